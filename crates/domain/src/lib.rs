@@ -1,0 +1,26 @@
+//! What Thunderbird decides, and the ports it needs for it.
+//!
+//! Contexts: [`account`], [`token`], [`phone`], [`user`], [`route`], [`sms`], [`mail`], [`privacy`], [`admin`].
+//! Everything else is the kernel they share. An *account* is a web login; a *user* is a hiker on the SMS side.
+//! No HTTP, no SQL, no Twilio, no runtime and no clock in here: the world comes in through ports.
+
+pub mod account;
+pub mod admin;
+pub mod audit;
+pub mod email;
+pub mod limit;
+pub mod mail;
+pub mod opt_out;
+pub mod outgoing;
+pub mod phone;
+pub mod phone_number;
+pub mod port;
+pub mod privacy;
+pub mod random;
+pub mod route;
+pub mod secret;
+pub mod sms;
+pub mod time;
+pub mod token;
+pub mod user;
+pub mod words;

@@ -1,0 +1,1 @@
+//! Quotas, counters and verdicts.

@@ -1,0 +1,240 @@
+//! Telephone numbers in E.164, and which of them may be texted.
+
+use std::{fmt, str::FromStr};
+
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType};
+
+/// A region of the numbering plan, such as Australia: finer than a country code, which regions can share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Region(rlibphonenumber::Region);
+
+impl Region {
+    /// Reads an ISO 3166 code such as `AU`.
+    pub fn parse(code: &str) -> Option<Self> {
+        let region = rlibphonenumber::Region::from_str(code).ok()?;
+        PHONE_NUMBER_UTIL
+            .get_country_code_for_region(region)
+            .map(|_| Self(region))
+    }
+
+    /// The ISO 3166 code.
+    pub fn code(self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// A telephone number in E.164 (`+61412345678`). `Debug` masks it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PhoneNumber(Box<str>);
+
+/// Why a number was refused; it never repeats the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PhoneNumberError {
+    /// Something other than a number, or a number nobody can have.
+    #[error("This is not a valid phone number.")]
+    Malformed,
+    /// A landline or another kind of number that cannot receive texts.
+    #[error("This number cannot receive texts. A mobile number is needed.")]
+    NotMobile,
+    /// A region outside the allow-list.
+    #[error("Numbers of this region cannot be texted from here.")]
+    Region,
+}
+
+impl PhoneNumber {
+    /// Reads a number already in E.164, as Twilio delivers senders: `+`, then 7 to 15 digits, the first not 0.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneNumberError::Malformed`] for anything else.
+    pub fn from_e164(raw: &str) -> Result<Self, PhoneNumberError> {
+        let digits = raw.strip_prefix('+').ok_or(PhoneNumberError::Malformed)?;
+        let well_formed = (7..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0');
+        if well_formed {
+            Ok(Self(raw.into()))
+        } else {
+            Err(PhoneNumberError::Malformed)
+        }
+    }
+
+    /// Reads a number as a person of `region` writes it. ASCII digits with spaces, dots, hyphens, slashes and
+    /// brackets between them; a leading `+` or `00` names the country and is never rewritten into another.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneNumberError::Malformed`] for text around the number, other scripts' digits, and numbers that nobody
+    /// can have.
+    pub fn parse(raw: &str, region: Region) -> Result<Self, PhoneNumberError> {
+        let compact = compact(raw)?;
+        let international = match compact.strip_prefix("00") {
+            Some(rest) if !rest.starts_with('1') => Some(format!("+{rest}")),
+            _ => None,
+        };
+        let number = PHONE_NUMBER_UTIL
+            .parse(international.as_deref().unwrap_or(&compact), Some(region.0))
+            .map_err(|_| PhoneNumberError::Malformed)?;
+        if !PHONE_NUMBER_UTIL.is_valid_number(&number) {
+            return Err(PhoneNumberError::Malformed);
+        }
+        Self::from_e164(&PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164))
+    }
+
+    /// The number in E.164.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number for a log or a stranger's eyes: first four characters and last three, `+614***678`.
+    pub fn masked(&self) -> String {
+        let (head, rest) = self.0.split_at_checked(4).unwrap_or((&self.0, ""));
+        let (_, tail) = rest
+            .split_at_checked(rest.len().saturating_sub(3))
+            .unwrap_or((rest, ""));
+        format!("{head}***{tail}")
+    }
+}
+
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PhoneNumber({})", self.masked())
+    }
+}
+
+/// The digits with at most a leading `+`, or a refusal for anything a number is not written with.
+fn compact(raw: &str) -> Result<String, PhoneNumberError> {
+    let mut compact = String::with_capacity(raw.len());
+    for (place, letter) in raw.trim().chars().enumerate() {
+        match letter {
+            '0'..='9' => compact.push(letter),
+            '+' if place == 0 => compact.push(letter),
+            ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}' => {}
+            _ => return Err(PhoneNumberError::Malformed),
+        }
+    }
+    Ok(compact)
+}
+
+/// The regions that may be texted: an allow-list against toll fraud, by region and not by prefix, since `+1` and
+/// others are shared by regions of very different prices.
+#[derive(Debug, Clone)]
+pub struct TextableRegions(Vec<Region>);
+
+impl TextableRegions {
+    /// An allow-list.
+    pub fn new(regions: Vec<Region>) -> Self {
+        Self(regions)
+    }
+
+    /// Whether a text may be sent to the number.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneNumberError::NotMobile`] or [`PhoneNumberError::Region`].
+    pub fn check(&self, phone: &PhoneNumber) -> Result<(), PhoneNumberError> {
+        let number = PHONE_NUMBER_UTIL
+            .parse(phone.as_str(), None)
+            .map_err(|_| PhoneNumberError::Malformed)?;
+        let region = PHONE_NUMBER_UTIL
+            .get_region_for_number(&number)
+            .ok_or(PhoneNumberError::Region)?;
+        if !self.0.contains(&Region(region)) {
+            return Err(PhoneNumberError::Region);
+        }
+        match PHONE_NUMBER_UTIL.get_number_type(&number) {
+            PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile => Ok(()),
+            _ => Err(PhoneNumberError::NotMobile),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn au() -> Region {
+        Region::parse("AU").unwrap()
+    }
+
+    #[test]
+    fn every_spelling_is_one_number() {
+        for spelling in [
+            "0412 345 678",
+            "+61412345678",
+            "61412345678",
+            "412345678",
+            "(04) 1234-5678",
+            "0061412345678",
+            "+61 0412 345 678",
+            " +61 412 345 678 ",
+        ] {
+            assert_eq!(
+                PhoneNumber::parse(spelling, au()).unwrap().as_str(),
+                "+61412345678",
+                "{spelling}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for raw in [
+            "",
+            "0412 345 678 Mum",
+            "call 0412345678",
+            "+614123456",
+            "0412",
+            "٠٤١٢٣٤٥٦٧٨",
+            "０４１２３４５６７８",
+            "12+34",
+            "++61412345678",
+            "+61412345678901234",
+        ] {
+            assert_eq!(
+                PhoneNumber::parse(raw, au()),
+                Err(PhoneNumberError::Malformed),
+                "{raw}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_plus_is_never_rewritten_into_another_country() {
+        assert_eq!(
+            PhoneNumber::parse("+64 21 123 4567", au()).unwrap().as_str(),
+            "+64211234567"
+        );
+    }
+
+    #[test]
+    fn only_mobiles_of_allowed_regions_are_textable() {
+        let regions = TextableRegions::new(vec![au(), Region::parse("NZ").unwrap()]);
+        let check = |raw: &str| regions.check(&PhoneNumber::parse(raw, au()).unwrap());
+        assert_eq!(check("0412 345 678"), Ok(()));
+        assert_eq!(check("0491 570 006"), Ok(()));
+        assert_eq!(check("+64 21 123 4567"), Ok(()));
+        assert_eq!(check("03 6234 5678"), Err(PhoneNumberError::NotMobile));
+        assert_eq!(check("+1 876 555 1234"), Err(PhoneNumberError::Region));
+        let satellite = PhoneNumber::from_e164("+881612345678").unwrap();
+        assert_eq!(regions.check(&satellite), Err(PhoneNumberError::Region));
+    }
+
+    #[test]
+    fn a_number_is_masked_in_logs() {
+        let phone = PhoneNumber::from_e164("+61412345678").unwrap();
+        assert_eq!(format!("{phone:?}"), "PhoneNumber(+614***678)");
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_is_total_and_idempotent(raw in "\\PC{0,24}|[+0-9 ()-]{0,20}") {
+            if let Ok(phone) = PhoneNumber::parse(&raw, au()) {
+                prop_assert_eq!(PhoneNumber::parse(phone.as_str(), au()).unwrap(), phone.clone());
+                prop_assert_eq!(PhoneNumber::from_e164(phone.as_str()).unwrap(), phone);
+            }
+        }
+    }
+}

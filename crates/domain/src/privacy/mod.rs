@@ -1,0 +1,1 @@
+//! Deleting an account and exporting what is held about it.

@@ -1,0 +1,51 @@
+//! The randomness port, and what is drawn from it.
+
+use std::fmt;
+
+/// Unpredictable bytes from the operating system, passed in.
+pub trait Entropy: Send + Sync {
+    /// Fills `bytes` with bytes nobody can guess.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// 128 random bits that name a row before the store has given it an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tag([u8; 16]);
+
+impl Tag {
+    /// A new tag.
+    pub fn draw(entropy: &dyn Entropy) -> Self {
+        let mut bytes = [0; 16];
+        entropy.fill(&mut bytes);
+        Self(bytes)
+    }
+
+    /// A tag that was drawn before.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bits.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// A uniform number below `bound` (which must not be 0), by rejection sampling: no modulo bias.
+pub fn uniform_below(entropy: &dyn Entropy, bound: u32) -> u32 {
+    let zone = u32::MAX - (u32::MAX % bound);
+    loop {
+        let mut bytes = [0; 4];
+        entropy.fill(&mut bytes);
+        let drawn = u32::from_le_bytes(bytes);
+        if drawn < zone {
+            return drawn % bound;
+        }
+    }
+}

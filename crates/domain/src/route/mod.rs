@@ -1,0 +1,1 @@
+//! Routes, their camps and peaks.

@@ -1,0 +1,1 @@
+//! Every text and mail we send, in one place.
