@@ -1,5 +1,8 @@
 //! A web account: e-mail, password, sessions.
 
+mod common_passwords;
+pub mod password;
+
 /// A web account's id, given by the store and never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(i64);
