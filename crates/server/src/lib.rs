@@ -1,1 +1,4 @@
-//! placeholder
+//! The thunderbird binary: HTTP, command line, workers and composition.
+
+pub mod http;
+pub mod wiring;

@@ -1,2 +1,3 @@
-//! placeholder
+//! The thunderbird binary.
+
 fn main() {}

@@ -1,0 +1,3 @@
+//! Is it up, is it ready, is it healthy.
+
+pub mod alive;

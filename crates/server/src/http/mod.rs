@@ -1,0 +1,7 @@
+//! HTTP: the only place that knows actix-web.
+
+pub mod extract;
+pub mod health;
+pub mod middleware;
+pub mod problem;
+pub mod routes;

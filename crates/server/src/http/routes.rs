@@ -1,0 +1,292 @@
+//! Every address of the service on one page.
+//!
+//! A row is `METHOD "path" Guard module;`, where `module` has a `pub async fn handle`, annotated with `#[utoipa::path]`
+//! for a row of `api` (its operation id and tag are taken from the module's name; schemas are named by their type, so
+//! DTOs carry distinct names). `GET` answers `HEAD` too. The guard is what the handler's first argument demands; the
+//! test below knocks at every door without credentials.
+
+use actix_web::{
+    HttpResponse, ResponseError as _, Route,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    guard,
+    http::Method,
+    middleware::from_fn,
+    web::{self, Data},
+};
+
+use super::{health, middleware, problem::Problem};
+use crate::wiring::App;
+
+/// What a handler demands before it does anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Nothing.
+    Public,
+    /// An account's access token.
+    Bearer,
+    /// A session of the console.
+    Admin,
+    /// Twilio's signature.
+    Twilio,
+    /// The simulator's key or cookie, from this machine.
+    Simulator,
+}
+
+/// One address and method.
+pub struct Row {
+    /// The method.
+    pub method: Method,
+    /// The pattern.
+    pub path: &'static str,
+    /// Who may come in.
+    pub guard: Guard,
+    /// The module that answers.
+    pub module: &'static str,
+    /// Whether the API's description has it.
+    pub documented: bool,
+    mount: fn() -> Route,
+}
+
+macro_rules! table {
+    (
+        api { $($method:ident $path:literal $guard:ident $($module:ident)::+;)* }
+        pages { $($page_method:ident $page_path:literal $page_guard:ident $($page:ident)::+;)* }
+    ) => {
+        /// Every row.
+        pub fn table() -> Vec<Row> {
+            vec![
+                $(Row {
+                    method: Method::$method, path: $path, guard: Guard::$guard, module: stringify!($($module)::+),
+                    documented: true, mount: || Route::new().to($($module)::+::handle),
+                },)*
+                $(Row {
+                    method: Method::$page_method, path: $page_path, guard: Guard::$page_guard,
+                    module: stringify!($($page)::+), documented: false,
+                    mount: || Route::new().to($($page)::+::handle),
+                },)*
+            ]
+        }
+
+        /// What the handlers' annotations say, before it is finished.
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($($module)::+::handle),*))]
+        pub struct Annotations;
+    };
+}
+
+table! {
+    api {
+        GET "/healthz" Public health::alive;
+    }
+    pages {
+    }
+}
+
+/// The whole service, ready to be served or tested.
+pub fn service(
+    app: Data<App>,
+) -> actix_web::App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    actix_web::App::new()
+        .app_data(app)
+        .configure(mount)
+        .wrap(from_fn(middleware::edge))
+}
+
+fn mount(config: &mut web::ServiceConfig) {
+    config
+        .app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
+        .app_data(web::QueryConfig::default().error_handler(|_, _| unreadable_query().into()))
+        .default_service(web::to(async || Problem::not_found().error_response()));
+    let mut rows = table();
+    while let Some(first) = rows.first() {
+        let path = first.path;
+        let (here, rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.path == path);
+        rows = rest;
+        let allow = allow(&here);
+        let resource = here.into_iter().fold(web::resource(path), |resource, row| {
+            resource.route((row.mount)().guard(method_guard(row.method)))
+        });
+        config.service(resource.default_service(web::to(move || refuse_method(allow.clone()))));
+    }
+}
+
+async fn refuse_method(allow: String) -> HttpResponse {
+    Problem::method_not_allowed(allow).error_response()
+}
+
+fn unreadable_query() -> Problem {
+    Problem::new(
+        actix_web::http::StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid-query",
+        "The query string is not what this address understands.",
+    )
+}
+
+fn allow(rows: &[Row]) -> String {
+    let mut methods: Vec<&str> = rows.iter().map(|row| row.method.as_str()).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.sort_unstable();
+    methods.join(", ")
+}
+
+fn method_guard(method: Method) -> impl guard::Guard {
+    guard::fn_guard(move |context| {
+        let asked = &context.head().method;
+        *asked == method || (method == Method::GET && *asked == Method::HEAD)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, sync::Arc};
+
+    use actix_web::test;
+    use thunderbird_domain::time::{Clock, Timestamp};
+    use utoipa::OpenApi as _;
+
+    use super::*;
+    use crate::wiring::{Edge, Ports};
+
+    struct Stopped;
+
+    impl Clock for Stopped {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_micros(1_763_000_000_000_000)
+        }
+    }
+
+    fn app() -> Data<App> {
+        let ports = Ports {
+            clock: Arc::new(Stopped),
+        };
+        Data::new(App::new(ports, Edge::default()))
+    }
+
+    /// The rows anybody may call; a row that joins or leaves them changes this list knowingly.
+    const PUBLIC: &[&str] = &["GET /healthz"];
+
+    #[actix_web::test]
+    async fn exactly_these_rows_are_public() {
+        let public: BTreeSet<String> = table()
+            .iter()
+            .filter(|row| row.guard == Guard::Public)
+            .map(|row| format!("{} {}", row.method, row.path))
+            .collect();
+        assert_eq!(public, PUBLIC.iter().map(ToString::to_string).collect());
+    }
+
+    #[actix_web::test]
+    async fn every_other_row_sends_a_stranger_away() {
+        let service = test::init_service(service(app())).await;
+        for row in table().iter().filter(|row| row.guard != Guard::Public) {
+            let path = row
+                .path
+                .replace("{id}", "1")
+                .replace("{route_id}", "overland_track");
+            let request = test::TestRequest::default()
+                .method(row.method.clone())
+                .uri(&path)
+                .peer_addr("203.0.113.7:4711".parse().unwrap())
+                .insert_header(("content-type", "application/json"))
+                .set_payload("{}");
+            let status = test::call_service(&service, request.to_request()).await.status();
+            let away: &[u16] = match row.guard {
+                Guard::Bearer => &[401],
+                Guard::Admin => &[303, 401, 403],
+                Guard::Twilio => &[403],
+                Guard::Simulator => &[404],
+                Guard::Public => &[],
+            };
+            assert!(away.contains(&status.as_u16()), "{} {path}: {status}", row.method);
+        }
+    }
+
+    #[actix_web::test]
+    async fn the_table_and_the_description_name_the_same_operations() {
+        let described: BTreeSet<String> = Annotations::openapi()
+            .paths
+            .paths
+            .iter()
+            .flat_map(|(path, item)| {
+                [
+                    ("GET", &item.get),
+                    ("POST", &item.post),
+                    ("PATCH", &item.patch),
+                    ("PUT", &item.put),
+                    ("DELETE", &item.delete),
+                ]
+                .into_iter()
+                .filter(|(_, operation)| operation.is_some())
+                .map(move |(method, _)| format!("{method} {path}"))
+            })
+            .collect();
+        let documented: BTreeSet<String> = table()
+            .iter()
+            .filter(|row| row.documented)
+            .map(|row| format!("{} {}", row.method, row.path))
+            .collect();
+        assert_eq!(described, documented);
+    }
+
+    #[actix_web::test]
+    async fn every_answer_carries_an_id_and_the_careful_headers() {
+        let service = test::init_service(service(app())).await;
+        let mut ids = BTreeSet::new();
+        for path in ["/healthz", "/nowhere", "/healthz/"] {
+            let response = test::call_service(&service, test::TestRequest::with_uri(path).to_request()).await;
+            let header = |name: &str| {
+                response
+                    .headers()
+                    .get(name)
+                    .map(|value| value.to_str().unwrap().to_owned())
+            };
+            assert!(ids.insert(header("x-request-id").unwrap()));
+            assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"));
+            assert_eq!(header("cache-control").as_deref(), Some("no-store"));
+            assert_eq!(header("strict-transport-security"), None);
+        }
+    }
+
+    #[actix_web::test]
+    async fn an_unknown_address_is_404_and_a_wrong_method_405_with_allow() {
+        let service = test::init_service(service(app())).await;
+        let nowhere = test::TestRequest::post().uri("/nowhere").to_request();
+        let response = test::call_service(&service, nowhere).await;
+        assert_eq!(response.status(), 404);
+        assert_eq!(
+            response.headers().get("content-type").unwrap(),
+            "application/problem+json"
+        );
+        for row in table() {
+            let wrong = test::TestRequest::default().method(Method::TRACE).uri(row.path);
+            let response = test::call_service(&service, wrong.to_request()).await;
+            assert_eq!(response.status(), 405, "{}", row.path);
+            let allow = response.headers().get("allow").unwrap().to_str().unwrap();
+            assert!(allow.contains(row.method.as_str()), "{}: {allow}", row.path);
+            assert_eq!(
+                response.headers().get("content-type").unwrap(),
+                "application/problem+json"
+            );
+        }
+    }
+
+    #[actix_web::test]
+    async fn head_is_answered_like_get() {
+        let service = test::init_service(service(app())).await;
+        let head = test::TestRequest::default().method(Method::HEAD).uri("/healthz");
+        assert_eq!(
+            test::call_service(&service, head.to_request()).await.status(),
+            200
+        );
+    }
+}
