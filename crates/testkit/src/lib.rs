@@ -1,1 +1,3 @@
-//! placeholder
+//! In-memory adapters, contract suites, doubles and builders for the tests.
+
+pub mod fake_twilio;

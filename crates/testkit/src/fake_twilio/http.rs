@@ -1,0 +1,197 @@
+//! As much HTTP/1.1 as the fake needs to speak, and to speak wrongly.
+
+use std::{io, sync::Arc};
+
+use base64::Engine as _;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+use super::{
+    ACCOUNT_SID, API_KEY_SECRET, API_KEY_SID, AUTH_TOKEN, Fault, ReceivedText, State, answer,
+    misbehave::misbehave,
+};
+
+/// A request as it was read.
+struct Request {
+    method: String,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    fn is_authentic(&self) -> bool {
+        let engine = base64::engine::general_purpose::STANDARD;
+        [(ACCOUNT_SID, AUTH_TOKEN), (API_KEY_SID, API_KEY_SECRET)]
+            .iter()
+            .map(|(user, password)| format!("Basic {}", engine.encode(format!("{user}:{password}"))))
+            .any(|expected| self.header("authorization") == Some(expected.as_str()))
+    }
+}
+
+pub(super) async fn serve(listener: TcpListener, state: Arc<State>) {
+    let mut connections = tokio::task::JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        while connections.try_join_next().is_some() {}
+        connections.spawn(converse(stream, Arc::clone(&state)));
+    }
+}
+
+async fn converse(mut stream: TcpStream, state: Arc<State>) {
+    let mut buffered = Vec::new();
+    let nodelay = stream.set_nodelay(true);
+    while let (Ok(()), Ok(Some(request))) = (&nodelay, read_request(&mut stream, &mut buffered).await) {
+        match handle(&mut stream, &state, &request).await {
+            Ok(true) => {}
+            Ok(false) | Err(_) => return,
+        }
+    }
+}
+
+/// Reads one request, `None` at the end of the connection.
+async fn read_request(stream: &mut TcpStream, buffered: &mut Vec<u8>) -> io::Result<Option<Request>> {
+    let head = loop {
+        if let Some(end) = buffered.windows(4).position(|window| window == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(buffered.get(..end).unwrap_or_default()).into_owned();
+            buffered.drain(..end + 4);
+            break head;
+        }
+        if stream.read_buf(buffered).await? == 0 {
+            return Ok(None);
+        }
+    };
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap_or_default().split(' ');
+    let mut word = || first.next().unwrap_or_default().to_owned();
+    let (method, path) = (word(), word());
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+        .collect();
+    let mut request = Request {
+        method,
+        path,
+        headers,
+        body: Vec::new(),
+    };
+    let length = request
+        .header("content-length")
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0);
+    while buffered.len() < length {
+        if stream.read_buf(buffered).await? == 0 {
+            return Ok(None);
+        }
+    }
+    request.body = buffered.drain(..length).collect();
+    Ok(Some(request))
+}
+
+/// Answers one request; `false` when the connection is over.
+async fn handle(stream: &mut TcpStream, state: &State, request: &Request) -> io::Result<bool> {
+    let messages = format!("/2010-04-01/Accounts/{ACCOUNT_SID}/Messages");
+    if !request.is_authentic() {
+        return respond(stream, 401, &[], &answer::error(401, 20_003)).await;
+    }
+    if request.method == "POST" && request.path == format!("{messages}.json") {
+        return create(stream, state, request).await;
+    }
+    let sid = request
+        .path
+        .strip_prefix(&messages)
+        .and_then(|rest| rest.strip_prefix('/'));
+    match sid.and_then(|rest| rest.strip_suffix(".json")) {
+        Some(sid) if request.method == "GET" => fetch(stream, state, sid).await,
+        _ => respond(stream, 404, &[], &answer::error(404, 20_404)).await,
+    }
+}
+
+async fn create(stream: &mut TcpStream, state: &State, request: &Request) -> io::Result<bool> {
+    let parameters: Vec<(String, String)> = form_urlencoded::parse(&request.body).into_owned().collect();
+    let value = |name: &str| {
+        let found = parameters.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let mut text = ReceivedText {
+        to: value("To"),
+        from: value("From"),
+        body: value("Body"),
+        sid: String::new(),
+        accepted: false,
+        parameters: parameters.clone(),
+    };
+    let (fault, delay) = {
+        let mut book = state.book();
+        let scripted = book
+            .per_recipient
+            .get_mut(&text.to)
+            .and_then(std::collections::VecDeque::pop_front);
+        let fault = scripted
+            .or_else(|| book.scripted.pop_front())
+            .or(book.always)
+            .unwrap_or(Fault::None);
+        let fault = answer::refusal(&text).map_or(fault, Fault::Refused);
+        text.sid = format!("SM{:032x}", book.received.len() + 1);
+        text.accepted = fault.sends();
+        book.received.push(text.clone());
+        (fault, book.delay)
+    };
+    if text.accepted {
+        state.count.send_modify(|accepted| *accepted += 1);
+    }
+    tokio::time::sleep(delay).await;
+    misbehave(stream, fault, &answer::message(&text, None, None)).await
+}
+
+async fn fetch(stream: &mut TcpStream, state: &State, sid: &str) -> io::Result<bool> {
+    let json = {
+        let mut book = state.book();
+        book.fetched.push(sid.to_owned());
+        let price = book.prices.get(sid).cloned();
+        let status = book.statuses.get(sid).cloned();
+        let text = book.received.iter().find(|text| text.sid == sid && text.accepted);
+        text.map(|text| answer::message(text, price, status))
+    };
+    match json {
+        Some(json) => respond(stream, 200, &[], &json).await,
+        None => respond(stream, 404, &[], &answer::error(404, 20_404)).await,
+    }
+}
+
+pub(super) async fn respond(
+    stream: &mut TcpStream,
+    status: u16,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> io::Result<bool> {
+    let mut all = headers.to_vec();
+    if !headers.iter().any(|(name, _)| *name == "Content-Type") {
+        all.push(("Content-Type", "application/json"));
+    }
+    write_head(stream, status, &all, body.len()).await?;
+    stream.write_all(body.as_bytes()).await?;
+    Ok(true)
+}
+
+pub(super) async fn write_head(
+    stream: &mut TcpStream,
+    status: u16,
+    headers: &[(&str, &str)],
+    length: usize,
+) -> io::Result<()> {
+    let mut head = format!("HTTP/1.1 {status} Fake\r\nContent-Length: {length}\r\n");
+    for (name, value) in headers {
+        head.extend([*name, ": ", *value, "\r\n"]);
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes()).await
+}
