@@ -1,0 +1,135 @@
+//! Signing in with e-mail and password.
+
+use std::time::Duration;
+
+use super::{
+    Account, Accounts, EndReason, Grant, OpaqueToken, SessionStart, StartAudit, Started, UserAgent,
+    password::{Gate, PasswordAttempt, PasswordHash, Verified},
+};
+use crate::{
+    audit::{Actor, AuditEvent, Subject},
+    email::Email,
+    limit::{Source, Verdict},
+    port::{Fault, STALE_ATTEMPTS, contended},
+    random::Tag,
+    time::Timestamp,
+};
+
+/// Somebody signing in.
+#[derive(Debug, Clone)]
+pub struct LoginAttempt {
+    /// What they typed as their address, whatever it is.
+    pub identifier: String,
+    /// What they typed as their password.
+    pub password: PasswordAttempt,
+    /// Where the request comes from.
+    pub source: Source,
+    /// What their client calls itself.
+    pub user_agent: Option<UserAgent>,
+}
+
+/// Why nobody was signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// No account with this address and password may sign in; which of them is wrong is not told.
+    #[error("incorrect e-mail or password")]
+    Refused,
+    /// Too many failures for this identifier, or from this source.
+    #[error("too many failed logins")]
+    Throttled {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// The password hasher has no room.
+    #[error("the password hasher is busy")]
+    Busy,
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Accounts {
+    /// Signs in: one verification whoever asks, against the account's hash or a dummy of the same cost, unless a limit
+    /// refuses before. A failure is counted in its own commit, the guess that closes a limit being the last one judged.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError::Refused`] for an unknown address, a wrong password and a disabled account alike.
+    pub async fn login(&self, attempt: LoginAttempt) -> Result<Grant, LoginError> {
+        let now = self.clock.now();
+        let limits = self.login_limits(&attempt.identifier, attempt.source);
+        allowed(self.limiter.check(limits.clone(), now).await?)?;
+        let mut verified: Option<PasswordHash> = None;
+        for _ in 0..STALE_ATTEMPTS {
+            let known = self.may_sign_in(&attempt.identifier).await?;
+            let hash = known.as_ref().and_then(|account| account.password.as_ref());
+            if verified.is_none() || verified.as_ref() != hash {
+                match self.hasher.verify(&attempt.password, hash).await? {
+                    Gate::Busy => return Err(LoginError::Busy),
+                    Gate::Done(Verified::Match) => verified = hash.cloned(),
+                    Gate::Done(Verified::NoMatch) => return self.login_failed(&attempt, known).await,
+                }
+            }
+            let Some(account) = known else {
+                return self.login_failed(&attempt, None).await;
+            };
+            let refresh = OpaqueToken::draw(&*self.entropy);
+            let start = self.session_start(&account, &attempt, &refresh, now);
+            match self.sessions.start(start).await? {
+                Started::Stored(session) => return Ok(self.grant(account.id, (session, 1), &refresh)),
+                Started::Throttled { retry_after } => return Err(LoginError::Throttled { retry_after }),
+                Started::Stale => {}
+            }
+        }
+        Err(contended("session store").into())
+    }
+
+    /// The account that may sign in under this identifier.
+    async fn may_sign_in(&self, identifier: &str) -> Result<Option<Account>, Fault> {
+        let Ok(email) = Email::parse(identifier) else {
+            return Ok(None);
+        };
+        let known = self.accounts.by_email(&email).await?;
+        Ok(known.filter(|account| account.disabled_at.is_none()))
+    }
+
+    async fn login_failed<T>(&self, attempt: &LoginAttempt, known: Option<Account>) -> Result<T, LoginError> {
+        let now = self.clock.now();
+        let subject = known.map_or(Subject::Service, |account| Subject::Account(account.id));
+        let audit = vec![AuditEvent::new(now, Actor::Anonymous, "login.failed", subject)];
+        let limits = self.login_limits(&attempt.identifier, attempt.source);
+        allowed(self.limiter.take(limits, now, audit).await?)?;
+        Err(LoginError::Refused)
+    }
+
+    fn session_start(
+        &self,
+        account: &Account,
+        attempt: &LoginAttempt,
+        refresh: &OpaqueToken,
+        now: Timestamp,
+    ) -> SessionStart {
+        let event = |actor, action| AuditEvent::new(now, actor, action, Subject::Account(account.id));
+        SessionStart {
+            tag: Tag::draw(&*self.entropy),
+            account: account.id,
+            verified: account.revision,
+            refresh: refresh.digest(),
+            user_agent: attempt.user_agent.clone(),
+            at: now,
+            limits: self.login_limits(&attempt.identifier, attempt.source),
+            clears: self.login_identifier(&attempt.identifier),
+            audit: StartAudit {
+                started: event(Actor::Account(account.id), "session.started"),
+                ended: event(Actor::System, "session.ended").with("reason", EndReason::Surplus.name()),
+            },
+        }
+    }
+}
+
+fn allowed(verdict: Verdict) -> Result<(), LoginError> {
+    match verdict {
+        Verdict::Allowed => Ok(()),
+        Verdict::Refused { retry_after } => Err(LoginError::Throttled { retry_after }),
+    }
+}

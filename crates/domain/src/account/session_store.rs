@@ -1,0 +1,155 @@
+//! The port that keeps sessions, and what it is handed.
+
+use std::time::Duration;
+
+use super::{AccountId, EndReason, Session, UserAgent};
+use crate::{
+    audit::AuditEvent,
+    limit::{Limit, LimitKey},
+    outgoing::Outgoing,
+    port::{Change, Commit, PortFuture, Revision},
+    random::Tag,
+    secret::TokenDigest,
+    time::Timestamp,
+    token::SessionId,
+};
+
+/// As much of a session as every authenticated request looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sighting {
+    /// Whose session it is.
+    pub account: AccountId,
+    /// Its end, whatever happens in it.
+    pub expires_at: Timestamp,
+    /// Its end, if it is not seen until then.
+    pub idle_expires_at: Timestamp,
+    /// Which refresh token is current.
+    pub generation: i64,
+    /// Whether that one, or an access token that came with it, was used.
+    pub used: bool,
+    /// Whether the session ended before its time.
+    pub ended: bool,
+}
+
+impl Sighting {
+    /// Whether the session is neither ended nor past its time.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        !self.ended && now < self.expires_at && now < self.idle_expires_at
+    }
+}
+
+/// A new session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionStart {
+    /// Names the session before it has an id.
+    pub tag: Tag,
+    /// Whose.
+    pub account: AccountId,
+    /// The account's state in which the password was verified.
+    pub verified: Revision,
+    /// Its first refresh token.
+    pub refresh: TokenDigest,
+    /// What its client calls itself.
+    pub user_agent: Option<UserAgent>,
+    /// When.
+    pub at: Timestamp,
+    /// Limits that must still allow the sign-in: guesses made meanwhile may have closed one.
+    pub limits: Vec<Limit>,
+    /// The counter that the sign-in clears.
+    pub clears: LimitKey,
+    /// What is written into the audit log, once for the session and once for each that it ends; the store adds the
+    /// session's id.
+    pub audit: StartAudit,
+}
+
+/// The audit of a session's start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartAudit {
+    /// For the new session.
+    pub started: AuditEvent,
+    /// For each session that ends because there are too many.
+    pub ended: AuditEvent,
+}
+
+/// What became of a sign-in.
+#[must_use = "only a stored session is one"]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Started {
+    /// It is stored, and the counter cleared.
+    Stored(SessionId),
+    /// The account is no longer as it was verified; nothing was stored.
+    Stale,
+    /// A limit refuses by now; nothing was stored.
+    Throttled {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+}
+
+/// A session's new state, with what leaves and is written only if it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionChange {
+    /// The state and what it replaces.
+    pub change: Change<Session>,
+    /// What is sent.
+    pub outgoing: Vec<Outgoing>,
+    /// What is written into the audit log.
+    pub audit: Vec<AuditEvent>,
+}
+
+/// Which of an account's sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhichSessions {
+    /// This one.
+    One(SessionId),
+    /// Every one.
+    All,
+    /// Every one but this.
+    AllBut(SessionId),
+}
+
+/// Ends sessions before their time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndSessions {
+    /// Whose.
+    pub account: AccountId,
+    /// Which of them.
+    pub which: WhichSessions,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: EndReason,
+    /// What is written into the audit log for each session that ends; the store adds the session's id and the reason.
+    pub audit: AuditEvent,
+}
+
+/// Keeps sessions. Contract: `thunderbird_testkit::contract::session`.
+pub trait SessionStore: Send + Sync {
+    /// What every authenticated request looks at; one indexed read. `None` for an id that was never given.
+    fn sighting(&self, id: SessionId) -> PortFuture<'_, Option<Sighting>>;
+
+    /// The session that a refresh token belongs to, however old the token, and the token's generation.
+    fn by_refresh(&self, digest: TokenDigest) -> PortFuture<'_, Option<(Session, i64)>>;
+
+    /// An account's sessions that have not ended before their time, newest first; their time may be over.
+    fn of_account(&self, account: AccountId) -> PortFuture<'_, Vec<Session>>;
+
+    /// Starts a session of generation 1, ends those of [`Session::surplus`], clears the counter and writes the audit.
+    ///
+    /// Nothing is stored when the account is disabled or not at the revision in which it was verified
+    /// ([`Started::Stale`]), or a limit refuses by now ([`Started::Throttled`]).
+    fn start(&self, start: SessionStart) -> PortFuture<'_, Started>;
+
+    /// Remembers that the token of `generation`, or an access token that came with it, was used, as
+    /// [`Session::mark_used`] says. Nothing changes when the session is at another generation or has ended.
+    fn mark_used(&self, id: SessionId, generation: i64, at: Timestamp) -> PortFuture<'_, ()>;
+
+    /// Stores a session's new state, its token if that is new, and its audit, and queues what leaves.
+    ///
+    /// [`Commit::Stale`], and nothing stored or queued, unless the session is at the revision that is replaced; of
+    /// many at once, one is stored. [`Self::mark_used`] and [`Self::end`] make a revision of their own.
+    fn commit(&self, change: SessionChange) -> PortFuture<'_, Commit>;
+
+    /// Ends sessions that have not ended yet, with an audit line each, and says how many.
+    fn end(&self, end: EndSessions) -> PortFuture<'_, usize>;
+}
