@@ -63,6 +63,7 @@ impl AuditEvent {
 
     /// The same event with one detail more.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass numbers and literals")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.detail.push((name, value.to_string()));
         self
