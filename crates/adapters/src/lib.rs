@@ -1,1 +1,3 @@
-//! placeholder
+//! The outside world, as the domain's ports see it. No HTTP server in here, and no decision.
+
+pub mod store;

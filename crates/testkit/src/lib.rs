@@ -1,3 +1,17 @@
-//! In-memory adapters, contract suites, doubles and builders for the tests.
+//! What Thunderbird's tests share: in-memory adapters, contract suites, doubles and builders.
+//!
+//! Test code: it may panic, and says what went wrong when it does.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::missing_errors_doc,
+    reason = "a test double that cannot go on fails its test"
+)]
 
+pub mod clock;
+pub mod contract;
+pub mod entropy;
 pub mod fake_twilio;
+pub mod memory;

@@ -1,0 +1,17 @@
+//! Every storage port, on SQLite.
+
+pub(crate) mod audit;
+pub(crate) mod column;
+mod db;
+pub mod migrate;
+pub(crate) mod opt_out;
+pub(crate) mod outgoing;
+mod pragma;
+mod schema;
+mod writer;
+#[cfg(test)]
+mod writer_tests;
+
+#[cfg(test)]
+use db::Abort;
+pub use db::{OpenError, Store, StoreStatistics};

@@ -1,0 +1,413 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        tag -> Binary,
+        email -> Text,
+        email_verified_at -> Nullable<BigInt>,
+        password_hash -> Nullable<Text>,
+        claimed_phone -> Nullable<Text>,
+        disabled_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    admin_recovery_codes (id) {
+        id -> BigInt,
+        admin_id -> BigInt,
+        digest -> Binary,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    admin_sessions (id) {
+        id -> BigInt,
+        admin_id -> BigInt,
+        digest -> Binary,
+        complete -> Bool,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    admins (id) {
+        id -> BigInt,
+        tag -> Binary,
+        name -> Text,
+        role -> Text,
+        password_hash -> Text,
+        totp_sealed -> Nullable<Binary>,
+        totp_key -> Nullable<Text>,
+        totp_last_step -> Nullable<BigInt>,
+        disabled_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_anchor (id) {
+        id -> BigInt,
+        last_id -> BigInt,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> BigInt,
+        at -> BigInt,
+        actor -> Text,
+        action -> Text,
+        subject -> Text,
+        detail -> Text,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    check_ins (id) {
+        id -> BigInt,
+        tag -> Binary,
+        user_id -> BigInt,
+        route_id -> Text,
+        camp_code -> Text,
+        camp_name -> Text,
+        source -> Text,
+        at -> BigInt,
+        announced -> Bool,
+        contacts_told -> BigInt,
+    }
+}
+
+diesel::table! {
+    contacts (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        phone -> Text,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    conversations (id) {
+        id -> BigInt,
+        phone -> Text,
+        state -> Text,
+        trail_name -> Nullable<Text>,
+        expires_at -> BigInt,
+        updated_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    counters (scope, key) {
+        scope -> Text,
+        key -> Binary,
+        count -> BigInt,
+        window_started_at -> BigInt,
+        blocked_until -> Nullable<BigInt>,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    email_challenges (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        email -> Text,
+        digest -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (id) {
+        id -> BigInt,
+        owner -> Text,
+        route -> Text,
+        key -> Text,
+        request_digest -> Binary,
+        status -> BigInt,
+        answer -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    inbound_sids (sid) {
+        sid -> Text,
+        digest -> Binary,
+        token_fingerprint -> Binary,
+        message_id -> Nullable<BigInt>,
+        reply_id -> Nullable<BigInt>,
+        received_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    key_ring_ids (key_id) {
+        key_id -> Text,
+        purpose -> Text,
+        first_seen_at -> BigInt,
+        dropped_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> BigInt,
+        tag -> Binary,
+        account_id -> Nullable<BigInt>,
+        recipient -> Text,
+        subject -> Text,
+        state -> Text,
+        body -> Nullable<Text>,
+        sealed -> Nullable<Binary>,
+        sealed_key -> Nullable<Text>,
+        sealed_until -> Nullable<BigInt>,
+        error -> Nullable<Text>,
+        attempts -> BigInt,
+        ambiguous_attempts -> BigInt,
+        next_attempt_at -> Nullable<BigInt>,
+        lease_until -> Nullable<BigInt>,
+        lease_tag -> Nullable<Binary>,
+        expires_at -> BigInt,
+        state_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    messages (id) {
+        id -> BigInt,
+        tag -> Binary,
+        direction -> Text,
+        phone -> Text,
+        our_number -> Nullable<Text>,
+        user_id -> Nullable<BigInt>,
+        cause_id -> Nullable<BigInt>,
+        class -> Nullable<Text>,
+        state -> Text,
+        body -> Nullable<Text>,
+        sealed -> Nullable<Binary>,
+        sealed_key -> Nullable<Text>,
+        sealed_until -> Nullable<BigInt>,
+        provider_sid -> Nullable<Text>,
+        segments -> BigInt,
+        price_micros -> Nullable<BigInt>,
+        price_currency -> Nullable<Text>,
+        error_code -> Nullable<Text>,
+        attempts -> BigInt,
+        ambiguous_attempts -> BigInt,
+        not_before -> Nullable<BigInt>,
+        next_attempt_at -> Nullable<BigInt>,
+        lease_until -> Nullable<BigInt>,
+        lease_tag -> Nullable<Binary>,
+        expires_at -> Nullable<BigInt>,
+        state_at -> BigInt,
+        reread_at -> Nullable<BigInt>,
+        rereads -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    opt_outs (id) {
+        id -> BigInt,
+        phone -> Text,
+        source -> Text,
+        started_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    password_resets (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        digest -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    pending_actions (id) {
+        id -> BigInt,
+        tag -> Binary,
+        phone -> Text,
+        kind -> Text,
+        account_id -> BigInt,
+        word_set_id -> Nullable<BigInt>,
+        mac -> Binary,
+        mac_key -> Text,
+        guesses -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    phone_codes (id) {
+        id -> BigInt,
+        tag -> Binary,
+        account_id -> BigInt,
+        phone -> Text,
+        mac -> Binary,
+        mac_key -> Text,
+        guesses -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    phone_links (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        phone -> Text,
+        started_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    phone_word_sets (id) {
+        id -> BigInt,
+        tag -> Binary,
+        account_id -> BigInt,
+        mac -> Binary,
+        mac_key -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        generation -> BigInt,
+        digest -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        tag -> Binary,
+        account_id -> BigInt,
+        user_agent -> Nullable<Text>,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        expires_at -> BigInt,
+        idle_expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        end_reason -> Nullable<Text>,
+        generation -> BigInt,
+        used_generation -> BigInt,
+        successor -> Nullable<Binary>,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    status_callbacks (id) {
+        id -> BigInt,
+        sid -> Text,
+        status -> Text,
+        error_code -> Text,
+        received_at -> BigInt,
+        applied -> Bool,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        tag -> Binary,
+        phone -> Text,
+        account_id -> Nullable<BigInt>,
+        last_account_id -> Nullable<BigInt>,
+        trail_name -> Text,
+        route_id -> Text,
+        position_code -> Nullable<Text>,
+        position_at -> Nullable<BigInt>,
+        started_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        end_reason -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::joinable!(admin_recovery_codes -> admins (admin_id));
+diesel::joinable!(admin_sessions -> admins (admin_id));
+diesel::joinable!(check_ins -> users (user_id));
+diesel::joinable!(contacts -> users (user_id));
+diesel::joinable!(email_challenges -> accounts (account_id));
+diesel::joinable!(mails -> accounts (account_id));
+diesel::joinable!(messages -> users (user_id));
+diesel::joinable!(password_resets -> accounts (account_id));
+diesel::joinable!(pending_actions -> accounts (account_id));
+diesel::joinable!(pending_actions -> phone_word_sets (word_set_id));
+diesel::joinable!(phone_codes -> accounts (account_id));
+diesel::joinable!(phone_links -> accounts (account_id));
+diesel::joinable!(phone_word_sets -> accounts (account_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(users -> accounts (account_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    admin_recovery_codes,
+    admin_sessions,
+    admins,
+    audit_anchor,
+    audit_log,
+    check_ins,
+    contacts,
+    conversations,
+    counters,
+    email_challenges,
+    idempotency_keys,
+    inbound_sids,
+    key_ring_ids,
+    mails,
+    messages,
+    opt_outs,
+    password_resets,
+    pending_actions,
+    phone_codes,
+    phone_links,
+    phone_word_sets,
+    refresh_tokens,
+    sessions,
+    status_callbacks,
+    users,
+);

@@ -1,0 +1,165 @@
+//! The writer's promises, on a table of their own.
+
+use std::{path::PathBuf, sync::mpsc::channel, thread, time::Duration};
+
+use diesel::{
+    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
+    sql_query, sql_types::BigInt,
+};
+use thunderbird_domain::port::Retry;
+
+use super::{Abort, Store};
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+fn store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("thunder bird?.db");
+    let mut connection =
+        SqliteConnection::establish(&super::pragma::uri(&path, super::pragma::Role::Writer)).unwrap();
+    connection
+        .batch_execute("CREATE TABLE jobs (name TEXT NOT NULL UNIQUE)")
+        .unwrap();
+    drop(connection);
+    let store = Store::open(&path).unwrap();
+    (folder, store)
+}
+
+fn insert(connection: &mut SqliteConnection, name: &str) -> Result<(), Abort<()>> {
+    connection
+        .batch_execute(&format!("INSERT INTO jobs VALUES ('{name}')"))
+        .map_err(Abort::Failed)
+}
+
+async fn rows(store: &Store) -> i64 {
+    let count = |connection: &mut SqliteConnection| {
+        sql_query("SELECT count(*) AS value FROM jobs")
+            .get_result(connection)
+            .map(|count: Count| count.value)
+    };
+    let here = store.read_here("test", count).await.unwrap();
+    assert_eq!(store.read("test", count).await.unwrap(), here);
+    here
+}
+
+/// Keeps the writer busy until the sender is used, so that everything sent meanwhile becomes one batch.
+fn held(store: &Store) -> std::sync::mpsc::Sender<()> {
+    let (release, held) = channel();
+    let (started, running) = channel();
+    drop(store.transact("test", move |_| {
+        started.send(()).unwrap();
+        held.recv().unwrap();
+        Ok::<_, Abort<()>>(())
+    }));
+    running.recv().unwrap();
+    release
+}
+
+#[tokio::test]
+async fn waiting_jobs_share_one_commit_and_each_reads_what_the_earlier_wrote() {
+    let (_folder, store) = store();
+    let release = held(&store);
+    let jobs: Vec<_> = (0..100)
+        .map(|n| store.transact("test", move |db| insert(db, &format!("job {n}"))))
+        .collect();
+    let seen = store.transact("test", |db| {
+        let count: Count = sql_query("SELECT count(*) AS value FROM jobs").get_result(db)?;
+        Ok(count.value)
+    });
+    thread::sleep(Duration::from_millis(30));
+    release.send(()).unwrap();
+    for job in jobs {
+        job.await.unwrap();
+    }
+    assert_eq!(seen.await.unwrap(), 100);
+    assert!(store.statistics().batches <= 3, "{:?}", store.statistics());
+    assert_eq!(rows(&store).await, 100);
+}
+
+#[tokio::test]
+async fn an_undone_a_failed_and_a_panicking_job_leave_the_others_of_their_batch_alone() {
+    let (_folder, store) = store();
+    let release = held(&store);
+    let good = store.transact("test", |db| insert(db, "good"));
+    let undone = store.transact("test", |db| {
+        insert(db, "undone").map_err(|_| Abort::Undo("?"))?;
+        Err(Abort::Undo("decided"))
+    });
+    let duplicate = store.transact("test", |db| {
+        insert(db, "half")?;
+        insert(db, "good")
+    });
+    let panicking = store.transact("test", |db| -> Result<(), Abort<()>> {
+        insert(db, "panicking")?;
+        panic!("a bug");
+    });
+    let last = store.transact("test", |db| insert(db, "last"));
+    release.send(()).unwrap();
+    good.await.unwrap();
+    assert_eq!(undone.await.unwrap(), "decided");
+    assert_eq!(duplicate.await.unwrap_err().retry(), Retry::Never);
+    assert!(format!("{:?}", panicking.await.unwrap_err()).contains("a bug"));
+    last.await.unwrap();
+    assert_eq!(rows(&store).await, 2);
+}
+
+#[tokio::test]
+async fn a_full_disk_fails_the_whole_batch_and_recovers_by_itself() {
+    let (_folder, store) = store();
+    store
+        .transact("test", |db| {
+            db.batch_execute("PRAGMA max_page_count=4")?;
+            Ok::<_, Abort<()>>(())
+        })
+        .await
+        .unwrap();
+    let release = held(&store);
+    let small = store.transact("test", |db| insert(db, "small"));
+    let large = store.transact("test", |db| insert(db, &"large".repeat(20_000)));
+    release.send(()).unwrap();
+    assert_eq!(small.await.unwrap_err().retry(), Retry::Later);
+    assert_eq!(large.await.unwrap_err().retry(), Retry::Later);
+    assert_eq!(rows(&store).await, 0);
+    store.transact("test", |db| insert(db, "after")).await.unwrap();
+    assert_eq!(rows(&store).await, 1);
+}
+
+#[tokio::test]
+async fn a_dropped_future_cancels_nothing() {
+    let (_folder, store) = store();
+    drop(store.transact("test", |db| insert(db, "dropped")));
+    store.transact("test", |db| insert(db, "next")).await.unwrap();
+    assert_eq!(rows(&store).await, 2);
+}
+
+#[tokio::test]
+async fn closing_the_store_leaves_one_whole_file() {
+    let (_folder, store) = store();
+    store.transact("test", |db| insert(db, "kept")).await.unwrap();
+    let path: PathBuf = store.path().to_owned();
+    drop(store);
+    let log = super::migrate::beside(&path, "-wal");
+    assert!(!log.exists() || log.metadata().unwrap().len() == 0);
+}
+
+#[tokio::test]
+async fn a_full_queue_is_a_passing_fault() {
+    let (_folder, store) = store();
+    let release = held(&store);
+    let waiting: Vec<_> = (0..1_024)
+        .map(|_| store.transact("test", |_| Ok::<_, Abort<()>>(())))
+        .collect();
+    let refused = store
+        .transact("test", |_| Ok::<_, Abort<()>>(()))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.retry(), Retry::Later);
+    release.send(()).unwrap();
+    for job in waiting {
+        job.await.unwrap();
+    }
+}

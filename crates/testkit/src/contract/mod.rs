@@ -1,0 +1,1 @@
+//! One suite a port: every sentence of the port's documentation is a promise in it. Run against every adapter.

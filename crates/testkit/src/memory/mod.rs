@@ -1,0 +1,58 @@
+//! Every storage port behind one lock: the executable specification, vouched for by the contract suites.
+
+mod opt_out;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use thunderbird_domain::{audit::AuditEvent, outgoing::Outgoing};
+
+/// Keeps everything in memory. Clones share one memory.
+#[derive(Clone, Default)]
+pub struct MemoryStore(Arc<Mutex<State>>);
+
+/// What the store holds; one field a context, each context's file knows its own.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) audit: Vec<AuditEvent>,
+    pub(crate) outgoing: Vec<Outgoing>,
+    pub(crate) opt_outs: opt_out::State,
+}
+
+impl MemoryStore {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("no test panics while it holds the store")
+    }
+
+    /// Everything audited so far, oldest first.
+    pub fn audited(&self) -> Vec<AuditEvent> {
+        self.lock().audit.clone()
+    }
+
+    /// Everything queued so far, oldest first.
+    pub fn queued(&self) -> Vec<Outgoing> {
+        self.lock().outgoing.clone()
+    }
+
+    /// Records or clears an opt-out, as a decision of another test would.
+    pub fn change_opt_out(&self, change: &thunderbird_domain::opt_out::OptOutChange) -> bool {
+        self.lock().opt_outs.apply(change)
+    }
+}
+
+impl State {
+    /// Queues what a commit sends; a tag that is queued already stays as it is.
+    pub(crate) fn queue(&mut self, outgoing: &[Outgoing]) {
+        for item in outgoing {
+            if !self.outgoing.iter().any(|queued| tag_of(queued) == tag_of(item)) {
+                self.outgoing.push(item.clone());
+            }
+        }
+    }
+}
+
+fn tag_of(outgoing: &Outgoing) -> thunderbird_domain::random::Tag {
+    match outgoing {
+        Outgoing::Text(text) => text.tag,
+        Outgoing::Mail(mail) => mail.tag,
+    }
+}

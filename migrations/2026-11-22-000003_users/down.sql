@@ -1,0 +1,3 @@
+DROP TABLE contacts;
+DROP TABLE check_ins;
+DROP TABLE users;
