@@ -15,3 +15,4 @@ pub mod contract;
 pub mod entropy;
 pub mod fake_twilio;
 pub mod memory;
+pub mod service;

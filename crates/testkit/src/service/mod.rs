@@ -1,0 +1,261 @@
+//! The real binary, started on a port of its own over a database of its own, killed and started again at will.
+//!
+//! ```ignore
+//! let twilio = FakeTwilio::start().await;
+//! let mut service = Service::builder(env!("CARGO_BIN_EXE_thunderbird")).twilio(&twilio).start().await;
+//! let answer = service.text("+61491570006", "HELP").await;
+//! assert!(answer.message().contains("000"));
+//! service.kill();
+//! service.start_again().await;
+//! ```
+
+mod text;
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead as _, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+pub use self::text::{TextAnswer, Webhook};
+use crate::fake_twilio::FakeTwilio;
+
+/// How long a start, an answer or a stop may take before the test fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Collects how a service is to be started.
+pub struct ServiceBuilder {
+    binary: PathBuf,
+    folder: Arc<TempDir>,
+    environment: BTreeMap<String, String>,
+}
+
+/// A running service. Dropping it kills the process.
+pub struct Service {
+    binary: PathBuf,
+    folder: Arc<TempDir>,
+    environment: BTreeMap<String, String>,
+    child: Option<Child>,
+    base_url: String,
+    output: Arc<Mutex<String>>,
+    client: reqwest::Client,
+}
+
+impl ServiceBuilder {
+    /// Sets a variable of the service's environment, which is otherwise empty.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Sends through a fake Twilio instead of the simulator.
+    #[must_use]
+    pub fn twilio(mut self, twilio: &FakeTwilio) -> Self {
+        self.environment.extend(twilio.environment());
+        self
+    }
+
+    /// The folder the service runs in; files may be put there before it starts.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts the service and waits until it listens.
+    pub async fn start(self) -> Service {
+        let client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
+        let mut service = Service {
+            binary: self.binary,
+            folder: self.folder,
+            environment: self.environment,
+            child: None,
+            base_url: String::new(),
+            output: Arc::default(),
+            client,
+        };
+        service.start_again().await;
+        service
+    }
+
+    /// Runs the binary with `arguments` in the service's folder and environment until it ends.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        command(&self.binary, &self.folder, &self.environment)
+            .args(arguments)
+            .output()
+            .unwrap()
+    }
+}
+
+fn command(binary: &Path, folder: &TempDir, environment: &BTreeMap<String, String>) -> Command {
+    let mut command = Command::new(binary);
+    command
+        .current_dir(folder.path())
+        .env_clear()
+        .envs(environment)
+        .stdin(Stdio::null());
+    command
+}
+
+impl Service {
+    /// A service from `binary` (`env!("CARGO_BIN_EXE_thunderbird")`) in an empty folder: any free port, simulator,
+    /// no metrics listener, password hashes at the configured floor.
+    pub fn builder(binary: &str) -> ServiceBuilder {
+        // Two providers are never in one process, so whoever is first has won; both are the same one.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let environment = [
+            ("THUNDERBIRD_BIND", "127.0.0.1:0"),
+            ("THUNDERBIRD_METRICS_BIND", ""),
+            ("THUNDERBIRD_ARGON2", "m=19456,t=2,p=1"),
+            ("THUNDERBIRD_LOG", "debug"),
+            ("THUNDERBIRD_LIMIT_REGISTRATIONS_PER_HOUR", "1000000"),
+            ("RUST_BACKTRACE", "1"),
+        ];
+        ServiceBuilder {
+            binary: binary.into(),
+            folder: Arc::new(tempfile::tempdir().unwrap()),
+            environment: environment
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+        }
+    }
+
+    /// Starts the binary (again) and waits until it listens.
+    pub async fn start_again(&mut self) {
+        assert!(self.child.is_none(), "the service runs already");
+        let mut child = command(&self.binary, &self.folder, &self.environment)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (listening, heard) = tokio::sync::oneshot::channel();
+        self.collect(child.stdout.take().unwrap(), Some(listening));
+        self.collect(child.stderr.take().unwrap(), None);
+        self.child = Some(child);
+        match tokio::time::timeout(PATIENCE, heard).await {
+            Ok(Ok(url)) => self.base_url = url,
+            _ => panic!("the service did not start:\n{}", self.output()),
+        }
+    }
+
+    /// Reads one of the process's streams to its end, keeps it, and tells the address when it is printed.
+    fn collect(
+        &self,
+        stream: impl Read + Send + 'static,
+        mut listening: Option<tokio::sync::oneshot::Sender<String>>,
+    ) {
+        let output = Arc::clone(&self.output);
+        thread::spawn(move || {
+            for line in BufReader::new(stream).split(b'\n') {
+                let Ok(line) = line else { return };
+                let line = String::from_utf8_lossy(&line).into_owned();
+                if let Some(url) = line.strip_prefix("listening on ")
+                    && let Some(listening) = listening.take()
+                {
+                    drop(listening.send(url.trim().to_owned()));
+                }
+                let mut output = output.lock().unwrap();
+                output.push_str(&line);
+                output.push('\n');
+            }
+        });
+    }
+
+    /// SIGKILL, between any two instructions.
+    pub fn kill(&mut self) {
+        let mut child = self.child.take().expect("the service runs");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// SIGTERM, and waits until the service has drained and ended.
+    pub async fn terminate(&mut self) -> ExitStatus {
+        let mut child = self.child.take().expect("the service runs");
+        let pid = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        tokio::task::spawn_blocking(move || child.wait().unwrap())
+            .await
+            .unwrap()
+    }
+
+    /// The process id, for tools that watch it.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().expect("the service runs").id()
+    }
+
+    /// `http://127.0.0.1:41234`
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The absolute address of `path`.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
+    /// An HTTP client that follows no redirect.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    /// Everything the process has printed and logged, over all its lives.
+    pub fn output(&self) -> String {
+        self.output.lock().unwrap().clone()
+    }
+
+    /// The folder the service runs in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The database file.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("thunderbird.db")
+    }
+
+    /// Changes a variable for the next start.
+    pub fn set_env(&mut self, name: &str, value: &str) {
+        self.environment.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The value of a variable of the service's environment.
+    pub(crate) fn env(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).map(String::as_str)
+    }
+
+    /// Runs the binary with `arguments` in the service's folder and environment until it ends.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        command(&self.binary, &self.folder, &self.environment)
+            .args(arguments)
+            .output()
+            .unwrap()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            drop(child.kill());
+            drop(child.wait());
+        }
+        if thread::panicking() {
+            let output = self.output();
+            let tail: Vec<_> = output.lines().rev().take(40).collect();
+            let tail: Vec<_> = tail.into_iter().rev().collect();
+            drop(std::io::Write::write_all(
+                &mut std::io::stderr(),
+                format!("the service's last lines:\n{}\n", tail.join("\n")).as_bytes(),
+            ));
+        }
+    }
+}
