@@ -1,3 +1,4 @@
 //! The outside world, as the domain's ports see it. No HTTP server in here, and no decision.
 
+pub mod catalogue;
 pub mod store;
