@@ -1,4 +1,5 @@
 //! The outside world, as the domain's ports see it. No HTTP server in here, and no decision.
 
 pub mod catalogue;
+pub mod crypto;
 pub mod store;

@@ -14,6 +14,7 @@
 pub mod catalogue;
 pub mod clock;
 pub mod contract;
+pub mod crypto;
 pub mod entropy;
 pub mod fake_twilio;
 pub mod memory;

@@ -204,7 +204,7 @@ mod tests {
             ("no nbf", |claims| claims.not_before = None),
             ("no exp", |claims| claims.expires_at = None),
             ("exp before nbf", |claims| {
-                claims.expires_at = Some(Timestamp::EPOCH)
+                claims.expires_at = Some(Timestamp::EPOCH);
             }),
             ("no jti", |claims| claims.id = None),
         ];

@@ -3,3 +3,6 @@
 mod route_catalogue;
 
 pub use route_catalogue::route_catalogue;
+pub mod password_hasher;
+pub mod secret;
+pub mod token_sealer;
