@@ -4,11 +4,12 @@ CREATE TABLE counters (
     key BLOB NOT NULL,
     count BIGINT NOT NULL,
     window_started_at BIGINT NOT NULL,
-    blocked_until BIGINT,
     updated_at BIGINT NOT NULL,
+    -- From then on the row says nothing any more.
+    forget_at BIGINT NOT NULL,
     PRIMARY KEY (scope, key)
 );
-CREATE INDEX counters_updated ON counters (updated_at);
+CREATE INDEX counters_forget ON counters (forget_at);
 
 CREATE TABLE idempotency_keys (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -1,13 +1,16 @@
 //! Every storage port, on SQLite.
 
+mod account;
 pub(crate) mod audit;
 pub(crate) mod column;
 mod db;
+pub(crate) mod limit;
 pub mod migrate;
 pub(crate) mod opt_out;
 pub(crate) mod outgoing;
 mod pragma;
 mod schema;
+mod session;
 mod writer;
 #[cfg(test)]
 mod writer_tests;

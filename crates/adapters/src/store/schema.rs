@@ -117,8 +117,8 @@ diesel::table! {
         key -> Binary,
         count -> BigInt,
         window_started_at -> BigInt,
-        blocked_until -> Nullable<BigInt>,
         updated_at -> BigInt,
+        forget_at -> BigInt,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Account, Accounts, EndReason, Grant, OpaqueToken, SessionStart, StartAudit, Started, UserAgent,
+    Account, Accounts, Grant, OpaqueToken, SessionStart, StartAudit, Started, UserAgent,
     password::{Gate, PasswordAttempt, PasswordHash, Verified},
 };
 use crate::{
@@ -121,7 +121,7 @@ impl Accounts {
             clears: self.login_identifier(&attempt.identifier),
             audit: StartAudit {
                 started: event(Actor::Account(account.id), "session.started"),
-                ended: event(Actor::System, "session.ended").with("reason", EndReason::Surplus.name()),
+                ended: event(Actor::System, "session.ended"),
             },
         }
     }

@@ -58,7 +58,7 @@ pub struct SessionStart {
     /// The counter that the sign-in clears.
     pub clears: LimitKey,
     /// What is written into the audit log, once for the session and once for each that it ends; the store adds the
-    /// session's id.
+    /// session's id, and the reason of an end.
     pub audit: StartAudit,
 }
 
@@ -91,6 +91,8 @@ pub enum Started {
 pub struct SessionChange {
     /// The state and what it replaces.
     pub change: Change<Session>,
+    /// When.
+    pub at: Timestamp,
     /// What is sent.
     pub outgoing: Vec<Outgoing>,
     /// What is written into the audit log.

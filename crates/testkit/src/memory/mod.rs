@@ -1,5 +1,7 @@
 //! Every storage port behind one lock: the executable specification, vouched for by the contract suites.
 
+mod account;
+mod limit;
 mod opt_out;
 
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -15,6 +17,8 @@ pub struct MemoryStore(Arc<Mutex<State>>);
 pub(crate) struct State {
     pub(crate) audit: Vec<AuditEvent>,
     pub(crate) outgoing: Vec<Outgoing>,
+    pub(crate) accounts: account::State,
+    pub(crate) limits: limit::State,
     pub(crate) opt_outs: opt_out::State,
 }
 

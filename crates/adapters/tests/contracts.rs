@@ -1,0 +1,59 @@
+//! Every port's contract, kept by the memory store and by SQLite alike.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::TempDir;
+use thunderbird_adapters::store::{Store, migrate};
+use thunderbird_testkit::{contract, memory::MemoryStore};
+
+/// Databases of one test, in a folder that goes with it.
+struct Databases {
+    folder: TempDir,
+    made: AtomicU32,
+}
+
+impl Databases {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            made: AtomicU32::new(0),
+        }
+    }
+
+    /// An empty database of today's schema.
+    fn empty(&self) -> Store {
+        let name = format!("{}.db", self.made.fetch_add(1, Ordering::Relaxed));
+        let path = self.folder.path().join(name);
+        migrate::up(&path).unwrap();
+        Store::open(&path).unwrap()
+    }
+}
+
+macro_rules! contracts {
+    ($($port:ident)*) => {
+        mod memory {
+            use super::*;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $port() {
+                contract::$port(async || MemoryStore::default()).await;
+            })*
+        }
+
+        mod sqlite {
+            use super::*;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $port() {
+                let databases = Databases::new();
+                contract::$port(async || databases.empty()).await;
+            })*
+        }
+    };
+}
+
+contracts! {
+    account
+    limit
+    session
+}

@@ -1,0 +1,249 @@
+//! Accounts and their sessions in memory.
+
+use std::collections::HashMap;
+
+use thunderbird_domain::{
+    account::{
+        Account, AccountId, AccountStore, EndReason, EndSessions, Registration, Session, SessionChange,
+        SessionStart, SessionStore, Sighting, Started, WhichSessions,
+    },
+    audit::{AuditEvent, Subject},
+    email::Email,
+    limit::Verdict,
+    port::{Commit, PortFuture, Revision},
+    secret::TokenDigest,
+    time::Timestamp,
+    token::SessionId,
+};
+
+use super::MemoryStore;
+
+/// Accounts, sessions, and every refresh token there ever was.
+#[derive(Default)]
+pub(crate) struct State {
+    accounts: Vec<Account>,
+    sessions: Vec<Session>,
+    refresh_tokens: HashMap<TokenDigest, (SessionId, i64)>,
+}
+
+impl State {
+    pub(crate) fn account(&mut self, id: AccountId) -> Option<&mut Account> {
+        self.accounts.iter_mut().find(|account| account.id == id)
+    }
+
+    fn session(&mut self, id: SessionId) -> Option<&mut Session> {
+        self.sessions.iter_mut().find(|session| session.id == id)
+    }
+
+    fn next_session(&self) -> SessionId {
+        SessionId::from_stored(i64::try_from(self.sessions.len()).expect("few sessions") + 1)
+    }
+
+    fn remember(&mut self, session: &Session) {
+        self.refresh_tokens
+            .insert(session.current, (session.id, session.generation));
+    }
+
+    /// Ends one session; says whether it had not ended yet.
+    fn end_one(&mut self, id: SessionId, at: Timestamp, reason: EndReason) -> bool {
+        let Some(session) = self.session(id).filter(|session| session.ended.is_none()) else {
+            return false;
+        };
+        session.ended = Some((at, reason));
+        session.successor = None;
+        session.revision = bumped(session.revision);
+        true
+    }
+
+    /// Ends sessions; answers with the audit of it.
+    pub(crate) fn end(&mut self, end: &EndSessions) -> Vec<AuditEvent> {
+        let ids: Vec<_> = self
+            .sessions
+            .iter()
+            .filter(|session| session.account == end.account)
+            .map(|session| session.id)
+            .filter(|id| match end.which {
+                WhichSessions::One(only) => *id == only,
+                WhichSessions::All => true,
+                WhichSessions::AllBut(spared) => *id != spared,
+            })
+            .collect();
+        ids.into_iter()
+            .filter(|id| self.end_one(*id, end.at, end.reason))
+            .map(|id| ended(&end.audit, id, end.reason))
+            .collect()
+    }
+}
+
+fn bumped(revision: Revision) -> Revision {
+    Revision::At(revision.next())
+}
+
+fn ended(template: &AuditEvent, id: SessionId, reason: EndReason) -> AuditEvent {
+    template
+        .clone()
+        .with("session", id.get())
+        .with("reason", reason.name())
+}
+
+impl AccountStore for MemoryStore {
+    fn by_id(&self, id: AccountId) -> PortFuture<'_, Option<Account>> {
+        let found = self.lock().accounts.account(id).cloned();
+        Box::pin(async move { Ok(found) })
+    }
+
+    fn by_email(&self, email: &Email) -> PortFuture<'_, Option<Account>> {
+        let state = self.lock();
+        let found = state
+            .accounts
+            .accounts
+            .iter()
+            .find(|account| account.email == *email);
+        let found = found.cloned();
+        Box::pin(async move { Ok(found) })
+    }
+
+    fn register(&self, registration: Registration) -> PortFuture<'_, Commit<AccountId>> {
+        let mut state = self.lock();
+        let commit = if state
+            .accounts
+            .accounts
+            .iter()
+            .any(|account| account.email == registration.email)
+        {
+            Commit::Stale
+        } else {
+            let id = AccountId::from_stored(i64::try_from(state.accounts.accounts.len()).expect("few") + 1);
+            state.accounts.accounts.push(Account {
+                id,
+                email: registration.email,
+                email_verified_at: None,
+                password: Some(registration.password),
+                phone: None,
+                created_at: registration.at,
+                disabled_at: None,
+                revision: bumped(Revision::Absent),
+            });
+            for mut event in registration.audit {
+                if event.subject == Subject::Stored {
+                    event.subject = Subject::Account(id);
+                }
+                state.audit.push(event);
+            }
+            Commit::Stored(id)
+        };
+        Box::pin(async move { Ok(commit) })
+    }
+}
+
+impl SessionStore for MemoryStore {
+    fn sighting(&self, id: SessionId) -> PortFuture<'_, Option<Sighting>> {
+        let seen = self.lock().accounts.session(id).map(|session| Sighting {
+            account: session.account,
+            expires_at: session.expires_at,
+            idle_expires_at: session.idle_expires_at,
+            generation: session.generation,
+            used: session.used,
+            ended: session.ended.is_some(),
+        });
+        Box::pin(async move { Ok(seen) })
+    }
+
+    fn by_refresh(&self, digest: TokenDigest) -> PortFuture<'_, Option<(Session, i64)>> {
+        let mut state = self.lock();
+        let token = state.accounts.refresh_tokens.get(&digest).copied();
+        let found = token.and_then(|(id, generation)| {
+            let session = state.accounts.session(id)?;
+            Some((session.clone(), generation))
+        });
+        Box::pin(async move { Ok(found) })
+    }
+
+    fn of_account(&self, account: AccountId) -> PortFuture<'_, Vec<Session>> {
+        let state = self.lock();
+        let of_account = |session: &&Session| session.account == account && session.ended.is_none();
+        let found = state
+            .accounts
+            .sessions
+            .iter()
+            .rev()
+            .filter(of_account)
+            .cloned()
+            .collect();
+        Box::pin(async move { Ok(found) })
+    }
+
+    fn start(&self, start: SessionStart) -> PortFuture<'_, Started> {
+        let started = begin(&mut self.lock(), &start);
+        Box::pin(async move { Ok(started) })
+    }
+
+    fn mark_used(&self, id: SessionId, generation: i64, at: Timestamp) -> PortFuture<'_, ()> {
+        let mut state = self.lock();
+        let current = |session: &&mut Session| session.generation == generation && session.ended.is_none();
+        if let Some(session) = state.accounts.session(id).filter(current) {
+            session.mark_used(at);
+            session.revision = bumped(session.revision);
+        }
+        Box::pin(async move { Ok(()) })
+    }
+
+    fn commit(&self, change: SessionChange) -> PortFuture<'_, Commit> {
+        let mut state = self.lock();
+        let next = Session {
+            revision: bumped(change.change.replaces),
+            ..change.change.state
+        };
+        let held = state
+            .accounts
+            .session(next.id)
+            .filter(|held| held.revision == change.change.replaces);
+        let commit = match held {
+            None => Commit::Stale,
+            Some(held) => {
+                *held = next.clone();
+                state.accounts.remember(&next);
+                state.queue(&change.outgoing);
+                state.audit.extend(change.audit);
+                Commit::Stored(())
+            }
+        };
+        Box::pin(async move { Ok(commit) })
+    }
+
+    fn end(&self, end: EndSessions) -> PortFuture<'_, usize> {
+        let mut state = self.lock();
+        let audit = state.accounts.end(&end);
+        let ended = audit.len();
+        state.audit.extend(audit);
+        Box::pin(async move { Ok(ended) })
+    }
+}
+
+fn begin(state: &mut super::State, start: &SessionStart) -> Started {
+    let known = state.accounts.account(start.account);
+    if known.is_none_or(|account| account.disabled_at.is_some() || account.revision != start.verified) {
+        return Started::Stale;
+    }
+    if let Verdict::Refused { retry_after } = state.limits.judge(&start.limits, start.at) {
+        return Started::Throttled { retry_after };
+    }
+    let accounts = &mut state.accounts;
+    let of_account = |session: &&Session| session.account == start.account;
+    let sessions: Vec<_> = accounts.sessions.iter().filter(of_account).cloned().collect();
+    for surplus in Session::surplus(&sessions, start.at) {
+        accounts.end_one(surplus, start.at, EndReason::Surplus);
+        state
+            .audit
+            .push(ended(&start.audit.ended, surplus, EndReason::Surplus));
+    }
+    let session = Session::begin(accounts.next_session(), start);
+    accounts.remember(&session);
+    state
+        .audit
+        .push(start.audit.started.clone().with("session", session.id.get()));
+    state.limits.clear(&start.clears);
+    let id = session.id;
+    accounts.sessions.push(session);
+    Started::Stored(id)
+}
