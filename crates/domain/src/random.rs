@@ -29,6 +29,21 @@ impl Tag {
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
+
+    /// One of the tags of the same decision: deciding again from the same seed names the same rows.
+    #[must_use]
+    pub fn derived(&self, purpose: &str, place: usize) -> Self {
+        use sha2::Digest as _;
+        let digest: [u8; 32] = sha2::Sha256::new()
+            .chain_update(self.0)
+            .chain_update((place as u64).to_be_bytes())
+            .chain_update(purpose)
+            .finalize()
+            .into();
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        Self(bytes)
+    }
 }
 
 impl fmt::Display for Tag {

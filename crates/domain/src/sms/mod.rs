@@ -1,6 +1,14 @@
 //! Texts in and out.
 
+pub mod answer;
 pub mod body;
+pub mod case;
+pub mod command;
+pub mod decide;
+pub mod dispatch;
 pub mod gateway;
+pub mod inbound;
+pub mod keyword;
 pub mod parts;
 pub mod price;
+pub mod receive;

@@ -1,5 +1,34 @@
 //! A hiker on the SMS side: onboarding, position, check-ins, contacts.
 
+mod check_in;
+mod contact;
+mod conversation;
+mod name;
+mod onboard;
+#[expect(
+    clippy::module_inception,
+    reason = "the aggregate's file bears its name, as in every context"
+)]
+mod user;
+
+pub use check_in::{
+    ANNOUNCE_AGAIN_AFTER, Announcement, CheckInError, CheckInRefusal, CheckedIn, SAFETY_LIFE, Told,
+    WebCheckIn, check_in,
+};
+pub use contact::{
+    AddContact, AddContactError, ContactRefusal, MAX_CONTACTS, RemoveContactError, SavedContact, add_contact,
+    contact_notice, remove_contact,
+};
+pub use conversation::{
+    CONVERSATION_LIFE, Conversation, ConversationChange, Prompt, Step, StoredConversation, Turn,
+};
+pub use name::{ContactName, MAX_NAME, TrailName, is_invisible};
+pub use onboard::{GUIDE_AFTER, NOTICE_LIFE, Onboarding, onboard};
+pub use user::{
+    CheckIn, CheckInId, CheckInSource, Contact, ContactId, Position, SaveUser, SavedUser, StoredCheckIn,
+    StoredUser, User, UserChange, UserStore, Users,
+};
+
 /// A hiker's id, given by the store and never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(i64);

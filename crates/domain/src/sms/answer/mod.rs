@@ -1,0 +1,10 @@
+//! What each command does, a file a command. Rules of order stand in `decide`, words in `words`.
+
+pub mod cast;
+pub mod check_in;
+pub mod help;
+pub mod hint;
+pub mod route;
+pub mod safe;
+pub mod start;
+pub mod status;

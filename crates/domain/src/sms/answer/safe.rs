@@ -1,0 +1,141 @@
+//! SAFE, SAFELIST, SAFEDEL: whom the hiker wants told.
+
+use crate::{
+    phone_number::{PhoneNumber, PhoneNumberError, Region},
+    sms::{
+        case::{Case, Decision},
+        command::Args,
+    },
+    user::{Contact, ContactName, ContactRefusal, StoredUser, add_contact, remove_contact},
+    words,
+};
+
+/// Adds or renames a contact.
+pub fn add(case: &Case<'_>, args: &Args) -> Decision {
+    let Some(stored) = case.user() else {
+        return Decision::say(words::help::unregistered());
+    };
+    let added = phone_and_rest(&args.tail, case.rules.region)
+        .ok_or(ContactRefusal::Phone(PhoneNumberError::Malformed))
+        .and_then(|(phone, rest)| {
+            let decided = (case.actor(), case.seed, case.at);
+            add_contact(
+                stored,
+                (&phone, ContactName::clean(rest)),
+                &case.rules.textable,
+                decided,
+            )
+        });
+    match added {
+        Ok(added) => {
+            let number = added.change.state.contacts.len();
+            let reply = if added.renamed {
+                words::contact::renamed(&added.contact)
+            } else {
+                words::contact::added(&added.contact, number)
+            };
+            Decision {
+                reply: Some(reply),
+                user: Some(added.change),
+                outgoing: added.outgoing,
+                audit: vec![added.audit],
+                ..Decision::default()
+            }
+        }
+        Err(refusal) => Decision::say(words::contact::refused(refusal)),
+    }
+}
+
+/// Lists the contacts, numbers masked.
+pub fn list(case: &Case<'_>, _: &Args) -> Decision {
+    let Some(stored) = case.user() else {
+        return Decision::say(words::help::unregistered());
+    };
+    let line = |(place, contact): (usize, &Contact)| {
+        let may_be_told = !stored.opted_out_contacts.contains(&contact.phone);
+        words::contact::line(place.saturating_add(1), contact, may_be_told)
+    };
+    let lines: Vec<String> = stored.user.contacts.iter().enumerate().map(line).collect();
+    Decision::say(words::contact::list(&lines))
+}
+
+/// Removes a contact, by its number in the list or by its phone number.
+pub fn remove(case: &Case<'_>, args: &Args) -> Decision {
+    let Some(stored) = case.user() else {
+        return Decision::say(words::help::unregistered());
+    };
+    let decided = (case.actor(), case.seed, case.at);
+    let found = named_by(stored, &args.tail, case.rules.region);
+    match found.and_then(|contact| Some((contact, remove_contact(stored, contact, decided)?))) {
+        Some((contact, (change, audit))) => Decision {
+            reply: Some(words::contact::removed(contact, change.state.contacts.len())),
+            user: Some(change),
+            audit: vec![audit],
+            ..Decision::default()
+        },
+        None => Decision::say(words::contact::not_found()),
+    }
+}
+
+fn named_by<'a>(stored: &'a StoredUser, tail: &str, region: Region) -> Option<&'a Contact> {
+    let contacts = &stored.user.contacts;
+    if let Ok(number @ 1..=99) = tail.trim_end_matches('.').parse::<usize>() {
+        return contacts.get(number.checked_sub(1)?);
+    }
+    let phone = PhoneNumber::parse(tail, region).ok()?;
+    contacts.iter().find(|contact| contact.phone == phone)
+}
+
+/// The longest beginning that is a phone number, and what follows it.
+fn phone_and_rest(tail: &str, region: Region) -> Option<(PhoneNumber, &str)> {
+    let is_phone_like = |letter: char| {
+        matches!(letter, '0'..='9' | '+' | '(' | ')' | '-' | '.' | '/' | '\u{2010}'..='\u{2015}')
+            || letter.is_whitespace()
+    };
+    let run = tail.find(|letter| !is_phone_like(letter)).unwrap_or(tail.len());
+    let (run, _) = tail.split_at_checked(run)?;
+    let blanks = run
+        .char_indices()
+        .rev()
+        .filter(|(_, letter)| letter.is_whitespace())
+        .map(|(place, _)| place);
+    std::iter::once(run.len()).chain(blanks).find_map(|end| {
+        let (number, rest) = tail.split_at_checked(end)?;
+        let number: String = number
+            .chars()
+            .map(|letter| match letter {
+                '\u{2010}'..='\u{2015}' => '-',
+                letter if letter.is_whitespace() => ' ',
+                letter => letter,
+            })
+            .collect();
+        let number = number.trim_end_matches([' ', '-', '.', '/', '(']);
+        Some((PhoneNumber::parse(number, region).ok()?, rest))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_beginning_that_is_a_number_is_the_number() {
+        let region = Region::parse("AU").unwrap();
+        for (tail, phone, rest) in [
+            ("0400 111 222 Mum Smith", "+61400111222", "Mum Smith"),
+            ("0400 111 222", "+61400111222", ""),
+            ("(04) 0011-1222, Dad", "+61400111222", ", Dad"),
+            ("0400111222Mum", "+61400111222", "Mum"),
+            ("0400 111 222 2nd phone", "+61400111222", " 2nd phone"),
+            ("0400\n111\n222 - Jo", "+61400111222", "Jo"),
+            ("+64 21 123 4567 Kiri", "+64211234567", "Kiri"),
+            ("0400‑111‑222 Al", "+61400111222", "Al"),
+        ] {
+            let (found, name) = phone_and_rest(tail, region).unwrap();
+            assert_eq!((found.as_str(), name), (phone, rest), "{tail}");
+        }
+        for tail in ["Mum 0400 111 222", "0400 111", "", "at camp", "0400 111 2223 Mum"] {
+            assert!(phone_and_rest(tail, region).is_none(), "{tail}");
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Reads a text: pure, total, and with one path only to a check-in.
+
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+
+use super::dispatch::Verb;
+use crate::user::is_invisible;
+
+/// What may follow a command's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Nothing.
+    Alone,
+    /// Anything; it is not looked at.
+    Anything,
+    /// Nothing, or the number of a page.
+    Page,
+    /// Exactly one word, in a text that asks nothing and quotes nothing.
+    OneWord,
+    /// Exactly this many words.
+    Words(usize),
+    /// Something.
+    Something,
+}
+
+/// What follows a command's word.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Args {
+    /// Word by word, normalized.
+    pub words: Vec<String>,
+    /// As typed (NFKC), without what stands directly after the command's word.
+    pub tail: String,
+}
+
+impl Args {
+    /// The first word, or nothing.
+    pub fn first(&self) -> &str {
+        self.words.first().map_or("", String::as_str)
+    }
+}
+
+/// What a text is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Text {
+    /// A command in the form that it asks for.
+    Command(Verb, Args),
+    /// A command's word followed by something that it cannot be followed by: never run, answered with its usage.
+    Misused(Verb),
+    /// Anything else, normalized.
+    Other(String),
+}
+
+impl Text {
+    /// Reads a text.
+    pub fn parse(body: &str) -> Self {
+        let normal = normalize(body);
+        let mut words = normal.split(' ');
+        let Some(verb) = words.next().and_then(Verb::of_word) else {
+            return Self::Other(normal);
+        };
+        let args = Args {
+            words: words.map(str::to_owned).collect(),
+            tail: tail(body),
+        };
+        if accepts(verb.entry().form, &args, body) {
+            Self::Command(verb, args)
+        } else {
+            Self::Misused(verb)
+        }
+    }
+
+    /// The command's word that the text begins with.
+    pub fn verb(&self) -> Option<Verb> {
+        match self {
+            Self::Command(verb, _) | Self::Misused(verb) => Some(*verb),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+fn accepts(form: Form, args: &Args, body: &str) -> bool {
+    match form {
+        Form::Alone => args.words.is_empty(),
+        Form::Anything => true,
+        Form::Page => match args.words.as_slice() {
+            [] => true,
+            [page] => matches!(page.as_bytes(), [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9']),
+            _ => false,
+        },
+        Form::OneWord => args.words.len() == 1 && !asks_or_quotes(body),
+        Form::Words(count) => args.words.len() == count,
+        Form::Something => !args.words.is_empty(),
+    }
+}
+
+/// A question ("CHECKIN PELIO?") and a quoted message ("> CHECKIN PELIO") say nothing about where their sender is.
+fn asks_or_quotes(body: &str) -> bool {
+    let asks = |letter| matches!(letter, '?' | '\u{37e}' | '\u{61f}' | '\u{bf}');
+    body.nfkc().any(asks) || body.contains('\u{37e}') || body.trim_start().starts_with(['>', '＞'])
+}
+
+fn is_word(letter: char) -> bool {
+    letter == '+' || letter == '@' || (letter.is_alphanumeric() && !is_combining_mark(letter))
+}
+
+/// A text as commands are compared: NFKC, every run of other characters one space, ASCII letters in upper case.
+pub fn normalize(body: &str) -> String {
+    let mut normal = String::with_capacity(body.len());
+    for letter in body.trim().nfkc() {
+        if is_word(letter) {
+            normal.push(letter.to_ascii_uppercase());
+        } else if !normal.is_empty() && !normal.ends_with(' ') {
+            normal.push(' ');
+        }
+    }
+    normal.truncate(normal.trim_end().len());
+    normal
+}
+
+/// What follows the first word, as typed, without the invisible characters that phones paste around numbers.
+fn tail(body: &str) -> String {
+    let typed: String = body
+        .trim()
+        .nfkc()
+        .filter(|letter| !is_invisible(*letter))
+        .collect();
+    let after_word = typed
+        .trim_start_matches(|letter| !is_word(letter))
+        .trim_start_matches(is_word);
+    after_word
+        .trim_start_matches(|letter| !is_word(letter) && letter != '(')
+        .trim_end()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check_in(code: &str) -> Text {
+        Text::Command(
+            Verb::CheckIn,
+            Args {
+                words: vec![code.to_ascii_uppercase()],
+                tail: code.to_owned(),
+            },
+        )
+    }
+
+    #[test]
+    fn separators_are_replaced_and_never_deleted() {
+        for (body, normal) in [
+            ("  cast-lakeo ", "CAST LAKEO"),
+            ("cast\nlakeo", "CAST LAKEO"),
+            ("ＣＨＥＣＫＩＮ　ｐｅｌｉｏ", "CHECKIN PELIO"),
+            ("CHECK\u{200b}IN PELIO", "CHECK IN PELIO"),
+            ("(+61) 412@x", "+61 412@X"),
+            ("straße", "STRAßE"),
+            ("c\u{337}heckin", "C HECKIN"),
+            ("?!", ""),
+            ("", ""),
+        ] {
+            assert_eq!(normalize(body), normal, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_word_and_one_code_check_in() {
+        for body in [
+            "CHECKIN pelio",
+            " checkin-pelio.",
+            "Checkin\npelio",
+            "\"checkin pelio\"",
+        ] {
+            let Text::Command(Verb::CheckIn, args) = Text::parse(body) else {
+                panic!("{body:?} is a check-in");
+            };
+            assert_eq!(args.first(), "PELIO", "{body:?}");
+        }
+        assert_eq!(Text::parse("CHECKIN PELIO"), check_in("PELIO"));
+        for body in [
+            "CHECKIN",
+            "CHECKIN PELIO now",
+            "CHECKIN PELIO?",
+            "CHECKIN PELIO？",
+            "did she CHECKIN PELIO",
+            "> CHECKIN PELIO",
+            "CHECK IN PELIO",
+            "CHECKINPELIO",
+            "СHECKIN PELIO",
+            "PELIO",
+            "Cut my leg badly, need help",
+            "Water running out",
+            "Wind is extreme",
+        ] {
+            assert!(
+                !matches!(Text::parse(body), Text::Command(Verb::CheckIn, _)),
+                "{body:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_tail_is_kept_as_typed() {
+        let Text::Command(Verb::Safe, args) = Text::parse("Safe: (0400) 111-222 Mum  O'Hara") else {
+            panic!("a contact");
+        };
+        assert_eq!(args.tail, "(0400) 111-222 Mum  O'Hara");
+        let Text::Command(Verb::Safe, args) = Text::parse("SAFE \u{202a}+61 400 111 222\u{202c} Dad") else {
+            panic!("a contact");
+        };
+        assert_eq!(args.tail, "+61 400 111 222 Dad");
+    }
+
+    #[test]
+    fn a_page_is_one_or_two_digits() {
+        for (body, accepted) in [
+            ("ROUTE", true),
+            ("routes 2", true),
+            ("ROUTE 0", false),
+            ("ROUTE 66 x", false),
+        ] {
+            assert_eq!(
+                matches!(Text::parse(body), Text::Command(Verb::Route, _)),
+                accepted,
+                "{body}"
+            );
+        }
+    }
+
+    /// The rule of the page of commands, written a second time and from the other end: by characters of the raw text.
+    fn is_the_exact_command(body: &str) -> bool {
+        let normal = normalize(body);
+        let words: Vec<&str> = normal.split_whitespace().collect();
+        words.len() == 2
+            && words[0] == "CHECKIN"
+            && !body.contains(['?', '？'])
+            && !body.trim().starts_with('>')
+    }
+
+    proptest! {
+        #[test]
+        fn the_only_path_to_a_check_in_is_the_exact_command(
+            body in "\\PC{0,40}|[>\"]{0,2}(?i:checkin)[ \\-\n?.!]{0,3}[A-Za-z?]{0,7}[ ?.]{0,2}[a-z]{0,3}"
+        ) {
+            if matches!(Text::parse(&body), Text::Command(Verb::CheckIn, _)) {
+                prop_assert!(is_the_exact_command(&body), "{:?}", body);
+            }
+        }
+
+        #[test]
+        fn reading_is_total_and_stable(body in any::<String>()) {
+            let normal = normalize(&body);
+            prop_assert_eq!(normalize(&normal), normal.clone());
+            let _ = Text::parse(&body);
+        }
+
+        #[test]
+        fn prose_in_front_or_behind_never_checks_in(before in "[a-z]{1,8}", after in "[a-z]{1,8}") {
+            for body in [format!("{before} CHECKIN PELIO"), format!("CHECKIN PELIO {after}")] {
+                prop_assert!(!matches!(Text::parse(&body), Text::Command(Verb::CheckIn, _)));
+            }
+        }
+    }
+}

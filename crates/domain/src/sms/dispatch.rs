@@ -1,0 +1,281 @@
+//! The one table of commands: their words, who may use them, what HELP says of them, and what runs.
+
+use super::{
+    answer,
+    case::Handler,
+    command::Form,
+    keyword::{RESUME_WORDS, STOP_WORDS},
+};
+
+/// Who may use a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody.
+    Anyone,
+    /// A registered hiker; others are told to text START.
+    Registered,
+}
+
+/// A command, as everything that knows of commands sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The command's word, then its aliases.
+    pub words: &'static [&'static str],
+    /// What may follow the word.
+    pub form: Form,
+    /// Who may use it.
+    pub who: Who,
+    /// Whether limits and the loop guard leave it alone.
+    pub exempt: bool,
+    /// Whether the text carries a secret and is therefore stored sealed.
+    pub secret: bool,
+    /// How it is written.
+    pub usage: &'static str,
+    /// Its line in HELP; none when HELP has no room for it.
+    pub help: Option<&'static str>,
+    /// What it does, for the page of commands.
+    pub effect: &'static str,
+    /// What runs.
+    pub handler: Handler,
+}
+
+/// Declares the commands. Every command has every field, so that one without a handler does not compile.
+macro_rules! commands {
+    ($($(#[$doc:meta])* $verb:ident => $entry:expr;)+) => {
+        /// A command.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Verb { $($(#[$doc])* $verb,)+ }
+
+        impl Verb {
+            /// Every command, in the order of the page of commands.
+            pub const ALL: &[Self] = &[$(Self::$verb),+];
+
+            /// The command's row of the table.
+            pub fn entry(self) -> &'static Entry {
+                match self { $(Self::$verb => const { &$entry },)+ }
+            }
+        }
+    };
+}
+
+commands! {
+    /// What can be texted.
+    Help => Entry {
+        words: &["HELP", "INFO", "COMMANDS"],
+        form: Form::Anything,
+        who: Who::Anyone,
+        exempt: true,
+        secret: false,
+        usage: "HELP",
+        help: None,
+        effect: "What can be texted, with the emergency number.",
+        handler: answer::help::run,
+    };
+    /// Registration.
+    Start => Entry {
+        words: &["START", "REGISTER"],
+        form: Form::Alone,
+        who: Who::Anyone,
+        exempt: true,
+        secret: false,
+        usage: "START",
+        help: Some("START: register or change route"),
+        effect: "Clears an opt-out. Registers: asks for a trail name and a route. A registered hiker is shown name \
+                 and route, and asked to reply CHANGE to replace them.",
+        handler: answer::start::run,
+    };
+    /// Where the hiker stands.
+    Status => Entry {
+        words: &["STATUS"],
+        form: Form::Alone,
+        who: Who::Registered,
+        exempt: false,
+        secret: false,
+        usage: "STATUS",
+        help: Some("STATUS: your last check-in"),
+        effect: "Trail name, route, last check-in and when, number of contacts, whether a web account is linked.",
+        handler: answer::status::run,
+    };
+    /// The route's codes.
+    Route => Entry {
+        words: &["ROUTE", "ROUTES"],
+        form: Form::Page,
+        who: Who::Registered,
+        exempt: false,
+        secret: false,
+        usage: "ROUTE [page]",
+        help: Some("ROUTE: codes of your route"),
+        effect: "The codes of the camps and peaks of the hiker's own route; `ROUTE 2` is the second page.",
+        handler: answer::route::run,
+    };
+    /// A check-in.
+    CheckIn => Entry {
+        words: &["CHECKIN"],
+        form: Form::OneWord,
+        who: Who::Registered,
+        exempt: true,
+        secret: false,
+        usage: "CHECKIN <camp code>",
+        help: Some("CHECKIN <camp code>: tell contacts"),
+        effect: "The exact code of a camp of the hiker's own route: keeps place and time, and tells every contact who \
+                 may be texted. The same camp again within 30 minutes is not told twice.",
+        handler: answer::check_in::run,
+    };
+    /// A new contact.
+    Safe => Entry {
+        words: &["SAFE"],
+        form: Form::Something,
+        who: Who::Registered,
+        exempt: false,
+        secret: false,
+        usage: "SAFE <phone> [name]",
+        help: Some("SAFE <phone> <name>: add a contact"),
+        effect: "Adds a contact, at most ten, or renames one. A new contact gets one message that says who added them \
+                 and how to opt out.",
+        handler: answer::safe::add,
+    };
+    /// The contacts.
+    SafeList => Entry {
+        words: &["SAFELIST"],
+        form: Form::Alone,
+        who: Who::Registered,
+        exempt: false,
+        secret: false,
+        usage: "SAFELIST",
+        help: Some("SAFELIST: your contacts"),
+        effect: "The contacts, numbered, their numbers masked.",
+        handler: answer::safe::list,
+    };
+    /// A contact less.
+    SafeDel => Entry {
+        words: &["SAFEDEL"],
+        form: Form::Something,
+        who: Who::Registered,
+        exempt: false,
+        secret: false,
+        usage: "SAFEDEL <n or phone>",
+        help: Some("SAFEDEL <n>: remove a contact"),
+        effect: "Removes a contact, by its number in SAFELIST or by phone number.",
+        handler: answer::safe::remove,
+    };
+    /// A forecast, which there is none of.
+    Cast => Entry {
+        words: &["CAST", "CAST12", "CAST24", "CAST7"],
+        form: Form::Anything,
+        who: Who::Registered,
+        exempt: false,
+        secret: false,
+        usage: "CAST <code>",
+        help: None,
+        effect: "Recognised, and answered with the truth: forecasts are not available yet.",
+        handler: answer::cast::run,
+    };
+}
+
+impl Verb {
+    /// The command that this word, in capitals, is the name of.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|verb| verb.entry().words.contains(&word))
+    }
+
+    /// The command's word.
+    pub fn word(self) -> &'static str {
+        self.entry().words.first().copied().unwrap_or_default()
+    }
+}
+
+/// The lines of HELP, in order.
+pub fn help_lines() -> Vec<&'static str> {
+    let commands = Verb::ALL.iter().filter_map(|verb| verb.entry().help);
+    commands.chain(["STOP: no more texts"]).collect()
+}
+
+/// The page of commands, in Markdown; `docs/sms-commands.md` is exactly this.
+pub fn page() -> String {
+    let mut page = String::from(
+        "# What a hiker can text\n\nGenerated from the table in `crates/domain/src/sms/dispatch.rs`; \
+         `cargo run -p thunderbird-domain --example sms_commands > docs/sms-commands.md` writes it anew.\n\nUpper and \
+         lower case are the same; punctuation between words counts as a blank. A word in `<>` is needed, one in `[]` \
+         may be left out.\n\n| text | aliases | who | effect |\n|---|---|---|---|\n",
+    );
+    page.extend(Verb::ALL.iter().map(|verb| row(verb.entry())));
+    let (stop, more_stop) = STOP_WORDS
+        .split_first()
+        .map_or(("", String::new()), |(first, rest)| (*first, rest.join(", ")));
+    page.extend([
+        format!(
+            "| `{stop}` | {more_stop} | anyone | As the only word, at any time: ends any conversation and every text to \
+             the number. |\n"
+        ),
+        format!("| `{}` | | anyone | As the only word: lifts an opt-out. |\n", RESUME_WORDS.join("`, `")),
+        "| `<camp code>` | | registered hikers | Nothing is done; the answer is a hint to text CHECKIN. Likewise for a \
+         peak's code, and for the beginning of a code. |\n"
+            .to_owned(),
+        "| anything else | | anyone | One line pointing to HELP, at most once in 10 minutes. |\n".to_owned(),
+    ]);
+    page
+}
+
+fn row(entry: &Entry) -> String {
+    let who = match entry.who {
+        Who::Anyone => "anyone",
+        Who::Registered => "registered hikers",
+    };
+    let aliases = entry.words.get(1..).unwrap_or_default().join(", ");
+    format!("| `{}` | {aliases} | {who} | {} |\n", entry.usage, entry.effect)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::sms::{body::segments, parts::parts};
+
+    #[test]
+    fn every_word_names_one_command_and_no_carrier_word_names_any() {
+        let mut seen: HashSet<&str> = STOP_WORDS.into_iter().chain(RESUME_WORDS).collect();
+        for verb in Verb::ALL {
+            assert!(verb.entry().usage.starts_with(verb.word()), "{verb:?}");
+            for word in verb.entry().words {
+                assert!(seen.insert(word), "{word} is taken");
+                assert_eq!(Verb::of_word(word), Some(*verb));
+                assert!(
+                    word.bytes()
+                        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_route_may_use_a_word_of_ours_as_a_code() {
+        let ours = Verb::ALL
+            .iter()
+            .flat_map(|verb| verb.entry().words)
+            .chain(&STOP_WORDS)
+            .chain(&RESUME_WORDS);
+        for word in ours.chain(&["CHANGE"]) {
+            let could_be_a_code = crate::route::WaypointCode::parse(word).is_ok();
+            assert!(
+                !could_be_a_code || crate::route::RESERVED_WORDS.contains(word),
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
+    fn help_is_one_text_of_at_most_two_segments() {
+        let help = crate::words::help::help("000", &help_lines());
+        assert_eq!(parts(&help), [help.clone()], "no line is broken");
+        assert!(segments(&help) <= 2, "{} segments", segments(&help));
+    }
+
+    #[test]
+    fn the_committed_page_is_the_generated_one() {
+        assert_eq!(include_str!("../../../../docs/sms-commands.md"), page());
+    }
+}

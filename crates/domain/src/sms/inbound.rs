@@ -1,0 +1,344 @@
+//! A text that came in, what deciding about it needs, and the one commit that stores everything it caused.
+
+use std::{fmt, time::Duration};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    account::AccountId,
+    audit::AuditEvent,
+    opt_out::OptOutChange,
+    outgoing::{Outgoing, Words},
+    phone_number::PhoneNumber,
+    port::PortFuture,
+    random::Tag,
+    time::Timestamp,
+    user::{ConversationChange, StoredConversation, StoredUser, UserChange},
+};
+
+/// A message's row id, given by the store and never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(i64);
+
+impl MessageId {
+    /// An id that the store gave.
+    pub const fn from_stored(id: i64) -> Self {
+        Self(id)
+    }
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+/// Twilio's name for a message: two capital letters and 32 lower-case hexadecimal digits (`SM…`, `MM…`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MessageSid(Box<str>);
+
+impl MessageSid {
+    /// Reads a sid; `None` for anything that Twilio does not write.
+    pub fn parse(raw: &str) -> Option<Self> {
+        let (kind, digits) = raw.split_at_checked(2)?;
+        let well_formed = kind.bytes().all(|byte| byte.is_ascii_uppercase())
+            && digits.len() == 32
+            && digits
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        well_formed.then(|| Self(raw.into()))
+    }
+
+    /// The 34 characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Who sent a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sender {
+    /// A telephone number, which can be answered.
+    Number(PhoneNumber),
+    /// A short code or an alphanumeric name, which cannot.
+    Name(String),
+}
+
+impl Sender {
+    /// As the carrier wrote it.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Number(phone) => phone.as_str(),
+            Self::Name(name) => name,
+        }
+    }
+}
+
+/// What Twilio's own opt-out handling made of a text (its parameter `OptOutType`); it has then answered by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CarrierVerdict {
+    /// The sender is now blocked at Twilio.
+    Stop,
+    /// The sender is no longer blocked at Twilio.
+    Start,
+    /// Twilio sent its help text.
+    Help,
+}
+
+/// The first eight bytes of the SHA-256 of the auth token that signed a text: says which token, never what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenFingerprint([u8; 8]);
+
+impl TokenFingerprint {
+    /// The fingerprint of an auth token.
+    pub fn of(token: &str) -> Self {
+        let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let mut first = [0; 8];
+        first.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        Self(first)
+    }
+
+    /// A fingerprint that was stored.
+    pub const fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    pub const fn as_bytes(&self) -> &[u8; 8] {
+        &self.0
+    }
+}
+
+/// A text as Twilio delivered it, its signature and shape already checked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InboundMessage {
+    /// Twilio's name for it: the same sid is the same text.
+    pub sid: MessageSid,
+    /// Who sent it, as far as a carrier can tell.
+    pub from: Sender,
+    /// The number of ours that it was sent to.
+    pub to: PhoneNumber,
+    /// What it says; may be empty.
+    pub body: String,
+    /// How many pictures came with it; they are not fetched.
+    pub media: u32,
+    /// What Twilio has already done about it.
+    pub verdict: Option<CarrierVerdict>,
+    /// Which auth token signed it.
+    pub signed_by: TokenFingerprint,
+}
+
+impl fmt::Debug for InboundMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "InboundMessage({}, {} bytes)",
+            self.sid.as_str(),
+            self.body.len()
+        )
+    }
+}
+
+/// SHA-256 over sender, recipient and body: what a sid stands for, kept after the text itself is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TextDigest([u8; 32]);
+
+impl TextDigest {
+    /// The digest of a text.
+    pub fn of(message: &InboundMessage) -> Self {
+        let mut hasher = Sha256::new();
+        for part in [message.from.as_str(), message.to.as_str(), &message.body] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part.as_bytes());
+        }
+        Self(hasher.finalize().into())
+    }
+
+    /// A digest that was stored.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// What became of a text, as far as limits, hints and the console care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Run and answered; counts towards the sender's hour.
+    Answered,
+    /// Run and answered, and exempt from every limit: CHECKIN, STOP, START, HELP.
+    Exempt,
+    /// Not understood, and the sender was pointed to HELP.
+    Hinted,
+    /// Nothing to say: not understood again, a name without a number, an answer that Twilio gave.
+    Silent,
+    /// Over the limit, not run, and told when to try again.
+    ToldLimit,
+    /// Over the limit, not run, not answered.
+    OverLimit,
+    /// Repeated so often that it looks like a machine: not run, not answered, shown to the operator.
+    Looping,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 7] = [
+        Self::Answered,
+        Self::Exempt,
+        Self::Hinted,
+        Self::Silent,
+        Self::ToldLimit,
+        Self::OverLimit,
+        Self::Looping,
+    ];
+
+    /// The word it is stored as.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Exempt => "exempt",
+            Self::Hinted => "hinted",
+            Self::Silent => "silent",
+            Self::ToldLimit => "told_limit",
+            Self::OverLimit => "over_limit",
+            Self::Looping => "looping",
+        }
+    }
+
+    /// Whether an answer of this kind uses up the sender's hour.
+    pub const fn counts(self) -> bool {
+        matches!(self, Self::Answered | Self::Hinted)
+    }
+}
+
+/// How far back limits look.
+pub const LIMIT_WINDOW: Duration = Duration::from_hours(1);
+
+/// How long one pointer to HELP lasts.
+pub const HINT_WINDOW: Duration = Duration::from_mins(10);
+
+/// How far back the loop guard looks.
+pub const LOOP_WINDOW: Duration = Duration::from_mins(10);
+
+/// How many of a sender's newest texts are looked at; a limit beyond it never bites.
+pub const HISTORY_ROWS: u32 = 1_000;
+
+/// What a sender's newest texts add up to, seen from one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SenderHistory {
+    /// The sender's newest text; a decision made on an older view is stale.
+    pub newest: Option<MessageId>,
+    /// Answers within [`LIMIT_WINDOW`] that count ([`Outcome::counts`]).
+    pub answers: u32,
+    /// When the oldest of them was given.
+    pub oldest_answer: Option<Timestamp>,
+    /// Whether the sender was told about the limit within [`LIMIT_WINDOW`].
+    pub told_limit: bool,
+    /// Whether the sender was pointed to HELP within [`HINT_WINDOW`].
+    pub hinted: bool,
+    /// Texts equal to this one within [`LOOP_WINDOW`].
+    pub same_text: u32,
+}
+
+/// Everything that a decision about a text needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Situation {
+    /// The hiker of this number, if registered.
+    pub user: Option<StoredUser>,
+    /// The conversation that this number is in, expired or not.
+    pub conversation: Option<StoredConversation>,
+    /// Whether the number is opted out.
+    pub opted_out: bool,
+    /// The account that has proven to own the number.
+    pub linked_account: Option<AccountId>,
+    /// What the sender has sent before.
+    pub history: SenderHistory,
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyState {
+    /// Given as TwiML.
+    Replied,
+    /// Kept back: the number is opted out, or of a region that may not be texted.
+    Withheld,
+}
+
+/// One text of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyPart {
+    /// Names its row; what it is sealed under, when it is.
+    pub tag: Tag,
+    /// What it says.
+    pub words: Words,
+}
+
+/// What a sid is answered with, the first time and every time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reply {
+    /// In order; none for an empty `<Response/>`.
+    pub parts: Vec<ReplyPart>,
+}
+
+/// One text and everything it caused: stored whole or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiveText {
+    /// The text.
+    pub message: InboundMessage,
+    /// Names its row.
+    pub tag: Tag,
+    /// Its body as it is stored: sealed when it carries a secret.
+    pub body: Words,
+    /// When it was received.
+    pub at: Timestamp,
+    /// The command that it was read as, for the console.
+    pub command: Option<&'static str>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The sender's newest text when the decision was made; [`Received::Stale`] when there is a newer one.
+    pub after: Option<MessageId>,
+    /// The answer.
+    pub reply: Vec<ReplyPart>,
+    /// Whether the answer is given.
+    pub reply_state: ReplyState,
+    /// A hiker registered or changed.
+    pub user: Option<UserChange>,
+    /// A conversation begun, moved on or ended.
+    pub conversation: Option<ConversationChange>,
+    /// An opt-out recorded or cleared.
+    pub opt_out: Option<OptOutChange>,
+    /// Texts to others, or later ones to the sender.
+    pub outgoing: Vec<Outgoing>,
+    /// Who did what. [`crate::audit::Subject::Stored`] is the hiker that this text registers, or else the text.
+    pub audit: Vec<AuditEvent>,
+}
+
+/// What became of a text.
+#[must_use = "a stale text was not stored"]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    /// Stored durably, with this answer.
+    Stored(Reply),
+    /// Another writer was first; nothing was stored.
+    Stale,
+    /// This sid was stored before, and was answered with this; nothing was stored.
+    Duplicate(Reply),
+    /// This sid was stored before for another sender, recipient or body; nothing was stored.
+    SidReused,
+}
+
+/// Texts in, with everything they cause.
+pub trait Inbox: Send + Sync {
+    /// What is known about `phone`, as of `at`, to a decision about a text with this digest.
+    fn situation(&self, phone: &PhoneNumber, digest: TextDigest, at: Timestamp) -> PortFuture<'_, Situation>;
+
+    /// Stores a text and everything it caused, in one step.
+    ///
+    /// The sid is looked up first, so that a copy of a text never acts, whatever it was decided on: the answer is
+    /// then the stored one, without parts that were withheld or erased. Then `after` and every revision is compared; a
+    /// new hiker's account must be the one that the number is linked to.
+    fn commit(&self, text: ReceiveText) -> PortFuture<'_, Received>;
+}

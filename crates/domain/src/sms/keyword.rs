@@ -1,0 +1,66 @@
+//! The words that carriers reserve. They are looked at before anything else, in every state.
+
+use super::command::normalize;
+
+/// A carrier's word, sent as the only word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyword {
+    /// Nothing more may be sent to the number.
+    Stop,
+    /// The number may be texted again; not a command of ours.
+    Resume,
+}
+
+/// The words that end all texts (Twilio, "Support for opt-out keywords").
+pub const STOP_WORDS: [&str; 6] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"];
+
+/// The words that lift an opt-out and are no command of ours; START, which is one, lifts it as well.
+pub const RESUME_WORDS: [&str; 2] = ["UNSTOP", "YES"];
+
+impl Keyword {
+    /// The keyword that a text consists of, if it does.
+    pub fn of(body: &str) -> Option<Self> {
+        let text = normalize(body);
+        if STOP_WORDS.contains(&text.as_str()) {
+            Some(Self::Stop)
+        } else if RESUME_WORDS.contains(&text.as_str()) {
+            Some(Self::Resume)
+        } else {
+            None
+        }
+    }
+}
+
+/// Who confirms STOP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CarrierKeywords {
+    /// Twilio does, so our answer is empty.
+    Twilio,
+    /// We do, once: the simulator, and numbers whose opt-out handling at Twilio is off.
+    Own,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_sole_word_opts_out() {
+        for body in ["STOP", "stop", " Stop. ", "ＳＴＯＰ", "cancel!", "End", "quit\n"] {
+            assert_eq!(Keyword::of(body), Some(Keyword::Stop), "{body:?}");
+        }
+        for body in [
+            "stop please",
+            "STOP STOP",
+            "don't stop",
+            "SТOP",
+            "",
+            "s top",
+            "ST\u{200b}OP",
+        ] {
+            assert_eq!(Keyword::of(body), None, "{body:?}");
+        }
+        assert_eq!(Keyword::of("Yes"), Some(Keyword::Resume));
+        assert_eq!(Keyword::of("yes please"), None);
+    }
+}

@@ -1,0 +1,279 @@
+//! Checks a hiker in at a camp and tells the contacts. The only thing in the service that does either.
+
+use std::time::Duration;
+
+use super::{
+    CheckIn, CheckInSource, Contact, Position, SaveUser, SavedUser, StoredCheckIn, StoredUser, UserChange,
+    Users,
+};
+use crate::{
+    account::AccountId,
+    audit::{Actor, AuditEvent, Subject},
+    outgoing::{Class, Outgoing, OutgoingText, Words},
+    phone_number::TextableRegions,
+    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    random::Tag,
+    route::{Route, RouteCatalogue, Waypoint},
+    time::Timestamp,
+    words,
+};
+
+/// The same camp is announced again only after this long.
+pub const ANNOUNCE_AGAIN_AFTER: Duration = Duration::from_mins(30);
+
+/// How long a message about a check-in may wait before it is not worth sending.
+pub const SAFETY_LIFE: Duration = Duration::from_hours(24);
+
+/// Why a check-in was refused. Nobody was told anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CheckInRefusal {
+    /// The hiker's route is not in the catalogue.
+    #[error("Your route is not known any more.")]
+    UnknownRoute,
+    /// The code is a peak's; only camps are checked in at.
+    #[error("This is the code of a peak. Check in at a camp.")]
+    Peak,
+    /// The route has no such camp.
+    #[error("There is no camp with this code on your route.")]
+    UnknownCamp,
+}
+
+/// Who is told and who cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    /// Contacts that a message was queued for.
+    pub told: Vec<Contact>,
+    /// Contacts who may not be texted: opted out, or of a region or kind that is not.
+    pub not_told: Vec<Contact>,
+}
+
+/// A check-in that moves the hiker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// What to store.
+    pub change: UserChange,
+    /// One message for each contact who is told.
+    pub outgoing: Vec<Outgoing>,
+    /// What the audit says.
+    pub audit: AuditEvent,
+    /// Who is told and who cannot be.
+    pub told: Told,
+}
+
+/// What a check-in leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckedIn {
+    /// The hiker moved; history and messages go with the change.
+    Announced(Box<Announcement>),
+    /// The same camp within [`ANNOUNCE_AGAIN_AFTER`], and nobody new to tell: nothing changes.
+    Repeated {
+        /// When it was announced.
+        announced_at: Timestamp,
+    },
+}
+
+/// Decides a check-in at the camp with exactly this code.
+///
+/// Within [`ANNOUNCE_AGAIN_AFTER`] at the same camp only contacts who were added since are told.
+///
+/// # Errors
+///
+/// [`CheckInRefusal`] unless the hiker's own route has such a camp.
+pub fn check_in(
+    stored: &StoredUser,
+    (route, camp): (&Route, &Waypoint),
+    textable: &TextableRegions,
+    (source, seed, at): (CheckInSource, Tag, Timestamp),
+) -> CheckedIn {
+    let user = &stored.user;
+    let since = match &user.position {
+        Some(position)
+            if position.code == camp.code.as_str() && at.since(position.at) < ANNOUNCE_AGAIN_AFTER =>
+        {
+            Some(position.at)
+        }
+        _ => None,
+    };
+    let (told, not_told): (Vec<Contact>, Vec<Contact>) = user
+        .contacts
+        .iter()
+        .filter(|contact| since.is_none_or(|announced| contact.created_at > announced))
+        .cloned()
+        .partition(|contact| stored.may_tell(contact, textable));
+    if let (Some(announced_at), true) = (since, told.is_empty()) {
+        return CheckedIn::Repeated { announced_at };
+    }
+    let outgoing = notices(stored, (route, camp), &told, (seed, at));
+    let contacts_told = u32::try_from(told.len()).unwrap_or(u32::MAX);
+    let mut state = user.clone();
+    state.position = Some(Position {
+        code: camp.code.as_str().to_owned(),
+        at,
+    });
+    let history = CheckIn {
+        tag: seed.derived("check-in", 0),
+        route: user.route.clone(),
+        camp_code: camp.code.as_str().to_owned(),
+        camp_name: camp.name.clone(),
+        source,
+        at,
+        contacts_told,
+    };
+    let actor = user
+        .account
+        .filter(|_| source == CheckInSource::Web)
+        .map_or(Actor::User(stored.id), Actor::Account);
+    let audit = AuditEvent::new(at, actor, "user.checked_in", Subject::User(stored.id))
+        .with("camp", &camp.code)
+        .with("source", source.as_str())
+        .with("contacts_told", contacts_told);
+    let (replaces, tag) = (stored.revision, seed.derived("user", 0));
+    let change = UserChange {
+        replaces,
+        tag,
+        state,
+        check_in: Some(history),
+        at,
+    };
+    CheckedIn::Announced(Box::new(Announcement {
+        change,
+        outgoing,
+        audit,
+        told: Told { told, not_told },
+    }))
+}
+
+/// One message for each contact.
+fn notices(
+    stored: &StoredUser,
+    (route, camp): (&Route, &Waypoint),
+    told: &[Contact],
+    (seed, at): (Tag, Timestamp),
+) -> Vec<Outgoing> {
+    let notice = words::check_in::notice(stored.user.trail_name.as_str(), route, camp, at);
+    let message = |(place, contact): (usize, &Contact)| {
+        Outgoing::Text(OutgoingText {
+            tag: seed.derived("check-in notice", place),
+            to: contact.phone.clone(),
+            class: Class::Safety,
+            words: Words::Plain(notice.clone()),
+            not_before: at,
+            expires_at: at.plus(SAFETY_LIFE),
+            user: Some(stored.id),
+        })
+    };
+    told.iter().enumerate().map(message).collect()
+}
+
+/// Why the web's check-in failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckInError {
+    /// No hiker is linked to the account.
+    #[error("No phone is linked to this account.")]
+    NoUser,
+    /// There is no such camp.
+    #[error(transparent)]
+    Refused(#[from] CheckInRefusal),
+    /// Something outside failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// A check-in as the web is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebCheckIn {
+    /// The line of history: the new one, or the one that was announced before.
+    pub check_in: StoredCheckIn,
+    /// Whether it was announced just now.
+    pub announced: bool,
+}
+
+impl Users {
+    /// Checks in the hiker that is linked to `account`, at the camp with exactly this code: the same decision as for
+    /// the text CHECKIN.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckInError`]; nobody was told anything.
+    pub async fn check_in(&self, account: AccountId, code: &str) -> Result<WebCheckIn, CheckInError> {
+        let (at, seed) = (self.clock.now(), Tag::draw(&*self.entropy));
+        for _ in 0..STALE_ATTEMPTS {
+            let stored = self
+                .store
+                .by_account(account)
+                .await?
+                .ok_or(CheckInError::NoUser)?;
+            let place = stored.camp(code, &*self.routes)?;
+            match check_in(&stored, place, &self.textable, (CheckInSource::Web, seed, at)) {
+                CheckedIn::Announced(announced) => {
+                    let Announcement {
+                        change,
+                        outgoing,
+                        audit,
+                        ..
+                    } = *announced;
+                    let Some(history) = change.check_in.clone() else {
+                        continue;
+                    };
+                    let saved = self
+                        .store
+                        .commit(SaveUser {
+                            change,
+                            outgoing,
+                            audit: vec![audit],
+                        })
+                        .await?;
+                    if let Commit::Stored(SavedUser {
+                        check_in: Some(id), ..
+                    }) = saved
+                    {
+                        let check_in = StoredCheckIn {
+                            id,
+                            check_in: history,
+                        };
+                        return Ok(WebCheckIn {
+                            check_in,
+                            announced: true,
+                        });
+                    }
+                }
+                CheckedIn::Repeated { .. } => {
+                    if let Some(check_in) = self.store.check_ins(stored.id, None, 1).await?.pop() {
+                        return Ok(WebCheckIn {
+                            check_in,
+                            announced: false,
+                        });
+                    }
+                }
+            }
+        }
+        Err(contended("users").into())
+    }
+}
+
+impl StoredUser {
+    /// Whether a contact may be texted.
+    pub fn may_tell(&self, contact: &Contact, textable: &TextableRegions) -> bool {
+        !self.opted_out_contacts.contains(&contact.phone) && textable.check(&contact.phone).is_ok()
+    }
+
+    /// The hiker's route and the camp on it with exactly this code.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckInRefusal`] when there is none.
+    pub fn camp<'a>(
+        &self,
+        code: &str,
+        routes: &'a dyn RouteCatalogue,
+    ) -> Result<(&'a Route, &'a Waypoint), CheckInRefusal> {
+        let route = routes
+            .find(&self.user.route)
+            .ok_or(CheckInRefusal::UnknownRoute)?;
+        match (route.camp(code), route.peak(code)) {
+            (Some(camp), _) => Ok((route, camp)),
+            (None, Some(_)) => Err(CheckInRefusal::Peak),
+            (None, None) => Err(CheckInRefusal::UnknownCamp),
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! A hiker: one person's time on one number.
+
+use std::sync::Arc;
+
+use super::{ContactName, TrailName, UserId};
+use crate::{
+    account::AccountId,
+    audit::AuditEvent,
+    outgoing::Outgoing,
+    phone_number::{PhoneNumber, Region, TextableRegions},
+    port::{Commit, PortFuture, Revision},
+    random::{Entropy, Tag},
+    route::{RouteCatalogue, RouteId},
+    time::{Clock, Timestamp},
+};
+
+/// Where a hiker last checked in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// The camp's code on the hiker's route.
+    pub code: String,
+    /// When the check-in was announced.
+    pub at: Timestamp,
+}
+
+/// A contact's id, given by the store and never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContactId(i64);
+
+impl ContactId {
+    /// An id that the store gave.
+    pub const fn from_stored(id: i64) -> Self {
+        Self(id)
+    }
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+/// A person whom the hiker wants told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// The store's id; `None` until it is stored.
+    pub id: Option<ContactId>,
+    /// The contact's number, one contact a number.
+    pub phone: PhoneNumber,
+    /// What the hiker calls them.
+    pub name: ContactName,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// A hiker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The number that the hiker texts from.
+    pub phone: PhoneNumber,
+    /// What the hiker is called.
+    pub trail_name: TrailName,
+    /// The route; one that the catalogue no longer has is kept as it is.
+    pub route: RouteId,
+    /// The last check-in; none since the route was chosen.
+    pub position: Option<Position>,
+    /// Whom to tell, in the order they were added.
+    pub contacts: Vec<Contact>,
+    /// The account that the number is linked to: always the live phone link's.
+    pub account: Option<AccountId>,
+    /// When this person began on this number.
+    pub started_at: Timestamp,
+}
+
+/// A hiker as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredUser {
+    /// The store's id.
+    pub id: UserId,
+    /// Which state this is.
+    pub revision: Revision,
+    /// The hiker.
+    pub user: User,
+    /// Those of the contacts' numbers that are opted out.
+    pub opted_out_contacts: Vec<PhoneNumber>,
+}
+
+/// Where a check-in came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CheckInSource {
+    /// The text CHECKIN.
+    Sms,
+    /// The linked account's web client.
+    Web,
+    /// Taken over from the Python version.
+    Adopted,
+}
+
+impl CheckInSource {
+    /// The word it is stored and shown as.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Web => "web",
+            Self::Adopted => "adopted",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Sms, Self::Web, Self::Adopted]
+            .into_iter()
+            .find(|source| source.as_str() == word)
+    }
+}
+
+/// A line of a hiker's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckIn {
+    /// Names the row before it has an id.
+    pub tag: Tag,
+    /// The route it was on.
+    pub route: RouteId,
+    /// The camp's code.
+    pub camp_code: String,
+    /// The camp's name at that time.
+    pub camp_name: String,
+    /// How it was made.
+    pub source: CheckInSource,
+    /// When.
+    pub at: Timestamp,
+    /// How many contacts a message was queued for.
+    pub contacts_told: u32,
+}
+
+/// A check-in's id, given by the store and never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CheckInId(i64);
+
+impl CheckInId {
+    /// An id that the store gave.
+    pub const fn from_stored(id: i64) -> Self {
+        Self(id)
+    }
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+/// A line of a hiker's history as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCheckIn {
+    /// The store's id.
+    pub id: CheckInId,
+    /// The check-in.
+    pub check_in: CheckIn,
+}
+
+/// A hiker's new state, and the line of history that goes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserChange {
+    /// The state that the decision was made on; [`Revision::Absent`] registers a hiker.
+    pub replaces: Revision,
+    /// Names a new hiker's row before it has an id.
+    pub tag: Tag,
+    /// What shall stand there afterwards, contacts and all.
+    pub state: User,
+    /// A check-in to add to the history.
+    pub check_in: Option<CheckIn>,
+    /// When the change was decided.
+    pub at: Timestamp,
+}
+
+/// A change that did not come by text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaveUser {
+    /// The change.
+    pub change: UserChange,
+    /// Texts that leave only if it is stored.
+    pub outgoing: Vec<Outgoing>,
+    /// Who did what.
+    pub audit: Vec<AuditEvent>,
+}
+
+/// What a store answers to a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedUser {
+    /// The hiker as it now stands.
+    pub user: StoredUser,
+    /// The id of the line of history that was added.
+    pub check_in: Option<CheckInId>,
+}
+
+/// Hikers, where they have been, and whom they want told.
+pub trait UserStore: Send + Sync {
+    /// The hiker of this number whose time on it has not ended.
+    fn by_phone(&self, phone: &PhoneNumber) -> PortFuture<'_, Option<StoredUser>>;
+
+    /// The hiker whose number is linked to this account.
+    fn by_account(&self, account: AccountId) -> PortFuture<'_, Option<StoredUser>>;
+
+    /// Stores a hiker's new state with its contacts and its line of history, all or nothing, and queues the texts. Answers with the hiker as
+    /// it then stands. [`Commit::Stale`] when the revision has moved, when a second live hiker of the number would
+    /// come to be, or when a new hiker's account is not the one that the number is linked to.
+    fn commit(&self, save: SaveUser) -> PortFuture<'_, Commit<SavedUser>>;
+
+    /// A hiker's newest check-ins with an id below `before`, newest first, at most `limit`.
+    fn check_ins(
+        &self,
+        user: UserId,
+        before: Option<CheckInId>,
+        limit: u32,
+    ) -> PortFuture<'_, Vec<StoredCheckIn>>;
+}
+
+/// What hikers can do from the web: the same decisions that a text leads to.
+#[derive(Clone)]
+pub struct Users {
+    /// Where hikers are kept.
+    pub store: Arc<dyn UserStore>,
+    /// The routes that can be walked.
+    pub routes: Arc<dyn RouteCatalogue>,
+    /// Which numbers may be texted.
+    pub textable: TextableRegions,
+    /// How numbers without a country are read.
+    pub region: Region,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where tags come from.
+    pub entropy: Arc<dyn Entropy>,
+}

@@ -1,0 +1,79 @@
+//! Check-ins, as the hiker and the contacts read of them.
+
+use super::{count, local_time};
+use crate::{
+    route::{Route, Waypoint},
+    time::Timestamp,
+    user::{CheckInRefusal, Contact, Told},
+};
+
+/// What a contact is told.
+pub fn notice(trail_name: &str, route: &Route, camp: &Waypoint, at: Timestamp) -> String {
+    let when = local_time(at, route.time_zone());
+    let said = format!(
+        "{trail_name} checked in at {} on the {}, {when}.",
+        camp.name,
+        route.name()
+    );
+    if camp.verified {
+        format!(
+            "{said}\nhttps://maps.google.com/?q={},{}",
+            camp.latitude, camp.longitude
+        )
+    } else {
+        said
+    }
+}
+
+/// What the hiker is told.
+pub fn announced(route: &Route, camp: &Waypoint, at: Timestamp, told: &Told) -> String {
+    let when = local_time(at, route.time_zone());
+    let place = format!("Checked in: {} {}, {when}.", camp.code, camp.name);
+    if told.told.is_empty() && told.not_told.is_empty() {
+        return format!("{place}\nYou have no contacts, so nobody is told. To add one: SAFE <phone> <name>");
+    }
+    let will_be = format!(
+        "{place}\n{} will be told.",
+        count(told.told.len(), "contact", "contacts")
+    );
+    if told.not_told.is_empty() {
+        return will_be;
+    }
+    let names: Vec<String> = told.not_told.iter().map(named).collect();
+    format!("{will_be}\nCannot be told: {}", names.join(", "))
+}
+
+/// A contact as its hiker knows it: the name, or the masked number.
+pub fn named(contact: &Contact) -> String {
+    match contact.name.as_str() {
+        "" => contact.phone.masked(),
+        name => name.to_owned(),
+    }
+}
+
+/// The same camp again, too soon to tell anybody twice.
+pub fn repeated(route: &Route, camp: &Waypoint, announced_at: Timestamp) -> String {
+    let when = local_time(announced_at, route.time_zone());
+    format!(
+        "You are already checked in at {} {}, {when}. Your contacts are not told twice.",
+        camp.code, camp.name
+    )
+}
+
+/// No check-in was made.
+pub fn refused(refusal: CheckInRefusal, code: &str) -> String {
+    match refusal {
+        CheckInRefusal::UnknownRoute => unknown_route(),
+        CheckInRefusal::Peak => {
+            format!("{code} is a peak. Check in at a camp. Nobody was told. Text ROUTE for the codes.")
+        }
+        CheckInRefusal::UnknownCamp => {
+            format!("Your route has no camp {code}. Nobody was told. Text ROUTE for the codes.")
+        }
+    }
+}
+
+/// The hiker's route is gone.
+pub fn unknown_route() -> String {
+    "Your route is not known here any more. Nobody was told. Text START to choose a route.".to_owned()
+}

@@ -1,0 +1,64 @@
+//! Short answers: opt-outs, limits, status, forecasts.
+
+use std::time::Duration;
+
+use super::{count, local_time};
+use crate::{
+    route::Route,
+    user::{StoredUser, User},
+};
+
+/// Confirms STOP, where we are the one to do it.
+pub fn stopped() -> String {
+    "You will get no more texts from Thunderbird. Text START to undo this.".to_owned()
+}
+
+/// Confirms UNSTOP and YES.
+pub fn resumed() -> String {
+    "You will get texts from Thunderbird again. Text HELP for what you can text.".to_owned()
+}
+
+/// Over the limit; told once.
+pub fn over_limit(wait: Duration) -> String {
+    let minutes = usize::try_from(wait.as_secs().div_ceil(60)).unwrap_or(60).max(1);
+    format!(
+        "That is a lot of texts. Please try again in {}. CHECKIN, STOP, START and HELP always work.",
+        count(minutes, "minute", "minutes")
+    )
+}
+
+/// Forecasts are recognised, and not there.
+pub fn no_forecast() -> String {
+    "Weather forecasts are not available from this service yet.".to_owned()
+}
+
+/// Where a hiker stands. `route` is `None` when the catalogue no longer has the hiker's.
+pub fn status(stored: &StoredUser, route: Option<&Route>) -> String {
+    let user = &stored.user;
+    let route_line = match route {
+        Some(route) => format!("Route: {}", route.name()),
+        None => format!("Route: {} (not known here any more; text START)", user.route),
+    };
+    let linked = if user.account.is_some() { "yes" } else { "no" };
+    format!(
+        "{}\n{route_line}\n{}\nContacts: {}\nWeb account: {linked}",
+        user.trail_name.as_str(),
+        position(user, route),
+        user.contacts.len()
+    )
+}
+
+fn position(user: &User, route: Option<&Route>) -> String {
+    let Some(position) = &user.position else {
+        return "Last check-in: none".to_owned();
+    };
+    let code = &position.code;
+    match route {
+        Some(route) => {
+            let name = route.camp(code).map_or("", |camp| camp.name.as_str());
+            let when = local_time(position.at, route.time_zone());
+            format!("Last check-in: {code} {name}, {when}")
+        }
+        None => format!("Last check-in: {code}, {}", position.at.floor_to_second()),
+    }
+}
