@@ -54,6 +54,7 @@ macro_rules! contracts {
 
 contracts! {
     account
+    key_memory
     limit
     session
 }

@@ -22,7 +22,7 @@ use thunderbird_domain::{
 };
 use thunderbird_testkit::{
     clock::StoppedClock,
-    contract::{password_hasher, secret, token_sealer},
+    contract::{body_sealer, claims_at, macs, password_hasher, token_sealer},
 };
 
 const START: Timestamp = Timestamp::from_micros(1_700_000_000_500_000);
@@ -53,18 +53,18 @@ async fn verdict(hasher: &Argon2Hasher, typed: &str, stored: &str) -> Verified {
 
 #[tokio::test]
 async fn argon2_and_its_double_keep_the_contract() {
-    password_hasher::password_hasher(async || hasher(CHEAP)).await;
-    password_hasher::password_hasher(async || thunderbird_testkit::crypto::InstantHasher::default()).await;
+    password_hasher(async || hasher(CHEAP)).await;
+    password_hasher(async || thunderbird_testkit::crypto::InstantHasher::default()).await;
 }
 
 #[test]
 fn sealers_and_digests_and_their_doubles_keep_the_contract() {
-    secret::body_sealer(&RingSealer::new(ring()));
-    secret::body_sealer(&thunderbird_testkit::crypto::PlainSealer);
-    secret::macs(&RingMacs::new(ring()));
-    secret::macs(&thunderbird_testkit::crypto::TestMacs::default());
-    token_sealer::token_sealer(&PasetoSealer::new(ring()), START);
-    token_sealer::token_sealer(&thunderbird_testkit::crypto::RememberingTokens::default(), START);
+    body_sealer(&RingSealer::new(ring()));
+    body_sealer(&thunderbird_testkit::crypto::PlainSealer);
+    macs(&RingMacs::new(ring()));
+    macs(&thunderbird_testkit::crypto::TestMacs::default());
+    token_sealer(&PasetoSealer::new(ring()), START);
+    token_sealer(&thunderbird_testkit::crypto::RememberingTokens::default(), START);
 }
 
 /// The reference implementation's own vector, and two hashes made by argon2-cffi as the Python service made them.
@@ -121,7 +121,7 @@ async fn a_full_queue_is_told_at_once_and_a_dropped_request_does_no_harm() {
 fn a_token_for_another_purpose_or_from_another_ring_does_not_open() {
     let (ours, theirs) = (ring(), ring());
     let sealer = PasetoSealer::new(Arc::clone(&ours));
-    let foreign = PasetoSealer::new(theirs).seal(&token_sealer::claims(START));
+    let foreign = PasetoSealer::new(theirs).seal(&claims_at(START));
     assert_eq!(sealer.open(&foreign, START), Err(TokenRefusal::UnknownKey));
     let body = RingSealer::new(Arc::clone(&ours)).seal(Tag::from_bytes([1; 16]), "{}");
     let body = String::from_utf8(body.bytes).unwrap();
@@ -148,7 +148,7 @@ fn a_token_for_another_purpose_or_from_another_ring_does_not_open() {
 #[test]
 fn no_byte_of_a_token_can_be_changed() {
     let sealer = PasetoSealer::new(ring());
-    let token = sealer.seal(&token_sealer::claims(START));
+    let token = sealer.seal(&claims_at(START));
     for at in 0..token.len() {
         let mut bytes = token.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
@@ -174,7 +174,7 @@ fn rotation_refuses_no_valid_token_and_no_code() {
     };
     let (here, elsewhere) = (live(), live());
     let sealer = PasetoSealer::new(Arc::clone(&here));
-    let claims = |clock: &StoppedClock| token_sealer::claims(clock.now());
+    let claims = |clock: &StoppedClock| claims_at(clock.now());
     let before = sealer.seal(&claims(&clock));
     let code = RingMacs::new(Arc::clone(&here)).mac(MacPurpose::PhoneCode, &[b"123456"]);
 
@@ -218,7 +218,7 @@ fn strangers_make_the_file_be_read_once_a_second_at_most() {
     let live = LiveRing::from_file(file.read().unwrap(), file.clone(), Arc::new(clock.clone()));
     let live = Arc::new(live);
     let sealer = PasetoSealer::new(Arc::clone(&live));
-    let stranger = PasetoSealer::new(ring()).seal(&token_sealer::claims(START));
+    let stranger = PasetoSealer::new(ring()).seal(&claims_at(START));
     assert!(sealer.open(&stranger, START).is_err());
     file.update(|keys| Some(keys.with_new(&[KeyPurpose::Token], &SystemEntropy, START)))
         .unwrap();

@@ -9,4 +9,5 @@ pub mod keys;
 pub mod live_ring;
 pub mod mac;
 pub mod paseto;
+pub mod ring_start;
 pub mod sealer;

@@ -4,6 +4,7 @@ mod account;
 pub(crate) mod audit;
 pub(crate) mod column;
 mod db;
+mod key_memory;
 pub(crate) mod limit;
 pub mod migrate;
 pub(crate) mod opt_out;

@@ -61,11 +61,13 @@ pub enum EndReason {
     Disabled,
     /// The account was deleted.
     Deleted,
+    /// The operator replaced the key ring.
+    KeysReplaced,
 }
 
 impl EndReason {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::LoggedOut,
         Self::EndedByOwner,
         Self::Reused,
@@ -74,6 +76,7 @@ impl EndReason {
         Self::PasswordReset,
         Self::Disabled,
         Self::Deleted,
+        Self::KeysReplaced,
     ];
 
     /// Its name in the store and in the audit log.
@@ -87,6 +90,7 @@ impl EndReason {
             Self::PasswordReset => "password_reset",
             Self::Disabled => "disabled",
             Self::Deleted => "deleted",
+            Self::KeysReplaced => "keys_replaced",
         }
     }
 

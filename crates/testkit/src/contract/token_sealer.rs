@@ -14,7 +14,7 @@ use thunderbird_domain::{
 };
 
 /// Claims of a token issued at `now`, to live half an hour.
-pub fn claims(now: Timestamp) -> AccessClaims {
+pub fn claims_at(now: Timestamp) -> AccessClaims {
     let session = (SessionId::from_stored(i64::MAX), 3);
     AccessClaims::issue(
         AccountId::from_stored(42),
@@ -27,7 +27,7 @@ pub fn claims(now: Timestamp) -> AccessClaims {
 
 /// Runs the suite on a sealer whose clock stands at `now`.
 pub fn token_sealer(sealer: &dyn TokenSealer, now: Timestamp) {
-    let claims = claims(now);
+    let claims = claims_at(now);
     let token = sealer.seal(&claims);
     assert!(token.len() <= MAX_TOKEN_BYTES);
     assert_ne!(sealer.seal(&claims), token, "two tokens are the same");

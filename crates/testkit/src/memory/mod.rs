@@ -1,6 +1,7 @@
 //! Every storage port behind one lock: the executable specification, vouched for by the contract suites.
 
 mod account;
+mod key_memory;
 mod limit;
 mod opt_out;
 
@@ -19,6 +20,7 @@ pub(crate) struct State {
     pub(crate) outgoing: Vec<Outgoing>,
     pub(crate) accounts: account::State,
     pub(crate) limits: limit::State,
+    pub(crate) keys: key_memory::State,
     pub(crate) opt_outs: opt_out::State,
 }
 
