@@ -1,5 +1,6 @@
 //! HTTP: the only place that knows actix-web.
 
+pub mod account;
 pub mod extract;
 pub mod health;
 pub mod middleware;

@@ -14,7 +14,7 @@ use actix_web::{
     web::{self, Data},
 };
 
-use super::{health, middleware, problem::Problem};
+use super::{account, health, middleware, problem::Problem};
 use crate::wiring::App;
 
 /// What a handler demands before it does anything.
@@ -76,6 +76,9 @@ macro_rules! table {
 
 table! {
     api {
+        GET "/auth/me" Bearer account::me;
+        POST "/auth/register" Public account::register;
+        POST "/auth/token" Public account::token;
         GET "/healthz" Public health::alive;
     }
     pages {
@@ -148,32 +151,20 @@ fn method_guard(method: Method) -> impl guard::Guard {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeSet, sync::Arc};
+    use std::collections::BTreeSet;
 
     use actix_web::test;
-    use thunderbird_domain::time::{Clock, Timestamp};
     use utoipa::OpenApi as _;
 
     use super::*;
-    use crate::wiring::{Edge, Ports};
-
-    struct Stopped;
-
-    impl Clock for Stopped {
-        fn now(&self) -> Timestamp {
-            Timestamp::from_micros(1_763_000_000_000_000)
-        }
-    }
+    use crate::wiring::in_memory;
 
     fn app() -> Data<App> {
-        let ports = Ports {
-            clock: Arc::new(Stopped),
-        };
-        Data::new(App::new(ports, Edge::default()))
+        Data::new(in_memory())
     }
 
     /// The rows anybody may call; a row that joins or leaves them changes this list knowingly.
-    const PUBLIC: &[&str] = &["GET /healthz"];
+    const PUBLIC: &[&str] = &["GET /healthz", "POST /auth/register", "POST /auth/token"];
 
     #[actix_web::test]
     async fn exactly_these_rows_are_public() {

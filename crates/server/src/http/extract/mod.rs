@@ -4,11 +4,13 @@
 //! read.
 
 pub mod body;
+pub mod caller;
 pub mod client_addr;
 pub mod form;
 pub mod json;
 pub mod page;
 
+pub use caller::Caller;
 pub use client_addr::ClientAddr;
 pub use form::Form;
 pub use json::Json;

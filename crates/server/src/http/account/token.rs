@@ -1,0 +1,142 @@
+//! `POST /auth/token`
+//!
+//! OAuth2's token endpoint (RFC 6749 section 3.2) for clients of our own: there are no registered clients, so client
+//! identification, an empty Basic header included, is neither asked for nor looked at (section 3.2.1), nor is `scope`.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::Data,
+};
+use serde::Serialize;
+use thunderbird_domain::{
+    account::{Grant, LoginAttempt, LoginError, UserAgent, password::PasswordAttempt},
+    limit::Source,
+};
+
+use crate::{
+    http::{
+        extract::{ClientAddr, Form},
+        problem::{Problem, ProblemDocument},
+    },
+    wiring::App,
+};
+
+/// What a client presents for tokens.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the form, which is read field by field")]
+pub struct TokenRequest {
+    /// `password`, which is also meant when it is left out.
+    #[schema(examples("password"))]
+    grant_type: Option<String>,
+    /// The account's e-mail address.
+    #[schema(examples("ada@example.org"))]
+    username: Option<String>,
+    /// The account's password.
+    #[schema(format = "password")]
+    password: Option<String>,
+}
+
+/// Tokens (RFC 6749 section 5.1).
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Tokens)]
+pub struct TokenAnswer {
+    /// For the `Authorization` header, after `Bearer`.
+    access_token: String,
+    /// Always `bearer`.
+    #[schema(examples("bearer"))]
+    token_type: &'static str,
+    /// How many seconds the access token is good for.
+    #[schema(examples(1800))]
+    expires_in: u64,
+}
+
+/// Trades a password for tokens.
+///
+/// # Errors
+///
+/// The problems listed.
+#[utoipa::path(post, path = "/auth/token",
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "Signed in.", body = TokenAnswer),
+        (status = 400, description = "`invalid_request` or `unsupported_grant_type`.", body = ProblemDocument),
+        (status = 401, description = "`invalid_grant`.", body = ProblemDocument),
+        (status = 429, description = "Too many failures.", body = ProblemDocument),
+        (status = 503, description = "Too much to do right now.", body = ProblemDocument),
+    ))]
+pub async fn handle(
+    request: HttpRequest,
+    form: Result<Form, Problem>,
+    ClientAddr(address): ClientAddr,
+    app: Data<App>,
+) -> Result<HttpResponse, Problem> {
+    let mut form = form.map_err(|problem| problem.oauth("invalid_request"))?;
+    let grant = match form.take("grant_type").as_deref() {
+        None | Some("" | "password") => {
+            app.accounts
+                .login(attempt(&request, &mut form, Source::of(address))?)
+                .await?
+        }
+        Some(_) => return Err(unsupported_grant()),
+    };
+    Ok(HttpResponse::Ok().json(TokenAnswer::from(grant)))
+}
+
+fn attempt(request: &HttpRequest, form: &mut Form, source: Source) -> Result<LoginAttempt, Problem> {
+    let mut field = |name| form.take(name).filter(|value| !value.is_empty());
+    let (Some(identifier), Some(password)) = (field("username"), field("password")) else {
+        return Err(invalid_request("The form needs username and password."));
+    };
+    let password = PasswordAttempt::parse(&password)
+        .map_err(|_| invalid_request("A password has at most 1024 bytes."))?;
+    let user_agent = request.headers().get(header::USER_AGENT);
+    Ok(LoginAttempt {
+        identifier,
+        password,
+        source,
+        user_agent: user_agent.and_then(|value| UserAgent::parse(&String::from_utf8_lossy(value.as_bytes()))),
+    })
+}
+
+fn invalid_request(detail: &'static str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "invalid-request", detail).oauth("invalid_request")
+}
+
+fn unsupported_grant() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "unsupported-grant-type",
+        "This grant type is not known here.",
+    )
+    .oauth("unsupported_grant_type")
+}
+
+impl From<Grant> for TokenAnswer {
+    fn from(grant: Grant) -> Self {
+        Self {
+            access_token: grant.access_token.expose().clone(),
+            token_type: "bearer",
+            expires_in: grant.expires_in.as_secs(),
+        }
+    }
+}
+
+impl From<LoginError> for Problem {
+    fn from(error: LoginError) -> Self {
+        match error {
+            LoginError::Refused => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "invalid-grant",
+                "Incorrect email or password",
+            )
+            .oauth("invalid_grant"),
+            LoginError::Throttled { retry_after } => Self::throttled(
+                "Too many failed attempts. Please wait before you try again.",
+                retry_after,
+            ),
+            LoginError::Busy => Self::busy(),
+            LoginError::Fault(fault) => fault.into(),
+        }
+    }
+}
