@@ -1,2 +1,139 @@
-//! placeholder
-fn main() {}
+//! What CI runs: `cargo xtask ci`, or one task by name. The same command locally and there.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool speaks on its terminal"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build tool reads the clock and the environment itself"
+)]
+
+mod add_a_feature;
+mod deny;
+mod failure;
+mod first_run;
+mod generate;
+mod layers;
+mod lints;
+mod markdown;
+mod migrations;
+mod process;
+mod scratch;
+mod sizes;
+mod tour;
+mod words;
+
+use std::{process::ExitCode, time::Instant};
+
+use failure::Failure;
+
+/// A task: its name, what it shows, what it runs.
+struct Task {
+    name: &'static str,
+    shows: &'static str,
+    run: fn() -> Result<(), Failure>,
+}
+
+/// Every task, in the order of `cargo xtask ci`: the quick ones first.
+const TASKS: [Task; 11] = [
+    Task {
+        name: "fmt",
+        shows: "every source file is formatted",
+        run: lints::fmt,
+    },
+    Task {
+        name: "sizes",
+        shows: "no source file is longer than 400 lines",
+        run: sizes::check,
+    },
+    Task {
+        name: "words",
+        shows: "no marker, no foreign name, no vague file name",
+        run: words::check,
+    },
+    Task {
+        name: "layers",
+        shows: "dependencies point inwards; what breaks that is refused",
+        run: layers::check,
+    },
+    Task {
+        name: "deny",
+        shows: "licences, bans and sources of every dependency",
+        run: deny::check,
+    },
+    Task {
+        name: "clippy",
+        shows: "no lint is broken",
+        run: lints::clippy,
+    },
+    Task {
+        name: "test",
+        shows: "every test passes",
+        run: lints::test,
+    },
+    Task {
+        name: "migrations",
+        shows: "the diesel command can run, redo and revert everything",
+        run: migrations::check,
+    },
+    Task {
+        name: "generate",
+        shows: "generated files are those of the source",
+        run: generate::check,
+    },
+    Task {
+        name: "add-a-feature",
+        shows: "the guide adds a working command",
+        run: add_a_feature::check,
+    },
+    Task {
+        name: "first-run",
+        shows: "a fresh clone builds offline and the README's tour works",
+        run: first_run::check,
+    },
+];
+
+fn main() -> ExitCode {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let tasks: Vec<&Task> = match wanted.as_slice() {
+        [all] if all == "ci" => TASKS.iter().collect(),
+        names
+            if !names.is_empty()
+                && names
+                    .iter()
+                    .all(|name| TASKS.iter().any(|task| task.name == name)) =>
+        {
+            TASKS
+                .iter()
+                .filter(|task| names.iter().any(|name| name == task.name))
+                .collect()
+        }
+        _ => return usage(),
+    };
+    let mut failed = Vec::new();
+    for task in tasks {
+        println!("== {}: {}", task.name, task.shows);
+        let start = Instant::now();
+        match (task.run)() {
+            Ok(()) => println!("== {}: ok ({} s)", task.name, start.elapsed().as_secs()),
+            Err(failure) => {
+                eprintln!("== {}: FAILED\n{failure}", task.name);
+                failed.push(task.name);
+            }
+        }
+    }
+    if failed.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("failed: {}", failed.join(", "));
+    ExitCode::FAILURE
+}
+
+fn usage() -> ExitCode {
+    eprintln!("usage: cargo xtask ci | <task> [<task>..]\n");
+    for Task { name, shows, .. } in &TASKS {
+        eprintln!("  {name:14} {shows}");
+    }
+    ExitCode::from(2)
+}

@@ -1,6 +1,6 @@
 //! Which routes there are.
 
-use super::route::{Route, RouteId};
+use super::{id::RouteId, route::Route};
 
 /// The routes that hikers may walk: read and validated once, at start. A computing port: synchronous, no failure.
 ///

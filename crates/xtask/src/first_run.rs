@@ -1,0 +1,117 @@
+//! A newcomer's first minutes: a fresh clone, nothing fetched after `cargo fetch`, an emptied environment, the
+//! README's two commands and its tour as written.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    failure::{Failure, none},
+    process::{cargo, output, read, root, run, tool},
+    tour::Tour,
+};
+
+/// How long the first build may take, in seconds.
+const PATIENCE: u32 = 1_200;
+
+/// Clones what is committed, builds it without a network, runs it, walks the tour, stops it.
+pub fn check() -> Result<(), Failure> {
+    let curl = tool("curl", "apt-get install curl")?;
+    let bash = tool("bash", "apt-get install bash")?;
+    let tour = Tour::of(&read(Path::new("README.md"))?)?;
+    let scratch = TempDir::new().map_err(Failure::file("scratch"))?;
+    let clone = clone(scratch.path())?;
+    run(cargo().args(["fetch", "--locked"]).current_dir(&clone))?;
+    let cut_off = network_can_be_cut_off();
+    let script = script(&tour, scratch.path(), cut_off);
+    let file = scratch.path().join("tour.sh");
+    fs::write(&file, script).map_err(Failure::file(&file))?;
+    let mut command = Command::new(if cut_off {
+        Path::new("unshare")
+    } else {
+        bash.as_path()
+    });
+    if cut_off {
+        command.args(["--net", "--map-root-user"]).arg(bash);
+    }
+    emptied(&mut command, scratch.path(), &curl)?;
+    let outcome = run(command.arg(&file).current_dir(&clone));
+    let complaints = tour.complaints(scratch.path());
+    if outcome.is_err() {
+        let log = fs::read_to_string(scratch.path().join("serve.log")).unwrap_or_default();
+        return Err(Failure::Found(
+            [complaints, vec![format!("the service said:\n{log}")]].concat(),
+        ));
+    }
+    none(complaints)
+}
+
+/// The clone, its `target` outside, so that a second run builds only what changed.
+fn clone(scratch: &Path) -> Result<PathBuf, Failure> {
+    let clone = scratch.join("thunderbird");
+    output(
+        Command::new("git")
+            .args(["clone", "--quiet", "--no-hardlinks"])
+            .arg(root())
+            .arg(&clone),
+    )?;
+    let built = root().join("target/first-run");
+    fs::create_dir_all(&built).map_err(Failure::file(&built))?;
+    std::os::unix::fs::symlink(&built, clone.join("target")).map_err(Failure::file(&built))?;
+    Ok(clone)
+}
+
+/// An environment with nothing but the way to the tools.
+fn emptied(command: &mut Command, home: &Path, curl: &Path) -> Result<(), Failure> {
+    let own = |name: &str, fallback: &str| {
+        env::var_os(name).map_or_else(
+            || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(fallback),
+            PathBuf::from,
+        )
+    };
+    let mut path = vec![own("CARGO_HOME", ".cargo").join("bin")];
+    path.extend(curl.parent().map(Path::to_path_buf));
+    path.extend(["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"].map(PathBuf::from));
+    let path = env::join_paths(path).map_err(|error| Failure::found(error.to_string()))?;
+    command
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", home)
+        .env("CARGO_HOME", own("CARGO_HOME", ".cargo"))
+        .env("RUSTUP_HOME", own("RUSTUP_HOME", ".rustup"))
+        .env("CARGO_NET_OFFLINE", "true");
+    Ok(())
+}
+
+/// Whether this machine lets us make a network namespace with nothing but a loopback interface in it.
+fn network_can_be_cut_off() -> bool {
+    let probe = ["--net", "--map-root-user", "ip", "link", "set", "lo", "up"];
+    output(Command::new("unshare").args(probe)).is_ok()
+}
+
+fn script(tour: &Tour, scratch: &Path, cut_off: bool) -> String {
+    let loopback = if cut_off { "ip link set lo up" } else { ":" };
+    let log = scratch.join("serve.log");
+    let steps = tour.script(scratch);
+    format!(
+        "set -euo pipefail
+{loopback}
+cargo run --release > '{log}' 2>&1 &
+service=$!
+trap 'kill $service 2>/dev/null || true' EXIT
+for second in $(seq {PATIENCE}); do
+  curl --silent --fail --output /dev/null http://127.0.0.1:8080/readyz && break
+  kill -0 $service
+  sleep 1
+done
+{steps}
+kill -TERM $service
+wait $service
+",
+        log = log.display()
+    )
+}
