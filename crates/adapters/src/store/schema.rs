@@ -112,6 +112,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    cost_hours (hour, currency) {
+        hour -> BigInt,
+        currency -> Text,
+        micros -> BigInt,
+    }
+}
+
+diesel::table! {
     counters (scope, key) {
         scope -> Text,
         key -> Binary,
@@ -189,6 +197,17 @@ diesel::table! {
         expires_at -> BigInt,
         state_at -> BigInt,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    message_hours (hour, direction, state) {
+        hour -> BigInt,
+        direction -> Text,
+        state -> Text,
+        messages -> BigInt,
+        segments -> BigInt,
+        unpriced_segments -> BigInt,
     }
 }
 
@@ -393,12 +412,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     check_ins,
     contacts,
     conversations,
+    cost_hours,
     counters,
     email_challenges,
     idempotency_keys,
     inbound_sids,
     key_ring_ids,
     mails,
+    message_hours,
     messages,
     opt_outs,
     password_resets,

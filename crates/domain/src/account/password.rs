@@ -43,8 +43,8 @@ pub enum PasswordError {
     #[error("The name of this service is not a password.")]
     ServiceName,
     /// The account's own e-mail address, or what stands before its `@`.
-    #[error("Your own e-mail address, or a part of it, is not a password.")]
-    OwnEmail,
+    #[error("Your own name or e-mail address, or a part of it, is not a password.")]
+    OwnName,
 }
 
 impl Password {
@@ -54,13 +54,22 @@ impl Password {
     ///
     /// [`PasswordError`] when it is outside the limits or too easy to guess.
     pub fn parse(raw: &str, owner: &Email) -> Result<Self, PasswordError> {
+        Self::parse_apart_from(raw, &[owner.local_part(), owner.as_str()])
+    }
+
+    /// The same for an owner with other names, in lower case, none of which may be the password.
+    ///
+    /// # Errors
+    ///
+    /// [`PasswordError`] when it is outside the limits or too easy to guess.
+    pub fn parse_apart_from(raw: &str, own_names: &[&str]) -> Result<Self, PasswordError> {
         if raw.len() > MAX_PASSWORD_BYTES {
             return Err(PasswordError::TooLong);
         }
         let normal = Secret::new(raw.nfc().collect::<String>());
         check_form(normal.expose())?;
         let folded = Secret::new(normal.expose().to_ascii_lowercase());
-        check_guesses(folded.expose(), owner)?;
+        check_guesses(folded.expose(), own_names)?;
         Ok(Self(normal))
     }
 
@@ -103,12 +112,12 @@ fn is_blank(c: char) -> bool {
         )
 }
 
-fn check_guesses(folded: &str, owner: &Email) -> Result<(), PasswordError> {
+fn check_guesses(folded: &str, own_names: &[&str]) -> Result<(), PasswordError> {
     if folded == SERVICE_NAME {
         return Err(PasswordError::ServiceName);
     }
-    if folded == owner.local_part() || folded == owner.as_str() {
-        return Err(PasswordError::OwnEmail);
+    if own_names.contains(&folded) {
+        return Err(PasswordError::OwnName);
     }
     if common_passwords::contains(folded) {
         return Err(PasswordError::Common);
@@ -277,8 +286,8 @@ mod tests {
             assert_eq!(refusal(guess), Some(PasswordError::Common), "{guess}");
         }
         assert_eq!(refusal("ThunderBird"), Some(PasswordError::ServiceName));
-        assert_eq!(refusal("Ada.Lovelace"), Some(PasswordError::OwnEmail));
-        assert_eq!(refusal("ADA.lovelace@example.org"), Some(PasswordError::OwnEmail));
+        assert_eq!(refusal("Ada.Lovelace"), Some(PasswordError::OwnName));
+        assert_eq!(refusal("ADA.lovelace@example.org"), Some(PasswordError::OwnName));
         assert_eq!(refusal("ada.lovelace & kea"), None);
     }
 

@@ -1,0 +1,73 @@
+//! Opt-outs recorded or cleared by an operator.
+
+use super::{AdminCaller, Console};
+use crate::{
+    audit::{Actor, AuditEvent, Subject},
+    opt_out::{OptOutChange, OptOutSource},
+    phone_number::{PhoneNumber, PhoneNumberError},
+    port::Fault,
+};
+
+/// Why an opt-out stays what it was.
+#[derive(Debug, thiserror::Error)]
+pub enum OptOutError {
+    /// Not a number.
+    #[error(transparent)]
+    Phone(#[from] PhoneNumberError),
+    /// It stands, or does not stand, already.
+    #[error("Nothing was changed: this is how it was already.")]
+    Unchanged,
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Console {
+    /// Records that a number does not want our texts.
+    ///
+    /// # Errors
+    ///
+    /// [`OptOutError`].
+    pub async fn record_opt_out(&self, caller: &AdminCaller, phone: &str) -> Result<(), OptOutError> {
+        let phone = PhoneNumber::parse(phone, self.region)?;
+        let at = self.clock.now();
+        let change = OptOutChange::Record {
+            phone,
+            source: OptOutSource::Operator,
+            at,
+        };
+        self.change_opt_out(caller, change, "opt_out.recorded").await
+    }
+
+    /// Clears an opt-out, because its owner asked an operator to. Twilio's own block is not touched by it.
+    ///
+    /// # Errors
+    ///
+    /// [`OptOutError`].
+    pub async fn clear_opt_out(&self, caller: &AdminCaller, phone: &str) -> Result<(), OptOutError> {
+        let change = OptOutChange::Clear {
+            phone: PhoneNumber::parse(phone, self.region)?,
+            at: self.clock.now(),
+        };
+        self.change_opt_out(caller, change, "opt_out.cleared").await
+    }
+
+    async fn change_opt_out(
+        &self,
+        caller: &AdminCaller,
+        change: OptOutChange,
+        action: &'static str,
+    ) -> Result<(), OptOutError> {
+        let event = AuditEvent::new(
+            self.clock.now(),
+            Actor::Admin(caller.id),
+            action,
+            Subject::Service,
+        );
+        if self.actions.change_opt_out(change, event).await? {
+            Ok(())
+        } else {
+            Err(OptOutError::Unchanged)
+        }
+    }
+}

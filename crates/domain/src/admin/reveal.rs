@@ -1,0 +1,83 @@
+//! Showing what is masked. The audit row is on disk before anything is shown.
+
+use super::{AccountPage, AdminCaller, Console, MessageLine, UserPage};
+use crate::{
+    account::AccountId,
+    audit::{Actor, AuditEvent, Subject},
+    port::Fault,
+    user::UserId,
+};
+
+/// A page whose numbers and bodies may be shown, this once.
+#[derive(Debug)]
+pub struct Revealed<T>(T);
+
+impl<T> Revealed<T> {
+    /// The page.
+    pub fn into_page(self) -> T {
+        self.0
+    }
+}
+
+impl Console {
+    /// A hiker's page, to be shown unmasked.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] when the store fails; nothing may be shown then.
+    pub async fn reveal_user(
+        &self,
+        caller: &AdminCaller,
+        id: UserId,
+    ) -> Result<Option<Revealed<UserPage>>, Fault> {
+        let Some(page) = self.reader.user(id).await? else {
+            return Ok(None);
+        };
+        self.record_reveal(caller, Subject::User(id)).await?;
+        Ok(Some(Revealed(page)))
+    }
+
+    /// An account's page, to be shown unmasked.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] when the store fails; nothing may be shown then.
+    pub async fn reveal_account(
+        &self,
+        caller: &AdminCaller,
+        id: AccountId,
+    ) -> Result<Option<Revealed<AccountPage>>, Fault> {
+        let Some(page) = self.reader.account(id).await? else {
+            return Ok(None);
+        };
+        self.record_reveal(caller, Subject::Account(id)).await?;
+        Ok(Some(Revealed(page)))
+    }
+
+    /// A text, to be shown unmasked.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] when the store fails; nothing may be shown then.
+    pub async fn reveal_message(
+        &self,
+        caller: &AdminCaller,
+        id: i64,
+    ) -> Result<Option<Revealed<MessageLine>>, Fault> {
+        let Some(line) = self.reader.message(id).await? else {
+            return Ok(None);
+        };
+        self.record_reveal(caller, Subject::Message(id)).await?;
+        Ok(Some(Revealed(line)))
+    }
+
+    async fn record_reveal(&self, caller: &AdminCaller, subject: Subject) -> Result<(), Fault> {
+        let event = AuditEvent::new(
+            self.clock.now(),
+            Actor::Admin(caller.id),
+            "console.revealed",
+            subject,
+        );
+        self.actions.record(event).await
+    }
+}

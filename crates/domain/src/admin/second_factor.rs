@@ -1,0 +1,141 @@
+//! The second factor: a code of an authenticator (TOTP, RFC 6238), or a recovery code once.
+
+use std::time::Duration;
+
+use super::{Admin, AdminCaller, AdminCommit, Console, SignedIn, sign_in};
+use crate::{
+    audit::{Actor, AuditEvent, Subject},
+    limit::Source,
+    port::{Change, Commit, Fault, STALE_ATTEMPTS, contended},
+    secret::{Secret, TokenDigest},
+    time::Timestamp,
+};
+
+/// Judges the codes of an authenticator.
+pub trait TotpCodes: Send + Sync {
+    /// The time step that `code` belongs to, when it is one of the last, the present or the next 30 seconds.
+    fn step_of(&self, secret: &[u8], code: &str, now: Timestamp) -> Option<i64>;
+
+    /// What an authenticator reads to be enrolled: `otpauth://totp/…`.
+    fn provisioning_uri(&self, secret: &[u8], name: &str) -> Option<Secret<String>>;
+}
+
+/// Why the second factor was not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum SecondFactorError {
+    /// Neither a fresh code nor an unused recovery code.
+    #[error("this code is not, or no longer, valid")]
+    Refused,
+    /// Too many wrong codes.
+    #[error("too many wrong codes")]
+    Throttled {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Console {
+    /// Completes a session with a code. A wrong one is counted like a wrong password.
+    ///
+    /// # Errors
+    ///
+    /// [`SecondFactorError`].
+    pub async fn give_code(
+        &self,
+        caller: &AdminCaller,
+        code: &str,
+        source: Source,
+    ) -> Result<SignedIn, SecondFactorError> {
+        let limits = self.sign_in_limits(caller.name.as_str(), source);
+        throttled(sign_in::allowed(
+            self.limiter.check(limits.clone(), self.clock.now()).await?,
+        ))?;
+        for _ in 0..STALE_ATTEMPTS {
+            let admin = self
+                .admins
+                .by_id(caller.id)
+                .await?
+                .ok_or(SecondFactorError::Refused)?;
+            let now = self.clock.now();
+            let Some(commit) = self.accept(&admin, code, now).await? else {
+                let event = AuditEvent::new(
+                    now,
+                    Actor::Admin(admin.id),
+                    "admin.code_refused",
+                    Subject::Admin(admin.id),
+                );
+                throttled(sign_in::allowed(
+                    self.limiter.take(limits, now, vec![event]).await?,
+                ))?;
+                return Err(SecondFactorError::Refused);
+            };
+            match self.admins.commit(commit).await? {
+                Commit::Stored(()) => return Ok(self.begin(&admin, true, Some(caller.session)).await?),
+                Commit::Stale => {}
+            }
+        }
+        Err(contended("admin store").into())
+    }
+
+    /// The change that uses the code up, if it is good.
+    async fn accept(&self, admin: &Admin, code: &str, now: Timestamp) -> Result<Option<AdminCommit>, Fault> {
+        let Some(totp) = &admin.totp else { return Ok(None) };
+        let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let secret = self.sealer.open(admin.tag, &totp.secret);
+        let step = secret.and_then(|secret| {
+            let bytes = super::enrol::from_hex(secret.expose())?;
+            self.totp.step_of(bytes.expose(), &digits, now)
+        });
+        if let Some(step) = step.filter(|step| *step > totp.last_step) {
+            let mut state = admin.clone();
+            state.totp = Some(super::Totp {
+                secret: totp.secret.clone(),
+                last_step: step,
+            });
+            let change = Change {
+                replaces: admin.revision,
+                state,
+            };
+            return Ok(Some(AdminCommit {
+                change,
+                spends: None,
+                recovery: None,
+                ends_sessions: false,
+                audit: vec![],
+            }));
+        }
+        let digest = TokenDigest::of(&digits.to_ascii_lowercase());
+        if !self.admins.has_recovery_code(admin.id, digest).await? {
+            return Ok(None);
+        }
+        let event = AuditEvent::new(
+            now,
+            Actor::Admin(admin.id),
+            "admin.recovery_code_used",
+            Subject::Admin(admin.id),
+        );
+        Ok(Some(AdminCommit {
+            change: Change {
+                replaces: admin.revision,
+                state: admin.clone(),
+            },
+            spends: Some(digest),
+            recovery: None,
+            ends_sessions: false,
+            audit: vec![event],
+        }))
+    }
+}
+
+fn throttled(verdict: Result<(), super::AdminLoginError>) -> Result<(), SecondFactorError> {
+    match verdict {
+        Err(super::AdminLoginError::Throttled { retry_after }) => {
+            Err(SecondFactorError::Throttled { retry_after })
+        }
+        Err(super::AdminLoginError::Fault(fault)) => Err(fault.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}

@@ -1,0 +1,129 @@
+//! A session of the console.
+
+use std::time::Duration;
+
+use super::{Admin, AdminId, AdminName, Console, Role};
+use crate::{account::OpaqueToken, port::Fault, secret::TokenDigest, time::Timestamp};
+
+/// A session that nothing was asked in for this long is over.
+pub const IDLE_LIFE: Duration = Duration::from_mins(15);
+/// A session is over after this long, whatever was asked in it.
+pub const WHOLE_LIFE: Duration = Duration::from_hours(8);
+/// How often, at most, a session's last use is written down.
+const SIGHTING: Duration = Duration::from_secs(30);
+
+/// A session as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminSession {
+    /// SHA-256 of the cookie's value.
+    pub digest: TokenDigest,
+    /// Whose it is.
+    pub admin: AdminId,
+    /// Whether everything that was needed to sign in was given.
+    pub complete: bool,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When something was last asked in it.
+    pub last_seen_at: Timestamp,
+    /// When it is over at the latest.
+    pub expires_at: Timestamp,
+}
+
+impl AdminSession {
+    /// A session that begins now.
+    pub fn begin(token: &OpaqueToken, admin: AdminId, complete: bool, now: Timestamp) -> Self {
+        Self {
+            digest: token.digest(),
+            admin,
+            complete,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now.plus(WHOLE_LIFE),
+        }
+    }
+
+    /// Whether it may still be used.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        now < self.expires_at && now < self.last_seen_at.plus(IDLE_LIFE)
+    }
+}
+
+/// Who is at the console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminCaller {
+    /// Which administrator.
+    pub id: AdminId,
+    /// As whom it signed in.
+    pub name: AdminName,
+    /// What it may do.
+    pub role: Role,
+    /// Whether a second factor is enrolled.
+    pub has_totp: bool,
+    /// The session, to end it.
+    pub session: TokenDigest,
+}
+
+/// How far somebody has come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Presence {
+    /// Signed in.
+    Complete(AdminCaller),
+    /// The password was right; the second factor is awaited.
+    AwaitsCode(AdminCaller),
+}
+
+impl Console {
+    /// Who holds this cookie, if its session is live. Sees the session row every time, so an ended one is over at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] when the store fails.
+    pub async fn presence(&self, cookie: &str) -> Result<Option<Presence>, Fault> {
+        let Some(token) = OpaqueToken::parse(cookie) else {
+            return Ok(None);
+        };
+        let Some((session, admin)) = self.sessions.by_digest(token.digest()).await? else {
+            return Ok(None);
+        };
+        let now = self.clock.now();
+        if !session.is_live(now) || admin.disabled_at.is_some() {
+            return Ok(None);
+        }
+        if now.since(session.last_seen_at) >= SIGHTING {
+            self.sessions.seen(session.digest, now).await?;
+        }
+        let caller = caller(&admin, session.digest);
+        Ok(Some(if session.complete {
+            Presence::Complete(caller)
+        } else {
+            Presence::AwaitsCode(caller)
+        }))
+    }
+
+    /// Ends the caller's session.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] when the store fails.
+    pub async fn sign_out(&self, caller: &AdminCaller) -> Result<(), Fault> {
+        use crate::audit::{Actor, AuditEvent, Subject};
+        let now = self.clock.now();
+        let event = AuditEvent::new(
+            now,
+            Actor::Admin(caller.id),
+            "admin.signed_out",
+            Subject::Admin(caller.id),
+        );
+        self.sessions.end(caller.session, event).await
+    }
+}
+
+pub(super) fn caller(admin: &Admin, session: TokenDigest) -> AdminCaller {
+    AdminCaller {
+        id: admin.id,
+        name: admin.name.clone(),
+        role: admin.role,
+        has_totp: admin.totp.is_some(),
+        session,
+    }
+}

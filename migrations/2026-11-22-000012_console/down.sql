@@ -1,0 +1,9 @@
+DROP INDEX users_route;
+DROP INDEX users_trail_name;
+DROP INDEX messages_unsent;
+DROP INDEX messages_error;
+DROP TRIGGER messages_priced;
+DROP TRIGGER messages_recounted;
+DROP TRIGGER messages_counted;
+DROP TABLE cost_hours;
+DROP TABLE message_hours;
