@@ -95,7 +95,7 @@ pub(super) fn refused_password(field: &'static str, error: PasswordError) -> Fie
         PasswordError::Blank => "blank",
         PasswordError::ControlCharacter => "control-character",
         PasswordError::Common => "common",
-        PasswordError::ServiceName | PasswordError::OwnEmail => "guessable",
+        PasswordError::ServiceName | PasswordError::OwnName => "guessable",
     };
     FieldError::new(field, code, error.to_string())
 }
