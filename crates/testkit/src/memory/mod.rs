@@ -4,6 +4,7 @@ mod account;
 mod key_memory;
 mod limit;
 mod opt_out;
+mod outbox;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -22,6 +23,7 @@ pub(crate) struct State {
     pub(crate) limits: limit::State,
     pub(crate) keys: key_memory::State,
     pub(crate) opt_outs: opt_out::State,
+    pub(crate) outbox: outbox::State,
 }
 
 impl MemoryStore {

@@ -1,0 +1,167 @@
+//! How far a text has come: the provider's words, put together in any order and any number of times.
+
+use std::time::Duration;
+
+use super::{
+    gateway::{CODE_OPTED_OUT, ProviderStatus},
+    outbox::{Callback, Ended, TextState, Unread},
+};
+use crate::{
+    opt_out::{OptOutChange, OptOutSource},
+    phone_number::PhoneNumber,
+    time::Timestamp,
+};
+
+/// Readings of a message after its final state, counted from that state: for price and segments.
+pub const READINGS: [Duration; 3] = [
+    Duration::from_mins(10),
+    Duration::from_hours(1),
+    Duration::from_hours(24),
+];
+
+/// How far a text has come, and the error code that came with it.
+///
+/// Callbacks arrive out of order, repeatedly, and carry no time. So what was heard is the *greatest* of what was said:
+/// accepted, sent, failed, undelivered, delivered. That a handset has the text is never taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Delivery {
+    /// How far.
+    pub status: ProviderStatus,
+    /// The provider's error code.
+    pub code: Option<u32>,
+}
+
+impl Delivery {
+    /// Where a text stands when the provider has taken it over.
+    pub const ACCEPTED: Self = Self {
+        status: ProviderStatus::Accepted,
+        code: None,
+    };
+
+    /// With one word more. The order and number of words do not matter.
+    #[must_use]
+    pub fn with(self, heard: Self) -> Self {
+        self.max(heard)
+    }
+
+    /// How far a text in a stored state has come; `None` when the provider has no word on it.
+    pub fn of(state: TextState, code: Option<u32>) -> Option<Self> {
+        let status = match state {
+            TextState::Accepted => ProviderStatus::Accepted,
+            TextState::Sent => ProviderStatus::Sent,
+            TextState::Ended(Ended::Failed) => ProviderStatus::Failed,
+            TextState::Undelivered => ProviderStatus::Undelivered,
+            TextState::Delivered => ProviderStatus::Delivered,
+            TextState::Queued | TextState::Sending | TextState::Ended(_) | TextState::Replied => return None,
+        };
+        Some(Self { status, code })
+    }
+
+    /// When a text that has come so far at `at` is read back first.
+    pub fn first_reading(self, at: Timestamp) -> Timestamp {
+        let [soon, later, _] = READINGS;
+        at.plus(if self.status.is_final() { soon } else { later })
+    }
+}
+
+/// When a text that was just read is read again: only while its price is unknown or its delivery open, and at most as
+/// often as [`READINGS`] says.
+pub fn next_reading(read: &Unread, now_known: Delivery, priced: bool, at: Timestamp) -> Option<Timestamp> {
+    if priced && now_known.status.is_final() {
+        return None;
+    }
+    let place = usize::try_from(read.readings).unwrap_or(usize::MAX);
+    let (earlier, next) = (READINGS.get(place)?, READINGS.get(place.saturating_add(1))?);
+    Some(at.plus(next.saturating_sub(*earlier)))
+}
+
+/// What a callback tells about the recipient.
+pub fn opt_out(callback: &Callback, recipient: &PhoneNumber) -> Option<OptOutChange> {
+    (callback.code == Some(CODE_OPTED_OUT)).then(|| OptOutChange::Record {
+        phone: recipient.clone(),
+        source: OptOutSource::Carrier,
+        at: callback.at,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_delivery() -> impl Strategy<Value = Delivery> {
+        use ProviderStatus::{Accepted, Delivered, Failed, Sent, Undelivered};
+        let status = prop::sample::select(vec![Accepted, Sent, Failed, Undelivered, Delivered]);
+        let code = prop::option::of(prop::sample::select(vec![30_003, 30_005, 21_610]));
+        (status, code).prop_map(|(status, code)| Delivery { status, code })
+    }
+
+    fn all(words: &[Delivery]) -> Delivery {
+        words
+            .iter()
+            .fold(Delivery::ACCEPTED, |known, heard| known.with(*heard))
+    }
+
+    proptest! {
+        #[test]
+        fn every_order_and_repetition_ends_alike(
+            words in prop::collection::vec(any_delivery(), 0..8).prop_shuffle(),
+            extra in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+        ) {
+            let mut sorted = words.clone();
+            sorted.sort_unstable();
+            let mut repeated = words.clone();
+            if !words.is_empty() {
+                repeated.extend(extra.iter().map(|place| words[place.index(words.len())]));
+            }
+            prop_assert_eq!(all(&words), all(&sorted));
+            prop_assert_eq!(all(&repeated), all(&sorted));
+        }
+
+        #[test]
+        fn a_word_never_takes_a_text_back(words in prop::collection::vec(any_delivery(), 1..8)) {
+            let mut known = Delivery::ACCEPTED;
+            for word in words {
+                let next = known.with(word);
+                prop_assert!(next.status >= known.status);
+                known = next;
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_is_read_after_ten_minutes_an_hour_and_a_day_until_its_price_is_known() {
+        let delivered = Delivery {
+            status: ProviderStatus::Delivered,
+            code: None,
+        };
+        let end = Timestamp::from_micros(1_000_000);
+        let unread = |readings| Unread {
+            id: crate::sms::outbox::TextId::from_stored(1),
+            sid: crate::sms::gateway::MessageSid::parse(&format!("SM{:032}", 0)).unwrap(),
+            readings,
+            delivery: delivered,
+        };
+        let first = delivered.first_reading(end);
+        let second = next_reading(&unread(0), delivered, false, first).unwrap();
+        let third = next_reading(&unread(1), delivered, false, second).unwrap();
+        assert_eq!([first, second, third].map(|at| at.since(end)), READINGS);
+        assert_eq!(next_reading(&unread(2), delivered, false, third), None);
+        assert_eq!(next_reading(&unread(0), delivered, true, first), None);
+    }
+
+    #[test]
+    fn only_twilios_opt_out_code_is_an_opt_out() {
+        let phone = PhoneNumber::from_e164("+61491570006").unwrap();
+        let callback = |code| Callback {
+            sid: crate::sms::gateway::MessageSid::parse(&format!("SM{:032}", 0)).unwrap(),
+            status: ProviderStatus::Undelivered,
+            code,
+            at: Timestamp::EPOCH,
+        };
+        assert!(opt_out(&callback(Some(21_610)), &phone).is_some());
+        assert_eq!(opt_out(&callback(Some(30_003)), &phone), None);
+        assert_eq!(opt_out(&callback(None), &phone), None);
+    }
+}

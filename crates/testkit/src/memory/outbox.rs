@@ -1,0 +1,364 @@
+//! The outbox in memory.
+
+use std::collections::BTreeMap;
+
+use thunderbird_domain::{
+    opt_out::OptOutChange,
+    outgoing::{Outgoing, OutgoingText, Words},
+    port::PortFuture,
+    random::Tag,
+    sms::{
+        delivery::{self, Delivery},
+        gateway::MessageSid,
+        outbox::{
+            Callback, Ended, Heard, LeaseOrder, Leased, LeasedText, MAX_LEASE, Outbox, Outcome, Progress,
+            Reading, Settlement, TextId, TextState, Unread,
+        },
+        price::Price,
+        retry::{self, Claim},
+    },
+    time::Timestamp,
+};
+
+use super::MemoryStore;
+
+const DAY: i64 = 86_400;
+
+/// What became of the texts that the store's commits queued.
+#[derive(Default)]
+pub(crate) struct State {
+    rows: BTreeMap<TextId, Row>,
+    callbacks: Vec<(Callback, bool)>,
+    claimed: BTreeMap<i64, u32>,
+}
+
+struct Row {
+    text: OutgoingText,
+    words: Option<Words>,
+    state: TextState,
+    lease: Option<(Tag, Timestamp)>,
+    next_attempt_at: Timestamp,
+    attempts: u32,
+    ambiguous: u32,
+    sid: Option<MessageSid>,
+    code: Option<u32>,
+    segments: u32,
+    price: Option<Price>,
+    reread_at: Option<Timestamp>,
+    rereads: u32,
+}
+
+impl Row {
+    fn of(text: &OutgoingText) -> Self {
+        Self {
+            text: text.clone(),
+            words: Some(text.words.clone()),
+            state: TextState::Queued,
+            lease: None,
+            next_attempt_at: text.not_before,
+            attempts: 0,
+            ambiguous: 0,
+            sid: None,
+            code: None,
+            segments: 0,
+            price: None,
+            reread_at: None,
+            rereads: 0,
+        }
+    }
+
+    fn is_pending(&self) -> bool {
+        matches!(self.state, TextState::Queued | TextState::Sending)
+    }
+
+    fn enter(&mut self, state: TextState) {
+        self.state = state;
+        self.lease = None;
+        if state != TextState::Queued && matches!(self.words, Some(Words::Sealed { .. })) {
+            self.words = None;
+        }
+    }
+
+    fn hear(&mut self, heard: Delivery, at: Timestamp) {
+        let Some(known) = Delivery::of(self.state, self.code) else {
+            return;
+        };
+        let next = known.with(heard);
+        if next != known {
+            self.enter(next.status.into());
+            self.code = next.code;
+            self.reread_at = Some(next.first_reading(at));
+            self.rereads = 0;
+        }
+    }
+
+    fn leased(&self, id: TextId, lease: Tag) -> LeasedText {
+        LeasedText {
+            id,
+            tag: self.text.tag,
+            lease,
+            to: self.text.to.clone(),
+            class: self.text.class,
+            words: self.words.clone(),
+            expires_at: self.text.expires_at,
+            attempts: self.attempts,
+            ambiguous: self.ambiguous,
+        }
+    }
+}
+
+impl super::State {
+    /// Gives every text that a commit queued its row.
+    fn outbox(&mut self) -> &mut State {
+        let texts = self.outgoing.iter().filter_map(|outgoing| match outgoing {
+            Outgoing::Text(text) => Some(text),
+            Outgoing::Mail(_) => None,
+        });
+        for (id, text) in (1..).map(TextId::from_stored).zip(texts) {
+            self.outbox.rows.entry(id).or_insert_with(|| Row::of(text));
+        }
+        &mut self.outbox
+    }
+
+    fn lease(&mut self, order: &LeaseOrder) -> Leased {
+        let mut leased = Leased::default();
+        let day = order.now.as_seconds() / DAY;
+        self.outbox();
+        let Self { outbox, opt_outs, .. } = self;
+        let mut busy = Vec::new();
+        for (id, row) in outbox
+            .rows
+            .iter_mut()
+            .filter(|(_, row)| row.text.class == order.class)
+        {
+            if !row.is_pending() || busy.contains(&row.text.to) {
+                continue;
+            }
+            let due = row.state == TextState::Queued && row.next_attempt_at <= order.now;
+            if !due || leased.texts.len() >= order.limit.min(MAX_LEASE) {
+                busy.push(row.text.to.clone());
+                continue;
+            }
+            let claimed = outbox.claimed.entry(day).or_default();
+            let room = row.attempts > 0 || order.daily_room.is_none_or(|room| *claimed < room);
+            match retry::claim(
+                row.text.expires_at,
+                opt_outs.stands(&row.text.to),
+                room,
+                order.now,
+            ) {
+                Claim::Withhold => {
+                    leased.withheld += 1;
+                    row.enter(TextState::Ended(Ended::Withheld));
+                }
+                Claim::Expire => {
+                    leased.expired += 1;
+                    row.enter(TextState::Ended(Ended::Expired));
+                }
+                Claim::Wait => {
+                    leased.capped = true;
+                    busy.push(row.text.to.clone());
+                }
+                Claim::Send => {
+                    *claimed += u32::from(row.attempts == 0);
+                    row.attempts += 1;
+                    row.state = TextState::Sending;
+                    row.lease = Some((order.lease, order.until));
+                    leased.texts.push(row.leased(*id, order.lease));
+                    busy.push(row.text.to.clone());
+                }
+            }
+        }
+        leased.claimed_today = outbox.claimed.get(&day).copied().unwrap_or(0);
+        leased
+    }
+
+    fn settle(&mut self, settlement: Settlement) {
+        let outbox = self.outbox();
+        let taken = |sid: &MessageSid| outbox.rows.values().any(|row| row.sid.as_ref() == Some(sid));
+        let known_sid = matches!(&settlement.outcome, Outcome::Accepted { sid: Some(sid), .. } if taken(sid));
+        let Some(row) = outbox.rows.get_mut(&settlement.id) else {
+            return;
+        };
+        let held = row.lease.is_some_and(|(lease, _)| lease == settlement.lease);
+        let accepted = matches!(settlement.outcome, Outcome::Accepted { .. });
+        if !(held || (accepted && row.is_pending())) {
+            return;
+        }
+        match settlement.outcome {
+            Outcome::Accepted { sid, segments, price } => {
+                row.enter(TextState::Accepted);
+                row.sid = sid.filter(|_| !known_sid);
+                (row.segments, row.price, row.code) = (segments, Some(price), None);
+                row.reread_at = row
+                    .sid
+                    .is_some()
+                    .then(|| Delivery::ACCEPTED.first_reading(settlement.at));
+            }
+            Outcome::Again { at, ambiguous, code } => {
+                row.enter(TextState::Queued);
+                row.ambiguous += u32::from(ambiguous);
+                (row.next_attempt_at, row.code) = (at, code);
+            }
+            Outcome::Ended {
+                state,
+                code,
+                ambiguous,
+            } => {
+                row.enter(TextState::Ended(state));
+                row.ambiguous += u32::from(ambiguous);
+                row.code = code;
+            }
+        }
+        let opt_outs = outbox.apply_callbacks(settlement.at);
+        for change in settlement.opt_out.iter().chain(&opt_outs) {
+            self.opt_outs.apply(change);
+        }
+    }
+}
+
+impl State {
+    /// Applies the callbacks whose sid has become known.
+    fn apply_callbacks(&mut self, at: Timestamp) -> Vec<OptOutChange> {
+        let mut opt_outs = Vec::new();
+        for (callback, applied) in self.callbacks.iter_mut().filter(|(_, applied)| !applied) {
+            if let Some(row) = self
+                .rows
+                .values_mut()
+                .find(|row| row.sid.as_ref() == Some(&callback.sid))
+            {
+                *applied = true;
+                row.hear(
+                    Delivery {
+                        status: callback.status,
+                        code: callback.code,
+                    },
+                    at,
+                );
+                opt_outs.extend(delivery::opt_out(callback, &row.text.to));
+            }
+        }
+        opt_outs
+    }
+
+    fn erase(&mut self, now: Timestamp) -> usize {
+        let kept = self.callbacks.len();
+        self.callbacks
+            .retain(|(callback, applied)| *applied || now.since(callback.at).as_secs() < 86_400);
+        let mut erased = kept - self.callbacks.len();
+        for row in self.rows.values_mut() {
+            if matches!(&row.words, Some(Words::Sealed { until, .. }) if *until <= now) {
+                row.words = None;
+                erased += 1;
+            }
+        }
+        erased
+    }
+}
+
+fn ready<'a, T: Send + 'a>(answer: T) -> PortFuture<'a, T> {
+    Box::pin(async move { Ok(answer) })
+}
+
+impl Outbox for MemoryStore {
+    fn queue(&self, texts: Vec<OutgoingText>, _at: Timestamp) -> PortFuture<'_, ()> {
+        let texts: Vec<_> = texts.into_iter().map(Outgoing::Text).collect();
+        self.lock().queue(&texts);
+        ready(())
+    }
+
+    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress>> {
+        let mut state = self.lock();
+        let found = state.outbox().rows.iter().find(|(_, row)| row.text.tag == tag);
+        ready(found.map(|(id, row)| Progress {
+            id: *id,
+            state: row.state,
+            sid: row.sid.clone(),
+            code: row.code,
+            segments: row.segments,
+            price: row.price,
+            attempts: row.attempts,
+            next_attempt_at: (row.state == TextState::Queued).then_some(row.next_attempt_at),
+            has_words: row.words.is_some(),
+        }))
+    }
+
+    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased> {
+        ready(self.lock().lease(&order))
+    }
+
+    fn settle(&self, settlements: Vec<Settlement>) -> PortFuture<'_, ()> {
+        let mut state = self.lock();
+        settlements
+            .into_iter()
+            .for_each(|settlement| state.settle(settlement));
+        ready(())
+    }
+
+    fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedText>> {
+        let mut state = self.lock();
+        let rows = state.outbox().rows.iter();
+        let over = rows.filter_map(|(id, row)| {
+            let (lease, until) = row.lease?;
+            (until <= now).then(|| row.leased(*id, lease))
+        });
+        ready(over.take(limit).collect())
+    }
+
+    fn hear(&self, callback: Callback) -> PortFuture<'_, Heard> {
+        let mut state = self.lock();
+        let outbox = state.outbox();
+        let same = |known: &Callback| {
+            (&known.sid, known.status, known.code) == (&callback.sid, callback.status, callback.code)
+        };
+        if outbox.callbacks.iter().any(|(known, _)| same(known)) {
+            return ready(Heard::Repeated);
+        }
+        let at = callback.at;
+        outbox.callbacks.push((callback, false));
+        let opt_outs = outbox.apply_callbacks(at);
+        let applied = outbox.callbacks.last().is_some_and(|(_, applied)| *applied);
+        for change in &opt_outs {
+            state.opt_outs.apply(change);
+        }
+        ready(if applied { Heard::Applied } else { Heard::Kept })
+    }
+
+    fn unread(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<Unread>> {
+        let mut state = self.lock();
+        let due = state.outbox().rows.iter().filter_map(|(id, row)| {
+            let sid = row
+                .sid
+                .clone()
+                .filter(|_| row.reread_at.is_some_and(|at| at <= now))?;
+            let delivery = Delivery::of(row.state, row.code)?;
+            Some(Unread {
+                id: *id,
+                sid,
+                readings: row.rereads,
+                delivery,
+            })
+        });
+        ready(due.take(limit).collect())
+    }
+
+    fn record(&self, readings: Vec<Reading>) -> PortFuture<'_, ()> {
+        let mut state = self.lock();
+        for reading in readings {
+            if let Some(row) = state.outbox().rows.get_mut(&reading.id) {
+                if let Some(heard) = reading.delivery {
+                    row.hear(heard, reading.at);
+                }
+                row.price = reading.price.or(row.price);
+                row.segments = reading.segments.unwrap_or(row.segments);
+                row.rereads += 1;
+                row.reread_at = reading.again_at;
+            }
+        }
+        ready(())
+    }
+
+    fn erase(&self, now: Timestamp) -> PortFuture<'_, usize> {
+        ready(self.lock().outbox().erase(now))
+    }
+}
