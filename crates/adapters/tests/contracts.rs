@@ -57,5 +57,6 @@ contracts! {
     account
     key_memory
     limit
+    outbox
     session
 }

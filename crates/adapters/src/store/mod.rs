@@ -8,6 +8,7 @@ mod key_memory;
 pub(crate) mod limit;
 pub mod migrate;
 pub(crate) mod opt_out;
+mod outbox;
 pub(crate) mod outgoing;
 mod pragma;
 mod schema;

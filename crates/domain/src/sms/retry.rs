@@ -173,11 +173,17 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 
     fn judge(text: &LeasedText, sent: Sent) -> Outcome {
-        let price = Price { micros: 51_500, currency: Currency::parse("AUD").unwrap() };
+        let price = Price {
+            micros: 51_500,
+            currency: Currency::parse("AUD").unwrap(),
+        };
         after(text, sent, Estimate { segments: 2, price }, NOW, &Extreme(0))
     }
 
-    const TEMPORARY: Sent = Sent::Temporary { code: None, retry_after: None };
+    const TEMPORARY: Sent = Sent::Temporary {
+        code: None,
+        retry_after: None,
+    };
 
     fn again_after(outcome: &Outcome) -> Duration {
         match outcome {
@@ -192,7 +198,10 @@ mod tests {
         for (attempts, bound) in (1..).zip(bounds) {
             for _ in 0..50 {
                 let drawn = pause(attempts, &varied(attempts));
-                assert!(drawn > Duration::ZERO && drawn <= Duration::from_secs(bound), "{attempts}: {drawn:?}");
+                assert!(
+                    drawn > Duration::ZERO && drawn <= Duration::from_secs(bound),
+                    "{attempts}: {drawn:?}"
+                );
             }
         }
         assert_eq!(pause(1, &Extreme(0)), Duration::from_millis(1));
@@ -214,7 +223,10 @@ mod tests {
 
     #[test]
     fn the_providers_wish_wins_up_to_an_hour() {
-        let asked = |seconds| Sent::Temporary { code: None, retry_after: Some(Duration::from_secs(seconds)) };
+        let asked = |seconds| Sent::Temporary {
+            code: None,
+            retry_after: Some(Duration::from_secs(seconds)),
+        };
         let notice = text(Class::Notice, 1, 0);
         assert_eq!(again_after(&judge(&notice, asked(42))), Duration::from_secs(42));
         assert_eq!(again_after(&judge(&notice, asked(90_000))), LONGEST_ASKED_PAUSE);
@@ -224,14 +236,20 @@ mod tests {
     fn another_attempt_is_never_planned_beyond_the_end_of_life() {
         let mut short = text(Class::Notice, 9, 0);
         short.expires_at = NOW.plus(Duration::from_secs(3));
-        let asked = Sent::Temporary { code: None, retry_after: Some(Duration::from_mins(5)) };
+        let asked = Sent::Temporary {
+            code: None,
+            retry_after: Some(Duration::from_mins(5)),
+        };
         assert_eq!(again_after(&judge(&short, asked)), Duration::from_secs(3));
     }
 
     #[test]
     fn a_definite_failure_is_retried_however_often_it_happened() {
         for class in [Class::Safety, Class::Code, Class::Notice] {
-            assert!(matches!(judge(&text(class, 5_000, 0), TEMPORARY), Outcome::Again { ambiguous: false, .. }));
+            assert!(matches!(
+                judge(&text(class, 5_000, 0), TEMPORARY),
+                Outcome::Again { ambiguous: false, .. }
+            ));
         }
     }
 
@@ -240,24 +258,48 @@ mod tests {
         for class in [Class::Safety, Class::Notice] {
             for earlier in 0..4 {
                 let outcome = judge(&text(class, earlier + 1, earlier), Sent::Ambiguous);
-                assert!(matches!(outcome, Outcome::Again { ambiguous: true, .. }), "{earlier}: {outcome:?}");
+                assert!(
+                    matches!(outcome, Outcome::Again { ambiguous: true, .. }),
+                    "{earlier}: {outcome:?}"
+                );
             }
             let outcome = judge(&text(class, 5, 4), Sent::Ambiguous);
-            assert_eq!(outcome, Outcome::Ended { state: Ended::Dead, code: None, ambiguous: true });
+            assert_eq!(
+                outcome,
+                Outcome::Ended {
+                    state: Ended::Dead,
+                    code: None,
+                    ambiguous: true
+                }
+            );
         }
     }
 
     #[test]
     fn a_code_is_never_sent_again_after_an_ambiguous_end() {
         let outcome = judge(&text(Class::Code, 1, 0), Sent::Ambiguous);
-        assert_eq!(outcome, Outcome::Ended { state: Ended::Unknown, code: None, ambiguous: true });
+        assert_eq!(
+            outcome,
+            Outcome::Ended {
+                state: Ended::Unknown,
+                code: None,
+                ambiguous: true
+            }
+        );
     }
 
     #[test]
     fn a_permanent_refusal_ends_at_once_and_only_21610_is_an_opt_out() {
         for code in [21_211, 21_408, 21_610, 21_614] {
             let outcome = judge(&text(Class::Safety, 1, 0), Sent::Permanent { code: Some(code) });
-            assert_eq!(outcome, Outcome::Ended { state: Ended::Failed, code: Some(code), ambiguous: false });
+            assert_eq!(
+                outcome,
+                Outcome::Ended {
+                    state: Ended::Failed,
+                    code: Some(code),
+                    ambiguous: false
+                }
+            );
             assert_eq!(tells_opt_out(&outcome), code == 21_610);
         }
     }
@@ -265,15 +307,26 @@ mod tests {
     #[test]
     fn the_providers_own_figures_win() {
         let sid = MessageSid::parse(&format!("SM{:032}", 1)).unwrap();
-        let paid = Price { micros: 7_500, currency: Currency::parse("USD").unwrap() };
-        let accepted = |price, segments| Sent::Accepted { sid: sid.clone(), price, segments };
+        let paid = Price {
+            micros: 7_500,
+            currency: Currency::parse("USD").unwrap(),
+        };
+        let accepted = |price, segments| Sent::Accepted {
+            sid: sid.clone(),
+            price,
+            segments,
+        };
         let figures = |sent| match judge(&text(Class::Notice, 1, 0), sent) {
             Outcome::Accepted { segments, price, .. } => (segments, price.micros),
             other => panic!("{other:?}"),
         };
         assert_eq!(figures(accepted(Some(paid), Some(3))), (3, 7_500));
         assert_eq!(figures(accepted(None, Some(3))), (3, 154_500));
-        assert_eq!(figures(accepted(None, Some(0))), (2, 103_000), "a service answers 0 before it has counted");
+        assert_eq!(
+            figures(accepted(None, Some(0))),
+            (2, 103_000),
+            "a service answers 0 before it has counted"
+        );
         assert_eq!(figures(Sent::AcceptedUnreadable), (2, 103_000));
     }
 

@@ -3,6 +3,7 @@
 mod account;
 mod key_memory;
 mod limit;
+mod outbox;
 mod password_hasher;
 mod route_catalogue;
 mod secret;
@@ -12,6 +13,7 @@ mod token_sealer;
 pub use self::account::account;
 pub use self::key_memory::key_memory;
 pub use self::limit::limit;
+pub use self::outbox::outbox;
 pub use self::password_hasher::password_hasher;
 pub use self::route_catalogue::route_catalogue;
 pub use self::secret::{body_sealer, macs};

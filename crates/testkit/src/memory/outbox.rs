@@ -289,9 +289,9 @@ impl Outbox for MemoryStore {
 
     fn settle(&self, settlements: Vec<Settlement>) -> PortFuture<'_, ()> {
         let mut state = self.lock();
-        settlements
-            .into_iter()
-            .for_each(|settlement| state.settle(settlement));
+        for settlement in settlements {
+            state.settle(settlement);
+        }
         ready(())
     }
 

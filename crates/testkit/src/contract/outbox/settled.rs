@@ -1,0 +1,129 @@
+//! Settling: by whom, and what is forgotten.
+
+use super::{
+    Class, Ended, NOW, Outbox, Outcome, OutgoingText, Sealed, TextState, Words, accepted, after, aud,
+    lease_at, progress, settle, sid, state, tag, tags, text,
+};
+
+pub(super) async fn settles_only_what_the_lease_holds(store: &dyn Outbox) {
+    store.queue(vec![text(1, 1, Class::Notice)], NOW).await.unwrap();
+    let leased = lease_at(store, Class::Notice, 100, NOW).await;
+    let mut stranger = leased.texts[0].clone();
+    stranger.lease = tag(99);
+    let dead = Outcome::Ended {
+        state: Ended::Dead,
+        code: None,
+        ambiguous: true,
+    };
+    settle(store, &stranger, dead.clone()).await;
+    assert_eq!(state(store, 1).await, TextState::Sending);
+    settle(
+        store,
+        &leased.texts[0],
+        Outcome::Again {
+            at: after(9),
+            ambiguous: true,
+            code: Some(7),
+        },
+    )
+    .await;
+    let waiting = progress(store, 1).await;
+    assert_eq!(
+        (waiting.state, waiting.code, waiting.attempts),
+        (TextState::Queued, Some(7), 1)
+    );
+    settle(store, &leased.texts[0], dead).await;
+    assert_eq!(state(store, 1).await, TextState::Queued, "a lease settles once");
+    let second = lease_at(store, Class::Notice, 101, after(9)).await;
+    assert_eq!((second.texts[0].attempts, second.texts[0].ambiguous), (2, 1));
+}
+
+pub(super) async fn never_sends_again_what_is_known_to_be_accepted(store: &dyn Outbox) {
+    store.queue(vec![text(1, 1, Class::Notice)], NOW).await.unwrap();
+    let late = lease_at(store, Class::Notice, 100, NOW).await.texts[0].clone();
+    settle(
+        store,
+        &late,
+        Outcome::Again {
+            at: after(9),
+            ambiguous: true,
+            code: None,
+        },
+    )
+    .await;
+    settle(store, &late, accepted(1)).await;
+    let known = progress(store, 1).await;
+    assert_eq!(
+        (known.state, known.sid, known.price),
+        (TextState::Accepted, Some(sid(1)), Some(aud(51_500)))
+    );
+    assert_eq!(tags(&lease_at(store, Class::Notice, 101, after(9)).await), []);
+}
+
+pub(super) async fn shows_what_was_left_leased(store: &dyn Outbox) {
+    store
+        .queue(vec![text(1, 1, Class::Notice), text(2, 2, Class::Notice)], NOW)
+        .await
+        .unwrap();
+    let leased = lease_at(store, Class::Notice, 100, NOW).await;
+    settle(store, &leased.texts[1], accepted(2)).await;
+    assert_eq!(store.stranded(after(59), 10).await.unwrap(), []);
+    let stranded = store.stranded(after(60), 10).await.unwrap();
+    assert_eq!(stranded, [leased.texts[0].clone()]);
+    assert_eq!(
+        store.stranded(after(60), 10).await.unwrap(),
+        stranded,
+        "they stay leased until settled"
+    );
+    settle(
+        store,
+        &stranded[0],
+        Outcome::Again {
+            at: after(61),
+            ambiguous: true,
+            code: None,
+        },
+    )
+    .await;
+    assert_eq!(store.stranded(after(999), 10).await.unwrap(), []);
+}
+
+pub(super) async fn erases_sealed_words_at_the_end(store: &dyn Outbox) {
+    let sealed = |until| Words::Sealed {
+        sealed: Sealed {
+            key_id: "k1".to_owned(),
+            bytes: vec![1, 2, 3],
+        },
+        until,
+    };
+    let secret = |number, until| OutgoingText {
+        words: sealed(until),
+        ..text(number, number, Class::Code)
+    };
+    store
+        .queue(
+            vec![secret(1, after(600)), secret(2, after(600)), secret(3, after(30))],
+            NOW,
+        )
+        .await
+        .unwrap();
+    let leased = lease_at(store, Class::Code, 100, NOW).await;
+    assert_eq!(leased.texts[0].words, Some(sealed(after(600))));
+    settle(store, &leased.texts[0], accepted(1)).await;
+    settle(
+        store,
+        &leased.texts[1],
+        Outcome::Again {
+            at: after(2),
+            ambiguous: false,
+            code: None,
+        },
+    )
+    .await;
+    assert!(!progress(store, 1).await.has_words);
+    assert!(progress(store, 2).await.has_words);
+    assert_eq!(store.erase(after(29)).await.unwrap(), 0);
+    assert_eq!(store.erase(after(30)).await.unwrap(), 1);
+    assert!(!progress(store, 3).await.has_words);
+    assert!(progress(store, 2).await.has_words);
+}
