@@ -2,4 +2,5 @@
 
 pub mod catalogue;
 pub mod crypto;
+pub mod legacy;
 pub mod store;

@@ -17,5 +17,6 @@ pub mod contract;
 pub mod crypto;
 pub mod entropy;
 pub mod fake_twilio;
+pub mod legacy;
 pub mod memory;
 pub mod service;

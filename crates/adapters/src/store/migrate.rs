@@ -213,6 +213,14 @@ pub fn up(path: &Path) -> Result<Vec<String>, MigrateError> {
     Ok(versions)
 }
 
+/// Applies every migration to a new database that only this connection sees.
+pub(crate) fn up_on(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
+    connection
+        .run_pending_migrations(MIGRATIONS)
+        .map_err(MigrateError::Migration)?;
+    Ok(())
+}
+
 /// Reverts the newest migration. Returns its version, or `None` when there is none left.
 ///
 /// # Errors

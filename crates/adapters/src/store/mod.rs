@@ -6,12 +6,13 @@ pub(crate) mod column;
 mod db;
 mod key_memory;
 pub(crate) mod limit;
+mod lock;
 pub mod migrate;
 pub(crate) mod opt_out;
 mod outbox;
 pub(crate) mod outgoing;
 mod pragma;
-mod schema;
+pub(crate) mod schema;
 mod session;
 mod writer;
 #[cfg(test)]
@@ -20,3 +21,4 @@ mod writer_tests;
 #[cfg(test)]
 use db::Abort;
 pub use db::{OpenError, Store, StoreStatistics};
+pub use lock::ServiceLock;

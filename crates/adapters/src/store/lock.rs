@@ -1,0 +1,35 @@
+//! The advisory lock beside a database: one `serve`, `adopt`, `migrate` or restore at a time.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io,
+    path::Path,
+};
+
+use super::migrate::beside;
+
+/// Held for as long as it lives; the operating system releases it when the process ends, however it ends.
+#[derive(Debug)]
+pub struct ServiceLock {
+    _file: File,
+}
+
+impl ServiceLock {
+    /// Takes the lock on `<database>.lock`, or `None` when another process holds it.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says about the lock file.
+    pub fn take(database: &Path) -> io::Result<Option<Self>> {
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(beside(database, ".lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
