@@ -258,7 +258,7 @@ const LATER_TABLES: &str = "ALTER TABLE accounts ADD COLUMN unit_system VARCHAR(
 
 const GENTLE: &str = "INSERT INTO users (phone, route_id, start_date, end_date, trail_name, current_position,
         last_checkin_at, created_at, updated_at) VALUES
-    ('+61491570006', 'overland_track', '2026-01-10', '2026-01-16', 'Wombat', 'WINDE',
+    ('+61491570006', 'overland_track', '2026-01-10', '2026-01-16', 'Wombat', 'WINDM',
         '2026-01-19T19:41:30.123456', '2026-01-10 08:00:00', '2026-01-19T19:41:30.123456'),
     ('+61491570156', 'overland_track', '2026-01-11', '2026-01-17', 'Platypus', NULL, NULL,
         '2026-01-11 08:00:00', '2026-01-11T19:00:00');
@@ -273,7 +273,7 @@ const GENTLE: &str = "INSERT INTO users (phone, route_id, start_date, end_date, 
 
 const HOSTILE_USERS: &str = "INSERT INTO users (phone, route_id, start_date, end_date, trail_name, current_position,
         last_checkin_at, created_at, updated_at) VALUES
-    ('+61491570006', 'overland_track', '2026-01-10', '2026-01-16', 'Wombat', 'WINDE',
+    ('+61491570006', 'overland_track', '2026-01-10', '2026-01-16', 'Wombat', 'WINDM',
         '2026-01-19T19:41:30.123456', '2026-01-10 08:00:00', '2026-01-19T19:41:30.123456'),
     ('0491 570 006', 'frenchmans_cap', '', '', 'Old Wombat', NULL, NULL, '2025-11-10 08:00:00', '2025-11-10T19:00:00'),
     ('61491570006', 'overland_track', '', '', NULL, NULL, NULL, '2025-10-10 08:00:00', NULL),

@@ -124,7 +124,9 @@ impl Tally {
     /// Counts one more row.
     pub fn add(&mut self, row: &[Cell]) {
         let mut hash = Sha256::new();
-        row.iter().for_each(|cell| cell.feed(&mut hash));
+        for cell in row {
+            cell.feed(&mut hash);
+        }
         let digest = hash.finalize();
         for (lane, bytes) in self.lanes.iter_mut().zip(digest.chunks_exact(8)) {
             let part = bytes

@@ -46,7 +46,7 @@ pub(super) fn copy_all(
     source: &mut SqliteConnection,
     copies: &[Copied],
     target: &std::path::Path,
-    mut copied: impl FnMut(&Copied),
+    mut done: impl FnMut(&Copied),
 ) -> Result<(), AdoptError> {
     let attached = address(target, "rw").replace('\'', "''");
     source.batch_execute(&format!("ATTACH '{attached}' AS adopted"))?;
@@ -57,7 +57,7 @@ pub(super) fn copy_all(
     )?;
     for copy in copies {
         copy_one(source, copy)?;
-        copied(copy);
+        done(copy);
     }
     source.batch_execute("DETACH adopted")?;
     Ok(())

@@ -140,7 +140,7 @@ impl Legacy {
             let metadata = entry.metadata().map_err(failed())?;
             if (metadata.dev(), metadata.ino()) == (own.dev(), own.ino()) {
                 links.push(entry.path());
-            } else if found.ends_with(".part") {
+            } else if entry.path().extension().is_some_and(|suffix| suffix == "part") {
                 copies.push(entry.path());
             }
         }

@@ -21,6 +21,7 @@ diesel::table! {
         route_id -> Text,
         trail_name -> Text,
         position_code -> Nullable<Text>,
+        position_name -> Nullable<Text>,
         position_at -> Nullable<BigInt>,
         started_at -> BigInt,
         latest -> BigInt,
@@ -64,7 +65,7 @@ const DDL: &str = "
         key TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL);
     CREATE INDEX legacy_listed_row ON legacy_listed (table_name, row_number);
     CREATE TEMP TABLE staged_users (row_number INTEGER PRIMARY KEY, key TEXT, phone TEXT, route_id TEXT,
-        trail_name TEXT, position_code TEXT, position_at BIGINT, started_at BIGINT, latest BIGINT);
+        trail_name TEXT, position_code TEXT, position_name TEXT, position_at BIGINT, started_at BIGINT, latest BIGINT);
     CREATE INDEX temp.staged_users_phone ON staged_users (phone, latest, row_number);
     CREATE TEMP TABLE staged_contacts (row_number INTEGER PRIMARY KEY, id BIGINT, owner TEXT, phone TEXT, name TEXT,
         created_at BIGINT);
@@ -82,7 +83,7 @@ pub(super) fn create(target: &mut SqliteConnection) -> QueryResult<()> {
 
 /// What became of a row that was not simply carried over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub(super) enum Outcome {
     /// Not carried over.
     Listed,
     /// Not carried over, because another row stands for the same thing.
@@ -93,7 +94,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The word in the list and in the report.
-    pub fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Listed => "listed",
             Self::Merged => "merged",

@@ -17,7 +17,7 @@ pub(super) fn verify(
     source: &mut SqliteConnection,
     target: &mut SqliteConnection,
     copies: &[Copied],
-    mut compared: impl FnMut(u64),
+    mut done: impl FnMut(u64),
 ) -> Result<Vec<Counts>, AdoptError> {
     let mut counts = Vec::with_capacity(copies.len());
     for copy in copies {
@@ -29,12 +29,12 @@ pub(super) fn verify(
                 quoted(&copy.table.name)
             ),
         )?;
-        let copied = tally(
+        let kept = tally(
             target,
             &format!("SELECT {columns} FROM {}", quoted(&copy.copied_as)),
         )?;
-        if original != copied {
-            let finding = format!("{} rows were read, {} copied", original.rows, copied.rows);
+        if original != kept {
+            let finding = format!("{} rows were read, {} copied", original.rows, kept.rows);
             return Err(unaccounted(&copy.table, finding));
         }
         let place = MAPPED
@@ -44,7 +44,7 @@ pub(super) fn verify(
             Some((_, ours)) => partition(target, copy, ours, original)?,
             None => 0,
         };
-        compared(original.rows);
+        done(original.rows);
         counts.push(Counts {
             table: copy.table.name.clone(),
             copied_as: Some(copy.copied_as.clone()),

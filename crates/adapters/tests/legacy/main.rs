@@ -7,6 +7,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use diesel::{
@@ -15,12 +16,15 @@ use diesel::{
 };
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
-use thunderbird_adapters::legacy::{
-    AdoptError,
-    adopt::{self, Ended, Stage, Watch},
-    plan::Rules,
-    report::Report,
-    swap::Step,
+use thunderbird_adapters::{
+    catalogue::FileCatalogue,
+    legacy::{
+        AdoptError,
+        adopt::{self, Ended, Stage, Watch},
+        plan::Rules,
+        report::Report,
+        swap::Step,
+    },
 };
 use thunderbird_domain::{phone_number::Region, time::Timestamp};
 use thunderbird_testkit::legacy::Shape;
@@ -98,6 +102,7 @@ fn open(path: &Path) -> SqliteConnection {
 fn rules() -> Rules {
     Rules {
         region: Region::parse("AU").unwrap(),
+        routes: Arc::new(FileCatalogue::load(None).unwrap()),
         zone: TimeZone::get("Australia/Hobart").unwrap(),
         adopted_at: Timestamp::from_micros(1_795_074_000_000_000),
     }

@@ -37,7 +37,7 @@ fn a_gentle_file_of_every_shape_is_carried_over_whole() {
                  coalesce(position_at, '-') || ' ' || started_at AS line FROM users ORDER BY id"
             ),
             [
-                "+61491570006 Wombat overland_track WINDE 1768812090123456 1768032000000000",
+                "+61491570006 Wombat overland_track WINDM 1768812090123456 1768032000000000",
                 "+61491570156 Platypus overland_track - - 1768118400000000",
             ],
             "{shape:?}"

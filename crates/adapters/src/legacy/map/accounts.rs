@@ -1,8 +1,9 @@
 //! Web accounts. Of accounts whose addresses turn out to be one the oldest keeps it.
 
 use diesel::prelude::*;
+use thunderbird_domain::phone_number::PhoneNumber;
 
-use super::{Mapper, note, run};
+use super::{LISTED, Mapper, note, run};
 use crate::legacy::{error::AdoptError, plan::account, tables::staged_accounts};
 
 /// The account that keeps an address.
@@ -23,7 +24,7 @@ impl Mapper<'_> {
                     staged_accounts::email.eq(account.email.as_str()),
                     staged_accounts::password_hash.eq(account.password_hash),
                     staged_accounts::claimed_phone
-                        .eq(account.claimed_phone.as_ref().map(|phone| phone.as_str())),
+                        .eq(account.claimed_phone.as_ref().map(PhoneNumber::as_str)),
                     staged_accounts::created_at.eq(account.created_at.as_micros()),
                     staged_accounts::updated_at.eq(account.updated_at.as_micros()),
                 ))
@@ -46,7 +47,7 @@ impl Mapper<'_> {
             self.target,
             &format!(
                 "INSERT INTO legacy_listed (table_name, row_number, key, outcome, reason)
-                 SELECT 'accounts', row_number, id, 'listed', 'the same e-mail address as account ' || ({OLDEST})
+                 SELECT 'accounts', row_number, id, '{LISTED}', 'the same e-mail address as account ' || ({OLDEST})
                      || ': it cannot sign in until an operator gives it another address'
                  FROM staged_accounts staged WHERE id <> ({OLDEST})"
             ),

@@ -1,8 +1,9 @@
 //! SafeCheck contacts. Contacts of rows that were merged are united; of one contact's names the latest stands.
 
 use diesel::prelude::*;
+use thunderbird_domain::time::Timestamp;
 
-use super::{Mapper, note, run};
+use super::{LISTED, MERGED, Mapper, note, run};
 use crate::legacy::{error::AdoptError, plan::contact, tables::staged_contacts};
 
 const OWNED: &str = "SELECT 1 FROM users WHERE users.phone = staged.owner AND users.ended_at IS NULL";
@@ -28,7 +29,7 @@ impl Mapper<'_> {
                     staged_contacts::owner.eq(contact.owner.as_str()),
                     staged_contacts::phone.eq(contact.phone.as_str()),
                     staged_contacts::name.eq(contact.name),
-                    staged_contacts::created_at.eq(contact.created_at.map(|at| at.as_micros())),
+                    staged_contacts::created_at.eq(contact.created_at.map(Timestamp::as_micros)),
                 ))
                 .execute(target)?;
             Ok(())
@@ -50,7 +51,7 @@ impl Mapper<'_> {
             self.target,
             &format!(
                 "INSERT INTO legacy_listed (table_name, row_number, key, outcome, reason)
-                 SELECT 'safecheck_contacts', row_number, id, 'merged',
+                 SELECT 'safecheck_contacts', row_number, id, '{MERGED}',
                      'the same contact of the same hiker as id '
                      || (SELECT kept.id FROM staged_contacts kept WHERE kept.row_number = ({LATEST}))
                      || ', which is later'
@@ -61,7 +62,7 @@ impl Mapper<'_> {
             self.target,
             &format!(
                 "INSERT INTO legacy_listed (table_name, row_number, key, outcome, reason)
-                 SELECT 'safecheck_contacts', row_number, id, 'listed', 'its hiker does not exist'
+                 SELECT 'safecheck_contacts', row_number, id, '{LISTED}', 'its hiker does not exist'
                  FROM staged_contacts staged WHERE NOT EXISTS ({OWNED})"
             ),
         )?;

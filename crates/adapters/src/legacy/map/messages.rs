@@ -31,13 +31,12 @@ impl Mapper<'_> {
             if hikers.len() > REMEMBERED {
                 hikers.clear();
             }
-            let hiker = match hikers.get(&message.phone) {
-                Some(known) => *known,
-                None => {
-                    let found = hiker(target, &message.phone)?;
-                    hikers.insert(message.phone.clone(), found);
-                    found
-                }
+            let hiker = if let Some(known) = hikers.get(&message.phone) {
+                *known
+            } else {
+                let found = hiker(target, &message.phone)?;
+                hikers.insert(message.phone.clone(), found);
+                found
             };
             insert(target, &message, hiker)?;
             stage_keyword(target, &message)

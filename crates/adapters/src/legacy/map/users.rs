@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Mapper, note, run};
+use super::{MERGED, Mapper, note, run};
 use crate::legacy::{error::AdoptError, plan::user, tables::staged_users};
 
 /// The row that stands for a number.
@@ -17,9 +17,7 @@ impl Mapper<'_> {
             let Some(user) = note(target, ("users", number, key), user::plan(row, &rules))? else {
                 return Ok(());
             };
-            let (code, at) = user
-                .position
-                .map_or((None, None), |(code, at)| (Some(code), Some(at.as_micros())));
+            let position = user.position.as_ref();
             diesel::insert_into(staged_users::table)
                 .values((
                     staged_users::row_number.eq(number),
@@ -27,8 +25,9 @@ impl Mapper<'_> {
                     staged_users::phone.eq(user.phone.as_str()),
                     staged_users::route_id.eq(user.route),
                     staged_users::trail_name.eq(user.trail_name),
-                    staged_users::position_code.eq(code),
-                    staged_users::position_at.eq(at),
+                    staged_users::position_code.eq(position.map(|position| position.code.as_str())),
+                    staged_users::position_name.eq(position.map(|position| position.name.as_str())),
+                    staged_users::position_at.eq(position.map(|position| position.at.as_micros())),
                     staged_users::started_at.eq(user.started_at.as_micros()),
                     staged_users::latest.eq(user.latest.as_micros()),
                 ))
@@ -54,15 +53,17 @@ impl Mapper<'_> {
             self.target,
             &format!(
                 "INSERT INTO legacy_listed (table_name, row_number, key, outcome, reason)
-                 SELECT 'users', row_number, key, 'merged', 'the same number as row ' || ({LATEST}) || ', which is later'
+                 SELECT 'users', row_number, key, '{MERGED}', 'the same number as row ' || ({LATEST}) || ', which is later'
                  FROM staged_users staged WHERE row_number <> ({LATEST})"
             ),
         )?;
         run(
             self.target,
             "INSERT INTO check_ins (tag, user_id, route_id, camp_code, camp_name, source, at, announced, contacts_told)
-             SELECT randomblob(16), id, route_id, position_code, position_code, 'adopted', position_at, 0, 0
-             FROM users WHERE position_code IS NOT NULL ORDER BY position_at, id",
+             SELECT randomblob(16), users.id, users.route_id, users.position_code, position_name, 'adopted',
+                 users.position_at, 0, 0
+             FROM users JOIN staged_users ON row_number = users.id
+             WHERE users.position_code IS NOT NULL ORDER BY users.position_at, users.id",
         )?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use thunderbird_domain::{phone_number::PhoneNumber, time::Timestamp};
 
-use super::{Mapped, Planned, Rules, id, optional, time::Writer};
+use super::{Mapped, Planned, Rules, id, time::Writer};
 use crate::legacy::cell::Cell;
 
 /// The columns that [`plan`] reads, in its order.
@@ -35,7 +35,7 @@ pub fn plan(row: &[Cell; 5], rules: &Rules) -> Planned<Contact> {
         id: id(key)?,
         owner: rules.sender(owner, "user_phone")?,
         phone: rules.phone(phone, "contact_phone")?,
-        name: optional(name, "contact_name", &mut notes).unwrap_or_default(),
+        name: super::name(name, "contact_name", &mut notes),
         created_at: rules.optional_time(created, "created_at", Writer::Utc, &mut notes),
     };
     Ok(Mapped { row: contact, notes })

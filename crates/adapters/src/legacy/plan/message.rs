@@ -1,6 +1,10 @@
 //! Texts: `message_log` of the Python version.
 
-use thunderbird_domain::{phone_number::PhoneNumber, time::Timestamp};
+use thunderbird_domain::{
+    phone_number::PhoneNumber,
+    sms::{command::normalize, keyword::Keyword},
+    time::Timestamp,
+};
 
 use super::{
     Mapped, Planned, Rules, id, optional, required,
@@ -59,11 +63,12 @@ impl Message {
         if self.direction == Direction::Outbound {
             return None;
         }
-        let word = self.body.as_deref()?.trim().to_ascii_uppercase();
-        match word.as_str() {
-            "STOP" | "STOPALL" | "UNSUBSCRIBE" | "CANCEL" | "END" | "QUIT" => Some(true),
-            "START" | "UNSTOP" | "YES" => Some(false),
-            _ => None,
+        let body = self.body.as_deref()?;
+        match Keyword::of(body) {
+            Some(Keyword::Stop) => Some(true),
+            Some(Keyword::Resume) => Some(false),
+            None if normalize(body) == "START" => Some(false),
+            None => None,
         }
     }
 }

@@ -25,6 +25,9 @@ pub(super) const MAPPED: [(&str, &str); 4] = [
     ("message_log", "messages"),
 ];
 
+const LISTED: &str = Outcome::Listed.word();
+const MERGED: &str = Outcome::Merged.word();
+
 /// Two connections and what decides between them.
 pub(super) struct Mapper<'a> {
     /// The legacy file.

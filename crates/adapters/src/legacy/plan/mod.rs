@@ -9,20 +9,26 @@ pub mod message;
 pub mod time;
 pub mod user;
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 use thunderbird_domain::{
     phone_number::{PhoneNumber, Region},
+    route::RouteCatalogue,
     time::Timestamp,
+    user::ContactName,
 };
 
 use self::time::Writer;
 use super::cell::Cell;
 
 /// What the operator says about the old service, and when the adoption happens.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Rules {
     /// The region in which numbers without a prefix are read.
     pub region: Region,
+    /// The routes whose camps have names.
+    pub routes: Arc<dyn RouteCatalogue>,
     /// The zone of the old server's clock.
     pub zone: TimeZone,
     /// The present: stands in where a creation time cannot be read.
@@ -99,6 +105,18 @@ fn optional(cell: &Cell, column: &str, notes: &mut Vec<String>) -> Option<String
             None
         }
     }
+}
+
+/// A name that may be put into a text to somebody else, as short and as clean as one typed today; may be empty.
+fn name(cell: &Cell, column: &str, notes: &mut Vec<String>) -> String {
+    let typed = optional(cell, column, notes).unwrap_or_default();
+    let cleaned = ContactName::clean(&typed).as_str().to_owned();
+    if cleaned != typed {
+        notes.push(format!(
+            "{column} was shortened or cleaned to what a text may carry"
+        ));
+    }
+    cleaned
 }
 
 /// A row id that our tables can carry on with.
