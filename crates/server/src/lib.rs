@@ -1,4 +1,5 @@
 //! The thunderbird binary: HTTP, command line, workers and composition.
 
+pub mod config;
 pub mod http;
 pub mod wiring;

@@ -91,7 +91,10 @@ fn decode(escaped: &[u8]) -> Result<String, Problem> {
     while let Some(byte) = rest.next() {
         bytes.push(match byte {
             b'+' => b' ',
-            b'%' => match (rest.next().and_then(hex), rest.next().and_then(hex)) {
+            b'%' => match (
+                rest.next().copied().and_then(hex),
+                rest.next().copied().and_then(hex),
+            ) {
                 (Some(high), Some(low)) => high << 4 | low,
                 _ => return Err(malformed("The form has a broken escape.")),
             },
@@ -101,8 +104,8 @@ fn decode(escaped: &[u8]) -> Result<String, Problem> {
     String::from_utf8(bytes).map_err(|_| malformed("The form is not UTF-8."))
 }
 
-fn hex(digit: &u8) -> Option<u8> {
-    char::from(*digit)
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit)
         .to_digit(16)
         .and_then(|value| u8::try_from(value).ok())
 }

@@ -26,10 +26,10 @@ impl Line {
     }
 
     /// Writes the line. `route` is the pattern of the table, `None` for an address that is not in it.
-    pub fn end(self, route: Option<String>, status: StatusCode, request: &str, app: &App) {
+    pub fn end(self, route: Option<&str>, status: StatusCode, request: &str, app: &App) {
         let method = self.method.as_str();
         let micros = u64::try_from(app.clock.now().since(self.began).as_micros()).unwrap_or(u64::MAX);
-        let route = route.as_deref().unwrap_or("-");
+        let route = route.unwrap_or("-");
         let status = status.as_u16();
         match status {
             500.. => tracing::warn!(target: "thunderbird::access", method, route, status, micros, request),

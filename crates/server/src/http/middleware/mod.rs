@@ -45,7 +45,8 @@ pub async fn edge(
         Ok(Ok(Ok(response))) => {
             let mut response = response.map_into_boxed_body();
             finish(response.response_mut(), &id, &app);
-            line.end(response.request().match_pattern(), response.status(), &id, &app);
+            let route = response.request().match_pattern();
+            line.end(route.as_deref(), response.status(), &id, &app);
             return Ok(response);
         }
         Ok(Ok(Err(error))) => error.error_response(),

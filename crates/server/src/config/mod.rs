@@ -1,0 +1,167 @@
+//! The configuration: typed, and validated whole before anything is opened.
+
+pub mod accounts;
+mod database;
+mod dotenv;
+pub mod gateway;
+pub mod listen;
+pub mod mistake;
+mod reader;
+pub mod source;
+#[cfg(test)]
+mod tests;
+pub mod texting;
+pub mod variable;
+
+use std::path::{Path, PathBuf};
+
+use thunderbird_domain::secret::Secret;
+use tracing_subscriber::EnvFilter;
+
+pub use self::{
+    accounts::{AccountSettings, Argon2Cost},
+    gateway::{Gateway, Mail, Twilio},
+    listen::{Listen, PublicUrl},
+    mistake::{Mistake, Mistakes},
+    source::Sources,
+    texting::{CarrierKeywords, Limits, Texting},
+};
+use self::{reader::Reader, variable::LOG};
+
+/// What the operator wants, complete and checked. Its `Debug` shows no secret.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The network.
+    pub listen: Listen,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// The key ring.
+    pub keys: Keys,
+    /// Where texts go.
+    pub gateway: Gateway,
+    /// Where mails go.
+    pub mail: Mail,
+    /// Texts.
+    pub texting: Texting,
+    /// Web accounts.
+    pub accounts: AccountSettings,
+    /// The operator's own routes.
+    pub routes_dir: Option<PathBuf>,
+    /// What is logged.
+    pub log: Log,
+    /// How much may be asked.
+    pub limits: Limits,
+}
+
+/// Where the key ring is.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// Its file.
+    pub path: PathBuf,
+    /// Its content, when the operator keeps it elsewhere; the file is then not used.
+    pub content: Option<Secret<String>>,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone)]
+pub struct Log {
+    /// Directives of `tracing`.
+    pub filter: String,
+    /// `None`: text on a terminal, JSON otherwise.
+    pub format: Option<LogFormat>,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Config {
+    /// Reads everything, and reports everything that is wrong.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes together.
+    pub fn read(sources: Sources) -> Result<Self, Mistakes> {
+        let mut mistakes = Vec::new();
+        let values = sources.merge(&mut mistakes);
+        let mut reader = Reader::new(values, mistakes);
+        let config = Self::assemble(&mut reader);
+        let mistakes = reader.into_mistakes();
+        match config {
+            Some(config) if mistakes.is_empty() => Ok(config),
+            _ => Err(Mistakes(mistakes)),
+        }
+    }
+
+    fn assemble(reader: &mut Reader) -> Option<Self> {
+        let listen = Listen::read(reader);
+        let public = listen.as_ref().and_then(|listen| listen.public_url.as_ref());
+        let database = database::read(reader);
+        let keys = read_keys(reader, database.as_deref());
+        let gateway = gateway::read_gateway(reader, public);
+        let mail = gateway::read_mail(reader, public);
+        let texting = Texting::read(reader);
+        let accounts = AccountSettings::read(reader);
+        let routes_dir = reader.read("THUNDERBIRD_ROUTES_DIR", |text| Ok(PathBuf::from(text)));
+        let log = read_log(reader);
+        let limits = Limits::read(reader);
+        Some(Self {
+            listen: listen?,
+            database: database?,
+            keys: keys?,
+            gateway: gateway?,
+            mail: mail?,
+            texting: texting?,
+            accounts: accounts?,
+            routes_dir,
+            log: log?,
+            limits: limits?,
+        })
+    }
+
+    /// Who confirms STOP: as configured, or whoever runs the gateway.
+    pub fn carrier_keywords(&self) -> CarrierKeywords {
+        self.texting.carrier_keywords.unwrap_or(match self.gateway {
+            Gateway::Twilio(_) => CarrierKeywords::Twilio,
+            Gateway::Simulator => CarrierKeywords::Own,
+        })
+    }
+}
+
+fn read_keys(reader: &mut Reader, database: Option<&Path>) -> Option<Keys> {
+    let path = reader.read("THUNDERBIRD_KEYRING", |text| Ok(PathBuf::from(text)));
+    let content = reader.read("THUNDERBIRD_KEYS", |text| Ok(Secret::new(text.to_owned())));
+    let path = path.or_else(|| database.map(|database| beside(database, ".keys")))?;
+    Some(Keys { path, content })
+}
+
+/// The path with `suffix` after its whole name.
+pub fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn read_log(reader: &mut Reader) -> Option<Log> {
+    let filter = reader.read(LOG, |text| match EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err(
+            "must be a level (error, warn, info, debug) or directives such as info,thunderbird::access=debug"
+                .into(),
+        ),
+    });
+    let format = reader.read("THUNDERBIRD_LOG_FORMAT", |text| match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("must be text or json".into()),
+    });
+    Some(Log {
+        filter: filter?,
+        format,
+    })
+}
