@@ -1,6 +1,7 @@
 //! The outside world, as the domain's ports see it. No HTTP server in here, and no decision.
 
 pub mod catalogue;
+pub mod clock;
 pub mod crypto;
 pub mod legacy;
 pub mod store;

@@ -8,6 +8,7 @@ pub mod account;
 pub mod admin;
 pub mod audit;
 pub mod email;
+pub mod health;
 pub mod limit;
 pub mod mail;
 pub mod opt_out;

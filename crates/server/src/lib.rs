@@ -1,5 +1,8 @@
 //! The thunderbird binary: HTTP, command line, workers and composition.
 
+pub mod cli;
 pub mod config;
 pub mod http;
+pub mod telemetry;
 pub mod wiring;
+pub mod worker;

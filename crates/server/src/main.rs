@@ -1,3 +1,7 @@
 //! The thunderbird binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    thunderbird_server::cli::run()
+}

@@ -3,14 +3,29 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use thunderbird_adapters::{
+    clock::SystemClock,
+    crypto::{
+        argon2::Argon2Hasher,
+        entropy::SystemEntropy,
+        live_ring::LiveRing,
+        mac::RingMacs,
+        paseto::PasetoSealer,
+        ring_start::{self, RingSource, RingStartError},
+    },
+    store::{OpenError, Store},
+};
 use thunderbird_domain::{
     account::{AccountRules, AccountStore, Accounts, SessionStore, Turnstile, password::PasswordHasher},
+    health::StoreHealth,
     limit::RateLimiter,
     random::Entropy,
     secret::Macs,
     time::Clock,
     token::sealer::TokenSealer,
 };
+
+use crate::config::{Config, Gateway, Mail, PublicUrl};
 
 /// What the ports are, whatever stands behind them. Tests fill it from memory.
 pub struct Ports {
@@ -28,6 +43,8 @@ pub struct Ports {
     pub macs: Arc<dyn Macs>,
     /// Keeps sessions.
     pub sessions: Arc<dyn SessionStore>,
+    /// How the store is.
+    pub store_health: Arc<dyn StoreHealth>,
     /// Seals and opens access tokens.
     pub tokens: Arc<dyn TokenSealer>,
 }
@@ -47,6 +64,10 @@ pub struct Edge {
     pub cors_origins: Vec<String>,
     /// Whether the public URL is https.
     pub https: bool,
+    /// What the health report says of texts.
+    pub twilio: &'static str,
+    /// What the health report says of mail.
+    pub mail: &'static str,
 }
 
 /// Every use case, ready to be called; handlers and workers share it.
@@ -57,6 +78,107 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Accounts and their sessions.
     pub accounts: Accounts,
+    /// How the store is.
+    pub store_health: Arc<dyn StoreHealth>,
+}
+
+/// Why the adapters could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The key ring; its text tells the operator what to do.
+    #[error(transparent)]
+    Ring(#[from] RingStartError),
+    /// The threads that hash passwords.
+    #[error("the hashing threads cannot be started: {0}")]
+    Hasher(#[source] std::io::Error),
+}
+
+/// The use cases, and the adapters that somebody besides them looks after.
+pub struct Service {
+    /// Every use case.
+    pub app: App,
+    /// The password hasher, for its figures.
+    pub hasher: Arc<Argon2Hasher>,
+    /// The key ring, to be reread.
+    pub ring: Arc<LiveRing>,
+    /// The store, for its figures.
+    pub store: Store,
+}
+
+/// The real thing: every port with the adapter that the configuration asks for. The database's schema is current, and
+/// its lock is held.
+///
+/// # Errors
+///
+/// [`ConnectError`] when an adapter cannot be set up.
+pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service, ConnectError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let store = Store::open(&config.database)?;
+    let ring = ring_start::open(ring_source(config), &store, entropy.as_ref(), Arc::clone(&clock)).await?;
+    let threads = config.accounts.hash_threads.get();
+    let hasher = Argon2Hasher::start(config.accounts.argon2, threads, Arc::clone(&entropy));
+    let hasher = Arc::new(hasher.map_err(ConnectError::Hasher)?);
+    let shared = Arc::new(store.clone());
+    let ports = Ports {
+        accounts: shared.clone(),
+        clock,
+        entropy,
+        hasher: hasher.clone(),
+        limiter: shared.clone(),
+        macs: Arc::new(RingMacs::new(Arc::clone(&ring))),
+        sessions: shared.clone(),
+        store_health: shared,
+        tokens: Arc::new(PasetoSealer::new(Arc::clone(&ring))),
+    };
+    Ok(Service {
+        app: App::new(ports, Rules::of(config), Edge::of(config, public_url)),
+        hasher,
+        ring,
+        store,
+    })
+}
+
+fn ring_source(config: &Config) -> RingSource {
+    match &config.keys.content {
+        Some(content) => RingSource::Given(content.clone()),
+        None => RingSource::File(config.keys.path.clone()),
+    }
+}
+
+impl Rules {
+    fn of(config: &Config) -> Self {
+        Self {
+            accounts: AccountRules {
+                registration_open: config.accounts.registration_open,
+                access_token_life: config.accounts.access_token,
+                registrations_per_hour: config.limits.registrations_per_hour,
+                login_failures_per_10_min: config.limits.login_failures_per_10_min,
+            },
+        }
+    }
+}
+
+impl Edge {
+    fn of(config: &Config, public_url: &PublicUrl) -> Self {
+        Self {
+            trusted_proxies: config.listen.trusted_proxies.clone(),
+            cors_origins: config.listen.cors_origins.clone(),
+            https: public_url.is_https(),
+            twilio: match config.gateway {
+                Gateway::Twilio(_) => "ok",
+                Gateway::Simulator => "simulator",
+            },
+            mail: match config.mail {
+                Mail::Smtp { .. } => "ok",
+                Mail::Simulator => "simulator",
+                Mail::Off => "off",
+            },
+        }
+    }
 }
 
 impl App {
@@ -77,6 +199,7 @@ impl App {
                 rules: rules.accounts,
                 registering: Turnstile::default(),
             },
+            store_health: ports.store_health,
         }
     }
 }
@@ -101,7 +224,8 @@ pub fn in_memory() -> App {
         hasher: Arc::new(InstantHasher::default()),
         limiter: Arc::new(store.clone()),
         macs: Arc::new(TestMacs::default()),
-        sessions: Arc::new(store),
+        sessions: Arc::new(store.clone()),
+        store_health: Arc::new(store),
         tokens: Arc::new(RememberingTokens::default()),
     };
     let rules = Rules {

@@ -187,7 +187,7 @@ fn embedded() -> Result<Vec<Box<dyn Migration<Sqlite>>>, MigrateError> {
 }
 
 /// Every version this binary knows, oldest first.
-fn known_versions() -> Result<Vec<String>, MigrateError> {
+pub(super) fn known_versions() -> Result<Vec<String>, MigrateError> {
     let mut versions: Vec<_> = embedded()?
         .iter()
         .map(|migration| migration.name().version().to_string())

@@ -2,11 +2,13 @@
 
 mod account;
 pub(crate) mod audit;
+pub mod backup;
 pub(crate) mod column;
 mod db;
+pub mod health;
 mod key_memory;
 pub(crate) mod limit;
-mod lock;
+pub mod lock;
 pub mod migrate;
 pub(crate) mod opt_out;
 mod outbox;

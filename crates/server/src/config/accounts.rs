@@ -2,18 +2,9 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use super::reader::Reader;
+use thunderbird_adapters::crypto::hash_cost::{HashCost, HashCostError};
 
-/// The cost of a password hash (Argon2id).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Argon2Cost {
-    /// Memory in KiB.
-    pub memory_kib: u32,
-    /// Passes over the memory.
-    pub passes: u32,
-    /// Lanes.
-    pub lanes: u32,
-}
+use super::reader::Reader;
 
 /// The settings of accounts.
 #[derive(Debug, Clone)]
@@ -23,7 +14,7 @@ pub struct AccountSettings {
     /// Life of an access token.
     pub access_token: Duration,
     /// Cost of a password hash.
-    pub argon2: Argon2Cost,
+    pub argon2: HashCost,
     /// Concurrent password hashes.
     pub hash_threads: NonZeroUsize,
 }
@@ -64,28 +55,8 @@ pub fn number(text: &str, floor: u64, ceiling: u64) -> Result<u64, String> {
         .ok_or_else(|| format!("must be a whole number from {floor} to {ceiling}"))
 }
 
-/// Floors: OWASP's second choice. Ceilings: what a stored hash may ask for (design of adopted hashes).
-fn argon2(text: &str) -> Result<Argon2Cost, String> {
-    let advice =
-        "must be like m=65536,t=3,p=1 (KiB, passes, lanes), from m=19456,t=2,p=1 to m=262144,t=10,p=16";
-    let mut parts = text.split(',').map(str::trim);
-    let mut part = |name: &str, floor, ceiling| {
-        let value = parts.next()?.strip_prefix(name)?;
-        number(value, floor, ceiling)
-            .ok()
-            .and_then(|value| u32::try_from(value).ok())
-    };
-    let cost = part("m=", 19_456, 262_144)
-        .zip(part("t=", 2, 10))
-        .zip(part("p=", 1, 16));
-    match (cost, parts.next()) {
-        (Some(((memory_kib, passes), lanes)), None) => Ok(Argon2Cost {
-            memory_kib,
-            passes,
-            lanes,
-        }),
-        _ => Err(advice.into()),
-    }
+fn argon2(text: &str) -> Result<HashCost, String> {
+    text.parse().map_err(|error: HashCostError| error.to_string())
 }
 
 #[cfg(test)]
@@ -95,7 +66,7 @@ mod tests {
     #[test]
     fn a_hash_is_never_cheaper_than_the_floor() {
         let cost = argon2("m=19456,t=2,p=1").unwrap();
-        assert_eq!((cost.memory_kib, cost.passes, cost.lanes), (19_456, 2, 1));
+        assert_eq!((cost.memory, cost.passes, cost.lanes), (19_456, 2, 1));
         for text in [
             "m=19455,t=2,p=1",
             "m=65536,t=1,p=1",

@@ -129,6 +129,10 @@ impl Listen {
 }
 
 /// A list separated by commas; blanks around items and empty items do not matter.
+///
+/// # Errors
+///
+/// What is wrong with the first item that is.
 pub fn list<T>(text: &str, item: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
     text.split(',')
         .map(str::trim)

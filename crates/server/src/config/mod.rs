@@ -19,7 +19,7 @@ use thunderbird_domain::secret::Secret;
 use tracing_subscriber::EnvFilter;
 
 pub use self::{
-    accounts::{AccountSettings, Argon2Cost},
+    accounts::AccountSettings,
     gateway::{Gateway, Mail, Twilio},
     listen::{Listen, PublicUrl},
     mistake::{Mistake, Mistakes},

@@ -264,3 +264,40 @@ fn read_secret(path: &Path) -> Result<String, String> {
     }
     Ok(secret.to_owned())
 }
+
+impl Sources {
+    /// What this process was given: its environment, `.env` and `thunderbird.toml` of the working directory, or the
+    /// file named instead.
+    ///
+    /// # Errors
+    ///
+    /// The sentence to show when a file is there but cannot be read.
+    pub fn of_this_process(
+        file: Option<&Path>,
+        command_line: Vec<(&'static str, String)>,
+    ) -> Result<Self, String> {
+        Ok(Self {
+            command_line,
+            environment: std::env::vars_os().collect(),
+            dotenv: optional(Path::new(".env"))?,
+            file: match file {
+                Some(named) => {
+                    Some(std::fs::read_to_string(named).map_err(|error| unreadable(named, &error))?)
+                }
+                None => optional(Path::new("thunderbird.toml"))?,
+            },
+        })
+    }
+}
+
+fn optional(path: &Path) -> Result<Option<String>, String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    format!("{} cannot be read: {error}", path.display())
+}

@@ -260,10 +260,18 @@ pub fn page() -> String {
         } else {
             ""
         };
-        page.push_str(&format!(
-            "| `{}` | {default} | {}{secret} |\n",
-            variable.name, variable.meaning
-        ));
+        let row = [
+            "| `",
+            variable.name,
+            "` | ",
+            &default,
+            " | ",
+            variable.meaning,
+            secret,
+            " |
+",
+        ];
+        page.extend(row);
     }
     page
 }

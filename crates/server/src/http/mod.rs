@@ -4,5 +4,6 @@ pub mod account;
 pub mod extract;
 pub mod health;
 pub mod middleware;
+pub mod openapi;
 pub mod problem;
 pub mod routes;

@@ -16,7 +16,7 @@ use actix_web::{
     web::{self, Data},
 };
 
-use super::{account, health, middleware, problem::Problem};
+use super::{account, health, middleware, openapi, problem::Problem};
 use crate::wiring::App;
 
 /// What a handler demands before it does anything.
@@ -78,10 +78,14 @@ macro_rules! table {
 
 table! {
     api {
+        GET "/api/health" Public health::report;
         GET "/auth/me" Bearer account::me;
         POST "/auth/register" Public account::register;
         POST "/auth/token" Public account::token;
+        GET "/health" Public health::report_legacy;
         GET "/healthz" Public health::alive;
+        GET "/openapi.json" Public openapi;
+        GET "/readyz" Public health::ready;
     }
     pages {
     }
@@ -164,7 +168,15 @@ mod tests {
     }
 
     /// The rows anybody may call; a row that joins or leaves them changes this list knowingly.
-    const PUBLIC: &[&str] = &["GET /healthz", "POST /auth/register", "POST /auth/token"];
+    const PUBLIC: &[&str] = &[
+        "GET /api/health",
+        "GET /health",
+        "GET /healthz",
+        "GET /openapi.json",
+        "GET /readyz",
+        "POST /auth/register",
+        "POST /auth/token",
+    ];
 
     #[actix_web::test]
     async fn exactly_these_rows_are_public() {

@@ -8,6 +8,7 @@ mod password_hasher;
 mod route_catalogue;
 mod secret;
 mod session;
+mod store_health;
 mod token_sealer;
 
 pub use self::account::account;
@@ -18,4 +19,5 @@ pub use self::password_hasher::password_hasher;
 pub use self::route_catalogue::route_catalogue;
 pub use self::secret::{body_sealer, macs};
 pub use self::session::session;
+pub use self::store_health::store_health;
 pub use self::token_sealer::{claims_at, token_sealer};

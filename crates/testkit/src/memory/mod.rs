@@ -1,6 +1,7 @@
 //! Every storage port behind one lock: the executable specification, vouched for by the contract suites.
 
 mod account;
+mod health;
 mod key_memory;
 mod limit;
 mod opt_out;

@@ -1,0 +1,23 @@
+//! `thunderbird completions <shell>`
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::{Shell, generate};
+
+use super::{Cli, Exit, Failure};
+
+/// Print the completion script of a shell.
+#[derive(Args)]
+pub struct Completions {
+    /// The shell to print it for.
+    shell: Shell,
+}
+
+impl Completions {
+    /// Prints it.
+    pub fn run(self) -> Result<Exit, Failure> {
+        let mut script = Vec::new();
+        generate(self.shell, &mut Cli::command(), "thunderbird", &mut script);
+        std::io::Write::write_all(&mut std::io::stdout().lock(), &script)?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,64 @@
+//! The command line: one file a command.
+//!
+//! Exit codes: 0 done, 1 a problem was found, 2 wrong usage, 78 the configuration (or what it names) cannot be used.
+
+mod completions;
+mod failure;
+mod generate;
+mod migrate;
+mod openapi;
+pub mod screen;
+mod serve;
+mod settings;
+mod start_screen;
+mod systemd;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use self::{
+    failure::{Exit, Failure},
+    settings::Settings,
+};
+
+/// Thunderbird answers hikers who have text messages but no data, and tells their people where they are.
+///
+/// Without a command it serves. Everything is configured by environment variables, `.env` or `thunderbird.toml`; see
+/// docs/configuration.md.
+#[derive(Parser)]
+#[command(name = "thunderbird", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Completions(completions::Completions),
+    Generate(generate::Generate),
+    Migrate(migrate::Migrate),
+    Openapi(openapi::Openapi),
+    Serve(serve::Serve),
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    // Whatever is made here (the database, its log, keys, backups) is nobody else's.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    let cli = Cli::parse();
+    let settings = &cli.settings;
+    let outcome = match cli.command.unwrap_or(Command::Serve(serve::Serve::default())) {
+        Command::Completions(command) => command.run(),
+        Command::Generate(command) => command.run(),
+        Command::Migrate(command) => command.run(settings),
+        Command::Openapi(command) => command.run(),
+        Command::Serve(command) => command.run(settings),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.report(),
+    }
+}

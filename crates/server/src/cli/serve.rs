@@ -1,0 +1,144 @@
+//! `thunderbird serve`
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::{HttpServer, dev::ServerHandle, rt, web::Data};
+use clap::Args;
+use thunderbird_adapters::{
+    crypto::ring_start::RingStartError,
+    store::{Store, lock::DatabaseLock},
+};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Exit, Failure, Settings, migrate, screen, start_screen, systemd};
+use crate::{
+    config::{Config, PublicUrl, variable},
+    http::routes,
+    telemetry,
+    wiring::{self, App, ConnectError},
+    worker::Workers,
+};
+
+/// How long requests and workers may take to come to an end.
+const DRAIN: Duration = Duration::from_secs(20);
+/// Connections that may be open at once.
+const CONNECTIONS: usize = 12_000;
+/// Connections that may wait to be accepted.
+const BACKLOG: i32 = 4_096;
+
+/// Serve hikers and web clients until told to stop. This is what happens without a command.
+#[derive(Args, Default)]
+pub struct Serve {
+    /// Listen here, whatever the configuration says.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    bind: Option<String>,
+    /// Be called this from outside, whatever the configuration says.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl Serve {
+    /// Serves.
+    pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
+        let config = settings.read(&[
+            (variable::BIND, self.bind.as_ref()),
+            (variable::PUBLIC_URL, self.public_url.as_ref()),
+        ])?;
+        telemetry::start(&config.log);
+        let _lock = DatabaseLock::take(&config.database).map_err(Failure::problem)?;
+        let listener = listen(config.listen.bind)?;
+        for version in migrate::prepare(&config.database)? {
+            tracing::info!(version, "migration applied");
+        }
+        let address = listener.local_addr()?;
+        let public_url = config
+            .listen
+            .public_url
+            .clone()
+            .or_else(|| PublicUrl::of_listener(address))
+            .ok_or_else(|| Failure::configuration("THUNDERBIRD_BIND gives no URL"))?;
+        rt::System::new().block_on(serve(&config, &public_url, listener, address))
+    }
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let refused = |error| Failure::problem(format_args!("{} {address}: {error}", variable::BIND));
+    let listener = TcpListener::bind(address).map_err(refused)?;
+    rustix::net::listen(&listener, BACKLOG).map_err(|errno| refused(errno.into()))?;
+    Ok(listener)
+}
+
+async fn serve(
+    config: &Config,
+    public_url: &PublicUrl,
+    listener: TcpListener,
+    address: SocketAddr,
+) -> Result<Exit, Failure> {
+    let service = wiring::connect(config, public_url).await.map_err(refused)?;
+    let app = Data::new(service.app);
+    let workers = Workers::start(&app);
+    let shared = Data::clone(&app);
+    let threads = std::thread::available_parallelism()?.get();
+    let server = HttpServer::new(move || routes::service(Data::clone(&shared)))
+        .workers(threads)
+        .max_connections(CONNECTIONS.div_ceil(threads))
+        .keep_alive(Duration::from_secs(30))
+        .client_request_timeout(Duration::from_secs(5))
+        .client_disconnect_timeout(Duration::from_secs(2))
+        .shutdown_timeout(DRAIN.as_secs())
+        .disable_signals()
+        .listen(listener)?
+        .run();
+    let signals = stop_on_signal(server.handle())?;
+    screen::say(format_args!("listening on http://{address}"))?;
+    screen::say(start_screen::text(config, public_url))?;
+    let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.store_health)));
+    systemd::ready();
+    let ended = server.await;
+    signals.abort();
+    watchdog.abort();
+    workers.stop(DRAIN).await;
+    close(app, service.store).await;
+    ended?;
+    Ok(Exit::Done)
+}
+
+/// A ring that does not fit is the operator's to put right; anything else may pass.
+fn refused(error: ConnectError) -> Failure {
+    match error {
+        ConnectError::Ring(RingStartError::Fault(fault)) => Failure::problem(fault),
+        ConnectError::Ring(error) => Failure::configuration(error),
+        ConnectError::Store(_) | ConnectError::Hasher(_) => Failure::problem(error),
+    }
+}
+
+/// SIGTERM and SIGINT: stop accepting, finish what is under way.
+fn stop_on_signal(server: ServerHandle) -> Result<rt::task::JoinHandle<()>, Failure> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(rt::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("SIGTERM: finishing what is under way"),
+            _ = interrupt.recv() => tracing::info!("SIGINT: finishing what is under way"),
+        }
+        systemd::stopping();
+        server.stop(true).await;
+    }))
+}
+
+/// Waits until nobody but us holds the store, so that dropping it writes the log into the file before the process ends.
+async fn close(app: Data<App>, store: Store) {
+    let app = app.into_inner();
+    for _ in 0..200 {
+        if Arc::strong_count(&app) == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    drop((app, store));
+    tracing::info!("stopped");
+}

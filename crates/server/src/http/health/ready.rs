@@ -1,0 +1,29 @@
+//! `GET /readyz`: work can be taken on.
+
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
+
+use crate::{http::problem::Problem, wiring::App};
+
+/// Asks the database, compares the schema and looks at the disk.
+///
+/// # Errors
+///
+/// 503 saying which of them is wrong.
+#[utoipa::path(get, path = "/readyz", responses(
+    (status = 200, description = "The database answers, its schema is current and the disk has room.", content_type = "text/plain", body = String),
+))]
+pub async fn handle(app: Data<App>) -> Result<HttpResponse, Problem> {
+    let condition = app.store_health.look().await?;
+    if condition.is_ready() {
+        return Ok(HttpResponse::Ok()
+            .content_type("text/plain; charset=utf-8")
+            .body("ready\n"));
+    }
+    let detail = if condition.schema_is_current {
+        "The disk is nearly full."
+    } else {
+        "The schema of the database is not this version's."
+    };
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", detail)
+        .retry_after(std::time::Duration::from_secs(30)))
+}

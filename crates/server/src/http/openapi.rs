@@ -1,0 +1,123 @@
+//! The description of the API (OpenAPI 3.1), made from the handlers' own annotations.
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use utoipa::{
+    OpenApi as _,
+    openapi::{
+        ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
+        path::{Operation, PathItem},
+        schema::ComponentsBuilder,
+        security::{Flow, OAuth2, Password, Scopes, SecurityRequirement, SecurityScheme},
+    },
+};
+
+use super::{
+    problem::{FieldError, ProblemDocument},
+    routes::{Annotations, Guard, Row, table},
+};
+
+/// What the scheme is called in the document.
+const SCHEME: &str = "account";
+
+static TEXT: LazyLock<String> = LazyLock::new(|| {
+    let document = document();
+    serde_json::to_string_pretty(&document).unwrap_or_default()
+});
+
+/// `GET /openapi.json`: the description of this API.
+#[utoipa::path(get, path = "/openapi.json", responses(
+    (status = 200, description = "This document.", content_type = "application/json", body = Object),
+))]
+pub async fn handle() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(TEXT.as_str())
+}
+
+/// The document, as JSON.
+pub fn text() -> &'static str {
+    &TEXT
+}
+
+/// The document.
+pub fn document() -> OpenApi {
+    let mut document = Annotations::openapi();
+    document.info = InfoBuilder::new()
+        .title("Thunderbird")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Accounts of hikers' companions, and the hiker's own data. Every error is a problem document (RFC 9457).",
+        ))
+        .build();
+    let flow = Flow::Password(Password::new("/auth/token", Scopes::new()));
+    let known = document.components.take().unwrap_or_default();
+    document.components = Some(
+        ComponentsBuilder::from(known)
+            .schema_from::<ProblemDocument>()
+            .schema_from::<FieldError>()
+            .security_scheme(SCHEME, SecurityScheme::OAuth2(OAuth2::new([flow])))
+            .build(),
+    );
+    for row in table().iter().filter(|row| row.documented) {
+        if let Some(operation) = document
+            .paths
+            .paths
+            .get_mut(row.path)
+            .and_then(|item| operation_of(item, row))
+        {
+            finish(operation, row);
+        }
+    }
+    document
+}
+
+fn operation_of<'a>(item: &'a mut PathItem, row: &Row) -> Option<&'a mut Operation> {
+    match row.method.as_str() {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        "PUT" => item.put.as_mut(),
+        "PATCH" => item.patch.as_mut(),
+        "DELETE" => item.delete.as_mut(),
+        _ => None,
+    }
+}
+
+/// What every operation has in common stands here and not in its annotation.
+fn finish(operation: &mut Operation, row: &Row) {
+    let mut segments = row.module.split("::").map(str::trim);
+    operation.tags = segments.next().map(|context| vec![context.to_owned()]);
+    operation.operation_id = Some(row.module.replace("::", "_").replace(' ', ""));
+    if row.guard == Guard::Bearer {
+        operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
+        add(operation, "401", "No access token was sent, or it is not good.");
+    }
+    if operation.request_body.is_some() {
+        add(operation, "400", "The body is malformed.");
+        add(operation, "408", "The body did not arrive in time.");
+        add(operation, "413", "The body is too large.");
+        add(operation, "415", "The body is of the wrong type.");
+    }
+    add(operation, "500", "Something went wrong on our side.");
+    add(
+        operation,
+        "503",
+        "This cannot be done right now; `Retry-After` says when to ask again.",
+    );
+}
+
+fn add(operation: &mut Operation, status: &str, description: &str) {
+    let problem = ContentBuilder::new()
+        .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
+        .build();
+    let response = ResponseBuilder::new()
+        .description(description)
+        .content("application/problem+json", problem)
+        .build();
+    operation
+        .responses
+        .responses
+        .entry(status.to_owned())
+        .or_insert(RefOr::T(response));
+}

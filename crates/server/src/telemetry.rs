@@ -1,0 +1,24 @@
+//! The log: structured, on standard error; text for people at a terminal, JSON for programs otherwise.
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::config::{Log, LogFormat};
+
+/// Starts logging for the rest of the process. A second call changes nothing.
+pub fn start(log: &Log) {
+    // The directives were checked when the configuration was read.
+    let filter = EnvFilter::try_new(&log.filter).unwrap_or_default();
+    let format = log.format.unwrap_or(if std::io::stderr().is_terminal() {
+        LogFormat::Text
+    } else {
+        LogFormat::Json
+    });
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match format {
+        LogFormat::Text => builder.compact().try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+    drop(started);
+}

@@ -1,0 +1,19 @@
+//! The promises of `StoreHealth`.
+
+use thunderbird_domain::health::StoreHealth;
+
+/// Every promise; `empty` opens a fresh store.
+pub async fn store_health<S: StoreHealth>(empty: impl AsyncFn() -> S) {
+    a_fresh_store_is_ready(&empty().await).await;
+    a_pulse_comes_back(&empty().await).await;
+}
+
+async fn a_fresh_store_is_ready(store: &dyn StoreHealth) {
+    let condition = store.look().await.unwrap();
+    assert!(condition.schema_is_current);
+    assert!(condition.free_bytes > 0);
+}
+
+async fn a_pulse_comes_back(store: &dyn StoreHealth) {
+    store.pulse().await.unwrap();
+}
