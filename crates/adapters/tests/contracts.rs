@@ -59,4 +59,5 @@ contracts! {
     limit
     outbox
     session
+    store_health
 }
