@@ -8,7 +8,7 @@ mod db;
 pub mod health;
 mod key_memory;
 pub(crate) mod limit;
-pub mod lock;
+mod lock;
 pub mod migrate;
 pub(crate) mod opt_out;
 mod outbox;

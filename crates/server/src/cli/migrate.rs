@@ -6,14 +6,14 @@ use clap::{Args, Subcommand};
 use thunderbird_adapters::{
     clock::SystemClock,
     store::{
-        backup,
-        lock::DatabaseLock,
+        ServiceLock, backup,
         migrate::{self, Found},
     },
 };
 use thunderbird_domain::time::Clock as _;
 
 use super::{Exit, Failure, Settings, screen};
+use crate::config::beside;
 
 /// Look at the database's schema, or bring it up to date by hand. `serve` does this by itself.
 #[derive(Args)]
@@ -89,7 +89,7 @@ fn pending(found: &Found) -> &[String] {
 }
 
 fn up(database: &Path) -> Result<Exit, Failure> {
-    let _lock = DatabaseLock::take(database).map_err(Failure::problem)?;
+    let _lock = hold(database)?;
     for version in prepare(database)? {
         screen::say(format_args!("applied {version}"))?;
     }
@@ -98,7 +98,7 @@ fn up(database: &Path) -> Result<Exit, Failure> {
 }
 
 fn down(database: &Path, yes: bool) -> Result<Exit, Failure> {
-    let _lock = DatabaseLock::take(database).map_err(Failure::problem)?;
+    let _lock = hold(database)?;
     let found = migrate::inspect(database).map_err(Failure::problem)?;
     if let Some(refusal) = refusal(database, &found) {
         return Err(Failure::configuration(refusal));
@@ -121,6 +121,26 @@ fn down(database: &Path, yes: bool) -> Result<Exit, Failure> {
         None => screen::say("there is nothing to revert")?,
     }
     Ok(Exit::Done)
+}
+
+/// Takes the database for this process alone.
+///
+/// # Errors
+///
+/// Exit code 1 when another process works on it.
+pub fn hold(database: &Path) -> Result<ServiceLock, Failure> {
+    let lock = beside(database, ".lock");
+    match ServiceLock::take(database) {
+        Ok(Some(held)) => Ok(held),
+        Ok(None) => Err(Failure::problem(format_args!(
+            "Another thunderbird works on this database ({} is locked). Stop it first.",
+            lock.display()
+        ))),
+        Err(error) => Err(Failure::problem(format_args!(
+            "{} cannot be locked: {error}",
+            lock.display()
+        ))),
+    }
 }
 
 /// Looks at the file, refuses what is not ours, and applies what is pending. The caller holds the lock.

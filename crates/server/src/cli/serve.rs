@@ -8,10 +8,7 @@ use std::{
 
 use actix_web::{HttpServer, dev::ServerHandle, rt, web::Data};
 use clap::Args;
-use thunderbird_adapters::{
-    crypto::ring_start::RingStartError,
-    store::{Store, lock::DatabaseLock},
-};
+use thunderbird_adapters::{crypto::ring_start::RingStartError, store::Store};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Exit, Failure, Settings, migrate, screen, start_screen, systemd};
@@ -49,7 +46,7 @@ impl Serve {
             (variable::PUBLIC_URL, self.public_url.as_ref()),
         ])?;
         telemetry::start(&config.log);
-        let _lock = DatabaseLock::take(&config.database).map_err(Failure::problem)?;
+        let _lock = migrate::hold(&config.database)?;
         let listener = listen(config.listen.bind)?;
         for version in migrate::prepare(&config.database)? {
             tracing::info!(version, "migration applied");
