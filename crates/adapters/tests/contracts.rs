@@ -58,6 +58,7 @@ contracts! {
     key_memory
     limit
     outbox
+    mail_outbox
     session
     store_health
 }

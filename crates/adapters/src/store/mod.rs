@@ -9,6 +9,7 @@ pub mod health;
 mod key_memory;
 pub(crate) mod limit;
 mod lock;
+mod mail;
 pub mod migrate;
 pub(crate) mod opt_out;
 mod outbox;

@@ -3,6 +3,7 @@
 mod account;
 mod key_memory;
 mod limit;
+mod mail_outbox;
 mod outbox;
 mod password_hasher;
 mod route_catalogue;
@@ -14,6 +15,7 @@ mod token_sealer;
 pub use self::account::account;
 pub use self::key_memory::key_memory;
 pub use self::limit::limit;
+pub use self::mail_outbox::mail_outbox;
 pub use self::outbox::outbox;
 pub use self::password_hasher::password_hasher;
 pub use self::route_catalogue::route_catalogue;

@@ -4,6 +4,7 @@ mod account;
 mod health;
 mod key_memory;
 mod limit;
+mod mail;
 mod opt_out;
 mod outbox;
 
@@ -23,6 +24,7 @@ pub(crate) struct State {
     pub(crate) accounts: account::State,
     pub(crate) limits: limit::State,
     pub(crate) keys: key_memory::State,
+    pub(crate) mails: mail::State,
     pub(crate) opt_outs: opt_out::State,
     pub(crate) outbox: outbox::State,
 }

@@ -1,0 +1,215 @@
+//! Mails to send, in memory.
+
+use thunderbird_domain::{
+    mail::{
+        SHORTEST_LIFE,
+        outbox::{
+            Ended, LeaseOrder, LeasedMail, MailId, MailOutbox, MailState, Outcome, Progress, Settlement,
+        },
+    },
+    outgoing::{Outgoing, OutgoingMail, Words},
+    port::PortFuture,
+    random::Tag,
+    time::Timestamp,
+};
+
+use super::MemoryStore;
+
+/// Every mail ever queued, in the order of queueing; a mail's id is its place, counted from 1.
+pub(crate) type State = Vec<Row>;
+
+pub(crate) struct Row {
+    mail: OutgoingMail,
+    words: Option<Words>,
+    state: MailState,
+    attempts: u32,
+    ambiguous: u32,
+    next_attempt_at: Option<Timestamp>,
+    lease: Option<(Tag, Timestamp)>,
+    code: Option<u16>,
+}
+
+impl Row {
+    fn new(mail: OutgoingMail) -> Self {
+        Self {
+            words: Some(mail.words.clone()),
+            mail,
+            state: MailState::Queued,
+            attempts: 0,
+            ambiguous: 0,
+            next_attempt_at: Some(Timestamp::EPOCH),
+            lease: None,
+            code: None,
+        }
+    }
+
+    fn is_due(&self, order: &LeaseOrder) -> bool {
+        self.state == MailState::Queued
+            && self.next_attempt_at.is_some_and(|at| at <= order.now)
+            && self.mail.expires_at > order.now.plus(SHORTEST_LIFE)
+    }
+
+    fn leased(&self, place: usize) -> LeasedMail {
+        LeasedMail {
+            id: id_of(place),
+            tag: self.mail.tag,
+            lease: self.lease.expect("a leased mail").0,
+            to: self.mail.to.clone(),
+            subject: self.mail.subject.clone(),
+            words: self.words.clone(),
+            expires_at: self.mail.expires_at,
+            attempts: self.attempts,
+            ambiguous: self.ambiguous,
+        }
+    }
+
+    fn has_sealed_words(&self) -> bool {
+        matches!(self.words, Some(Words::Sealed { .. }))
+    }
+
+    fn erase_sealed(&mut self) {
+        if self.has_sealed_words() {
+            self.words = None;
+        }
+    }
+
+    fn settle(&mut self, settlement: &Settlement) {
+        let held = self.state == MailState::Sending
+            && self.lease.is_some_and(|(lease, _)| lease == settlement.lease);
+        let open = matches!(self.state, MailState::Queued | MailState::Sending);
+        let counts = held || (open && settlement.outcome == Outcome::Sent);
+        if !counts {
+            return;
+        }
+        (self.lease, self.next_attempt_at) = (None, None);
+        match settlement.outcome {
+            Outcome::Sent => self.state = MailState::Sent,
+            Outcome::Ended { state, code } => {
+                self.state = MailState::Ended(state);
+                self.code = code;
+                self.ambiguous += u32::from(state == Ended::Dead);
+            }
+            Outcome::Again { at, ambiguous, code } => {
+                self.state = MailState::Queued;
+                self.next_attempt_at = Some(at);
+                self.ambiguous += u32::from(ambiguous);
+                self.code = code;
+                return;
+            }
+        }
+        self.erase_sealed();
+    }
+}
+
+fn id_of(place: usize) -> MailId {
+    MailId::from_stored(i64::try_from(place).unwrap() + 1)
+}
+
+impl super::State {
+    /// The rows, with what was queued by other commits meanwhile.
+    fn mails(&mut self) -> &mut State {
+        for outgoing in &self.outgoing {
+            if let Outgoing::Mail(mail) = outgoing
+                && !self.mails.iter().any(|row| row.mail.tag == mail.tag)
+            {
+                self.mails.push(Row::new(mail.clone()));
+            }
+        }
+        &mut self.mails
+    }
+}
+
+impl MailOutbox for MemoryStore {
+    fn queue(&self, mails: Vec<OutgoingMail>, _at: Timestamp) -> PortFuture<'_, ()> {
+        Box::pin(async move {
+            let mails: Vec<_> = mails.into_iter().map(Outgoing::Mail).collect();
+            self.lock().queue(&mails);
+            Ok(())
+        })
+    }
+
+    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress>> {
+        Box::pin(async move {
+            let mut state = self.lock();
+            let rows = state.mails();
+            let place = rows.iter().position(|row| row.mail.tag == tag);
+            Ok(place.map(|place| {
+                let row = &rows[place];
+                Progress {
+                    id: id_of(place),
+                    state: row.state,
+                    attempts: row.attempts,
+                    ambiguous: row.ambiguous,
+                    next_attempt_at: row.next_attempt_at,
+                    code: row.code,
+                    has_sealed_words: row.has_sealed_words(),
+                }
+            }))
+        })
+    }
+
+    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Vec<LeasedMail>> {
+        Box::pin(async move {
+            let mut state = self.lock();
+            let due = state
+                .mails()
+                .iter_mut()
+                .enumerate()
+                .filter(|(_, row)| row.is_due(&order));
+            let leased = due.take(order.limit).map(|(place, row)| {
+                row.state = MailState::Sending;
+                row.attempts += 1;
+                row.next_attempt_at = None;
+                row.lease = Some((order.lease, order.until));
+                row.leased(place)
+            });
+            Ok(leased.collect())
+        })
+    }
+
+    fn settle(&self, settlements: Vec<Settlement>) -> PortFuture<'_, ()> {
+        Box::pin(async move {
+            let mut state = self.lock();
+            let rows = state.mails();
+            for settlement in settlements {
+                let place = usize::try_from(settlement.id.get() - 1).unwrap();
+                rows[place].settle(&settlement);
+            }
+            Ok(())
+        })
+    }
+
+    fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedMail>> {
+        Box::pin(async move {
+            let mut state = self.lock();
+            let rows = state.mails().iter().enumerate();
+            let stranded = rows.filter(|(_, row)| row.lease.is_some_and(|(_, until)| until <= now));
+            Ok(stranded
+                .take(limit)
+                .map(|(place, row)| row.leased(place))
+                .collect())
+        })
+    }
+
+    fn expire(&self, now: Timestamp) -> PortFuture<'_, usize> {
+        Box::pin(async move {
+            let mut state = self.lock();
+            let mut changed = 0;
+            for row in state.mails() {
+                if row.state == MailState::Queued && row.mail.expires_at <= now.plus(SHORTEST_LIFE) {
+                    row.state = MailState::Ended(Ended::Expired);
+                    row.next_attempt_at = None;
+                    row.erase_sealed();
+                    changed += 1;
+                }
+                if let Some(Words::Sealed { until, .. }) = &row.words
+                    && *until <= now
+                {
+                    row.words = None;
+                    changed += 1;
+                }
+            }
+            Ok(changed)
+        })
+    }
+}
