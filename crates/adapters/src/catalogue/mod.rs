@@ -89,7 +89,7 @@ impl FileCatalogue {
                         file: name,
                         line: None,
                         rule: RouteRule::IdTwice.to_string(),
-                    })
+                    });
                 }
                 Ok(route) => own.push(route),
                 Err(problem) => problems.push(problem),

@@ -11,3 +11,4 @@ pub mod mac;
 pub mod paseto;
 pub mod ring_start;
 pub mod sealer;
+pub mod totp;

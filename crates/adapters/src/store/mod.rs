@@ -1,9 +1,12 @@
 //! Every storage port, on SQLite.
 
 mod account;
+mod admin;
 pub(crate) mod audit;
 pub mod backup;
 pub(crate) mod column;
+mod console_actions;
+mod console_reader;
 mod db;
 pub mod health;
 mod key_memory;

@@ -161,7 +161,7 @@ impl Writer {
     /// Works until every sender is gone.
     pub(super) fn work(mut self, jobs: &Receiver<Box<dyn Job>>) {
         loop {
-            match jobs.recv_timeout(Duration::from_secs(3_600)) {
+            match jobs.recv_timeout(Duration::from_hours(1)) {
                 Ok(first) => self.batch(first, jobs),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -231,7 +231,7 @@ impl Writer {
         match pragma::open(&self.path, Role::Writer) {
             Ok(connection) => self.connection = Some(connection),
             Err(error) => {
-                tracing::error!(event = "store.reopen_failed", %error, "the database cannot be opened")
+                tracing::error!(event = "store.reopen_failed", %error, "the database cannot be opened");
             }
         }
     }

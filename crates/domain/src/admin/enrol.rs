@@ -169,7 +169,7 @@ pub(super) fn to_hex(bytes: &[u8]) -> Secret<String> {
 }
 
 pub(super) fn from_hex(text: &str) -> Option<Secret<Vec<u8>>> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     let pairs = text.as_bytes().chunks_exact(2);

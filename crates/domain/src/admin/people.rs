@@ -156,7 +156,7 @@ impl Console {
         self.routes
             .all()
             .iter()
-            .map(|route| route.id())
+            .map(crate::route::Route::id)
             .find(|id| id.as_str() == raw)
             .cloned()
     }

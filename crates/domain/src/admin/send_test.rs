@@ -60,7 +60,7 @@ impl Console {
             return Err(SendTestError::Words);
         }
         let now = self.clock.now();
-        let text = OutgoingText {
+        let queued = OutgoingText {
             tag: tag_of(caller, test.nonce),
             to,
             class: Class::Notice,
@@ -75,7 +75,7 @@ impl Console {
             "console.test_sent",
             Subject::Service,
         );
-        if self.actions.send(text, event).await? {
+        if self.actions.send(queued, event).await? {
             Ok(())
         } else {
             Err(SendTestError::NotQueued)
