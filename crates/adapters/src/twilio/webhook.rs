@@ -1,0 +1,248 @@
+//! Reads an inbound webhook: signature first, then a shape that leaves exactly one reading.
+//!
+//! Twilio signs names and values without separators, so one captured signature covers every way to cut the same
+//! string anew: a text whose body contains `From+61…` could be replayed as a text from that number. The rules here
+//! leave one reading of every signed string.
+
+use thunderbird_domain::{
+    phone_number::PhoneNumber,
+    sms::inbound::{CarrierVerdict, InboundMessage, MessageSid, Sender},
+};
+
+use super::signature::{Parameters, SignatureCheck, parameters};
+
+/// Longest value of any parameter but the body, in bytes.
+const MAX_VALUE: usize = 1_024;
+
+/// The rule that a webhook breaks. The names are those of the documentation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ShapeRule {
+    /// Names are `[A-Z][A-Za-z0-9]{0,63}`, each once.
+    Names,
+    /// What is required is there and strictly formed.
+    Required,
+    /// The three sids are equal, the account and the recipient are ours.
+    Ours,
+    /// No value but the body is over 1,024 bytes.
+    Length,
+    /// No value but the body looks as if it had swallowed another parameter.
+    Ambiguous,
+    /// There is no query string.
+    Query,
+}
+
+/// Why a webhook was turned away. Nothing of it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WebhookRefusal {
+    /// The signature is missing or wrong.
+    #[error("the signature is missing or wrong")]
+    Signature,
+    /// Signed, but not of the shape that Twilio's webhooks have.
+    #[error("the webhook has not the shape of an inbound text ({0:?})")]
+    Shape(ShapeRule),
+}
+
+/// Reads inbound texts of one Twilio account.
+#[derive(Debug, Clone)]
+pub struct InboundWebhook {
+    /// Whose signature is believed.
+    pub signature: SignatureCheck,
+    /// Our account's sid.
+    pub account_sid: String,
+    /// Our numbers.
+    pub numbers: Vec<PhoneNumber>,
+}
+
+impl InboundWebhook {
+    /// Reads a request to `path`.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookRefusal`]; the signature is looked at before anything else.
+    pub fn read(
+        &self,
+        (path, query): (&str, &str),
+        signature: Option<&str>,
+        body: &[u8],
+    ) -> Result<InboundMessage, WebhookRefusal> {
+        let form = parameters(body);
+        let signed_by = [path.to_owned(), format!("{path}?{query}")]
+            .iter()
+            .take(if query.is_empty() { 1 } else { 2 })
+            .find_map(|address| self.signature.verify(address, &form, signature?))
+            .ok_or(WebhookRefusal::Signature)?;
+        if !query.is_empty() {
+            return Err(WebhookRefusal::Shape(ShapeRule::Query));
+        }
+        let read = shape(&form, &self.account_sid, &self.numbers).map_err(WebhookRefusal::Shape)?;
+        Ok(InboundMessage { signed_by, ..read })
+    }
+}
+
+/// Reads a form that was signed; `signed_by` of the answer is left blank.
+fn shape(form: &Parameters, account_sid: &str, numbers: &[PhoneNumber]) -> Result<InboundMessage, ShapeRule> {
+    one_of_each_name(form)?;
+    let value = |name: &str| {
+        form.iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    };
+    let required = |name| value(name).ok_or(ShapeRule::Required);
+    let account = required("AccountSid").and_then(|raw| formed(raw, is_sid))?;
+    let from = sender(required("From")?).ok_or(ShapeRule::Required)?;
+    let to = PhoneNumber::from_e164(required("To")?).map_err(|_| ShapeRule::Required)?;
+    let sid = |name| required(name).and_then(|raw| MessageSid::parse(raw).ok_or(ShapeRule::Required));
+    let (message, sms, sms_message) = (sid("MessageSid")?, sid("SmsSid")?, sid("SmsMessageSid")?);
+    let media = formed(required("NumMedia")?, is_count)?
+        .parse()
+        .map_err(|_| ShapeRule::Required)?;
+    let body = required("Body")?.to_owned();
+    let verdict = value("OptOutType").map(verdict).transpose()?;
+    if message != sms || message != sms_message || account != account_sid || !numbers.contains(&to) {
+        return Err(ShapeRule::Ours);
+    }
+    for (name, value) in form.iter().filter(|(name, _)| name != "Body") {
+        if value.len() > MAX_VALUE {
+            return Err(ShapeRule::Length);
+        }
+        if swallows(name, value) {
+            return Err(ShapeRule::Ambiguous);
+        }
+    }
+    let signed_by = thunderbird_domain::sms::inbound::TokenFingerprint::from_bytes([0; 8]);
+    Ok(InboundMessage {
+        sid: message,
+        from,
+        to,
+        body,
+        media,
+        verdict,
+        signed_by,
+    })
+}
+
+fn one_of_each_name(form: &Parameters) -> Result<(), ShapeRule> {
+    let mut names: Vec<&str> = form.iter().map(|(name, _)| name.as_str()).collect();
+    let well_formed = |name: &&str| {
+        name.len() <= 64
+            && name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    names.sort_unstable();
+    let once = names.windows(2).all(|pair| pair.first() != pair.last());
+    if once && names.iter().all(well_formed) {
+        Ok(())
+    } else {
+        Err(ShapeRule::Names)
+    }
+}
+
+fn formed(raw: &str, is_formed: fn(&str) -> bool) -> Result<&str, ShapeRule> {
+    if is_formed(raw) {
+        Ok(raw)
+    } else {
+        Err(ShapeRule::Required)
+    }
+}
+
+fn verdict(raw: &str) -> Result<CarrierVerdict, ShapeRule> {
+    match raw {
+        "STOP" => Ok(CarrierVerdict::Stop),
+        "START" => Ok(CarrierVerdict::Start),
+        "HELP" => Ok(CarrierVerdict::Help),
+        _ => Err(ShapeRule::Required),
+    }
+}
+
+/// A number in E.164, a short code, or an alphanumeric name of at most eleven characters. A name that would make of
+/// `From` another parameter's name (`From` + `City…`) is none.
+fn sender(raw: &str) -> Option<Sender> {
+    if let Ok(phone) = PhoneNumber::from_e164(raw) {
+        return Some(Sender::Number(phone));
+    }
+    let is_name = (1..=11).contains(&raw.len())
+        && raw.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && raw.chars().all(begins_a_sender)
+        && !["City", "Country", "State", "Zip"]
+            .iter()
+            .any(|other| raw.starts_with(other));
+    is_name.then(|| Sender::Name(raw.to_owned()))
+}
+
+fn begins_a_sender(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '+' | ' ' | '-' | '_' | '.' | '&')
+}
+
+fn is_sid(raw: &str) -> bool {
+    MessageSid::parse(raw).is_some()
+}
+
+fn is_count(raw: &str) -> bool {
+    (1..=2).contains(&raw.len()) && raw.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_anything(_: &str) -> bool {
+    true
+}
+
+fn begins_with_sid(rest: &str) -> bool {
+    rest.split_at_checked(34).is_some_and(|(sid, _)| is_sid(sid))
+}
+
+fn begins_with_digit(rest: &str) -> bool {
+    rest.starts_with(|first: char| first.is_ascii_digit())
+}
+
+fn begins_with_verdict(rest: &str) -> bool {
+    ["STOP", "START", "HELP"]
+        .iter()
+        .any(|word| rest.starts_with(word))
+}
+
+/// What a value begins with, by the name of its parameter.
+type Beginning = fn(&str) -> bool;
+
+/// The names of five or more letters that Twilio documents for inbound messages, and how their values begin.
+const KNOWN: [(&str, Beginning); 24] = [
+    ("AccountSid", begins_with_sid),
+    ("AddOns", is_anything),
+    ("ApiVersion", begins_with_digit),
+    ("ButtonPayload", is_anything),
+    ("ButtonText", is_anything),
+    ("FromCity", is_anything),
+    ("FromCountry", is_anything),
+    ("FromState", is_anything),
+    ("FromZip", is_anything),
+    ("MediaContentType", begins_with_digit),
+    ("MediaUrl", begins_with_digit),
+    ("MessageSid", begins_with_sid),
+    ("MessagingServiceSid", begins_with_sid),
+    ("NumMedia", begins_with_digit),
+    ("NumSegments", begins_with_digit),
+    ("OptOutType", begins_with_verdict),
+    ("ProfileName", is_anything),
+    ("SmsMessageSid", begins_with_sid),
+    ("SmsSid", begins_with_sid),
+    ("SmsStatus", is_anything),
+    ("ToCity", is_anything),
+    ("ToCountry", is_anything),
+    ("ToState", is_anything),
+    ("ToZip", is_anything),
+];
+
+/// Whether a value of `name` could have swallowed other parameters of the signed string.
+fn swallows(name: &str, value: &str) -> bool {
+    let after = |needle: &'static str| {
+        value
+            .match_indices(needle)
+            .filter_map(move |(at, found)| value.get(at + found.len()..))
+    };
+    after("From").any(|rest| rest.starts_with(begins_a_sender))
+        || after("To").any(|rest| rest.starts_with('+'))
+        || (name < "Body" && value.contains("Body"))
+        || KNOWN.iter().any(|(known, begins)| after(known).any(begins))
+}
+
+#[cfg(test)]
+#[path = "webhook_tests.rs"]
+mod tests;

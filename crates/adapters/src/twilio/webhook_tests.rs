@@ -1,0 +1,303 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const ACCOUNT: &str = "ACffffffffffffffffffffffffffffffff";
+const SID: &str = "SM0123456789abcdef0123456789abcdef";
+const OTHER_SID: &str = "SMfedcba9876543210fedcba9876543210";
+const OURS: &str = "+61491579455";
+const HIKER: &str = "+61491570006";
+
+fn genuine(from: &str, body: &str) -> Parameters {
+    [
+        ("AccountSid", ACCOUNT),
+        ("ApiVersion", "2010-04-01"),
+        ("Body", body),
+        ("From", from),
+        ("FromCity", "TOOWOOMBA"),
+        ("FromCountry", "AU"),
+        ("FromState", ""),
+        ("FromZip", "4350"),
+        ("MessageSid", SID),
+        ("NumMedia", "0"),
+        ("NumSegments", "1"),
+        ("SmsMessageSid", SID),
+        ("SmsSid", SID),
+        ("SmsStatus", "received"),
+        ("To", OURS),
+        ("ToCity", "Tomerong"),
+        ("ToCountry", "AU"),
+        ("ToState", ""),
+        ("ToZip", ""),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+fn with(mut form: Parameters, name: &str, value: &str) -> Parameters {
+    form.retain(|(known, _)| known != name);
+    form.push((name.to_owned(), value.to_owned()));
+    form
+}
+
+fn read(form: &Parameters) -> Result<InboundMessage, ShapeRule> {
+    shape(form, ACCOUNT, &[PhoneNumber::from_e164(OURS).unwrap()])
+}
+
+fn signed_string(form: &Parameters) -> String {
+    let mut sorted = form.clone();
+    sorted.sort_unstable();
+    sorted
+        .iter()
+        .map(|(name, value)| format!("{name}{value}"))
+        .collect()
+}
+
+#[test]
+fn a_genuine_text_is_read() {
+    let message = read(&genuine(HIKER, "Hello from ToCity, To Mum, From Dad")).unwrap();
+    assert_eq!(message.from.as_str(), HIKER);
+    assert_eq!(message.body, "Hello from ToCity, To Mum, From Dad");
+    assert_eq!((message.media, message.verdict), (0, None));
+    let stopped = read(&with(genuine(HIKER, ""), "OptOutType", "STOP")).unwrap();
+    assert_eq!(stopped.verdict, Some(CarrierVerdict::Stop));
+    let media = with(
+        genuine(HIKER, ""),
+        "MediaUrl0",
+        "https://api.twilio.com/2010-04-01/Accounts/AC/Media/ME0",
+    );
+    assert!(read(&media).is_ok());
+    assert_eq!(
+        read(&genuine("Telstra", "Hi")).unwrap().from,
+        Sender::Name("Telstra".to_owned())
+    );
+    assert_eq!(
+        read(&genuine("12345", "Hi")).unwrap().from,
+        Sender::Name("12345".to_owned())
+    );
+}
+
+#[test]
+fn each_rule_refuses_what_it_is_there_for() {
+    let form = || genuine(HIKER, "x");
+    let long = "x".repeat(MAX_VALUE + 1);
+    let twice = {
+        let mut form = form();
+        form.push(("Body".to_owned(), "y".to_owned()));
+        form
+    };
+    let without = |name: &str| {
+        let mut form = form();
+        form.retain(|(known, _)| known != name);
+        form
+    };
+    for (form, rule) in [
+        (twice, ShapeRule::Names),
+        (with(form(), "lower", "x"), ShapeRule::Names),
+        (with(form(), "Dash-ed", "x"), ShapeRule::Names),
+        (with(form(), "", "x"), ShapeRule::Names),
+        (without("Body"), ShapeRule::Required),
+        (without("NumMedia"), ShapeRule::Required),
+        (without("SmsSid"), ShapeRule::Required),
+        (with(form(), "From", ""), ShapeRule::Required),
+        (with(form(), "From", "+0491570006"), ShapeRule::Required),
+        (with(form(), "From", "whatsapp:+61491570006"), ShapeRule::Required),
+        (with(form(), "NumMedia", "-1"), ShapeRule::Required),
+        (with(form(), "OptOutType", "stop"), ShapeRule::Required),
+        (with(form(), "AccountSid", "AC"), ShapeRule::Required),
+        (with(form(), "AccountSid", OTHER_SID), ShapeRule::Ours),
+        (with(form(), "SmsSid", OTHER_SID), ShapeRule::Ours),
+        (with(form(), "To", HIKER), ShapeRule::Ours),
+        (with(form(), "ProfileName", &long), ShapeRule::Length),
+        (with(form(), "FromCity", "From+61491570156"), ShapeRule::Ambiguous),
+        (with(form(), "FromCity", "xFrom0"), ShapeRule::Ambiguous),
+        (with(form(), "Zz", "To+61491570156"), ShapeRule::Ambiguous),
+        (with(form(), "FromCity", "XFromCountryAU"), ShapeRule::Ambiguous),
+        (
+            with(form(), "Zz", &format!("MessageSid{SID}")),
+            ShapeRule::Ambiguous,
+        ),
+    ] {
+        assert_eq!(read(&form).unwrap_err(), rule, "{form:?}");
+    }
+}
+
+/// The three forgeries that Twilio's own validator accepts: the attacker texts the body, captures the signature, and
+/// cuts the same string anew so that the text comes from the victim.
+#[test]
+fn a_signature_cannot_be_cut_into_another_sender() {
+    let victim = "+61491570110";
+    let swallow = |body: &str, key: &str, after: &str| {
+        let texted = genuine(HIKER, &format!("{body}From{victim}{key}"));
+        let swallowed = format!("From{HIKER}{after}");
+        (texted, swallowed)
+    };
+    let (texted, swallowed) = swallow("CHECKIN PELIO", "FromCity", "FromCityTOOWOOMBA");
+    let forged = with(
+        with(
+            with(genuine(victim, "CHECKIN PELIO"), "FromCity", &swallowed),
+            "x",
+            "",
+        ),
+        "Body",
+        "CHECKIN PELIO",
+    );
+    let forged: Parameters = forged.into_iter().filter(|(name, _)| name != "x").collect();
+    assert_eq!(
+        signed_string(&texted),
+        signed_string(&forged),
+        "set A is a real forgery"
+    );
+    assert_eq!(read(&forged), Err(ShapeRule::Ambiguous));
+
+    let (texted, swallowed) = swallow(
+        "CHECKIN PELIO",
+        "Ga",
+        "FromCityTOOWOOMBAFromCountryAUFromStateFromZip4350",
+    );
+    let mut forged = with(genuine(victim, "CHECKIN PELIO"), "Ga", &swallowed);
+    forged.retain(|(name, _)| !name.starts_with("From") || name == "From");
+    assert_eq!(
+        signed_string(&texted),
+        signed_string(&forged),
+        "set B is a real forgery"
+    );
+    assert_eq!(read(&forged), Err(ShapeRule::Ambiguous));
+
+    let tail = |sid: &str, to: &str| format!("MessageSid{sid}NumMedia0SmsMessageSid{sid}SmsSid{sid}To{to}");
+    let texted = genuine(
+        HIKER,
+        &format!("CHECKIN PELIOFrom{victim}{}Zz", tail(OTHER_SID, OURS)),
+    );
+    let rest = signed_string(&texted);
+    let swallowed = rest.split_once("Zz").unwrap().1.to_owned();
+    let forged: Parameters = [
+        ("AccountSid", ACCOUNT),
+        ("ApiVersion", "2010-04-01"),
+        ("Body", "CHECKIN PELIO"),
+        ("From", victim),
+        ("MessageSid", OTHER_SID),
+        ("NumMedia", "0"),
+        ("SmsMessageSid", OTHER_SID),
+        ("SmsSid", OTHER_SID),
+        ("To", OURS),
+        ("Zz", &swallowed),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    assert_eq!(signed_string(&texted), rest);
+    assert_eq!(signed_string(&forged), rest, "set C is a real forgery");
+    assert_eq!(read(&forged), Err(ShapeRule::Ambiguous));
+}
+
+/// Every way to cut `signed` into parameters of these names, in sorted order, that is accepted.
+fn accepted_readings(signed: &str, names: &[&str]) -> Vec<InboundMessage> {
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    let mut found = Vec::new();
+    cut(signed, &sorted, &mut Vec::new(), &mut found);
+    found
+}
+
+fn cut(rest: &str, names: &[&str], taken: &mut Parameters, found: &mut Vec<InboundMessage>) {
+    for (place, name) in names.iter().enumerate() {
+        let Some(value_on) = rest.strip_prefix(name) else {
+            continue;
+        };
+        let later = &names[place + 1..];
+        let ends = (0..value_on.len()).filter(|end| {
+            value_on.is_char_boundary(*end) && later.iter().any(|next| value_on[*end..].starts_with(next))
+        });
+        for end in ends.chain([value_on.len()]).collect::<Vec<_>>() {
+            taken.push(((*name).to_owned(), value_on[..end].to_owned()));
+            if end == value_on.len() {
+                found.extend(read(taken));
+            } else if plausible(taken) {
+                cut(&value_on[end..], later, taken, found);
+            }
+            taken.pop();
+        }
+    }
+}
+
+/// Whether what is taken so far could still be accepted; keeps the search small.
+fn plausible(taken: &Parameters) -> bool {
+    let (name, value) = taken.last().unwrap();
+    match name.as_str() {
+        "AccountSid" | "MessageSid" | "SmsSid" | "SmsMessageSid" => is_sid(value),
+        "From" => sender(value).is_some(),
+        "To" => value == OURS,
+        "NumMedia" => is_count(value),
+        "Body" => true,
+        name => !swallows(name, value),
+    }
+}
+
+const NAMES: [&str; 22] = [
+    "AccountSid",
+    "ApiVersion",
+    "Body",
+    "From",
+    "FromCity",
+    "FromCountry",
+    "FromState",
+    "FromZip",
+    "Ga",
+    "MessageSid",
+    "NumMedia",
+    "NumSegments",
+    "OptOutType",
+    "SmsMessageSid",
+    "SmsSid",
+    "SmsStatus",
+    "To",
+    "ToCity",
+    "ToCountry",
+    "ToState",
+    "ToZip",
+    "Zz",
+];
+
+fn fragment() -> impl Strategy<Value = String> {
+    let names = proptest::sample::select(NAMES.to_vec()).prop_map(str::to_owned);
+    let values = proptest::sample::select(vec![
+        HIKER,
+        "+61491570110",
+        OURS,
+        OTHER_SID,
+        SID,
+        ACCOUNT,
+        "0",
+        "1",
+        "STOP",
+        "AU",
+        "CHECKIN PELIO",
+        "Telstra",
+        "2010-04-01",
+        "Body",
+        "",
+    ])
+    .prop_map(str::to_owned);
+    prop_oneof![names, values, "[a-zA-Z ]{0,6}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn every_signed_string_has_one_reading(
+        fragments in proptest::collection::vec(fragment(), 0..12),
+        from in proptest::sample::select(vec![HIKER, "Telstra", "12345"]),
+    ) {
+        let texted = genuine(from, &fragments.concat());
+        let message = read(&texted).unwrap();
+        for reading in accepted_readings(&signed_string(&texted), &NAMES) {
+            prop_assert_eq!(&reading.body, &message.body);
+            prop_assert_eq!(reading, message.clone());
+        }
+    }
+
+    #[test]
+    fn reading_any_form_is_total(form in proptest::collection::vec(("\\PC{0,12}", "\\PC{0,40}"), 0..12)) {
+        let _ = read(&form);
+    }
+}
