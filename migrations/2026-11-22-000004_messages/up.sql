@@ -10,9 +10,11 @@ CREATE TABLE messages (
     -- The text that this one answers or that caused it.
     cause_id BIGINT REFERENCES messages (id),
     class TEXT CHECK (class IN ('safety', 'code', 'notice')),
-    -- in: received, ignored (limits, loop guard). out: queued, sending, accepted, sent, delivered, undelivered,
-    -- failed, expired, withheld, dead, unknown, replied.
+    -- in: what became of it: answered, exempt, hinted, silent, told_limit, over_limit, looping. out: queued, sending,
+    -- accepted, sent, delivered, undelivered, failed, expired, withheld, dead, unknown, replied.
     state TEXT NOT NULL,
+    -- in: the command it was read as.
+    command TEXT,
     -- At most one of body and sealed holds the words; neither once they are erased.
     body TEXT,
     sealed BLOB,

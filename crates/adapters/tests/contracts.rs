@@ -55,10 +55,12 @@ macro_rules! contracts {
 
 contracts! {
     account
+    inbox
     key_memory
     limit
     outbox
     mail_outbox
     session
     store_health
+    user
 }

@@ -7,8 +7,10 @@ pub mod backup;
 pub(crate) mod column;
 mod console_actions;
 mod console_reader;
+pub(crate) mod conversation;
 mod db;
 pub mod health;
+mod inbound;
 mod key_memory;
 pub(crate) mod limit;
 mod lock;
@@ -20,6 +22,7 @@ pub(crate) mod outgoing;
 mod pragma;
 pub(crate) mod schema;
 mod session;
+pub(crate) mod user;
 mod writer;
 #[cfg(test)]
 mod writer_tests;

@@ -222,6 +222,7 @@ diesel::table! {
         cause_id -> Nullable<BigInt>,
         class -> Nullable<Text>,
         state -> Text,
+        command -> Nullable<Text>,
         body -> Nullable<Text>,
         sealed -> Nullable<Binary>,
         sealed_key -> Nullable<Text>,

@@ -13,7 +13,7 @@ use crate::{
     port::PortFuture,
     random::Tag,
     time::Timestamp,
-    user::{ConversationChange, StoredConversation, StoredUser, UserChange},
+    user::{ConversationChange, StoredConversation, StoredUser, UserChange, UserId},
 };
 
 /// A message's row id, given by the store and never reused.
@@ -195,6 +195,11 @@ impl Outcome {
         Self::Looping,
     ];
 
+    /// Reads the stored word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
+    }
+
     /// The word it is stored as.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -241,6 +246,45 @@ pub struct SenderHistory {
     pub hinted: bool,
     /// Texts equal to this one within [`LOOP_WINDOW`].
     pub same_text: u32,
+}
+
+impl SenderHistory {
+    /// Adds up a sender's texts, newest first, as seen at `at` by a text with this digest. Nothing older than
+    /// [`LIMIT_WINDOW`] needs to be handed in, nor more than [`HISTORY_ROWS`].
+    pub fn of(texts: impl IntoIterator<Item = PastText>, digest: TextDigest, at: Timestamp) -> Self {
+        let mut history = Self::default();
+        for text in texts {
+            history.newest = history.newest.max(Some(text.id));
+            let age = at.since(text.at);
+            if age < LIMIT_WINDOW && text.outcome.counts() {
+                history.answers = history.answers.saturating_add(1);
+                history.oldest_answer = Some(
+                    history
+                        .oldest_answer
+                        .map_or(text.at, |oldest| oldest.min(text.at)),
+                );
+            }
+            history.told_limit |= age < LIMIT_WINDOW && text.outcome == Outcome::ToldLimit;
+            history.hinted |= age < HINT_WINDOW && text.outcome == Outcome::Hinted;
+            if age < LOOP_WINDOW && text.digest == Some(digest) {
+                history.same_text = history.same_text.saturating_add(1);
+            }
+        }
+        history
+    }
+}
+
+/// A text that came in before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastText {
+    /// Its row.
+    pub id: MessageId,
+    /// When it came.
+    pub at: Timestamp,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What it said; `None` once its tombstone is gone.
+    pub digest: Option<TextDigest>,
 }
 
 /// Everything that a decision about a text needs to know.
@@ -294,6 +338,8 @@ pub struct ReceiveText {
     pub body: Words,
     /// When it was received.
     pub at: Timestamp,
+    /// The hiker who sent it, if registered before.
+    pub sender: Option<UserId>,
     /// The command that it was read as, for the console.
     pub command: Option<&'static str>,
     /// What became of it.
@@ -310,7 +356,7 @@ pub struct ReceiveText {
     pub conversation: Option<ConversationChange>,
     /// An opt-out recorded or cleared.
     pub opt_out: Option<OptOutChange>,
-    /// Texts to others, or later ones to the sender.
+    /// Texts to others, or later ones to the sender; the latter belong to the hiker that this text registers.
     pub outgoing: Vec<Outgoing>,
     /// Who did what. [`crate::audit::Subject::Stored`] is the hiker that this text registers, or else the text.
     pub audit: Vec<AuditEvent>,

@@ -112,11 +112,10 @@ impl Messages {
         decided: Option<(&Situation, Decided, ReplyState)>,
         (seed, at): (Tag, Timestamp),
     ) -> ReceiveText {
-        let (after, decision, outcome, reply_state) = match decided {
-            Some((situation, Decided { decision, outcome }, state)) => {
-                (situation.history.newest, decision, outcome, state)
-            }
-            None => (None, Decision::default(), Outcome::Silent, ReplyState::Replied),
+        let nobody = Situation::default();
+        let (situation, decision, outcome, reply_state) = match decided {
+            Some((situation, Decided { decision, outcome }, state)) => (situation, decision, outcome, state),
+            None => (&nobody, Decision::default(), Outcome::Silent, ReplyState::Replied),
         };
         let verb = Text::parse(&message.body).verb();
         let tag = seed.derived("text", 0);
@@ -138,9 +137,10 @@ impl Messages {
             tag,
             body,
             at,
+            sender: situation.user.as_ref().map(|stored| stored.id),
             command: verb.map(super::dispatch::Verb::word),
             outcome,
-            after,
+            after: situation.history.newest,
             reply: reply.into_iter().enumerate().map(part).collect(),
             reply_state,
             user: decision.user,

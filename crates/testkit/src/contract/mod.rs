@@ -1,6 +1,7 @@
 //! One suite a port: every sentence of the port's documentation is a promise in it. Run against every adapter.
 
 mod account;
+mod inbox;
 mod key_memory;
 mod limit;
 mod mail_outbox;
@@ -11,8 +12,10 @@ mod secret;
 mod session;
 mod store_health;
 mod token_sealer;
+mod user;
 
 pub use self::account::account;
+pub use self::inbox::inbox;
 pub use self::key_memory::key_memory;
 pub use self::limit::limit;
 pub use self::mail_outbox::mail_outbox;
@@ -23,3 +26,4 @@ pub use self::secret::{body_sealer, macs};
 pub use self::session::session;
 pub use self::store_health::store_health;
 pub use self::token_sealer::{claims_at, token_sealer};
+pub use self::user::user;

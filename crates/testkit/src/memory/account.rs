@@ -10,6 +10,7 @@ use thunderbird_domain::{
     audit::{AuditEvent, Subject},
     email::Email,
     limit::Verdict,
+    phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
     secret::TokenDigest,
     time::Timestamp,
@@ -29,6 +30,12 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn account(&mut self, id: AccountId) -> Option<&mut Account> {
         self.accounts.iter_mut().find(|account| account.id == id)
+    }
+
+    /// The account that a number is linked to now.
+    pub(crate) fn linked_to(&self, phone: &PhoneNumber) -> Option<AccountId> {
+        let linked = |account: &&Account| account.phone.as_ref() == Some(phone);
+        self.accounts.iter().find(linked).map(|account| account.id)
     }
 
     fn session(&mut self, id: SessionId) -> Option<&mut Session> {

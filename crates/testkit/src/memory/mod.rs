@@ -2,15 +2,20 @@
 
 mod account;
 mod health;
+mod inbound;
 mod key_memory;
 mod limit;
 mod mail;
 mod opt_out;
 mod outbox;
+mod user;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use thunderbird_domain::{audit::AuditEvent, outgoing::Outgoing};
+use thunderbird_domain::{
+    audit::{AuditEvent, Subject},
+    outgoing::Outgoing,
+};
 
 /// Keeps everything in memory. Clones share one memory.
 #[derive(Clone, Default)]
@@ -27,6 +32,8 @@ pub(crate) struct State {
     pub(crate) mails: mail::State,
     pub(crate) opt_outs: opt_out::State,
     pub(crate) outbox: outbox::State,
+    pub(crate) inbox: inbound::State,
+    pub(crate) users: user::State,
 }
 
 impl MemoryStore {
@@ -51,6 +58,16 @@ impl MemoryStore {
 }
 
 impl State {
+    /// Appends to the audit; `stored` is whom [`Subject::Stored`] stands for.
+    pub(crate) fn audit(&mut self, events: Vec<AuditEvent>, stored: Subject) {
+        self.audit.extend(events.into_iter().map(|mut event| {
+            if event.subject == Subject::Stored {
+                event.subject = stored;
+            }
+            event
+        }));
+    }
+
     /// Queues what a commit sends; a tag that is queued already stays as it is.
     pub(crate) fn queue(&mut self, outgoing: &[Outgoing]) {
         for item in outgoing {

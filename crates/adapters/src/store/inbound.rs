@@ -1,0 +1,313 @@
+//! Texts in, with everything they cause: one job of the writer.
+
+use diesel::{
+    ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _, OptionalExtension as _,
+    QueryDsl as _, QueryResult, RunQueryDsl as _, SqliteConnection, insert_into,
+};
+use thunderbird_domain::{
+    audit::Subject,
+    outgoing::{Outgoing, Words},
+    phone_number::PhoneNumber,
+    port::PortFuture,
+    secret::Sealed,
+    sms::{
+        body::segments,
+        inbound::{
+            HISTORY_ROWS, Inbox, LIMIT_WINDOW, MessageId, Outcome, PastText, ReceiveText, Received, Reply,
+            ReplyPart, ReplyState, Sender, SenderHistory, Situation, TextDigest,
+        },
+    },
+    time::Timestamp,
+    user::UserId,
+};
+
+use super::{
+    audit,
+    column::{self, instant},
+    conversation,
+    db::{Abort, Store},
+    opt_out, outgoing,
+    outgoing::WordColumns,
+    schema::{inbound_sids, messages},
+    user,
+};
+
+const PORT: &str = "inbox";
+
+/// How many of a sender's texts are read at a time.
+const CHUNK: i64 = 64;
+
+impl Inbox for Store {
+    fn situation(&self, phone: &PhoneNumber, digest: TextDigest, at: Timestamp) -> PortFuture<'_, Situation> {
+        let phone = phone.clone();
+        self.read_here(PORT, move |connection| {
+            Ok(Situation {
+                user: user::by_phone(connection, &phone)?,
+                conversation: conversation::of_phone(connection, &phone)?,
+                opted_out: opt_out::stands(connection, &phone)?,
+                linked_account: user::linked_account(connection, &phone)?,
+                history: SenderHistory::of(past_texts(connection, &phone, at)?, digest, at),
+            })
+        })
+    }
+
+    fn commit(&self, text: ReceiveText) -> PortFuture<'_, Received> {
+        self.transact(PORT, move |connection| {
+            if let Some(seen) = seen_before(connection, &text)? {
+                return Ok(seen);
+            }
+            if is_outdated(connection, &text)? {
+                return Err(Abort::Undo(Received::Stale));
+            }
+            let mut hiker = text.sender;
+            let mut registered = None;
+            if let Some(change) = &text.user {
+                let Some((id, _)) = user::apply(connection, change)? else {
+                    return Err(Abort::Undo(Received::Stale));
+                };
+                registered = hiker.is_none().then_some(id);
+                hiker = Some(id);
+            }
+            if let Some(change) = &text.conversation
+                && !conversation::apply(connection, change)?
+            {
+                return Err(Abort::Undo(Received::Stale));
+            }
+            let id = keep(connection, &text, hiker)?;
+            if let Some(change) = &text.opt_out {
+                opt_out::apply(connection, change)?;
+            }
+            outgoing::queue(connection, &owned(&text, registered), Some(id), text.at)?;
+            let subject = registered.map_or(Subject::Message(id), Subject::User);
+            audit::append(connection, &text.audit, Some(subject))?;
+            let parts = match text.reply_state {
+                ReplyState::Replied => text.reply,
+                ReplyState::Withheld => Vec::new(),
+            };
+            Ok(Received::Stored(Reply { parts }))
+        })
+    }
+}
+
+/// A sender's texts, newest first, back to the first one that limits no longer look at.
+fn past_texts(
+    connection: &mut SqliteConnection,
+    phone: &PhoneNumber,
+    at: Timestamp,
+) -> QueryResult<Vec<PastText>> {
+    let mut texts: Vec<PastText> = Vec::new();
+    let mut below = i64::MAX;
+    loop {
+        let rows: Vec<(i64, i64, String, Option<Vec<u8>>)> = messages::table
+            .left_join(inbound_sids::table.on(messages::provider_sid.eq(inbound_sids::sid.nullable())))
+            .filter(messages::phone.eq(phone.as_str()))
+            .filter(messages::direction.eq("in"))
+            .filter(messages::id.lt(below))
+            .order(messages::id.desc())
+            .limit(CHUNK)
+            .select((
+                messages::id,
+                messages::created_at,
+                messages::state,
+                inbound_sids::digest.nullable(),
+            ))
+            .load(connection)?;
+        let full = i64::try_from(rows.len()).is_ok_and(|count| count == CHUNK);
+        for (id, created_at, state, digest) in rows {
+            below = id;
+            let digest = digest
+                .and_then(|raw| raw.try_into().ok())
+                .map(TextDigest::from_bytes);
+            let outcome = Outcome::parse(&state).ok_or_else(|| column::corrupt("messages.state", id))?;
+            texts.push(PastText {
+                id: MessageId::from_stored(id),
+                at: instant(created_at),
+                outcome,
+                digest,
+            });
+        }
+        let reaches_back = texts
+            .last()
+            .is_none_or(|oldest| at.since(oldest.at) >= LIMIT_WINDOW);
+        if !full || reaches_back || texts.len() >= usize::try_from(HISTORY_ROWS).unwrap_or(usize::MAX) {
+            return Ok(texts);
+        }
+    }
+}
+
+/// What a sid that was stored before is answered.
+fn seen_before(connection: &mut SqliteConnection, text: &ReceiveText) -> QueryResult<Option<Received>> {
+    let tombstone: Option<(Vec<u8>, Option<i64>)> = inbound_sids::table
+        .filter(inbound_sids::sid.eq(text.message.sid.as_str()))
+        .select((inbound_sids::digest, inbound_sids::message_id))
+        .first(connection)
+        .optional()?;
+    let Some((digest, message)) = tombstone else {
+        return Ok(None);
+    };
+    if digest != TextDigest::of(&text.message).as_bytes() {
+        return Ok(Some(Received::SidReused));
+    }
+    let parts = message
+        .map(|message| parts_of(connection, message))
+        .transpose()?
+        .unwrap_or_default();
+    Ok(Some(Received::Duplicate(Reply { parts })))
+}
+
+/// A reply's columns: id, tag, body, sealed, its key, until when.
+type PartRow = (
+    i64,
+    Vec<u8>,
+    Option<String>,
+    Option<Vec<u8>>,
+    Option<String>,
+    Option<i64>,
+);
+
+fn parts_of(connection: &mut SqliteConnection, message: i64) -> QueryResult<Vec<ReplyPart>> {
+    let rows: Vec<PartRow> = messages::table
+        .filter(messages::cause_id.eq(message))
+        .filter(messages::state.eq("replied"))
+        .order(messages::id)
+        .select((
+            messages::id,
+            messages::tag,
+            messages::body,
+            messages::sealed,
+            messages::sealed_key,
+            messages::sealed_until,
+        ))
+        .load(connection)?;
+    let mut parts = Vec::with_capacity(rows.len());
+    for (id, tag, body, sealed, key_id, until) in rows {
+        let words = match (body, sealed.zip(key_id).zip(until)) {
+            (Some(text), _) => Words::Plain(text),
+            (None, Some(((bytes, key_id), until))) => Words::Sealed {
+                sealed: Sealed { key_id, bytes },
+                until: instant(until),
+            },
+            (None, None) => continue,
+        };
+        parts.push(ReplyPart {
+            tag: column::tag(&tag, "messages.tag", id)?,
+            words,
+        });
+    }
+    Ok(parts)
+}
+
+/// Whether the sender has sent another text since the decision was made.
+fn is_outdated(connection: &mut SqliteConnection, text: &ReceiveText) -> QueryResult<bool> {
+    let Sender::Number(phone) = &text.message.from else {
+        return Ok(false);
+    };
+    let newest: Option<i64> = messages::table
+        .filter(messages::phone.eq(phone.as_str()))
+        .filter(messages::direction.eq("in"))
+        .order(messages::id.desc())
+        .select(messages::id)
+        .first(connection)
+        .optional()?;
+    Ok(newest != text.after.map(MessageId::get))
+}
+
+/// Writes the text, its tombstone and its reply.
+fn keep(connection: &mut SqliteConnection, text: &ReceiveText, hiker: Option<UserId>) -> QueryResult<i64> {
+    let at = text.at.as_micros();
+    let hiker = hiker.map(UserId::get);
+    let words = WordColumns::from(&text.body);
+    let row = (
+        messages::tag.eq(text.tag.as_bytes().as_slice()),
+        messages::direction.eq("in"),
+        messages::phone.eq(text.message.from.as_str()),
+        messages::our_number.eq(text.message.to.as_str()),
+        messages::user_id.eq(hiker),
+        messages::state.eq(text.outcome.as_str()),
+        messages::command.eq(text.command),
+        (
+            messages::body.eq(words.body),
+            messages::sealed.eq(words.sealed),
+            messages::sealed_key.eq(words.sealed_key),
+            messages::sealed_until.eq(words.sealed_until),
+        ),
+        messages::provider_sid.eq(text.message.sid.as_str()),
+        messages::segments.eq(i64::from(segments(&text.message.body))),
+        messages::state_at.eq(at),
+        messages::created_at.eq(at),
+    );
+    let id: i64 = insert_into(messages::table)
+        .values(row)
+        .returning(messages::id)
+        .get_result(connection)?;
+    let mut reply_id = None;
+    for part in &text.reply {
+        let stored = reply_row(connection, text, part, (id, hiker))?;
+        reply_id = reply_id.or(Some(stored));
+    }
+    let tombstone = (
+        inbound_sids::sid.eq(text.message.sid.as_str()),
+        inbound_sids::digest.eq(TextDigest::of(&text.message).as_bytes().to_vec()),
+        inbound_sids::token_fingerprint.eq(text.message.signed_by.as_bytes().to_vec()),
+        inbound_sids::message_id.eq(id),
+        inbound_sids::reply_id.eq(reply_id),
+        inbound_sids::received_at.eq(at),
+    );
+    insert_into(inbound_sids::table)
+        .values(tombstone)
+        .execute(connection)?;
+    Ok(id)
+}
+
+fn reply_row(
+    connection: &mut SqliteConnection,
+    text: &ReceiveText,
+    part: &ReplyPart,
+    (cause, hiker): (i64, Option<i64>),
+) -> QueryResult<i64> {
+    let state = match text.reply_state {
+        ReplyState::Replied => "replied",
+        ReplyState::Withheld => "withheld",
+    };
+    let words = WordColumns::from(&part.words);
+    let weight = match &part.words {
+        Words::Plain(said) => segments(said),
+        Words::Sealed { .. } => 1,
+    };
+    let row = (
+        messages::tag.eq(part.tag.as_bytes().as_slice()),
+        messages::direction.eq("out"),
+        messages::phone.eq(text.message.from.as_str()),
+        messages::our_number.eq(text.message.to.as_str()),
+        messages::user_id.eq(hiker),
+        messages::cause_id.eq(cause),
+        messages::state.eq(state),
+        (
+            messages::body.eq(words.body),
+            messages::sealed.eq(words.sealed),
+            messages::sealed_key.eq(words.sealed_key),
+            messages::sealed_until.eq(words.sealed_until),
+        ),
+        messages::segments.eq(i64::from(weight)),
+        messages::state_at.eq(text.at.as_micros()),
+        messages::created_at.eq(text.at.as_micros()),
+    );
+    insert_into(messages::table)
+        .values(row)
+        .returning(messages::id)
+        .get_result(connection)
+}
+
+/// What is queued, the sender's own texts being those of the hiker that this text registers.
+fn owned(text: &ReceiveText, registered: Option<UserId>) -> Vec<Outgoing> {
+    let mut queued = text.outgoing.clone();
+    for item in &mut queued {
+        if let Outgoing::Text(own) = item
+            && own.user.is_none()
+            && own.to.as_str() == text.message.from.as_str()
+        {
+            own.user = registered;
+        }
+    }
+    queued
+}

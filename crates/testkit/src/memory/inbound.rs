@@ -1,0 +1,144 @@
+//! Texts in, in memory.
+
+use std::collections::HashMap;
+
+use thunderbird_domain::{
+    audit::Subject,
+    outgoing::Outgoing,
+    phone_number::PhoneNumber,
+    port::{PortFuture, Revision},
+    sms::inbound::{
+        Inbox, MessageId, PastText, ReceiveText, Received, Reply, ReplyState, Sender, SenderHistory,
+        Situation, TextDigest,
+    },
+    time::Timestamp,
+    user::{Conversation, ConversationChange, StoredConversation},
+};
+
+use super::MemoryStore;
+
+/// Texts as they were committed, and conversations.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) texts: Vec<ReceiveText>,
+    conversations: HashMap<PhoneNumber, (Revision, Conversation)>,
+}
+
+impl State {
+    fn revision_of(&self, phone: &PhoneNumber) -> Revision {
+        self.conversations
+            .get(phone)
+            .map_or(Revision::Absent, |(revision, _)| *revision)
+    }
+
+    fn change(&mut self, change: ConversationChange) {
+        match change.state {
+            Some(state) => {
+                let revision = Revision::At(change.replaces.next());
+                self.conversations.insert(change.phone, (revision, state));
+            }
+            None => drop(self.conversations.remove(&change.phone)),
+        }
+    }
+
+    /// A sender's texts, oldest first.
+    fn texts_of(&self, phone: &PhoneNumber) -> impl Iterator<Item = PastText> {
+        let numbered = self.texts.iter().enumerate();
+        let sent = numbered.filter(move |(_, text)| text.message.from == Sender::Number(phone.clone()));
+        sent.map(|(place, text)| PastText {
+            id: MessageId::from_stored(place as i64 + 1),
+            at: text.at,
+            outcome: text.outcome,
+            digest: Some(TextDigest::of(&text.message)),
+        })
+    }
+
+    fn newest_of(&self, sender: &Sender) -> Option<MessageId> {
+        match sender {
+            Sender::Number(phone) => self.texts_of(phone).last().map(|text| text.id),
+            Sender::Name(_) => None,
+        }
+    }
+}
+
+impl Inbox for MemoryStore {
+    fn situation(&self, phone: &PhoneNumber, digest: TextDigest, at: Timestamp) -> PortFuture<'_, Situation> {
+        let state = self.lock();
+        let conversation = state.inbox.conversations.get(phone);
+        let situation = Situation {
+            user: state.user_of(phone),
+            conversation: conversation.map(|(revision, conversation)| StoredConversation {
+                revision: *revision,
+                conversation: conversation.clone(),
+            }),
+            opted_out: state.opt_outs.stands(phone),
+            linked_account: state.accounts.linked_to(phone),
+            history: SenderHistory::of(state.inbox.texts_of(phone), digest, at),
+        };
+        Box::pin(async move { Ok(situation) })
+    }
+
+    fn commit(&self, text: ReceiveText) -> PortFuture<'_, Received> {
+        let received = self.lock().receive(text);
+        Box::pin(async move { Ok(received) })
+    }
+}
+
+impl super::State {
+    fn receive(&mut self, text: ReceiveText) -> Received {
+        if let Some(first) = self
+            .inbox
+            .texts
+            .iter()
+            .find(|first| first.message.sid == text.message.sid)
+        {
+            if TextDigest::of(&first.message) != TextDigest::of(&text.message) {
+                return Received::SidReused;
+            }
+            return Received::Duplicate(said(first));
+        }
+        let conversation_moved = text
+            .conversation
+            .as_ref()
+            .is_some_and(|change| self.inbox.revision_of(&change.phone) != change.replaces);
+        let user_moved = text
+            .user
+            .as_ref()
+            .is_some_and(|change| !self.accepts_user(change));
+        if self.inbox.newest_of(&text.message.from) != text.after || conversation_moved || user_moved {
+            return Received::Stale;
+        }
+        let changed = text.user.as_ref().map(|change| self.change_user(change).0);
+        let registered = changed.filter(|_| text.sender.is_none());
+        if let Some(change) = text.conversation.clone() {
+            self.inbox.change(change);
+        }
+        if let Some(change) = &text.opt_out {
+            self.opt_outs.apply(change);
+        }
+        let mut outgoing = text.outgoing.clone();
+        for item in &mut outgoing {
+            if let Outgoing::Text(own) = item
+                && own.user.is_none()
+                && text.message.from == Sender::Number(own.to.clone())
+            {
+                own.user = registered;
+            }
+        }
+        self.queue(&outgoing);
+        let message = Subject::Message(self.inbox.texts.len() as i64 + 1);
+        self.audit(text.audit.clone(), registered.map_or(message, Subject::User));
+        let reply = said(&text);
+        self.inbox.texts.push(text);
+        Received::Stored(reply)
+    }
+}
+
+fn said(text: &ReceiveText) -> Reply {
+    match text.reply_state {
+        ReplyState::Replied => Reply {
+            parts: text.reply.clone(),
+        },
+        ReplyState::Withheld => Reply::default(),
+    }
+}
