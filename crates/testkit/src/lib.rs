@@ -17,6 +17,7 @@ pub mod contract;
 pub mod crypto;
 pub mod entropy;
 pub mod fake_twilio;
+pub mod gateway;
 pub mod legacy;
 pub mod memory;
 pub mod service;

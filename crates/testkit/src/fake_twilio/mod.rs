@@ -29,7 +29,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 /// The account that the fake knows.
 pub const ACCOUNT_SID: &str = "ACffffffffffffffffffffffffffffffff";
 /// Its auth token, which also signs the callbacks.
-pub const AUTH_TOKEN: &str = "fake-auth-token-0123456789abcdef";
+pub const AUTH_TOKEN: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 /// An API key of the account, accepted in place of the auth token.
 pub const API_KEY_SID: &str = "SKffffffffffffffffffffffffffffffff";
 /// The secret of [`API_KEY_SID`].
