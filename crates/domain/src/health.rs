@@ -1,6 +1,6 @@
 //! How well the service's own storage is.
 
-use crate::port::PortFuture;
+use crate::{port::PortFuture, time::Timestamp};
 
 /// Below this much free space the service says that it is not ready: room is kept for the log and the audit trail.
 pub const LEAST_FREE_BYTES: u64 = 256 * 1024 * 1024;
@@ -21,10 +21,37 @@ impl StoreCondition {
     }
 }
 
+/// Texts of one class that still have to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// The class's word.
+    pub class: String,
+    /// How many.
+    pub count: u64,
+    /// Since when the oldest of them could have left.
+    pub oldest: Timestamp,
+}
+
+/// What the store holds, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StoreFigures {
+    /// Texts of the last 24 hours: direction, state, how many.
+    pub texts_last_day: Vec<(String, String, u64)>,
+    /// Texts that could leave now and have not, by class.
+    pub unsent: Vec<Unsent>,
+    /// What the texts of the last 24 hours cost: currency, millionths.
+    pub spend_last_day: Vec<(String, i64)>,
+    /// Bytes that may still be written beside the database.
+    pub free_bytes: u64,
+}
+
 /// Looks at the store.
 pub trait StoreHealth: Send + Sync {
     /// Reads something from the database and looks at the disk.
     fn look(&self) -> PortFuture<'_, StoreCondition>;
+
+    /// Counts what the store holds; reads a day's texts, so it is asked every few seconds at most.
+    fn figures(&self, now: Timestamp) -> PortFuture<'_, StoreFigures>;
 
     /// Passes through the writer and back, storing nothing: a writer that is stuck never answers.
     fn pulse(&self) -> PortFuture<'_, ()>;

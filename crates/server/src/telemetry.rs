@@ -6,6 +6,14 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::config::{Log, LogFormat};
 
+/// A panic is told by its place alone: its message may hold what somebody sent us.
+fn tell_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panic");
+    }));
+}
+
 /// Starts logging for the rest of the process. A second call changes nothing.
 pub fn start(log: &Log) {
     // The directives were checked when the configuration was read.
@@ -21,4 +29,5 @@ pub fn start(log: &Log) {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     drop(started);
+    tell_panics();
 }

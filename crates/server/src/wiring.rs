@@ -25,7 +25,10 @@ use thunderbird_domain::{
     token::sealer::TokenSealer,
 };
 
-use crate::config::{Config, Gateway, Mail, PublicUrl};
+use crate::{
+    config::{Config, Gateway, Mail, PublicUrl},
+    metrics::Metrics,
+};
 
 /// What the ports are, whatever stands behind them. Tests fill it from memory.
 pub struct Ports {
@@ -72,6 +75,8 @@ pub struct Edge {
 
 /// Every use case, ready to be called; handlers and workers share it.
 pub struct App {
+    /// What is counted.
+    pub metrics: Metrics,
     /// What the HTTP layer needs to know.
     pub edge: Edge,
     /// The present.
@@ -185,6 +190,7 @@ impl App {
     /// Builds the use cases on `ports`.
     pub fn new(ports: Ports, rules: Rules, edge: Edge) -> Self {
         Self {
+            metrics: Metrics::default(),
             edge,
             clock: Arc::clone(&ports.clock),
             accounts: Accounts {

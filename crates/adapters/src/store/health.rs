@@ -1,11 +1,15 @@
 //! The store looks at itself.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
-use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
+use diesel::{
+    QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query,
+    sql_types::{BigInt, Text},
+};
 use thunderbird_domain::{
-    health::{StoreCondition, StoreHealth},
+    health::{StoreCondition, StoreFigures, StoreHealth, Unsent},
     port::{Fault, PortFuture},
+    time::Timestamp,
 };
 
 use super::{Store, migrate};
@@ -35,9 +39,84 @@ impl StoreHealth for Store {
         })
     }
 
+    fn figures(&self, now: Timestamp) -> PortFuture<'_, StoreFigures> {
+        Box::pin(async move {
+            let mut figures = self.read(PORT, move |connection| count(connection, now)).await?;
+            figures.free_bytes = free_bytes(self.path()).map_err(|error| Fault::passing(PORT, error))?;
+            Ok(figures)
+        })
+    }
+
     fn pulse(&self) -> PortFuture<'_, ()> {
         self.transact(PORT, |_| Ok(()))
     }
+}
+
+#[derive(QueryableByName)]
+struct TextCount {
+    #[diesel(sql_type = Text)]
+    direction: String,
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+#[derive(QueryableByName)]
+struct UnsentCount {
+    #[diesel(sql_type = Text)]
+    class: String,
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+    #[diesel(sql_type = BigInt)]
+    oldest: i64,
+}
+
+#[derive(QueryableByName)]
+struct Spend {
+    #[diesel(sql_type = Text)]
+    currency: String,
+    #[diesel(sql_type = BigInt)]
+    micros: i64,
+}
+
+fn count(connection: &mut SqliteConnection, now: Timestamp) -> QueryResult<StoreFigures> {
+    let since = now.minus(Duration::from_hours(24)).as_micros();
+    let texts: Vec<TextCount> = sql_query(
+        "SELECT direction, state, count(*) AS count FROM messages WHERE created_at >= ? GROUP BY direction, state",
+    )
+    .bind::<BigInt, _>(since)
+    .load(connection)?;
+    let unsent: Vec<UnsentCount> = sql_query(
+        "SELECT class, count(*) AS count, min(coalesce(not_before, created_at)) AS oldest FROM messages \
+         WHERE state IN ('queued', 'sending') AND class IS NOT NULL AND coalesce(not_before, created_at) <= ? \
+         GROUP BY class",
+    )
+    .bind::<BigInt, _>(now.as_micros())
+    .load(connection)?;
+    let spend: Vec<Spend> = sql_query(
+        "SELECT price_currency AS currency, sum(price_micros) AS micros FROM messages \
+         WHERE created_at >= ? AND price_currency IS NOT NULL AND price_micros IS NOT NULL GROUP BY price_currency",
+    )
+    .bind::<BigInt, _>(since)
+    .load(connection)?;
+    let many = |count: i64| u64::try_from(count).unwrap_or(0);
+    Ok(StoreFigures {
+        texts_last_day: texts
+            .into_iter()
+            .map(|row| (row.direction, row.state, many(row.count)))
+            .collect(),
+        unsent: unsent
+            .into_iter()
+            .map(|row| Unsent {
+                class: row.class,
+                count: many(row.count),
+                oldest: Timestamp::from_micros(row.oldest),
+            })
+            .collect(),
+        spend_last_day: spend.into_iter().map(|row| (row.currency, row.micros)).collect(),
+        free_bytes: 0,
+    })
 }
 
 /// What may still be written beside `path`. It asks about the folder: the database file itself is SQLite's alone, and

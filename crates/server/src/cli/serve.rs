@@ -6,15 +6,24 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{HttpServer, dev::ServerHandle, rt, web::Data};
+use actix_web::{
+    HttpServer,
+    dev::{Server, ServerHandle},
+    rt,
+    web::Data,
+};
 use clap::Args;
-use thunderbird_adapters::{crypto::ring_start::RingStartError, store::Store};
+use thunderbird_adapters::{
+    crypto::{argon2::Argon2Hasher, ring_start::RingStartError},
+    store::Store,
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Exit, Failure, Settings, migrate, screen, start_screen, systemd};
 use crate::{
-    config::{Config, PublicUrl, variable},
+    config::{Config, Listen, PublicUrl, variable},
     http::routes,
+    metrics::{self, listener::Sources},
     telemetry,
     wiring::{self, App, ConnectError},
     worker::Workers,
@@ -77,10 +86,31 @@ async fn serve(
 ) -> Result<Exit, Failure> {
     let service = wiring::connect(config, public_url).await.map_err(refused)?;
     let app = Data::new(service.app);
+    let metrics = show_metrics(&config.listen, &app, service.hasher, service.store.clone())?;
     let workers = Workers::start(&app);
-    let shared = Data::clone(&app);
+    let server = answer(&app, listener)?;
+    let signals = stop_on_signal(server.handle())?;
+    screen::say(format_args!("listening on http://{address}"))?;
+    screen::say(start_screen::text(config, public_url, metrics.is_some()))?;
+    let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.store_health)));
+    systemd::ready();
+    let ended = server.await;
+    signals.abort();
+    watchdog.abort();
+    workers.stop(DRAIN).await;
+    if let Some(metrics) = metrics {
+        metrics.stop(false).await;
+    }
+    close(app, service.store).await;
+    ended?;
+    Ok(Exit::Done)
+}
+
+/// The server of the service itself.
+fn answer(app: &Data<App>, listener: TcpListener) -> Result<Server, Failure> {
+    let app = Data::clone(app);
     let threads = std::thread::available_parallelism()?.get();
-    let server = HttpServer::new(move || routes::service(Data::clone(&shared)))
+    let server = HttpServer::new(move || routes::service(Data::clone(&app)))
         .workers(threads)
         .max_connections(CONNECTIONS.div_ceil(threads))
         .keep_alive(Duration::from_secs(30))
@@ -90,18 +120,35 @@ async fn serve(
         .disable_signals()
         .listen(listener)?
         .run();
-    let signals = stop_on_signal(server.handle())?;
-    screen::say(format_args!("listening on http://{address}"))?;
-    screen::say(start_screen::text(config, public_url))?;
-    let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.store_health)));
-    systemd::ready();
-    let ended = server.await;
-    signals.abort();
-    watchdog.abort();
-    workers.stop(DRAIN).await;
-    close(app, service.store).await;
-    ended?;
-    Ok(Exit::Done)
+    Ok(server)
+}
+
+/// Starts the metrics' own listener. That the default port is taken is nobody's fault; any other is the operator's.
+fn show_metrics(
+    listen: &Listen,
+    app: &Data<App>,
+    hasher: Arc<Argon2Hasher>,
+    store: Store,
+) -> Result<Option<ServerHandle>, Failure> {
+    let Some(address) = listen.metrics else {
+        return Ok(None);
+    };
+    let app = Data::clone(app);
+    match metrics::listener::bind(address, Sources { app, hasher, store }) {
+        Ok(server) => {
+            let handle = server.handle();
+            rt::spawn(server);
+            Ok(Some(handle))
+        }
+        Err(error) if listen.metrics_is_default => {
+            tracing::warn!(%address, %error, "no metrics: the address is taken; set THUNDERBIRD_METRICS_BIND");
+            Ok(None)
+        }
+        Err(error) => Err(Failure::problem(format_args!(
+            "{} {address}: {error}",
+            variable::METRICS_BIND
+        ))),
+    }
 }
 
 /// A ring that does not fit is the operator's to put right; anything else may pass.

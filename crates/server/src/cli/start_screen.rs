@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use thunderbird_domain::phone_number::PhoneNumber;
 
-use crate::config::{Config, Gateway, Mail, PublicUrl};
+use crate::config::{Config, Gateway, Listen, Mail, PublicUrl};
 
 /// The lines after `listening on …`.
-pub fn text(config: &Config, public_url: &PublicUrl) -> String {
+pub fn text(config: &Config, public_url: &PublicUrl, has_metrics: bool) -> String {
     let mut lines = vec![
         ("public URL", public_url.to_string()),
         ("database", config.database.display().to_string()),
@@ -20,9 +20,7 @@ pub fn text(config: &Config, public_url: &PublicUrl) -> String {
         let none = "none; browsers of other origins cannot call the API (THUNDERBIRD_CORS_ORIGINS)";
         lines.push(("web origins", none.to_owned()));
     }
-    if let Some(metrics) = config.listen.metrics {
-        lines.push(("metrics", format!("http://{metrics}/metrics")));
-    }
+    lines.push(("metrics", metrics(&config.listen, has_metrics)));
     let mut text = String::new();
     for (name, value) in lines {
         // Writing to a String cannot fail.
@@ -49,6 +47,14 @@ fn mail(mail: &Mail) -> String {
         Mail::Smtp { from, .. } => format!("SMTP, from {from}"),
         Mail::Simulator => "the simulator: read it with `thunderbird mailbox`".to_owned(),
         Mail::Off => "off: what needs mail answers 503 (THUNDERBIRD_SMTP_URL)".to_owned(),
+    }
+}
+
+fn metrics(listen: &Listen, running: bool) -> String {
+    match listen.metrics {
+        Some(address) if running => format!("http://{address}/metrics"),
+        Some(address) => format!("none: {address} is taken (THUNDERBIRD_METRICS_BIND)"),
+        None => "off".to_owned(),
     }
 }
 

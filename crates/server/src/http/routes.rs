@@ -17,7 +17,7 @@ use actix_web::{
 };
 
 use super::{account, health, middleware, openapi, problem::Problem};
-use crate::wiring::App;
+use crate::{metrics::RowIndex, wiring::App};
 
 /// What a handler demands before it does anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,9 +103,11 @@ pub fn service(
         InitError = (),
     >,
 > {
+    let cors = middleware::cors::layer(&app.edge.cors_origins);
     actix_web::App::new()
         .app_data(app)
         .configure(mount)
+        .wrap(cors)
         .wrap(from_fn(middleware::edge))
 }
 
@@ -114,15 +116,17 @@ fn mount(config: &mut web::ServiceConfig) {
         .app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
         .app_data(web::QueryConfig::default().error_handler(|_, _| unreadable_query().into()))
         .default_service(web::to(async || Problem::not_found().error_response()));
-    let mut rows = table();
-    while let Some(first) = rows.first() {
+    let mut rows: Vec<(usize, Row)> = table().into_iter().enumerate().collect();
+    while let Some((_, first)) = rows.first() {
         let path = first.path;
-        let (here, rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.path == path);
+        let (here, rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, row)| row.path == path);
         rows = rest;
         let allow = allow(&here);
-        let resource = here.into_iter().fold(web::resource(path), |resource, row| {
-            resource.route((row.mount)().guard(method_guard(row.method)))
-        });
+        let resource = here
+            .into_iter()
+            .fold(web::resource(path), |resource, (index, row)| {
+                resource.route((row.mount)().guard(method_guard(row.method, RowIndex(index))))
+            });
         config.service(resource.default_service(web::to(move || {
             ready(Problem::method_not_allowed(allow.clone()).error_response())
         })));
@@ -137,8 +141,8 @@ fn unreadable_query() -> Problem {
     )
 }
 
-fn allow(rows: &[Row]) -> String {
-    let mut methods: Vec<&str> = rows.iter().map(|row| row.method.as_str()).collect();
+fn allow(rows: &[(usize, Row)]) -> String {
+    let mut methods: Vec<&str> = rows.iter().map(|(_, row)| row.method.as_str()).collect();
     if methods.contains(&"GET") {
         methods.push("HEAD");
     }
@@ -146,10 +150,15 @@ fn allow(rows: &[Row]) -> String {
     methods.join(", ")
 }
 
-fn method_guard(method: Method) -> impl guard::Guard {
+/// Lets a row's method in, and leaves the row's number with the request, for whoever counts.
+fn method_guard(method: Method, row: RowIndex) -> impl guard::Guard {
     guard::fn_guard(move |context| {
         let asked = &context.head().method;
-        *asked == method || (method == Method::GET && *asked == Method::HEAD)
+        let is_met = *asked == method || (method == Method::GET && *asked == Method::HEAD);
+        if is_met {
+            context.req_data_mut().insert(row);
+        }
+        is_met
     })
 }
 

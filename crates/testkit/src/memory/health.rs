@@ -1,8 +1,9 @@
 //! Memory is always well.
 
 use thunderbird_domain::{
-    health::{StoreCondition, StoreHealth},
+    health::{StoreCondition, StoreFigures, StoreHealth},
     port::PortFuture,
+    time::Timestamp,
 };
 
 use super::MemoryStore;
@@ -14,6 +15,11 @@ impl StoreHealth for MemoryStore {
             free_bytes: u64::MAX,
         };
         Box::pin(async move { Ok(well) })
+    }
+
+    /// Memory keeps no messages of its own to count.
+    fn figures(&self, _: Timestamp) -> PortFuture<'_, StoreFigures> {
+        Box::pin(async { Ok(StoreFigures::default()) })
     }
 
     fn pulse(&self) -> PortFuture<'_, ()> {

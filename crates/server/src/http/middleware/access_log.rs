@@ -8,7 +8,7 @@ use actix_web::{
 };
 use thunderbird_domain::time::Timestamp;
 
-use crate::wiring::App;
+use crate::{metrics::RowIndex, wiring::App};
 
 /// A request that is under way.
 pub struct Line {
@@ -25,11 +25,13 @@ impl Line {
         }
     }
 
-    /// Writes the line. `route` is the pattern of the table, `None` for an address that is not in it.
-    pub fn end(self, route: Option<&str>, status: StatusCode, request: &str, app: &App) {
+    /// Counts the answer and writes the line. `row` is `None` for an address and method that are not in the table.
+    pub fn end(self, row: Option<RowIndex>, status: StatusCode, request: &str, app: &App) {
         let method = self.method.as_str();
-        let micros = u64::try_from(app.clock.now().since(self.began).as_micros()).unwrap_or(u64::MAX);
-        let route = route.unwrap_or("-");
+        let took = app.clock.now().since(self.began);
+        let route = app.metrics.route(row);
+        app.metrics.answered(row, status, took);
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let status = status.as_u16();
         match status {
             500.. => tracing::warn!(target: "thunderbird::access", method, route, status, micros, request),

@@ -1,24 +1,28 @@
 //! What happens to every request, whatever it asks for: an id, a time limit, a net under panics, headers, a log line.
 
 pub mod access_log;
+pub mod cors;
 pub mod request_id;
 pub mod security_headers;
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use actix_web::{
-    Error, HttpResponse, ResponseError as _,
+    Error, HttpMessage as _, HttpResponse, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
+    http::StatusCode,
     middleware::Next,
     web::Data,
 };
 use futures_util::FutureExt as _;
 
 use super::problem::Problem;
-use crate::wiring::App;
+use crate::{metrics::RowIndex, wiring::App};
 
+/// Longest path and query.
+const MAX_TARGET: usize = 4_096;
 /// How long a handler may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the simulator's long poll may take.
@@ -38,18 +42,24 @@ pub async fn edge(
     };
     let id = request_id::next();
     let line = access_log::Line::begin(&request, app.clock.now());
+    let too_long = too_long(&request);
     let patience = patience(request.path());
-    let work = AssertUnwindSafe(next.call(request)).catch_unwind();
-    let outcome = request_id::scope(id.clone(), tokio::time::timeout(patience, work)).await;
-    let refused = match outcome {
+    let work = AssertUnwindSafe(async {
+        match too_long {
+            Some(problem) => Err(problem.into()),
+            None => next.call(request).await,
+        }
+    });
+    let work = tokio::time::timeout(patience, work.catch_unwind());
+    let mut response = match request_id::scope(id.clone(), work).await {
         Ok(Ok(Ok(response))) => {
-            let mut response = response.map_into_boxed_body();
+            let mut response = cors::explain(response.map_into_boxed_body());
             finish(response.response_mut(), &id, &app);
-            let route = response.request().match_pattern();
-            line.end(route.as_deref(), response.status(), &id, &app);
+            let row = response.request().extensions().get::<RowIndex>().copied();
+            line.end(row, response.status(), &id, &app);
             return Ok(response);
         }
-        Ok(Ok(Err(error))) => error.error_response(),
+        Ok(Ok(Err(error))) => refusal(&error),
         Ok(Err(_)) => {
             tracing::error!(request = id, "a handler panicked");
             Problem::internal().error_response()
@@ -59,10 +69,33 @@ pub async fn edge(
             Problem::busy().error_response()
         }
     };
-    let mut response = refused;
     finish(&mut response, &id, &app);
     line.end(None, response.status(), &id, &app);
     Err(InternalError::from_response("answered at the edge", response).into())
+}
+
+/// What failed outside the handlers.
+fn refusal(error: &Error) -> HttpResponse {
+    if let Some(problem) = error.as_error::<Problem>() {
+        return problem.error_response();
+    }
+    tracing::error!(%error, request = request_id::current(), "a layer failed");
+    Problem::internal().error_response()
+}
+
+/// Whether the head of the request is larger than any of ours (the addresses themselves have at most 200 bytes).
+fn too_long(request: &ServiceRequest) -> Option<Problem> {
+    let uri = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |target| target.as_str().len());
+    (uri > MAX_TARGET).then(|| {
+        Problem::new(
+            StatusCode::URI_TOO_LONG,
+            "uri-too-long",
+            "An address here has at most 4096 bytes.",
+        )
+    })
 }
 
 fn finish<B>(response: &mut HttpResponse<B>, id: &str, app: &App) {

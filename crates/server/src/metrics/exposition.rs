@@ -1,0 +1,237 @@
+//! Prometheus' text format (version 0.0.4).
+
+use std::fmt::{Display, Write as _};
+
+use thunderbird_adapters::{crypto::hash_pool::HashLoad, store::StoreStatistics};
+use thunderbird_domain::{health::StoreFigures, time::Timestamp};
+
+use super::{Counters, Guard, Metrics, STATUSES};
+
+/// The document while it is written.
+#[derive(Default)]
+pub(super) struct Exposition(String);
+
+impl Exposition {
+    pub(super) fn into_text(self) -> String {
+        self.0
+    }
+
+    fn family(&mut self, name: &str, kind: &str, help: &str) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            self.0,
+            "# HELP thunderbird_{name} {help}\n# TYPE thunderbird_{name} {kind}"
+        );
+    }
+
+    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: impl Display) {
+        let _ = write!(self.0, "thunderbird_{name}");
+        for (place, (label, text)) in labels.iter().enumerate() {
+            let open = if place == 0 { '{' } else { ',' };
+            let _ = write!(self.0, "{open}{label}=\"{text}\"");
+        }
+        let close = if labels.is_empty() { "" } else { "}" };
+        let _ = writeln!(self.0, "{close} {value}");
+    }
+
+    fn single(&mut self, name: &str, kind: &str, help: &str, value: impl Display) {
+        self.family(name, kind, help);
+        self.sample(name, &[], value);
+    }
+
+    pub(super) fn requests(&mut self, metrics: &Metrics) {
+        let all: Vec<&Counters> = metrics.rows.iter().chain([&metrics.nowhere]).collect();
+        self.family(
+            "http_requests_total",
+            "counter",
+            "Answers by method, route and status.",
+        );
+        for counters in &all {
+            for (status, count) in STATUSES.iter().zip(&counters.statuses) {
+                let count = count.load(std::sync::atomic::Ordering::Relaxed);
+                if count > 0 {
+                    let status = if *status == 0 {
+                        "other".to_owned()
+                    } else {
+                        status.to_string()
+                    };
+                    let labels = [
+                        ("method", counters.method.as_str()),
+                        ("route", counters.path),
+                        ("status", &status),
+                    ];
+                    self.sample("http_requests_total", &labels, count);
+                }
+            }
+        }
+        self.family(
+            "http_request_seconds",
+            "summary",
+            "Time from the request's head to the answer.",
+        );
+        for counters in all.iter().filter(|counters| counters.total() > 0) {
+            let labels = [("method", counters.method.as_str()), ("route", counters.path)];
+            let micros = counters.micros.load(std::sync::atomic::Ordering::Relaxed);
+            self.sample("http_request_seconds_sum", &labels, seconds(micros));
+            self.sample("http_request_seconds_count", &labels, counters.total());
+        }
+        let refused = all.iter().filter(|counters| counters.guard == Guard::Twilio);
+        let refused: u64 = refused.map(|counters| counters.with(403)).sum();
+        self.single(
+            "signature_refusals_total",
+            "counter",
+            "Webhooks whose signature was missing or wrong.",
+            refused,
+        );
+        let throttled: u64 = all.iter().map(|counters| counters.with(429)).sum();
+        self.single(
+            "throttle_hits_total",
+            "counter",
+            "Requests refused because of a limit (429).",
+            throttled,
+        );
+    }
+
+    pub(super) fn hashing(&mut self, load: HashLoad, refused: u64) {
+        let help = "Password hashes that wait for a thread.";
+        self.single("hash_waiting", "gauge", help, load.waiting);
+        let help = "Password hashes that may wait before the next is refused.";
+        self.single("hash_capacity", "gauge", help, load.capacity);
+        let help = "Sign-ins answered 503 because too many password hashes wait.";
+        self.single("hash_refused_total", "counter", help, refused);
+    }
+
+    pub(super) fn writer(&mut self, writer: StoreStatistics) {
+        let help = "Writes that wait or run.";
+        self.single("store_writes_waiting", "gauge", help, writer.waiting);
+        self.single("store_writes_total", "counter", "Writes committed.", writer.jobs);
+        self.single(
+            "store_commits_total",
+            "counter",
+            "Batches committed.",
+            writer.batches,
+        );
+        let help = "Batches that could not be committed.";
+        self.single(
+            "store_commits_failed_total",
+            "counter",
+            help,
+            writer.failed_batches,
+        );
+        let help = "Writes in the newest batch.";
+        self.single("store_batch_size", "gauge", help, writer.last_batch);
+        let help = "Time spent in COMMIT.";
+        let spent = seconds(writer.commit_micros);
+        self.single("store_commit_seconds_total", "counter", help, spent);
+    }
+
+    pub(super) fn store(&mut self, figures: &StoreFigures, now: Timestamp) {
+        self.family(
+            "texts_last_day",
+            "gauge",
+            "Texts of the last 24 hours by direction and state.",
+        );
+        for (direction, state, count) in &figures.texts_last_day {
+            self.sample(
+                "texts_last_day",
+                &[("direction", direction), ("state", state)],
+                count,
+            );
+        }
+        self.family(
+            "texts_unsent",
+            "gauge",
+            "Texts that still have to leave, by class.",
+        );
+        for unsent in &figures.unsent {
+            self.sample("texts_unsent", &[("class", &unsent.class)], unsent.count);
+        }
+        let help = "Age of the oldest text that should have left, by class.";
+        self.family("oldest_unsent_seconds", "gauge", help);
+        for unsent in &figures.unsent {
+            let age = now.since(unsent.oldest).as_secs_f64();
+            self.sample("oldest_unsent_seconds", &[("class", &unsent.class)], age);
+        }
+        self.family(
+            "spend_last_day",
+            "gauge",
+            "Price of the texts of the last 24 hours.",
+        );
+        for (currency, micros) in &figures.spend_last_day {
+            self.sample("spend_last_day", &[("currency", currency)], decimal(*micros));
+        }
+        let help = "Space left beside the database.";
+        self.single("disk_free_bytes", "gauge", help, figures.free_bytes);
+    }
+}
+
+fn seconds(micros: u64) -> String {
+    format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
+}
+
+fn decimal(micros: i64) -> String {
+    let sign = if micros < 0 { "-" } else { "" };
+    format!("{sign}{}", seconds(micros.unsigned_abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+    use std::time::Duration;
+    use thunderbird_domain::health::Unsent;
+
+    use super::*;
+    use crate::metrics::RowIndex;
+
+    #[test]
+    fn answers_are_counted_by_route_and_status() {
+        let metrics = Metrics::default();
+        let webhook = metrics
+            .rows
+            .iter()
+            .position(|row| row.path == "/healthz")
+            .map(RowIndex);
+        metrics.answered(webhook, StatusCode::OK, Duration::from_millis(1_500));
+        metrics.answered(webhook, StatusCode::OK, Duration::from_micros(500_001));
+        metrics.answered(None, StatusCode::NOT_FOUND, Duration::ZERO);
+        metrics.answered(None, StatusCode::IM_A_TEAPOT, Duration::ZERO);
+        let mut exposition = Exposition::default();
+        exposition.requests(&metrics);
+        let text = exposition.into_text();
+        for line in [
+            "thunderbird_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 2",
+            "thunderbird_http_requests_total{method=\"GET\",route=\"-\",status=\"404\"} 1",
+            "thunderbird_http_requests_total{method=\"GET\",route=\"-\",status=\"other\"} 1",
+            "thunderbird_http_request_seconds_sum{method=\"GET\",route=\"/healthz\"} 2.000001",
+            "thunderbird_signature_refusals_total 0",
+        ] {
+            assert!(text.lines().any(|written| written == line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn what_waits_too_long_shows() {
+        let figures = StoreFigures {
+            texts_last_day: vec![("out".into(), "delivered".into(), 7)],
+            unsent: vec![Unsent {
+                class: "safety".into(),
+                count: 2,
+                oldest: Timestamp::from_micros(1_000_000),
+            }],
+            spend_last_day: vec![("AUD".into(), 51_500)],
+            free_bytes: 12,
+        };
+        let mut exposition = Exposition::default();
+        exposition.store(&figures, Timestamp::from_micros(91_500_000));
+        let text = exposition.into_text();
+        assert!(
+            text.contains("thunderbird_oldest_unsent_seconds{class=\"safety\"} 90.5\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("thunderbird_spend_last_day{currency=\"AUD\"} 0.051500\n"),
+            "{text}"
+        );
+        assert!(text.contains("thunderbird_texts_last_day{direction=\"out\",state=\"delivered\"} 7\n"));
+    }
+}

@@ -1,0 +1,65 @@
+//! `GET /metrics`, on a loopback listener of its own: nothing that faces the world can reach it.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{
+    App as Router, HttpResponse, HttpServer,
+    dev::Server,
+    web::{self, Data},
+};
+use thunderbird_adapters::{crypto::argon2::Argon2Hasher, store::Store};
+
+use super::exposition::Exposition;
+use crate::wiring::App;
+
+/// Whose figures are shown.
+pub struct Sources {
+    /// The use cases.
+    pub app: Data<App>,
+    /// The password hasher.
+    pub hasher: Arc<Argon2Hasher>,
+    /// The store.
+    pub store: Store,
+}
+
+/// A server of the metrics at `address`, ready to be awaited.
+///
+/// # Errors
+///
+/// When the address is taken.
+pub fn bind(address: SocketAddr, sources: Sources) -> std::io::Result<Server> {
+    let sources = Data::new(sources);
+    let server = HttpServer::new(move || {
+        Router::new()
+            .app_data(Data::clone(&sources))
+            .route("/metrics", web::get().to(show))
+    });
+    Ok(server
+        .workers(1)
+        .max_connections(64)
+        .keep_alive(Duration::from_secs(30))
+        .client_request_timeout(Duration::from_secs(5))
+        .shutdown_timeout(1)
+        .disable_signals()
+        .bind(address)?
+        .run())
+}
+
+async fn show(sources: Data<Sources>) -> HttpResponse {
+    let app = &sources.app;
+    let mut exposition = Exposition::default();
+    exposition.requests(&app.metrics);
+    exposition.hashing(sources.hasher.load(), app.metrics.hash_refusals());
+    exposition.writer(sources.store.statistics());
+    match app.store_health.figures(app.clock.now()).await {
+        Ok(figures) => exposition.store(&figures, app.clock.now()),
+        // The other figures matter most when the store is in trouble.
+        Err(fault) => tracing::warn!(
+            port = fault.port(),
+            "the store's figures are missing from the metrics"
+        ),
+    }
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(exposition.into_text())
+}
