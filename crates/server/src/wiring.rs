@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use thunderbird_adapters::{
+    catalogue::{FileCatalogue, RouteFileError},
     clock::SystemClock,
     crypto::{
         argon2::Argon2Hasher,
@@ -20,6 +21,7 @@ use thunderbird_domain::{
     health::StoreHealth,
     limit::RateLimiter,
     random::Entropy,
+    route::RouteCatalogue,
     secret::Macs,
     time::Clock,
     token::sealer::TokenSealer,
@@ -34,6 +36,8 @@ use crate::{
 pub struct Ports {
     /// Keeps accounts.
     pub accounts: Arc<dyn AccountStore>,
+    /// Which routes there are.
+    pub catalogue: Arc<dyn RouteCatalogue>,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Unpredictable bytes.
@@ -79,6 +83,8 @@ pub struct App {
     pub metrics: Metrics,
     /// What the HTTP layer needs to know.
     pub edge: Edge,
+    /// Which routes there are.
+    pub catalogue: Arc<dyn RouteCatalogue>,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Accounts and their sessions.
@@ -96,9 +102,20 @@ pub enum ConnectError {
     /// The key ring; its text tells the operator what to do.
     #[error(transparent)]
     Ring(#[from] RingStartError),
+    /// The operator's routes.
+    #[error("{}", complaints(.0))]
+    Routes(Vec<RouteFileError>),
     /// The threads that hash passwords.
     #[error("the hashing threads cannot be started: {0}")]
     Hasher(#[source] std::io::Error),
+}
+
+fn complaints(files: &[RouteFileError]) -> String {
+    let lines: Vec<String> = files.iter().map(ToString::to_string).collect();
+    format!(
+        "THUNDERBIRD_ROUTES_DIR has files that cannot be used:\n{}",
+        lines.join("\n")
+    )
 }
 
 /// The use cases, and the adapters that somebody besides them looks after.
@@ -122,6 +139,7 @@ pub struct Service {
 pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service, ConnectError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let catalogue = FileCatalogue::load(config.routes_dir.as_deref()).map_err(ConnectError::Routes)?;
     let store = Store::open(&config.database)?;
     let ring = ring_start::open(ring_source(config), &store, entropy.as_ref(), Arc::clone(&clock)).await?;
     let threads = config.accounts.hash_threads.get();
@@ -130,6 +148,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
     let shared = Arc::new(store.clone());
     let ports = Ports {
         accounts: shared.clone(),
+        catalogue: Arc::new(catalogue),
         clock,
         entropy,
         hasher: hasher.clone(),
@@ -192,6 +211,7 @@ impl App {
         Self {
             metrics: Metrics::default(),
             edge,
+            catalogue: ports.catalogue,
             clock: Arc::clone(&ports.clock),
             accounts: Accounts {
                 accounts: ports.accounts,
@@ -216,6 +236,7 @@ pub fn in_memory() -> App {
     use std::time::Duration;
 
     use thunderbird_testkit::{
+        catalogue::MemoryCatalogue,
         clock::StoppedClock,
         crypto::{InstantHasher, RememberingTokens, TestMacs},
         entropy::SeededEntropy,
@@ -225,6 +246,7 @@ pub fn in_memory() -> App {
     let store = MemoryStore::default();
     let ports = Ports {
         accounts: Arc::new(store.clone()),
+        catalogue: Arc::new(MemoryCatalogue::tasmania()),
         clock: Arc::new(StoppedClock::default()),
         entropy: Arc::new(SeededEntropy::default()),
         hasher: Arc::new(InstantHasher::default()),

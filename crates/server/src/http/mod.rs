@@ -6,4 +6,5 @@ pub mod health;
 pub mod middleware;
 pub mod openapi;
 pub mod problem;
+pub mod route;
 pub mod routes;

@@ -16,7 +16,7 @@ use actix_web::{
     web::{self, Data},
 };
 
-use super::{account, health, middleware, openapi, problem::Problem};
+use super::{account, health, middleware, openapi, problem::Problem, route};
 use crate::{metrics::RowIndex, wiring::App};
 
 /// What a handler demands before it does anything.
@@ -79,6 +79,8 @@ macro_rules! table {
 table! {
     api {
         GET "/api/health" Public health::report;
+        GET "/api/routes" Public route::list;
+        GET "/api/routes/{route_id}" Public route::one;
         GET "/auth/me" Bearer account::me;
         POST "/auth/register" Public account::register;
         POST "/auth/token" Public account::token;
@@ -179,6 +181,8 @@ mod tests {
     /// The rows anybody may call; a row that joins or leaves them changes this list knowingly.
     const PUBLIC: &[&str] = &[
         "GET /api/health",
+        "GET /api/routes",
+        "GET /api/routes/{route_id}",
         "GET /health",
         "GET /healthz",
         "GET /openapi.json",
