@@ -1,0 +1,32 @@
+//! The pages that are made from the code are what the code makes. With `THUNDERBIRD_REWRITE_PAGES=yes` they are written
+//! anew instead.
+
+use std::{path::Path, process::Command};
+
+/// What the binary is asked for, and where its answer is kept.
+const PAGES: [(&[&str], &str); 3] = [
+    (&["generate", "commands"], "docs/commands.md"),
+    (&["generate", "configuration"], "docs/configuration.md"),
+    (&["openapi"], "docs/openapi.json"),
+];
+
+#[test]
+fn every_generated_page_is_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let rewrite = std::env::var_os("THUNDERBIRD_REWRITE_PAGES").is_some();
+    for (arguments, page) in PAGES {
+        let made = Command::new(env!("CARGO_BIN_EXE_thunderbird"))
+            .args(arguments)
+            .env_clear()
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{arguments:?}");
+        let path = root.join(page);
+        if rewrite {
+            std::fs::write(&path, &made.stdout).unwrap();
+        }
+        let kept = std::fs::read(&path).unwrap_or_default();
+        let advice = "write it anew with: THUNDERBIRD_REWRITE_PAGES=yes cargo test -p thunderbird-server --test generated";
+        assert!(kept == made.stdout, "{page} is not current; {advice}");
+    }
+}
