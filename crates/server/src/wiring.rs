@@ -12,6 +12,7 @@ use thunderbird_adapters::{
         live_ring::LiveRing,
         mac::RingMacs,
         paseto::PasetoSealer,
+        ring_keeper::RingKeeper,
         ring_start::{self, RingSource, RingStartError},
     },
     store::{OpenError, Store},
@@ -124,7 +125,9 @@ pub struct Service {
     pub app: App,
     /// The password hasher, for its figures.
     pub hasher: Arc<Argon2Hasher>,
-    /// The key ring, to be reread.
+    /// Looks after the key ring.
+    pub keeper: Arc<RingKeeper>,
+    /// The key ring.
     pub ring: Arc<LiveRing>,
     /// The store, for its figures.
     pub store: Store,
@@ -146,6 +149,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
     let hasher = Argon2Hasher::start(config.accounts.argon2, threads, Arc::clone(&entropy));
     let hasher = Arc::new(hasher.map_err(ConnectError::Hasher)?);
     let shared = Arc::new(store.clone());
+    let keeper = RingKeeper::new(Arc::clone(&ring), shared.clone(), Arc::clone(&clock));
     let ports = Ports {
         accounts: shared.clone(),
         catalogue: Arc::new(catalogue),
@@ -161,6 +165,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
     Ok(Service {
         app: App::new(ports, Rules::of(config), Edge::of(config, public_url)),
         hasher,
+        keeper: Arc::new(keeper),
         ring,
         store,
     })

@@ -66,6 +66,26 @@ impl LiveRing {
         Ok(true)
     }
 
+    /// Whether the ring has a file that can be renewed.
+    pub fn is_renewable(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Takes keys out of the file and out of force.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyRingFileError`]; nothing was taken out then.
+    pub fn drop_keys(&self, ids: &[String]) -> Result<(), KeyRingFileError> {
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let left = file.update(|keys| Some(keys.without(&ids)))?;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(left);
+        Ok(())
+    }
+
     /// Reads the file again because of a key id that nobody here knows: at most once a second, whatever strangers
     /// send. Says whether asking the ring once more makes sense.
     pub(super) fn reread_for_unknown(&self) -> bool {

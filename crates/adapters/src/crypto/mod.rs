@@ -9,6 +9,7 @@ pub mod keys;
 pub mod live_ring;
 pub mod mac;
 pub mod paseto;
+pub mod ring_keeper;
 pub mod ring_start;
 pub mod sealer;
 pub mod totp;

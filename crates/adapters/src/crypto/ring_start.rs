@@ -7,7 +7,7 @@ use thunderbird_domain::{
     random::Entropy,
     secret::Secret,
     time::Clock,
-    token::key_memory::{KeyMemory, RingFound},
+    token::key_memory::{KeyMemory, RingChange, RingFound},
 };
 
 use super::{
@@ -81,7 +81,7 @@ pub async fn open(
         }
     };
     let seen = ring.keys().ring().keys().to_vec();
-    memory.remember(seen, Vec::new(), clock.now()).await?;
+    memory.remember(RingChange::seen(seen, clock.now())).await?;
     Ok(Arc::new(ring))
 }
 

@@ -10,7 +10,10 @@ use thunderbird_domain::{
     audit::AuditEvent,
     port::PortFuture,
     time::Timestamp,
-    token::{key_memory::KeyMemory, key_ring::RingKey},
+    token::{
+        key_memory::{KeyMemory, RingChange},
+        key_ring::RingKey,
+    },
 };
 
 use super::{
@@ -54,13 +57,14 @@ impl KeyMemory for Store {
         })
     }
 
-    fn remember(&self, seen: Vec<RingKey>, dropped: Vec<String>, at: Timestamp) -> PortFuture<'_, ()> {
+    fn remember(&self, change: RingChange) -> PortFuture<'_, ()> {
         self.transact(PORT, move |connection| {
-            insert(connection, &seen, at)?;
-            let gone = key_ring_ids::table.filter(key_ring_ids::key_id.eq_any(&dropped));
+            insert(connection, &change.seen, change.at)?;
+            let gone = key_ring_ids::table.filter(key_ring_ids::key_id.eq_any(&change.dropped));
             update(gone)
-                .set(key_ring_ids::dropped_at.eq(at.as_micros()))
+                .set(key_ring_ids::dropped_at.eq(change.at.as_micros()))
                 .execute(connection)?;
+            audit::append(connection, &change.audit, None)?;
             Ok(())
         })
     }

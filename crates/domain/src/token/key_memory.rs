@@ -34,13 +34,48 @@ impl RingFound {
     }
 }
 
+/// What became of a ring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RingChange {
+    /// Keys that are in it; each is remembered once.
+    pub seen: Vec<RingKey>,
+    /// Ids of keys that have left it.
+    pub dropped: Vec<String>,
+    /// When.
+    pub at: Timestamp,
+    /// What is written into the audit log.
+    pub audit: Vec<AuditEvent>,
+}
+
+impl RingChange {
+    /// These keys are in the ring.
+    pub fn seen(seen: Vec<RingKey>, at: Timestamp) -> Self {
+        Self {
+            seen,
+            dropped: Vec::new(),
+            at,
+            audit: Vec::new(),
+        }
+    }
+
+    /// These keys have left the ring.
+    pub fn dropped(dropped: Vec<String>, at: Timestamp) -> Self {
+        Self {
+            seen: Vec::new(),
+            dropped,
+            at,
+            audit: Vec::new(),
+        }
+    }
+}
+
 /// Keeps the ids of the ring's keys, never the keys.
 pub trait KeyMemory: Send + Sync {
     /// The ids of every key that was seen and not dropped since.
     fn remembered(&self) -> PortFuture<'_, Vec<String>>;
 
-    /// Remembers `seen`, each once, and that `dropped` have left the ring.
-    fn remember(&self, seen: Vec<RingKey>, dropped: Vec<String>, at: Timestamp) -> PortFuture<'_, ()>;
+    /// Remembers what became of the ring, with its lines in the audit log.
+    fn remember(&self, change: RingChange) -> PortFuture<'_, ()>;
 
     /// The ids of every key that a sealed value still names.
     fn named(&self) -> PortFuture<'_, BTreeSet<String>>;

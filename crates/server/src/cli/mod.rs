@@ -5,6 +5,7 @@
 mod completions;
 mod failure;
 mod generate;
+mod keys;
 mod migrate;
 mod openapi;
 pub mod screen;
@@ -39,6 +40,7 @@ pub struct Cli {
 enum Command {
     Completions(completions::Completions),
     Generate(generate::Generate),
+    Keys(keys::Keys),
     Migrate(migrate::Migrate),
     Openapi(openapi::Openapi),
     Serve(serve::Serve),
@@ -53,6 +55,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command.unwrap_or(Command::Serve(serve::Serve::default())) {
         Command::Completions(command) => command.run(),
         Command::Generate(command) => command.run(),
+        Command::Keys(command) => command.run(settings),
         Command::Migrate(command) => command.run(settings),
         Command::Openapi(command) => command.run(),
         Command::Serve(command) => command.run(settings),

@@ -87,7 +87,7 @@ async fn serve(
     let service = wiring::connect(config, public_url).await.map_err(refused)?;
     let app = Data::new(service.app);
     let metrics = show_metrics(&config.listen, &app, service.hasher, service.store.clone())?;
-    let workers = Workers::start(&app);
+    let workers = Workers::start(&app, service.keeper);
     let server = answer(&app, listener)?;
     let signals = stop_on_signal(server.handle())?;
     screen::say(format_args!("listening on http://{address}"))?;

@@ -1,8 +1,11 @@
 //! What the service does without being asked: one file a worker.
 
-use std::{future::Future, time::Duration};
+pub mod keys;
+
+use std::{future::Future, sync::Arc, time::Duration};
 
 use actix_web::{rt, web::Data};
+use thunderbird_adapters::crypto::ring_keeper::RingKeeper;
 use tokio::sync::watch;
 
 use crate::wiring::App;
@@ -37,13 +40,15 @@ pub struct Workers {
 
 impl Workers {
     /// Starts all of them, one line each.
-    pub fn start(app: &Data<App>) -> Self {
+    pub fn start(app: &Data<App>, keeper: Arc<RingKeeper>) -> Self {
         let (stop, asked) = watch::channel(false);
-        let workers = Self {
+        let stopping = || Stop(asked.clone());
+        let mut workers = Self {
             stop,
             running: Vec::new(),
         };
-        let _ = (app, asked);
+        workers.spawn(keys::work(keeper, stopping()));
+        let _ = app;
         workers
     }
 

@@ -4,7 +4,7 @@ use thunderbird_domain::{
     audit::{Actor, AuditEvent, Subject},
     time::Timestamp,
     token::{
-        key_memory::KeyMemory,
+        key_memory::{KeyMemory, RingChange},
         key_ring::{KeyPurpose, RingKey},
     },
 };
@@ -32,19 +32,16 @@ pub async fn key_memory<S: KeyMemory>(empty: impl AsyncFn() -> S) {
     assert!(memory.named().await.unwrap().is_empty());
     assert!(!memory.void(NOW).await.unwrap());
 
-    memory
-        .remember(vec![key("a"), key("b")], vec![], NOW)
-        .await
-        .unwrap();
-    memory
-        .remember(vec![key("b"), key("c")], vec![], NOW)
-        .await
-        .unwrap();
+    let seen = |names: [&str; 2]| RingChange::seen(names.map(key).to_vec(), NOW);
+    memory.remember(seen(["a", "b"])).await.unwrap();
+    memory.remember(seen(["b", "c"])).await.unwrap();
     assert_eq!(remembered(&memory).await, ["a", "b", "c"]);
 
     let dropped = vec!["a".to_owned(), "nobody's".to_owned()];
-    memory.remember(vec![key("c")], dropped, NOW).await.unwrap();
+    memory.remember(RingChange::dropped(dropped, NOW)).await.unwrap();
     assert_eq!(remembered(&memory).await, ["b", "c"]);
+    memory.remember(seen(["a", "b"])).await.unwrap();
+    assert_eq!(remembered(&memory).await, ["b", "c"], "a dropped key came back");
 
     let event = AuditEvent::new(NOW, Actor::System, "keys.replaced", Subject::Service);
     memory.replace(vec![key("d")], event).await.unwrap();

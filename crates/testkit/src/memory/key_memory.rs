@@ -7,7 +7,10 @@ use thunderbird_domain::{
     outgoing::{Outgoing, Words},
     port::PortFuture,
     time::Timestamp,
-    token::{key_memory::KeyMemory, key_ring::RingKey},
+    token::{
+        key_memory::{KeyMemory, RingChange},
+        key_ring::RingKey,
+    },
 };
 
 use super::MemoryStore;
@@ -24,15 +27,16 @@ impl KeyMemory for MemoryStore {
         })
     }
 
-    fn remember(&self, seen: Vec<RingKey>, dropped: Vec<String>, _at: Timestamp) -> PortFuture<'_, ()> {
+    fn remember(&self, change: RingChange) -> PortFuture<'_, ()> {
         Box::pin(async move {
-            let keys = &mut self.lock().keys;
-            for key in seen {
-                keys.entry(key.id).or_insert(false);
+            let mut state = self.lock();
+            for key in change.seen {
+                state.keys.entry(key.id).or_insert(false);
             }
-            for id in dropped {
-                keys.entry(id).and_modify(|dropped| *dropped = true);
+            for id in change.dropped {
+                state.keys.entry(id).and_modify(|dropped| *dropped = true);
             }
+            state.audit.extend(change.audit);
             Ok(())
         })
     }
