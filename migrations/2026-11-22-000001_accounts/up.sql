@@ -16,6 +16,7 @@ CREATE TABLE accounts (
 CREATE TABLE password_resets (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     account_id BIGINT NOT NULL REFERENCES accounts (id),
+    email TEXT NOT NULL,
     digest BLOB NOT NULL UNIQUE,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,

@@ -60,6 +60,7 @@ contracts! {
     limit
     outbox
     mail_outbox
+    mail_token
     session
     store_health
     user

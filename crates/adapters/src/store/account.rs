@@ -3,20 +3,23 @@
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,
     OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, SqliteConnection,
-    insert_into,
+    insert_into, update,
 };
 use thunderbird_domain::{
-    account::{Account, AccountId, AccountStore, Registration, password::PasswordHash},
+    account::{Account, AccountChange, AccountId, AccountStore, Registration, password::PasswordHash},
     audit::Subject,
     email::Email,
     port::{Commit, PortFuture, Revision},
+    time::Timestamp,
 };
 
 use super::{
     audit,
     column::{self, instant, optional_instant},
     db::{Abort, Store},
+    limit, mail_token, outgoing,
     schema::{accounts, phone_links},
+    session,
 };
 
 const PORT: &str = "account store";
@@ -81,6 +84,32 @@ impl AccountStore for Store {
             Ok(Commit::Stored(id))
         })
     }
+
+    fn change(&self, change: AccountChange) -> PortFuture<'_, Commit> {
+        self.transact(PORT, move |connection| {
+            if !replace(connection, &change)? {
+                return Err(Abort::Undo(Commit::Stale));
+            }
+            let (account, at) = (change.change.state.id, change.at);
+            if let Some(token) = change.spends
+                && !mail_token::spend(connection, token, at)?
+            {
+                return Err(Abort::Undo(Commit::Stale));
+            }
+            for purpose in change.voids {
+                mail_token::void(connection, purpose, account, at)?;
+            }
+            if let Some(end) = &change.ends {
+                session::end_sessions(connection, end)?;
+            }
+            for key in &change.clears {
+                limit::clear(connection, key)?;
+            }
+            outgoing::queue(connection, &change.outgoing, None, at)?;
+            audit::append(connection, &change.audit, None)?;
+            Ok(Commit::Stored(()))
+        })
+    }
 }
 
 #[derive(Queryable)]
@@ -121,4 +150,23 @@ pub(crate) fn find(connection: &mut SqliteConnection, id: AccountId) -> QueryRes
         .first(connection)
         .optional()?;
     row.map(Row::read).transpose()
+}
+
+/// Compares and swaps. False when another writer was first.
+fn replace(connection: &mut SqliteConnection, change: &AccountChange) -> QueryResult<bool> {
+    let (replaces, account) = (change.change.replaces, &change.change.state);
+    let Revision::At(held) = replaces else {
+        return Ok(false);
+    };
+    let row = accounts::table.filter(accounts::id.eq(account.id.get()).and(accounts::revision.eq(held)));
+    update(row)
+        .set((
+            accounts::email_verified_at.eq(account.email_verified_at.map(Timestamp::as_micros)),
+            accounts::password_hash.eq(account.password.as_ref().map(PasswordHash::as_str)),
+            accounts::disabled_at.eq(account.disabled_at.map(Timestamp::as_micros)),
+            accounts::updated_at.eq(change.at.as_micros()),
+            accounts::revision.eq(replaces.next()),
+        ))
+        .execute(connection)
+        .map(|rows| rows == 1)
 }

@@ -15,6 +15,7 @@ mod key_memory;
 pub(crate) mod limit;
 mod lock;
 mod mail;
+mod mail_token;
 pub mod migrate;
 pub(crate) mod opt_out;
 mod outbox;

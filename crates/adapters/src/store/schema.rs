@@ -260,6 +260,7 @@ diesel::table! {
     password_resets (id) {
         id -> BigInt,
         account_id -> BigInt,
+        email -> Text,
         digest -> Binary,
         created_at -> BigInt,
         expires_at -> BigInt,

@@ -1,12 +1,15 @@
 //! The account, and the port that keeps accounts.
 
-use super::password::PasswordHash;
+use super::{EndSessions, MailPurpose, password::PasswordHash};
 use crate::{
     audit::AuditEvent,
     email::Email,
+    limit::LimitKey,
+    outgoing::Outgoing,
     phone_number::PhoneNumber,
-    port::{Commit, PortFuture, Revision},
+    port::{Change, Commit, PortFuture, Revision},
     random::Tag,
+    secret::TokenDigest,
     time::Timestamp,
 };
 
@@ -62,6 +65,48 @@ pub struct Registration {
     pub audit: Vec<AuditEvent>,
 }
 
+/// An account's new state, with everything that happens only if it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountChange {
+    /// The state and what it replaces. The address, the phone and the time of registration stay as they are.
+    pub change: Change<Account>,
+    /// When.
+    pub at: Timestamp,
+    /// The mailed token that this spends.
+    pub spends: Option<(MailPurpose, TokenDigest)>,
+    /// Mailed tokens that are worth nothing afterwards.
+    pub voids: Vec<MailPurpose>,
+    /// The sessions that end.
+    pub ends: Option<EndSessions>,
+    /// The counters that are cleared.
+    pub clears: Vec<LimitKey>,
+    /// What is sent.
+    pub outgoing: Vec<Outgoing>,
+    /// What is written into the audit log.
+    pub audit: Vec<AuditEvent>,
+}
+
+impl AccountChange {
+    /// A change of nothing but the account.
+    pub fn new(account: &Account, at: Timestamp, change: impl FnOnce(&mut Account)) -> Self {
+        let mut state = account.clone();
+        change(&mut state);
+        Self {
+            change: Change {
+                replaces: account.revision,
+                state,
+            },
+            at,
+            spends: None,
+            voids: Vec::new(),
+            ends: None,
+            clears: Vec::new(),
+            outgoing: Vec::new(),
+            audit: Vec::new(),
+        }
+    }
+}
+
 /// Keeps accounts. Contract: `thunderbird_testkit::contract::account`.
 pub trait AccountStore: Send + Sync {
     /// The account with this id, disabled or not.
@@ -74,4 +119,10 @@ pub trait AccountStore: Send + Sync {
     ///
     /// [`Commit::Stale`], and nothing stored, when another account has the address; of many at once, one is stored.
     fn register(&self, registration: Registration) -> PortFuture<'_, Commit<AccountId>>;
+
+    /// Stores an account's new state and does all that goes with it, or nothing.
+    ///
+    /// [`Commit::Stale`] unless the account is at the revision that is replaced and the token that is spent is neither
+    /// spent nor replaced; of many at once, one is stored.
+    fn change(&self, change: AccountChange) -> PortFuture<'_, Commit>;
 }

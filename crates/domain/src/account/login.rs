@@ -76,7 +76,11 @@ impl Accounts {
             let refresh = OpaqueToken::draw(&*self.entropy);
             let start = self.session_start(&account, &attempt, &refresh, now);
             match self.sessions.start(start).await? {
-                Started::Stored(session) => return Ok(self.grant(account.id, (session, 1), &refresh)),
+                Started::Stored(session) => {
+                    // The session stands whether this succeeds or not; a weak hash waits for the next login.
+                    drop(self.rehash(&account, &attempt.password).await);
+                    return Ok(self.grant(account.id, (session, 1), &refresh));
+                }
                 Started::Throttled { retry_after } => return Err(LoginError::Throttled { retry_after }),
                 Started::Stale => {}
             }

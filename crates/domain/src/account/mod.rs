@@ -6,29 +6,47 @@
 )]
 mod account;
 mod authenticate;
+mod change_password;
 mod common_passwords;
+mod disable;
+mod end_session;
 mod grant;
 mod login;
+mod mail;
+mod mail_token;
 mod me;
 mod opaque_token;
+mod own_password;
 pub mod password;
+mod refresh;
 mod register;
+mod rehash;
+mod reset_password;
 mod rules;
 mod session;
 mod session_store;
 mod turnstile;
+mod verify_email;
 
 use std::sync::Arc;
 
 use self::password::PasswordHasher;
 pub use self::{
-    account::{Account, AccountId, AccountStore, Registration},
+    account::{Account, AccountChange, AccountId, AccountStore, Registration},
     authenticate::{AuthenticateError, Caller},
+    change_password::ChangePasswordError,
+    disable::DisableError,
+    end_session::EndSessionError,
     grant::Grant,
     login::{LoginAttempt, LoginError},
+    mail::MailLinks,
+    mail_token::{MailPurpose, MailToken, MailTokenIssue, MailTokenStore},
     me::MeError,
     opaque_token::{OpaqueToken, SealedToken},
+    own_password::OwnPasswordError,
+    refresh::RefreshError,
     register::{RegisterError, Registrant},
+    reset_password::{ForgotPasswordError, ResetPasswordError},
     rules::AccountRules,
     session::{
         EndReason, IDLE_LIFE, Presented, SESSIONS_PER_ACCOUNT, SameToken, Session, UserAgent, WHOLE_LIFE,
@@ -37,9 +55,15 @@ pub use self::{
         EndSessions, SessionChange, SessionStart, SessionStore, Sighting, StartAudit, Started, WhichSessions,
     },
     turnstile::Turnstile,
+    verify_email::{ResendVerificationError, VerifyEmailError},
 };
 use crate::{
-    email::Email, limit::RateLimiter, random::Entropy, secret::Macs, time::Clock, token::sealer::TokenSealer,
+    email::Email,
+    limit::RateLimiter,
+    random::Entropy,
+    secret::{BodySealer, Macs},
+    time::Clock,
+    token::sealer::TokenSealer,
 };
 
 /// Web accounts and their sessions: the ports they need, and every use case as a method.
@@ -48,6 +72,8 @@ pub struct Accounts {
     pub accounts: Arc<dyn AccountStore>,
     /// Keeps sessions.
     pub sessions: Arc<dyn SessionStore>,
+    /// Keeps mailed tokens.
+    pub mail_tokens: Arc<dyn MailTokenStore>,
     /// Counts what may happen only so often.
     pub limiter: Arc<dyn RateLimiter>,
     /// Hashes and verifies passwords.
@@ -56,6 +82,8 @@ pub struct Accounts {
     pub sealer: Arc<dyn TokenSealer>,
     /// Makes the keys under which people's addresses are counted.
     pub macs: Arc<dyn Macs>,
+    /// Seals mails that carry a link.
+    pub bodies: Arc<dyn BodySealer>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Unpredictable bytes.

@@ -84,16 +84,21 @@ impl Accounts {
         };
         match self.accounts.register(registration).await? {
             Commit::Stale => Err(RegisterError::EmailTaken),
-            Commit::Stored(id) => Ok(Account {
-                id,
-                email: registrant.email,
-                email_verified_at: None,
-                password: Some(password),
-                phone: None,
-                created_at: now,
-                disabled_at: None,
-                revision: Revision::At(Revision::Absent.next()),
-            }),
+            Commit::Stored(id) => {
+                let account = Account {
+                    id,
+                    email: registrant.email,
+                    email_verified_at: None,
+                    password: Some(password),
+                    phone: None,
+                    created_at: now,
+                    disabled_at: None,
+                    revision: Revision::At(Revision::Absent.next()),
+                };
+                // The account stands whether this succeeds or not; another mail can be asked for.
+                drop(self.mail_verification(&account, now).await);
+                Ok(account)
+            }
         }
     }
 }

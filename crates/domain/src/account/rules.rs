@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Accounts;
+use super::{Accounts, MailLinks};
 use crate::{
     email::Email,
     limit::{Limit, LimitKey, Quota, Rule, Source},
@@ -20,6 +20,10 @@ pub struct AccountRules {
     pub registrations_per_hour: u32,
     /// Failed logins per source and ten minutes.
     pub login_failures_per_10_min: u32,
+    /// Password resets per address and hour.
+    pub resets_per_hour: u32,
+    /// Where links in mails lead; none when there is no mailer.
+    pub mail: Option<MailLinks>,
 }
 
 impl Accounts {

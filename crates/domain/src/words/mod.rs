@@ -1,5 +1,6 @@
 //! Every text and mail we send, in one place.
 
+pub mod account;
 pub mod check_in;
 pub mod contact;
 pub mod help;

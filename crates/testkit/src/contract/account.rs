@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use thunderbird_domain::{
-    account::{Account, AccountId, AccountStore, Registration, password::PasswordHash},
+    account::{Account, AccountChange, AccountId, AccountStore, Registration, password::PasswordHash},
     audit::{Actor, AuditEvent, Subject},
     email::Email,
     port::{Commit, Revision},
@@ -20,6 +20,9 @@ pub async fn account<S: AccountStore + 'static>(empty: impl AsyncFn() -> S) {
     knows_nobody_who_was_not_registered(&empty().await).await;
     keeps_the_first_of_two_accounts_with_one_address(&empty().await).await;
     stores_one_of_many_registrations_made_at_once(Arc::new(empty().await)).await;
+    stores_a_change_of_what_may_change(&empty().await).await;
+    stores_only_the_first_of_two_changes_to_one_revision(&empty().await).await;
+    stores_one_of_many_changes_made_at_once(Arc::new(empty().await)).await;
 }
 
 pub(crate) fn address(name: &str) -> Email {
@@ -105,4 +108,78 @@ async fn stores_one_of_many_registrations_made_at_once<S: AccountStore + 'static
         store.by_email(&address("ada")).await.unwrap().unwrap().id,
         stored[0]
     );
+}
+
+async fn stores_a_change_of_what_may_change(store: &dyn AccountStore) {
+    let (ada, grace) = (
+        registered(store, "ada", 1).await,
+        registered(store, "grace", 2).await,
+    );
+    let hash = PasswordHash::from_stored("$argon2id$another");
+    let change = AccountChange::new(&ada, NOON, |account| {
+        account.password = Some(hash.clone());
+        account.email_verified_at = Some(NOON);
+        account.disabled_at = Some(NOON);
+    });
+    assert_eq!(store.change(change).await.unwrap(), Commit::Stored(()));
+    let expected = Account {
+        password: Some(hash),
+        email_verified_at: Some(NOON),
+        disabled_at: Some(NOON),
+        revision: Revision::At(ada.revision.next()),
+        ..ada.clone()
+    };
+    assert_eq!(store.by_id(ada.id).await.unwrap(), Some(expected.clone()));
+    let cleared = AccountChange::new(&expected, NOON, |account| {
+        account.password = None;
+        account.disabled_at = None;
+    });
+    assert_eq!(store.change(cleared).await.unwrap(), Commit::Stored(()));
+    let kept = store.by_id(ada.id).await.unwrap().unwrap();
+    assert_eq!((kept.password, kept.disabled_at), (None, None));
+    assert_eq!(store.by_id(grace.id).await.unwrap(), Some(grace));
+}
+
+async fn stores_only_the_first_of_two_changes_to_one_revision(store: &dyn AccountStore) {
+    let ada = registered(store, "ada", 1).await;
+    let change = |hash: &str| {
+        let hash = PasswordHash::from_stored(hash);
+        AccountChange::new(&ada, NOON, move |account| account.password = Some(hash))
+    };
+    assert_eq!(store.change(change("$first")).await.unwrap(), Commit::Stored(()));
+    assert_eq!(store.change(change("$second")).await.unwrap(), Commit::Stale);
+    let kept = store.by_id(ada.id).await.unwrap().unwrap();
+    assert_eq!(kept.password, Some(PasswordHash::from_stored("$first")));
+    let unknown = Account {
+        id: AccountId::from_stored(99),
+        ..ada
+    };
+    assert_eq!(
+        store
+            .change(AccountChange::new(&unknown, NOON, |_| {}))
+            .await
+            .unwrap(),
+        Commit::Stale
+    );
+}
+
+async fn stores_one_of_many_changes_made_at_once<S: AccountStore + 'static>(store: Arc<S>) {
+    let ada = registered(&*store, "ada", 1).await;
+    let racing: Vec<_> = (0..16)
+        .map(|number| {
+            let hash = PasswordHash::from_stored(format!("$hash-{number}"));
+            let change = AccountChange::new(&ada, NOON, |account| account.password = Some(hash));
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { (number, store.change(change).await.unwrap()) })
+        })
+        .collect();
+    let mut stored = Vec::new();
+    for one in racing {
+        if let (number, Commit::Stored(())) = one.await.unwrap() {
+            stored.push(format!("$hash-{number}"));
+        }
+    }
+    assert_eq!(stored.len(), 1);
+    let kept = store.by_id(ada.id).await.unwrap().unwrap();
+    assert_eq!(kept.password, Some(PasswordHash::from_stored(stored[0].clone())));
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use thunderbird_domain::{
     account::{
-        Account, AccountId, AccountStore, EndReason, EndSessions, Registration, Session, SessionChange,
-        SessionStart, SessionStore, Sighting, Started, WhichSessions,
+        Account, AccountChange, AccountId, AccountStore, EndReason, EndSessions, MailPurpose, MailToken,
+        MailTokenIssue, MailTokenStore, Registration, Session, SessionChange, SessionStart, SessionStore,
+        Sighting, Started, WhichSessions,
     },
     audit::{AuditEvent, Subject},
     email::Email,
@@ -25,6 +26,7 @@ pub(crate) struct State {
     accounts: Vec<Account>,
     sessions: Vec<Session>,
     refresh_tokens: HashMap<TokenDigest, (SessionId, i64)>,
+    mail_tokens: Vec<MailToken>,
 }
 
 impl State {
@@ -36,6 +38,19 @@ impl State {
     pub(crate) fn linked_to(&self, phone: &PhoneNumber) -> Option<AccountId> {
         let linked = |account: &&Account| account.phone.as_ref() == Some(phone);
         self.accounts.iter().find(linked).map(|account| account.id)
+    }
+
+    fn void(&mut self, purpose: MailPurpose, account: AccountId) {
+        self.mail_tokens
+            .retain(|token| token.purpose != purpose || token.account != account);
+    }
+
+    /// Spends a token; says whether it was open.
+    fn spend(&mut self, (purpose, digest): (MailPurpose, TokenDigest)) -> bool {
+        let open = self.mail_tokens.len();
+        self.mail_tokens
+            .retain(|token| token.purpose != purpose || token.digest != digest);
+        self.mail_tokens.len() < open
     }
 
     fn session(&mut self, id: SessionId) -> Option<&mut Session> {
@@ -140,6 +155,32 @@ impl AccountStore for MemoryStore {
             Commit::Stored(id)
         };
         Box::pin(async move { Ok(commit) })
+    }
+
+    fn change(&self, change: AccountChange) -> PortFuture<'_, Commit> {
+        let commit = settle(&mut self.lock(), change);
+        Box::pin(async move { Ok(commit) })
+    }
+}
+
+impl MailTokenStore for MemoryStore {
+    fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, ()> {
+        let mut state = self.lock();
+        let token = issue.token;
+        state.accounts.void(token.purpose, token.account);
+        state.accounts.mail_tokens.push(token);
+        state.queue(&issue.outgoing);
+        state.audit.extend(issue.audit);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn find(&self, purpose: MailPurpose, digest: TokenDigest) -> PortFuture<'_, Option<MailToken>> {
+        let state = self.lock();
+        let mut open = state.accounts.mail_tokens.iter();
+        let found = open
+            .find(|token| token.purpose == purpose && token.digest == digest)
+            .cloned();
+        Box::pin(async move { Ok(found) })
     }
 }
 
@@ -253,4 +294,32 @@ fn begin(state: &mut super::State, start: &SessionStart) -> Started {
     let id = session.id;
     accounts.sessions.push(session);
     Started::Stored(id)
+}
+
+fn settle(state: &mut super::State, change: AccountChange) -> Commit {
+    let accounts = &mut state.accounts;
+    let next = change.change.state;
+    let held = accounts.account(next.id).map(|held| held.revision);
+    if held != Some(change.change.replaces) {
+        return Commit::Stale;
+    }
+    if change.spends.is_some_and(|token| !accounts.spend(token)) {
+        return Commit::Stale;
+    }
+    let id = next.id;
+    if let Some(held) = accounts.account(id) {
+        held.email_verified_at = next.email_verified_at;
+        held.password = next.password;
+        held.disabled_at = next.disabled_at;
+        held.revision = bumped(change.change.replaces);
+    }
+    for purpose in change.voids {
+        accounts.void(purpose, id);
+    }
+    let ended = change.ends.map(|end| accounts.end(&end)).unwrap_or_default();
+    state.audit.extend(ended);
+    change.clears.iter().for_each(|key| state.limits.clear(key));
+    state.queue(&change.outgoing);
+    state.audit.extend(change.audit);
+    Commit::Stored(())
 }

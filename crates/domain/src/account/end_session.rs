@@ -1,0 +1,88 @@
+//! Listing and ending sessions.
+
+use super::{Accounts, Caller, EndReason, EndSessions, Session, WhichSessions};
+use crate::{
+    audit::{Actor, AuditEvent, Subject},
+    port::Fault,
+    time::Timestamp,
+    token::SessionId,
+};
+
+/// Why a session was not ended.
+#[derive(Debug, thiserror::Error)]
+pub enum EndSessionError {
+    /// The caller has no such session, or it is over.
+    #[error("no such session")]
+    Unknown,
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Accounts {
+    /// The caller's live sessions, newest first.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`].
+    pub async fn list_sessions(&self, caller: Caller) -> Result<Vec<Session>, Fault> {
+        let now = self.clock.now();
+        let mut sessions = self.sessions.of_account(caller.account_id).await?;
+        sessions.retain(|session| session.is_live(now));
+        Ok(sessions)
+    }
+
+    /// Ends the caller's session.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`].
+    pub async fn log_out(&self, caller: Caller) -> Result<(), Fault> {
+        let which = WhichSessions::One(caller.session_id);
+        let end = end_of(caller, which, EndReason::LoggedOut, self.clock.now());
+        self.sessions.end(end).await.map(|_| ())
+    }
+
+    /// Ends every session of the caller's account.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`].
+    pub async fn log_out_everywhere(&self, caller: Caller) -> Result<(), Fault> {
+        let end = end_of(caller, WhichSessions::All, EndReason::LoggedOut, self.clock.now());
+        self.sessions.end(end).await.map(|_| ())
+    }
+
+    /// Ends one session of the caller's account.
+    ///
+    /// # Errors
+    ///
+    /// [`EndSessionError::Unknown`] for anybody else's session, too.
+    pub async fn end_session(&self, caller: Caller, session: SessionId) -> Result<(), EndSessionError> {
+        let now = self.clock.now();
+        let sessions = self.list_sessions(caller).await?;
+        if !sessions.iter().any(|live| live.id == session) {
+            return Err(EndSessionError::Unknown);
+        }
+        let end = end_of(caller, WhichSessions::One(session), EndReason::EndedByOwner, now);
+        match self.sessions.end(end).await? {
+            0 => Err(EndSessionError::Unknown),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Ends sessions of the caller's own account, by the caller.
+pub(super) fn end_of(caller: Caller, which: WhichSessions, reason: EndReason, at: Timestamp) -> EndSessions {
+    let (actor, subject) = (
+        Actor::Account(caller.account_id),
+        Subject::Account(caller.account_id),
+    );
+    EndSessions {
+        account: caller.account_id,
+        which,
+        at,
+        reason,
+        audit: AuditEvent::new(at, actor, "session.ended", subject),
+    }
+}

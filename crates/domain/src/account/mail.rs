@@ -1,0 +1,94 @@
+//! What accounts are told by mail.
+
+use std::time::Duration;
+
+use super::{Account, AccountId, Accounts, MailPurpose, MailToken, MailTokenIssue, OpaqueToken};
+use crate::{
+    audit::AuditEvent,
+    email::Email,
+    outgoing::{Outgoing, OutgoingMail, Words},
+    random::Tag,
+    time::Timestamp,
+    words::account::{self as words, MailWords},
+};
+
+/// How long a notice may wait for a mail server.
+const NOTICE_LIFE: Duration = Duration::from_hours(24);
+
+/// Where links in mails lead: the configured public URL, whatever a request's `Host` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailLinks(Box<str>);
+
+impl MailLinks {
+    /// Links below `public_url`: scheme, host and optional port.
+    pub fn new(public_url: &str) -> Self {
+        Self(public_url.trim_end_matches('/').into())
+    }
+
+    /// The page that `token` is for. It stands in the fragment, which browsers send to nobody.
+    fn to(&self, purpose: MailPurpose, token: &OpaqueToken) -> String {
+        let page = match purpose {
+            MailPurpose::ResetPassword => "reset-password",
+            MailPurpose::VerifyEmail => "verify-email",
+        };
+        format!("{}/{page}#token={}", self.0, token.reveal().expose())
+    }
+}
+
+impl Accounts {
+    /// A mail without a secret; none when there is no mailer.
+    pub(super) fn notice(&self, account: &Account, words: MailWords, now: Timestamp) -> Vec<Outgoing> {
+        if self.rules.mail.is_none() {
+            return Vec::new();
+        }
+        vec![Outgoing::Mail(OutgoingMail {
+            tag: Tag::draw(&*self.entropy),
+            to: account.email.clone(),
+            account: Some(account.id),
+            subject: words.subject.to_owned(),
+            words: Words::Plain(words.text),
+            expires_at: now.plus(NOTICE_LIFE),
+        })]
+    }
+
+    /// A fresh token for `purpose`, in a mail to the address on record.
+    pub(super) fn mail_token(
+        &self,
+        (links, purpose): (&MailLinks, MailPurpose),
+        (account, email): (AccountId, &Email),
+        audit: Vec<AuditEvent>,
+        now: Timestamp,
+    ) -> MailTokenIssue {
+        let (token, tag) = (OpaqueToken::draw(&*self.entropy), Tag::draw(&*self.entropy));
+        let expires_at = now.plus(purpose.life());
+        let link = links.to(purpose, &token);
+        let words = match purpose {
+            MailPurpose::ResetPassword => words::reset_password(&link),
+            MailPurpose::VerifyEmail => words::verify_email(&link),
+        };
+        let mail = OutgoingMail {
+            tag,
+            to: email.clone(),
+            account: Some(account),
+            subject: words.subject.to_owned(),
+            words: Words::Sealed {
+                sealed: self.bodies.seal(tag, &words.text),
+                until: expires_at,
+            },
+            expires_at,
+        };
+        let token = MailToken {
+            purpose,
+            account,
+            email: email.clone(),
+            digest: token.digest(),
+            created_at: now,
+            expires_at,
+        };
+        MailTokenIssue {
+            token,
+            outgoing: vec![Outgoing::Mail(mail)],
+            audit,
+        }
+    }
+}

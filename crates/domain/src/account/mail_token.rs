@@ -1,0 +1,66 @@
+//! Tokens that travel by mail: to choose a new password, to show that an address is right.
+
+use std::time::Duration;
+
+use super::AccountId;
+use crate::{
+    audit::AuditEvent, email::Email, outgoing::Outgoing, port::PortFuture, secret::TokenDigest,
+    time::Timestamp,
+};
+
+/// What a mailed token lets its holder do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MailPurpose {
+    /// Choose a new password.
+    ResetPassword,
+    /// Show that mail to the address reaches the owner.
+    VerifyEmail,
+}
+
+impl MailPurpose {
+    /// How long such a token is good for.
+    pub const fn life(self) -> Duration {
+        match self {
+            Self::ResetPassword => Duration::from_mins(30),
+            Self::VerifyEmail => Duration::from_hours(24),
+        }
+    }
+}
+
+/// A token that was mailed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailToken {
+    /// What it is for.
+    pub purpose: MailPurpose,
+    /// Whose account it is about.
+    pub account: AccountId,
+    /// Where it was sent.
+    pub email: Email,
+    /// How it is found.
+    pub digest: TokenDigest,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it is worth nothing.
+    pub expires_at: Timestamp,
+}
+
+/// A new token and the mail that carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailTokenIssue {
+    /// The token.
+    pub token: MailToken,
+    /// The mail.
+    pub outgoing: Vec<Outgoing>,
+    /// What is written into the audit log.
+    pub audit: Vec<AuditEvent>,
+}
+
+/// Keeps mailed tokens; they are spent by [`AccountStore::change`](super::AccountStore::change). Contract:
+/// `thunderbird_testkit::contract::mail_token`.
+pub trait MailTokenStore: Send + Sync {
+    /// Stores a token with its mail and audit, and ends every older one of its purpose and account.
+    fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, ()>;
+
+    /// The token of this purpose and digest, unless it was spent or replaced; its time may be over.
+    fn find(&self, purpose: MailPurpose, digest: TokenDigest) -> PortFuture<'_, Option<MailToken>>;
+}

@@ -1,0 +1,122 @@
+//! Showing that mail to an account's address reaches its owner.
+
+use std::time::Duration;
+
+use super::{Account, AccountChange, Accounts, Caller, MailPurpose, OpaqueToken};
+use crate::{
+    audit::{Actor, AuditEvent, Subject},
+    limit::{Limit, LimitKey, Quota, Rule, Verdict},
+    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    time::Timestamp,
+};
+
+/// Mails with a verification link that one account may ask for in an hour.
+const VERIFICATIONS_PER_HOUR: u32 = 3;
+
+/// Why an address was not verified.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyEmailError {
+    /// The token is unknown, spent, replaced by a newer one, or its time is over.
+    #[error("the token is not, or no longer, valid")]
+    Refused,
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Why no verification mail was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum ResendVerificationError {
+    /// There is no mailer.
+    #[error("no mailer is configured")]
+    NoMailer,
+    /// Too many for this account.
+    #[error("too many verification mails")]
+    Throttled {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// The account is gone.
+    #[error("the account is gone")]
+    Gone,
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Accounts {
+    /// Mails a new account its first verification link, where there is a mailer.
+    pub(super) async fn mail_verification(&self, account: &Account, now: Timestamp) -> Result<(), Fault> {
+        let Some(links) = &self.rules.mail else {
+            return Ok(());
+        };
+        let purpose = (links, MailPurpose::VerifyEmail);
+        let issue = self.mail_token(purpose, (account.id, &account.email), Vec::new(), now);
+        self.mail_tokens.issue(issue).await
+    }
+
+    /// Remembers that a mailed token came back.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyEmailError::Refused`].
+    pub async fn verify_email(&self, token: &OpaqueToken) -> Result<(), VerifyEmailError> {
+        let (now, digest) = (self.clock.now(), token.digest());
+        for _ in 0..STALE_ATTEMPTS {
+            let found = self.mail_tokens.find(MailPurpose::VerifyEmail, digest).await?;
+            let mailed = found
+                .filter(|mailed| now < mailed.expires_at)
+                .ok_or(VerifyEmailError::Refused)?;
+            let known = self.accounts.by_id(mailed.account).await?;
+            let may = known.filter(|account| account.disabled_at.is_none() && account.email == mailed.email);
+            let account = may.ok_or(VerifyEmailError::Refused)?;
+            let subject = Subject::Account(account.id);
+            let change = AccountChange {
+                spends: Some((MailPurpose::VerifyEmail, digest)),
+                audit: vec![AuditEvent::new(
+                    now,
+                    Actor::Account(account.id),
+                    "account.email_verified",
+                    subject,
+                )],
+                ..AccountChange::new(&account, now, |account| {
+                    account.email_verified_at.get_or_insert(now);
+                })
+            };
+            if self.accounts.change(change).await? == Commit::Stored(()) {
+                return Ok(());
+            }
+        }
+        Err(contended("account store").into())
+    }
+
+    /// Mails another verification link, unless the address is verified already.
+    ///
+    /// # Errors
+    ///
+    /// [`ResendVerificationError`].
+    pub async fn resend_verification(&self, caller: Caller) -> Result<(), ResendVerificationError> {
+        if self.rules.mail.is_none() {
+            return Err(ResendVerificationError::NoMailer);
+        }
+        let now = self.clock.now();
+        let known = self.accounts.by_id(caller.account_id).await?;
+        let account = known.ok_or(ResendVerificationError::Gone)?;
+        if account.email_verified_at.is_some() {
+            return Ok(());
+        }
+        let key = LimitKey::new("verification.account", account.id.get().to_be_bytes());
+        let hourly = Quota {
+            events: VERIFICATIONS_PER_HOUR,
+            per: Duration::from_hours(1),
+        };
+        let limits = vec![Limit {
+            key,
+            rule: Rule::Quota(hourly),
+        }];
+        if let Verdict::Refused { retry_after } = self.limiter.take(limits, now, Vec::new()).await? {
+            return Err(ResendVerificationError::Throttled { retry_after });
+        }
+        Ok(self.mail_verification(&account, now).await?)
+    }
+}
