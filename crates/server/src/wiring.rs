@@ -14,16 +14,20 @@ use thunderbird_adapters::{
         paseto::PasetoSealer,
         ring_keeper::RingKeeper,
         ring_start::{self, RingSource, RingStartError},
+        sealer::RingSealer,
     },
     store::{OpenError, Store},
 };
 use thunderbird_domain::{
-    account::{AccountRules, AccountStore, Accounts, SessionStore, Turnstile, password::PasswordHasher},
+    account::{
+        AccountRules, AccountStore, Accounts, MailLinks, MailTokenStore, SessionStore, Turnstile,
+        password::PasswordHasher,
+    },
     health::StoreHealth,
     limit::RateLimiter,
     random::Entropy,
     route::RouteCatalogue,
-    secret::Macs,
+    secret::{BodySealer, Macs},
     time::Clock,
     token::sealer::TokenSealer,
 };
@@ -39,6 +43,8 @@ pub struct Ports {
     pub accounts: Arc<dyn AccountStore>,
     /// Which routes there are.
     pub catalogue: Arc<dyn RouteCatalogue>,
+    /// Seals what carries a code, a word or a link.
+    pub bodies: Arc<dyn BodySealer>,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Unpredictable bytes.
@@ -49,6 +55,8 @@ pub struct Ports {
     pub limiter: Arc<dyn RateLimiter>,
     /// Makes keyed digests.
     pub macs: Arc<dyn Macs>,
+    /// Keeps mailed tokens.
+    pub mail_tokens: Arc<dyn MailTokenStore>,
     /// Keeps sessions.
     pub sessions: Arc<dyn SessionStore>,
     /// How the store is.
@@ -153,17 +161,19 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
     let ports = Ports {
         accounts: shared.clone(),
         catalogue: Arc::new(catalogue),
+        bodies: Arc::new(RingSealer::new(Arc::clone(&ring))),
         clock,
         entropy,
         hasher: hasher.clone(),
         limiter: shared.clone(),
         macs: Arc::new(RingMacs::new(Arc::clone(&ring))),
+        mail_tokens: shared.clone(),
         sessions: shared.clone(),
         store_health: shared,
         tokens: Arc::new(PasetoSealer::new(Arc::clone(&ring))),
     };
     Ok(Service {
-        app: App::new(ports, Rules::of(config), Edge::of(config, public_url)),
+        app: App::new(ports, Rules::of(config, public_url), Edge::of(config, public_url)),
         hasher,
         keeper: Arc::new(keeper),
         ring,
@@ -179,13 +189,19 @@ fn ring_source(config: &Config) -> RingSource {
 }
 
 impl Rules {
-    fn of(config: &Config) -> Self {
+    fn of(config: &Config, public_url: &PublicUrl) -> Self {
+        let mail = match config.mail {
+            Mail::Smtp { .. } | Mail::Simulator => Some(MailLinks::new(public_url.as_str())),
+            Mail::Off => None,
+        };
         Self {
             accounts: AccountRules {
                 registration_open: config.accounts.registration_open,
                 access_token_life: config.accounts.access_token,
                 registrations_per_hour: config.limits.registrations_per_hour,
                 login_failures_per_10_min: config.limits.login_failures_per_10_min,
+                resets_per_hour: config.limits.resets_per_hour,
+                mail,
             },
         }
     }
@@ -221,10 +237,12 @@ impl App {
             accounts: Accounts {
                 accounts: ports.accounts,
                 sessions: ports.sessions,
+                mail_tokens: ports.mail_tokens,
                 limiter: ports.limiter,
                 hasher: ports.hasher,
                 sealer: ports.tokens,
                 macs: ports.macs,
+                bodies: ports.bodies,
                 clock: ports.clock,
                 entropy: ports.entropy,
                 rules: rules.accounts,
@@ -243,7 +261,7 @@ pub fn in_memory() -> App {
     use thunderbird_testkit::{
         catalogue::MemoryCatalogue,
         clock::StoppedClock,
-        crypto::{InstantHasher, RememberingTokens, TestMacs},
+        crypto::{InstantHasher, PlainSealer, RememberingTokens, TestMacs},
         entropy::SeededEntropy,
         memory::MemoryStore,
     };
@@ -252,11 +270,13 @@ pub fn in_memory() -> App {
     let ports = Ports {
         accounts: Arc::new(store.clone()),
         catalogue: Arc::new(MemoryCatalogue::tasmania()),
+        bodies: Arc::new(PlainSealer),
         clock: Arc::new(StoppedClock::default()),
         entropy: Arc::new(SeededEntropy::default()),
         hasher: Arc::new(InstantHasher::default()),
         limiter: Arc::new(store.clone()),
         macs: Arc::new(TestMacs::default()),
+        mail_tokens: Arc::new(store.clone()),
         sessions: Arc::new(store.clone()),
         store_health: Arc::new(store),
         tokens: Arc::new(RememberingTokens::default()),
@@ -267,6 +287,8 @@ pub fn in_memory() -> App {
             access_token_life: Duration::from_mins(30),
             registrations_per_hour: 10,
             login_failures_per_10_min: 20,
+            resets_per_hour: 3,
+            mail: Some(MailLinks::new("https://hike.example.org")),
         },
     };
     App::new(ports, rules, Edge::default())

@@ -82,7 +82,16 @@ table! {
         GET "/api/routes" Public route::list;
         GET "/api/routes/{route_id}" Public route::one;
         GET "/auth/me" Bearer account::me;
+        GET "/auth/sessions" Bearer account::list_sessions;
+        DELETE "/auth/sessions/{id}" Bearer account::end_session;
+        POST "/auth/email/resend" Bearer account::resend_verification;
+        POST "/auth/email/verify" Public account::verify_email;
+        POST "/auth/forgot-password" Public account::forgot_password;
+        POST "/auth/logout" Bearer account::logout;
+        POST "/auth/logout-all" Bearer account::logout_all;
+        POST "/auth/password" Bearer account::change_password;
         POST "/auth/register" Public account::register;
+        POST "/auth/reset-password" Public account::reset_password;
         POST "/auth/token" Public account::token;
         GET "/health" Public health::report_legacy;
         GET "/healthz" Public health::alive;
@@ -90,6 +99,9 @@ table! {
         GET "/readyz" Public health::ready;
     }
     pages {
+        GET "/account-pages.js" Public account::page_script;
+        GET "/reset-password" Public account::reset_password_page;
+        GET "/verify-email" Public account::verify_email_page;
     }
 }
 
@@ -180,6 +192,7 @@ mod tests {
 
     /// The rows anybody may call; a row that joins or leaves them changes this list knowingly.
     const PUBLIC: &[&str] = &[
+        "GET /account-pages.js",
         "GET /api/health",
         "GET /api/routes",
         "GET /api/routes/{route_id}",
@@ -187,7 +200,12 @@ mod tests {
         "GET /healthz",
         "GET /openapi.json",
         "GET /readyz",
+        "GET /reset-password",
+        "GET /verify-email",
+        "POST /auth/email/verify",
+        "POST /auth/forgot-password",
         "POST /auth/register",
+        "POST /auth/reset-password",
         "POST /auth/token",
     ];
 

@@ -17,7 +17,7 @@ use crate::{
 /// # Errors
 ///
 /// The problems listed.
-#[utoipa::path(get, path = "/auth/me", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/auth/me", responses(
     (status = 200, description = "The account.", body = AccountView),
     (status = 401, description = "No access token, or one that is no longer good.", body = ProblemDocument),
 ))]

@@ -79,7 +79,8 @@ fn parse(wanted: &NewAccount) -> Result<(Email, Password), Problem> {
     }
 }
 
-fn refused_email(error: EmailError) -> FieldError {
+/// An address that was refused.
+pub(super) fn refused_email(error: EmailError) -> FieldError {
     let code = match error {
         EmailError::TooLong => "too-long",
         EmailError::Malformed => "malformed",

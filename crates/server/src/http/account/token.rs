@@ -10,7 +10,9 @@ use actix_web::{
 };
 use serde::Serialize;
 use thunderbird_domain::{
-    account::{Grant, LoginAttempt, LoginError, UserAgent, password::PasswordAttempt},
+    account::{
+        Grant, LoginAttempt, LoginError, OpaqueToken, RefreshError, UserAgent, password::PasswordAttempt,
+    },
     limit::Source,
 };
 
@@ -26,7 +28,7 @@ use crate::{
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes the form, which is read field by field")]
 pub struct TokenRequest {
-    /// `password`, which is also meant when it is left out.
+    /// `password`, which is also meant when it is left out, or `refresh_token`.
     #[schema(examples("password"))]
     grant_type: Option<String>,
     /// The account's e-mail address.
@@ -35,6 +37,8 @@ pub struct TokenRequest {
     /// The account's password.
     #[schema(format = "password")]
     password: Option<String>,
+    /// For `grant_type=refresh_token`: the refresh token of the last answer.
+    refresh_token: Option<String>,
 }
 
 /// Tokens (RFC 6749 section 5.1).
@@ -49,9 +53,11 @@ pub struct TokenAnswer {
     /// How many seconds the access token is good for.
     #[schema(examples(1800))]
     expires_in: u64,
+    /// For the next tokens; it replaces the one it was traded for.
+    refresh_token: String,
 }
 
-/// Trades a password for tokens.
+/// Trades a password, or a refresh token, for tokens.
 ///
 /// # Errors
 ///
@@ -78,6 +84,7 @@ pub async fn handle(
                 .login(attempt(&request, &mut form, Source::of(address))?)
                 .await?
         }
+        Some("refresh_token") => app.accounts.refresh(&refresh_token(&mut form)?).await?,
         Some(_) => return Err(unsupported_grant()),
     };
     Ok(HttpResponse::Ok().json(TokenAnswer::from(grant)))
@@ -99,6 +106,13 @@ fn attempt(request: &HttpRequest, form: &mut Form, source: Source) -> Result<Log
     })
 }
 
+/// A token that was never given out is refused like one that is no longer good.
+fn refresh_token(form: &mut Form) -> Result<OpaqueToken, Problem> {
+    let presented = form.take("refresh_token").filter(|value| !value.is_empty());
+    let presented = presented.ok_or_else(|| invalid_request("The form needs refresh_token."))?;
+    OpaqueToken::parse(&presented).ok_or_else(|| RefreshError::Refused.into())
+}
+
 fn invalid_request(detail: &'static str) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "invalid-request", detail).oauth("invalid_request")
 }
@@ -118,6 +132,21 @@ impl From<Grant> for TokenAnswer {
             access_token: grant.access_token.expose().clone(),
             token_type: "bearer",
             expires_in: grant.expires_in.as_secs(),
+            refresh_token: grant.refresh_token.expose().clone(),
+        }
+    }
+}
+
+impl From<RefreshError> for Problem {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Refused => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "invalid-grant",
+                "The refresh token is not valid, or its session has ended.",
+            )
+            .oauth("invalid_grant"),
+            RefreshError::Fault(fault) => fault.into(),
         }
     }
 }

@@ -1,0 +1,10 @@
+//! `GET /verify-email`: the page that the mailed link opens. Opening it spends nothing.
+
+use actix_web::HttpResponse;
+
+use super::page_shell;
+
+/// Asks for one press of a button; its script reads the token from the fragment and posts it.
+pub async fn handle() -> HttpResponse {
+    page_shell::page(include_str!("pages/verify-email.html"))
+}
