@@ -15,8 +15,13 @@ use thunderbird_adapters::{
         ring_keeper::RingKeeper,
         ring_start::{self, RingSource, RingStartError},
         sealer::RingSealer,
+        simulator_token::SimulatorTokens,
     },
     store::{OpenError, Store},
+    twilio::{
+        signature::{AuthToken, AuthTokens, SignatureCheck, UnusableUrl},
+        webhook::InboundWebhook,
+    },
 };
 use thunderbird_domain::{
     account::{
@@ -25,17 +30,27 @@ use thunderbird_domain::{
     },
     health::StoreHealth,
     limit::RateLimiter,
+    phone_number::PhoneNumber,
     random::Entropy,
     route::RouteCatalogue,
     secret::{BodySealer, Macs},
+    sms::{case::SmsRules, inbound::Inbox, keyword::CarrierKeywords, receive::Messages},
     time::Clock,
     token::sealer::TokenSealer,
+    user::{UserStore, Users},
 };
 
 use crate::{
-    config::{Config, Gateway, Mail, PublicUrl},
+    config::{Config, Gateway, Mail, PublicUrl, texting},
+    http::sms::SenderLanes,
     metrics::Metrics,
 };
+
+/// The account that the simulator's webhooks name.
+const SIMULATOR_ACCOUNT: &str = "AC00000000000000000000000000000000";
+
+/// The simulator's number: one that is reserved for fiction.
+const SIMULATOR_NUMBER: &str = "+61491579455";
 
 /// What the ports are, whatever stands behind them. Tests fill it from memory.
 pub struct Ports {
@@ -51,6 +66,8 @@ pub struct Ports {
     pub entropy: Arc<dyn Entropy>,
     /// Hashes and verifies passwords.
     pub hasher: Arc<dyn PasswordHasher>,
+    /// Keeps texts that come in, with all they cause.
+    pub inbox: Arc<dyn Inbox>,
     /// Counts what may happen only so often.
     pub limiter: Arc<dyn RateLimiter>,
     /// Makes keyed digests.
@@ -63,12 +80,16 @@ pub struct Ports {
     pub store_health: Arc<dyn StoreHealth>,
     /// Seals and opens access tokens.
     pub tokens: Arc<dyn TokenSealer>,
+    /// Keeps hikers.
+    pub users: Arc<dyn UserStore>,
 }
 
 /// What the operator chose, for those who decide by it.
 pub struct Rules {
     /// About accounts.
     pub accounts: AccountRules,
+    /// About texts.
+    pub sms: SmsRules,
 }
 
 /// What the HTTP layer itself needs to know of the configuration.
@@ -84,6 +105,8 @@ pub struct Edge {
     pub twilio: &'static str,
     /// What the health report says of mail.
     pub mail: &'static str,
+    /// Whose webhooks are believed.
+    pub inbound_webhook: InboundWebhook,
 }
 
 /// Every use case, ready to be called; handlers and workers share it.
@@ -98,6 +121,14 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Accounts and their sessions.
     pub accounts: Accounts,
+    /// Reads webhooks.
+    pub inbound_webhook: InboundWebhook,
+    /// Texts in.
+    pub messages: Messages,
+    /// One text of a sender at a time.
+    pub sender_lanes: SenderLanes,
+    /// Hikers.
+    pub users: Users,
     /// How the store is.
     pub store_health: Arc<dyn StoreHealth>,
 }
@@ -111,12 +142,15 @@ pub enum ConnectError {
     /// The key ring; its text tells the operator what to do.
     #[error(transparent)]
     Ring(#[from] RingStartError),
-    /// The operator's routes.
-    #[error("{}", complaints(.0))]
-    Routes(Vec<RouteFileError>),
     /// The threads that hash passwords.
     #[error("the hashing threads cannot be started: {0}")]
     Hasher(#[source] std::io::Error),
+    /// The operator's routes.
+    #[error("{}", complaints(.0))]
+    Routes(Vec<RouteFileError>),
+    /// The public URL.
+    #[error(transparent)]
+    PublicUrl(#[from] UnusableUrl),
 }
 
 fn complaints(files: &[RouteFileError]) -> String {
@@ -158,6 +192,10 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
     let hasher = Arc::new(hasher.map_err(ConnectError::Hasher)?);
     let shared = Arc::new(store.clone());
     let keeper = RingKeeper::new(Arc::clone(&ring), shared.clone(), Arc::clone(&clock));
+    let edge = Edge {
+        inbound_webhook: inbound_webhook(config, public_url, &ring)?,
+        ..Edge::of(config, public_url)
+    };
     let ports = Ports {
         accounts: shared.clone(),
         catalogue: Arc::new(catalogue),
@@ -165,15 +203,17 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         clock,
         entropy,
         hasher: hasher.clone(),
+        inbox: shared.clone(),
         limiter: shared.clone(),
         macs: Arc::new(RingMacs::new(Arc::clone(&ring))),
         mail_tokens: shared.clone(),
         sessions: shared.clone(),
-        store_health: shared,
+        store_health: shared.clone(),
         tokens: Arc::new(PasetoSealer::new(Arc::clone(&ring))),
+        users: shared,
     };
     Ok(Service {
-        app: App::new(ports, Rules::of(config, public_url), Edge::of(config, public_url)),
+        app: App::new(ports, Rules::of(config, public_url), edge),
         hasher,
         keeper: Arc::new(keeper),
         ring,
@@ -186,6 +226,41 @@ fn ring_source(config: &Config) -> RingSource {
         Some(content) => RingSource::Given(content.clone()),
         None => RingSource::File(config.keys.path.clone()),
     }
+}
+
+/// Whose webhooks are believed: Twilio's with our tokens, or the simulator's with its key of the ring.
+fn inbound_webhook(
+    config: &Config,
+    public_url: &PublicUrl,
+    ring: &Arc<LiveRing>,
+) -> Result<InboundWebhook, UnusableUrl> {
+    let (account_sid, numbers, tokens): (_, _, Arc<dyn AuthTokens>) = match &config.gateway {
+        Gateway::Twilio(twilio) => {
+            let tokens = [Some(&twilio.auth_token), twilio.auth_token_next.as_ref()];
+            let tokens: Vec<AuthToken> = tokens
+                .into_iter()
+                .flatten()
+                .cloned()
+                .map(AuthToken::new)
+                .collect();
+            (
+                twilio.account_sid.clone(),
+                twilio.numbers.clone(),
+                Arc::new(tokens),
+            )
+        }
+        Gateway::Simulator => {
+            let number = PhoneNumber::from_e164(SIMULATOR_NUMBER).into_iter().collect();
+            let tokens = SimulatorTokens(Arc::clone(ring));
+            (SIMULATOR_ACCOUNT.to_owned(), number, Arc::new(tokens))
+        }
+    };
+    let signature = Some(SignatureCheck::new(public_url.as_str(), tokens)?);
+    Ok(InboundWebhook {
+        signature,
+        account_sid,
+        numbers,
+    })
 }
 
 impl Rules {
@@ -202,6 +277,19 @@ impl Rules {
                 login_failures_per_10_min: config.limits.login_failures_per_10_min,
                 resets_per_hour: config.limits.resets_per_hour,
                 mail,
+            },
+            sms: SmsRules {
+                region: config.texting.default_region,
+                textable: config.texting.regions.clone(),
+                carrier_keywords: match (config.texting.carrier_keywords, &config.gateway) {
+                    (Some(texting::CarrierKeywords::Twilio), _) | (None, Gateway::Twilio(_)) => {
+                        CarrierKeywords::Twilio
+                    }
+                    (Some(texting::CarrierKeywords::Own), _) | (None, Gateway::Simulator) => {
+                        CarrierKeywords::Own
+                    }
+                },
+                answers_per_hour: config.limits.sms_per_hour,
             },
         }
     }
@@ -222,6 +310,7 @@ impl Edge {
                 Mail::Simulator => "simulator",
                 Mail::Off => "off",
             },
+            inbound_webhook: InboundWebhook::default(),
         }
     }
 }
@@ -231,7 +320,25 @@ impl App {
     pub fn new(ports: Ports, rules: Rules, edge: Edge) -> Self {
         Self {
             metrics: Metrics::default(),
+            inbound_webhook: edge.inbound_webhook.clone(),
             edge,
+            messages: Messages {
+                inbox: ports.inbox,
+                routes: Arc::clone(&ports.catalogue),
+                sealer: Arc::clone(&ports.bodies),
+                clock: Arc::clone(&ports.clock),
+                entropy: Arc::clone(&ports.entropy),
+                rules: rules.sms.clone(),
+            },
+            sender_lanes: SenderLanes::default(),
+            users: Users {
+                store: ports.users,
+                routes: Arc::clone(&ports.catalogue),
+                textable: rules.sms.textable,
+                region: rules.sms.region,
+                clock: Arc::clone(&ports.clock),
+                entropy: Arc::clone(&ports.entropy),
+            },
             catalogue: ports.catalogue,
             clock: Arc::clone(&ports.clock),
             accounts: Accounts {
@@ -258,6 +365,7 @@ impl App {
 pub fn in_memory() -> App {
     use std::time::Duration;
 
+    use thunderbird_domain::phone_number::{Region, TextableRegions};
     use thunderbird_testkit::{
         catalogue::MemoryCatalogue,
         clock::StoppedClock,
@@ -269,19 +377,28 @@ pub fn in_memory() -> App {
     let store = MemoryStore::default();
     let ports = Ports {
         accounts: Arc::new(store.clone()),
-        catalogue: Arc::new(MemoryCatalogue::tasmania()),
         bodies: Arc::new(PlainSealer),
+        catalogue: Arc::new(MemoryCatalogue::tasmania()),
         clock: Arc::new(StoppedClock::default()),
         entropy: Arc::new(SeededEntropy::default()),
         hasher: Arc::new(InstantHasher::default()),
+        inbox: Arc::new(store.clone()),
         limiter: Arc::new(store.clone()),
         macs: Arc::new(TestMacs::default()),
         mail_tokens: Arc::new(store.clone()),
         sessions: Arc::new(store.clone()),
-        store_health: Arc::new(store),
+        store_health: Arc::new(store.clone()),
         tokens: Arc::new(RememberingTokens::default()),
+        users: Arc::new(store),
     };
+    let au = Region::parse("AU").expect("a region");
     let rules = Rules {
+        sms: SmsRules {
+            region: au,
+            textable: TextableRegions::new(vec![au]),
+            carrier_keywords: CarrierKeywords::Own,
+            answers_per_hour: 10,
+        },
         accounts: AccountRules {
             registration_open: true,
             access_token_life: Duration::from_mins(30),

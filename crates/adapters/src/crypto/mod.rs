@@ -12,4 +12,5 @@ pub mod paseto;
 pub mod ring_keeper;
 pub mod ring_start;
 pub mod sealer;
+pub mod simulator_token;
 pub mod totp;

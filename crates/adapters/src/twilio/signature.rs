@@ -1,6 +1,8 @@
 //! Whether Twilio sent a request: base64(HMAC-SHA1(auth token, address + sorted parameters)), as on Twilio's page
 //! "Webhooks security" and in its SDKs.
 
+use std::{fmt, sync::Arc};
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
@@ -23,11 +25,44 @@ pub fn parameters(body: &[u8]) -> Parameters {
 #[error("the public URL must be a scheme and a host, with a port if needed")]
 pub struct UnusableUrl;
 
-/// Checks signatures against our own address: never against `Host` or `X-Forwarded-*`.
+/// An auth token, and what it is remembered by.
 #[derive(Debug, Clone)]
+pub struct AuthToken {
+    secret: Secret<String>,
+    fingerprint: TokenFingerprint,
+}
+
+impl AuthToken {
+    /// An auth token.
+    pub fn new(secret: Secret<String>) -> Self {
+        let fingerprint = TokenFingerprint::of(secret.expose());
+        Self { secret, fingerprint }
+    }
+}
+
+/// The auth tokens that are believed now: those of the configuration, or the simulator's, which can be renewed.
+pub trait AuthTokens: Send + Sync {
+    /// The tokens.
+    fn tokens(&self) -> Vec<AuthToken>;
+}
+
+impl AuthTokens for Vec<AuthToken> {
+    fn tokens(&self) -> Vec<AuthToken> {
+        self.clone()
+    }
+}
+
+/// Checks signatures against our own address: never against `Host` or `X-Forwarded-*`.
+#[derive(Clone)]
 pub struct SignatureCheck {
     origins: Vec<String>,
-    tokens: Vec<(Secret<String>, TokenFingerprint)>,
+    tokens: Arc<dyn AuthTokens>,
+}
+
+impl fmt::Debug for SignatureCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.origins).finish()
+    }
 }
 
 impl SignatureCheck {
@@ -37,15 +72,9 @@ impl SignatureCheck {
     /// # Errors
     ///
     /// [`UnusableUrl`] for an address that is no origin.
-    pub fn new(public_url: &str, tokens: Vec<Secret<String>>) -> Result<Self, UnusableUrl> {
-        let fingerprinted = |token: Secret<String>| {
-            let fingerprint = TokenFingerprint::of(token.expose());
-            (token, fingerprint)
-        };
-        Ok(Self {
-            origins: origins(public_url)?,
-            tokens: tokens.into_iter().map(fingerprinted).collect(),
-        })
+    pub fn new(public_url: &str, tokens: Arc<dyn AuthTokens>) -> Result<Self, UnusableUrl> {
+        let origins = origins(public_url)?;
+        Ok(Self { origins, tokens })
     }
 
     /// The fingerprint of the token that signed a request for `path`, if any did. How long this takes says nothing
@@ -55,11 +84,11 @@ impl SignatureCheck {
         sorted.sort_unstable();
         sorted.dedup();
         let mut signed_by = None;
-        for (token, fingerprint) in &self.tokens {
+        for token in self.tokens.tokens() {
             for origin in &self.origins {
-                let expected = sign(token.expose(), &[origin, path], &sorted);
+                let expected = sign(token.secret.expose(), &[origin, path], &sorted);
                 if same_bytes(expected.as_bytes(), signature.as_bytes()) {
-                    signed_by = Some(*fingerprint);
+                    signed_by = Some(token.fingerprint);
                 }
             }
         }
@@ -105,8 +134,8 @@ mod tests {
     const TOKEN: &str = "12345";
 
     fn check(url: &str) -> SignatureCheck {
-        let tokens = [TOKEN, "the next one"].map(|token| Secret::new(token.to_owned()));
-        SignatureCheck::new(url, tokens.into()).unwrap()
+        let tokens = [TOKEN, "the next one"].map(|token| AuthToken::new(Secret::new(token.to_owned())));
+        SignatureCheck::new(url, Arc::new(tokens.to_vec())).unwrap()
     }
 
     fn pairs(pairs: &[(&str, &str)]) -> Parameters {
@@ -189,7 +218,7 @@ mod tests {
                 .verify("/x", &none, &sign_for("https://[2001:db8::1]:8443/x"))
                 .is_some()
         );
-        assert!(SignatureCheck::new("example.org", Vec::new()).is_err());
+        assert!(SignatureCheck::new("example.org", Arc::new(Vec::new())).is_err());
     }
 
     #[test]

@@ -156,7 +156,7 @@ fn refused(error: ConnectError) -> Failure {
     match error {
         ConnectError::Ring(RingStartError::Fault(fault)) => Failure::problem(fault),
         ConnectError::Ring(error) => Failure::configuration(error),
-        ConnectError::Routes(_) => Failure::configuration(error),
+        ConnectError::Routes(_) | ConnectError::PublicUrl(_) => Failure::configuration(error),
         ConnectError::Store(_) | ConnectError::Hasher(_) => Failure::problem(error),
     }
 }

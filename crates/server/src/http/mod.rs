@@ -8,3 +8,4 @@ pub mod openapi;
 pub mod problem;
 pub mod route;
 pub mod routes;
+pub mod sms;

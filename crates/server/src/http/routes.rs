@@ -16,7 +16,7 @@ use actix_web::{
     web::{self, Data},
 };
 
-use super::{account, health, middleware, openapi, problem::Problem, route};
+use super::{account, health, middleware, openapi, problem::Problem, route, sms};
 use crate::{metrics::RowIndex, wiring::App};
 
 /// What a handler demands before it does anything.
@@ -97,6 +97,7 @@ table! {
         GET "/healthz" Public health::alive;
         GET "/openapi.json" Public openapi;
         GET "/readyz" Public health::ready;
+        POST "/webhook/sms/inbound" Twilio sms::inbound;
     }
     pages {
         GET "/account-pages.js" Public account::page_script;

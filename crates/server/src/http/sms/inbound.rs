@@ -1,0 +1,155 @@
+//! `POST /webhook/sms/inbound`: a text comes in.
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::StatusCode,
+    web::{Bytes, Data},
+};
+use futures_util::future::LocalBoxFuture;
+use thunderbird_adapters::twilio::{
+    twiml,
+    webhook::{ShapeRule, WebhookRefusal},
+};
+use thunderbird_domain::sms::{
+    inbound::{InboundMessage, Sender},
+    receive::ReceiveError,
+};
+
+use crate::{
+    http::{
+        extract::body,
+        problem::{Problem, ProblemDocument},
+    },
+    wiring::App,
+};
+
+/// A text whose signature and shape are those of Twilio.
+pub struct Signed(InboundMessage);
+
+impl FromRequest for Signed {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let bytes = body::read(request.clone(), payload).await?;
+            let app = request.app_data::<Data<App>>().ok_or_else(Problem::internal)?;
+            read(app, &request, &bytes)
+                .map(Self)
+                .map_err(|refusal| refused(&refusal))
+        })
+    }
+}
+
+fn read(app: &App, request: &HttpRequest, bytes: &Bytes) -> Result<InboundMessage, WebhookRefusal> {
+    let signature = request
+        .headers()
+        .get("x-twilio-signature")
+        .and_then(|value| value.to_str().ok());
+    app.inbound_webhook
+        .read((request.path(), request.query_string()), signature, bytes)
+}
+
+/// Receives a text. The answer is TwiML; the same MessageSid is always answered alike and acts once.
+///
+/// # Errors
+///
+/// The problems listed. A text that could not be stored is answered 500, never as if it had been.
+#[utoipa::path(post, path = "/webhook/sms/inbound",
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded",
+        description = "Twilio's parameters of an inbound message, signed in `X-Twilio-Signature`."),
+    responses(
+        (status = 200, description = "Received; the reply, if any.", content_type = "text/xml", body = String),
+        (status = 400, description = "Signed, but not of the shape of an inbound text.", body = ProblemDocument),
+        (status = 403, description = "The signature is missing or wrong.", body = ProblemDocument),
+        (status = 409, description = "The MessageSid stands for another text.", body = ProblemDocument),
+        (status = 500, description = "The text could not be stored.", body = ProblemDocument),
+    ))]
+pub async fn handle(Signed(message): Signed, app: Data<App>) -> Result<HttpResponse, Problem> {
+    let _lane = app.sender_lanes.enter(&message.from).await;
+    let sender = masked(&message.from);
+    let texts = app
+        .messages
+        .receive(message)
+        .await
+        .map_err(|error| failed(error, &sender))?;
+    tracing::info!(
+        event = "sms.received",
+        sender,
+        answers = texts.len(),
+        "a text was received"
+    );
+    Ok(HttpResponse::Ok()
+        .content_type("text/xml; charset=utf-8")
+        .body(twiml::response(&texts)))
+}
+
+fn masked(sender: &Sender) -> String {
+    match sender {
+        Sender::Number(phone) => phone.masked(),
+        Sender::Name(_) => "a name".to_owned(),
+    }
+}
+
+fn refused(refusal: &WebhookRefusal) -> Problem {
+    match refusal {
+        WebhookRefusal::Signature => {
+            tracing::warn!(
+                event = "webhook.unsigned",
+                "a webhook without a good signature was refused"
+            );
+            Problem::new(
+                StatusCode::FORBIDDEN,
+                "webhook-signature",
+                "The signature is missing or wrong. It is checked against the service's public URL.",
+            )
+        }
+        WebhookRefusal::Shape(rule) => {
+            tracing::warn!(
+                event = "webhook.misshapen",
+                rule = rule_name(*rule),
+                "a signed webhook was refused"
+            );
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "webhook-shape",
+                "This is signed, but is not of the shape of an inbound text.",
+            )
+        }
+    }
+}
+
+fn rule_name(rule: ShapeRule) -> &'static str {
+    match rule {
+        ShapeRule::Names => "S1",
+        ShapeRule::Required => "S2",
+        ShapeRule::Ours => "S3",
+        ShapeRule::Length => "S4",
+        ShapeRule::Ambiguous => "S5",
+        ShapeRule::Query => "S6",
+    }
+}
+
+fn failed(error: ReceiveError, sender: &str) -> Problem {
+    match error {
+        ReceiveError::SidReused => {
+            tracing::warn!(
+                event = "webhook.sid_reused",
+                sender,
+                "a MessageSid came with another text"
+            );
+            Problem::new(
+                StatusCode::CONFLICT,
+                "message-sid-reused",
+                "This MessageSid stands for another message.",
+            )
+        }
+        ReceiveError::Fault(fault) => {
+            drop(Problem::from(fault));
+            Problem::internal()
+        }
+    }
+}
