@@ -1,6 +1,6 @@
 //! The simulator's auth token: its newest key of the ring, in lower-case hexadecimal.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
 use thunderbird_domain::secret::Secret;
 
@@ -10,10 +10,8 @@ use crate::twilio::signature::{AuthToken, AuthTokens};
 /// What the simulator's webhooks are signed with; `None` when the ring has no such key.
 pub fn simulator_token(keys: &Keys) -> Option<Secret<String>> {
     let key = keys.simulator()?;
-    let hex = key.expose().iter().fold(String::new(), |mut hex, byte| {
-        drop(write!(hex, "{byte:02x}"));
-        hex
-    });
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16));
+    let hex = key.expose().iter().flat_map(digits).flatten().collect();
     Some(Secret::new(hex))
 }
 
