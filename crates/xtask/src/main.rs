@@ -11,6 +11,7 @@
 
 mod add_a_feature;
 mod deny;
+mod deploy;
 mod failure;
 mod first_run;
 mod generate;
@@ -36,7 +37,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 11] = [
+const TASKS: [Task; 13] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -61,6 +62,16 @@ const TASKS: [Task; 11] = [
         name: "deny",
         shows: "licences, bans and sources of every dependency",
         run: deny::check,
+    },
+    Task {
+        name: "deploy",
+        shows: "alerts, dashboard and runbook name what exists",
+        run: deploy::check,
+    },
+    Task {
+        name: "unit",
+        shows: "the systemd unit's exposure is at most 2.0",
+        run: deploy::unit,
     },
     Task {
         name: "clippy",
