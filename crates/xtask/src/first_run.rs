@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{
     failure::{Failure, none},
-    process::{cargo, output, read, root, run, tool},
+    process::{cargo, output, root, run, tool},
     tour::Tour,
 };
 
@@ -22,12 +22,13 @@ const PATIENCE: u32 = 1_200;
 pub fn check() -> Result<(), Failure> {
     let curl = tool("curl", "apt-get install curl")?;
     let bash = tool("bash", "apt-get install bash")?;
-    let tour = Tour::of(&read(Path::new("README.md"))?)?;
+    tool("python3", "apt-get install python3")?;
+    let tour = Tour::of(&["README.md", "docs/api.md"])?;
     let scratch = TempDir::new().map_err(Failure::file("scratch"))?;
     let clone = clone(scratch.path())?;
     run(cargo().args(["fetch", "--locked"]).current_dir(&clone))?;
     let cut_off = network_can_be_cut_off();
-    let script = script(&tour, scratch.path(), cut_off);
+    let script = script(&tour.script(scratch.path())?, scratch.path(), cut_off);
     let file = scratch.path().join("tour.sh");
     fs::write(&file, script).map_err(Failure::file(&file))?;
     let mut command = Command::new(if cut_off {
@@ -93,10 +94,9 @@ fn network_can_be_cut_off() -> bool {
     output(Command::new("unshare").args(probe)).is_ok()
 }
 
-fn script(tour: &Tour, scratch: &Path, cut_off: bool) -> String {
+fn script(steps: &str, scratch: &Path, cut_off: bool) -> String {
     let loopback = if cut_off { "ip link set lo up" } else { ":" };
     let log = scratch.join("serve.log");
-    let steps = tour.script(scratch);
     format!(
         "set -euo pipefail
 {loopback}

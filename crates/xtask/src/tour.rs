@@ -1,4 +1,4 @@
-//! The README's tour as a script, and what its blocks promise to print.
+//! The examples of the documentation as a script, and what their blocks promise to print.
 
 use std::{
     fmt::Write as _,
@@ -9,48 +9,58 @@ use std::{
 use crate::{
     failure::Failure,
     markdown::{Block, blocks},
+    process,
 };
+
+/// What a block is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    Shell,
+    Python,
+}
 
 /// One block of commands, and the lines that it shows.
 struct Step {
+    language: Language,
     commands: String,
     expected: String,
-    line: usize,
+    place: String,
 }
 
-/// The tour of a page: blocks `sh tour`, each with an optional block `text shows` after it, where `…` is any text.
+/// The examples of pages: blocks `sh tour` and `python tour`, each with an optional block `text shows` after it, where
+/// `…` is any text. All shell blocks share one shell, so a variable lives on.
 pub struct Tour(Vec<Step>);
 
 impl Tour {
-    /// Reads a page.
-    pub fn of(page: &str) -> Result<Self, Failure> {
-        let mut steps: Vec<Step> = Vec::new();
-        for Block { info, text, line } in blocks(page) {
-            match (info.as_str(), steps.last_mut()) {
-                ("sh tour", _) => steps.push(Step {
-                    commands: text,
-                    expected: String::new(),
-                    line,
-                }),
-                ("text shows", Some(step)) => step.expected.push_str(&text),
-                _ => {}
+    /// Reads pages, in order; each must have an example.
+    pub fn of(pages: &[&str]) -> Result<Self, Failure> {
+        let mut steps = Vec::new();
+        for page in pages {
+            let before = steps.len();
+            steps.extend(read_steps(page, &process::read(Path::new(page))?));
+            if steps.len() == before {
+                return Err(Failure::found(format!("{page} has no block `sh tour`")));
             }
         }
-        if steps.is_empty() {
-            Err(Failure::found("the page has no block `sh tour`"))
-        } else {
-            Ok(Self(steps))
-        }
+        Ok(Self(steps))
     }
 
     /// The commands as one script; the output of each block goes to a file of its own in `directory`.
-    pub fn script(&self, directory: &Path) -> String {
+    pub fn script(&self, directory: &Path) -> Result<String, Failure> {
         let mut script = String::new();
         for step in &self.0 {
-            let file = output_file(directory, step);
-            let _ = writeln!(script, "{{\n{}}} > '{}' 2>&1", step.commands, file.display());
+            let file = file(directory, step, "out");
+            let commands = match step.language {
+                Language::Shell => step.commands.clone(),
+                Language::Python => {
+                    let program = self::file(directory, step, "py");
+                    fs::write(&program, &step.commands).map_err(Failure::file(&program))?;
+                    format!("python3 '{}'\n", program.display())
+                }
+            };
+            let _ = writeln!(script, "{{\n{commands}}} > '{}' 2>&1", file.display());
         }
-        script
+        Ok(script)
     }
 
     /// Compares what was printed with what was promised.
@@ -62,13 +72,43 @@ impl Tour {
     }
 }
 
-fn output_file(directory: &Path, step: &Step) -> PathBuf {
-    directory.join(format!("block-at-line-{}.out", step.line))
+fn read_steps(name: &str, page: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for Block { info, text, line } in blocks(page) {
+        let language = match info.as_str() {
+            "sh tour" => Language::Shell,
+            "python tour" => Language::Python,
+            "text shows" => {
+                if let Some(step) = steps.last_mut() {
+                    step.expected.push_str(&text);
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        let place = format!("{name}:{line}");
+        steps.push(Step {
+            language,
+            commands: text,
+            expected: String::new(),
+            place,
+        });
+    }
+    steps
+}
+
+fn file(directory: &Path, step: &Step, kind: &str) -> PathBuf {
+    let name: String = step
+        .place
+        .chars()
+        .map(|letter| if letter.is_alphanumeric() { letter } else { '-' })
+        .collect();
+    directory.join(format!("{name}.{kind}"))
 }
 
 fn complaints(step: &Step, directory: &Path) -> Vec<String> {
-    let Ok(printed) = fs::read_to_string(output_file(directory, step)) else {
-        return vec![format!("line {}: the block was not reached", step.line)];
+    let Ok(printed) = fs::read_to_string(file(directory, step, "out")) else {
+        return vec![format!("{}: the block was not reached", step.place)];
     };
     let expected = step.expected.lines().filter(|line| !line.trim().is_empty());
     let missing: Vec<&str> = expected
@@ -82,8 +122,8 @@ fn complaints(step: &Step, directory: &Path) -> Vec<String> {
         return Vec::new();
     }
     vec![format!(
-        "line {}: {missing:?} not among what it printed:\n{printed}",
-        step.line
+        "{}: {missing:?} not among what it printed:\n{printed}",
+        step.place
     )]
 }
 
@@ -133,18 +173,24 @@ mod tests {
     #[test]
     fn a_missing_line_is_told() {
         let directory = tempfile::tempdir().unwrap();
-        let tour = Tour::of("```sh tour\necho one\n```\n```text shows\none\ntwo…\n```\n").unwrap();
+        let page =
+            "```sh tour\necho one\n```\n```text shows\none\ntwo…\n```\n```python tour\nprint(3)\n```\n";
+        let tour = Tour(read_steps("P.md", page));
+        let complaints = |printed: &str| {
+            fs::write(directory.path().join("P-md-1.out"), printed).unwrap();
+            tour.complaints(directory.path())
+        };
         assert!(
             tour.complaints(directory.path())
                 .first()
                 .unwrap()
-                .contains("not reached")
+                .contains("P.md:1: the block was not reached")
         );
-        let file = directory.path().join("block-at-line-1.out");
-        fs::write(&file, "one\n").unwrap();
-        assert!(tour.complaints(directory.path()).first().unwrap().contains("two"));
-        fs::write(&file, "one\ntwo and more\n").unwrap();
-        assert_eq!(tour.complaints(directory.path()), Vec::<String>::new());
-        assert!(tour.script(directory.path()).contains("echo one\n} > '"));
+        fs::write(directory.path().join("P-md-8.out"), "3\n").unwrap();
+        assert!(complaints("one\n").first().unwrap().contains("two"));
+        assert_eq!(complaints("one\ntwo and more\n"), Vec::<String>::new());
+        let script = tour.script(directory.path()).unwrap();
+        assert!(script.contains("echo one\n} > '"), "{script}");
+        assert!(script.contains("python3 '"), "{script}");
     }
 }
