@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 a problem was found, 2 wrong usage, 78 the configuration (or what it names) cannot be used.
 
+mod admin;
 mod completions;
 mod failure;
 mod generate;
@@ -38,6 +39,7 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Admin(admin::AdminCommand),
     Completions(completions::Completions),
     Generate(generate::Generate),
     Keys(keys::Keys),
@@ -53,6 +55,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let settings = &cli.settings;
     let outcome = match cli.command.unwrap_or(Command::Serve(serve::Serve::default())) {
+        Command::Admin(command) => command.run(settings),
         Command::Completions(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Keys(command) => command.run(settings),

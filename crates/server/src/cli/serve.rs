@@ -152,7 +152,7 @@ fn show_metrics(
 }
 
 /// A ring that does not fit is the operator's to put right; anything else may pass.
-fn refused(error: ConnectError) -> Failure {
+pub(super) fn refused(error: ConnectError) -> Failure {
     match error {
         ConnectError::Ring(RingStartError::Fault(fault)) => Failure::problem(fault),
         ConnectError::Ring(error) => Failure::configuration(error),

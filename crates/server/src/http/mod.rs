@@ -1,6 +1,7 @@
 //! HTTP: the only place that knows actix-web.
 
 pub mod account;
+pub mod admin;
 pub mod extract;
 pub mod health;
 pub mod middleware;

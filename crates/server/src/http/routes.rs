@@ -16,7 +16,7 @@ use actix_web::{
     web::{self, Data},
 };
 
-use super::{account, health, middleware, openapi, problem::Problem, route, sms};
+use super::{account, admin, health, middleware, openapi, problem::Problem, route, sms};
 use crate::{metrics::RowIndex, wiring::App};
 
 /// What a handler demands before it does anything.
@@ -103,6 +103,33 @@ table! {
         GET "/account-pages.js" Public account::page_script;
         GET "/reset-password" Public account::reset_password_page;
         GET "/verify-email" Public account::verify_email_page;
+        GET "/admin" Admin admin::overview;
+        GET "/admin/accounts" Admin admin::accounts;
+        GET "/admin/accounts/{id}" Admin admin::account;
+        POST "/admin/accounts/{id}/reveal" Admin admin::reveal_account;
+        GET "/admin/audit" Admin admin::audit;
+        GET "/admin/audit.csv" Admin admin::audit_csv;
+        GET "/admin/code" Admin admin::code_form;
+        POST "/admin/code" Admin admin::code;
+        GET "/admin/console.css" Public admin::asset;
+        GET "/admin/login" Public admin::login_form;
+        POST "/admin/login" Admin admin::login;
+        POST "/admin/logout" Admin admin::logout;
+        GET "/admin/messages" Admin admin::messages;
+        POST "/admin/messages/{id}/resend" Admin admin::resend;
+        POST "/admin/messages/{id}/reveal" Admin admin::reveal_message;
+        GET "/admin/opt-outs" Admin admin::opt_outs;
+        POST "/admin/opt-outs" Admin admin::record_opt_out;
+        POST "/admin/opt-outs/clear" Admin admin::clear_opt_out;
+        GET "/admin/second-factor" Admin admin::second_factor_form;
+        POST "/admin/second-factor" Admin admin::second_factor;
+        POST "/admin/test-text" Admin admin::test_text;
+        GET "/admin/users" Admin admin::users;
+        POST "/admin/users" Admin admin::register_user;
+        GET "/admin/users/{id}" Admin admin::user;
+        POST "/admin/users/{id}/remove" Admin admin::remove_user;
+        POST "/admin/users/{id}/reveal" Admin admin::reveal_user;
+        POST "/admin/users/{id}/route" Admin admin::change_route;
     }
 }
 
@@ -194,6 +221,8 @@ mod tests {
     /// The rows anybody may call; a row that joins or leaves them changes this list knowingly.
     const PUBLIC: &[&str] = &[
         "GET /account-pages.js",
+        "GET /admin/console.css",
+        "GET /admin/login",
         "GET /api/health",
         "GET /api/routes",
         "GET /api/routes/{route_id}",

@@ -1,5 +1,7 @@
 //! Composition: the only file that names both a port and its adapter.
 
+pub mod console;
+
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -28,18 +30,21 @@ use thunderbird_domain::{
         AccountRules, AccountStore, Accounts, MailLinks, MailTokenStore, SessionStore, Turnstile,
         password::PasswordHasher,
     },
+    admin::Console,
     health::StoreHealth,
     limit::RateLimiter,
     phone_number::PhoneNumber,
     random::Entropy,
     route::RouteCatalogue,
     secret::{BodySealer, Macs},
+    sms::price::Price,
     sms::{case::SmsRules, inbound::Inbox, keyword::CarrierKeywords, receive::Messages},
     time::Clock,
     token::sealer::TokenSealer,
     user::{UserStore, Users},
 };
 
+use self::console::{ConsolePorts, ConsoleRules, SharedPorts};
 use crate::{
     config::{Config, Gateway, Mail, PublicUrl, texting},
     http::sms::SenderLanes,
@@ -68,6 +73,8 @@ pub struct Ports {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Keeps texts that come in, with all they cause.
     pub inbox: Arc<dyn Inbox>,
+    /// The operator's console.
+    pub console: ConsolePorts,
     /// Counts what may happen only so often.
     pub limiter: Arc<dyn RateLimiter>,
     /// Makes keyed digests.
@@ -88,6 +95,8 @@ pub struct Ports {
 pub struct Rules {
     /// About accounts.
     pub accounts: AccountRules,
+    /// About the console.
+    pub console: ConsoleRules,
     /// About texts.
     pub sms: SmsRules,
 }
@@ -101,6 +110,10 @@ pub struct Edge {
     pub cors_origins: Vec<String>,
     /// Whether the public URL is https.
     pub https: bool,
+    /// The public URL as browsers write an origin.
+    pub origin: String,
+    /// The price of a segment until Twilio's own is known.
+    pub price: Option<Price>,
     /// What the health report says of texts.
     pub twilio: &'static str,
     /// What the health report says of mail.
@@ -121,6 +134,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Accounts and their sessions.
     pub accounts: Accounts,
+    /// The operator's console.
+    pub console: Console,
     /// Reads webhooks.
     pub inbound_webhook: InboundWebhook,
     /// Texts in.
@@ -201,6 +216,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         catalogue: Arc::new(catalogue),
         bodies: Arc::new(RingSealer::new(Arc::clone(&ring))),
         clock,
+        console: ConsolePorts::on(&shared),
         entropy,
         hasher: hasher.clone(),
         inbox: shared.clone(),
@@ -278,6 +294,11 @@ impl Rules {
                 resets_per_hour: config.limits.resets_per_hour,
                 mail,
             },
+            console: ConsoleRules {
+                region: config.texting.default_region,
+                textable: config.texting.regions.clone(),
+                failures_per_source: config.limits.login_failures_per_10_min,
+            },
             sms: SmsRules {
                 region: config.texting.default_region,
                 textable: config.texting.regions.clone(),
@@ -301,6 +322,8 @@ impl Edge {
             trusted_proxies: config.listen.trusted_proxies.clone(),
             cors_origins: config.listen.cors_origins.clone(),
             https: public_url.is_https(),
+            origin: public_url.to_string(),
+            price: Some(config.texting.price),
             twilio: match config.gateway {
                 Gateway::Twilio(_) => "ok",
                 Gateway::Simulator => "simulator",
@@ -318,6 +341,15 @@ impl Edge {
 impl App {
     /// Builds the use cases on `ports`.
     pub fn new(ports: Ports, rules: Rules, edge: Edge) -> Self {
+        let shared = SharedPorts {
+            sealer: Arc::clone(&ports.bodies),
+            routes: Arc::clone(&ports.catalogue),
+            limiter: Arc::clone(&ports.limiter),
+            hasher: Arc::clone(&ports.hasher),
+            macs: Arc::clone(&ports.macs),
+            clock: Arc::clone(&ports.clock),
+            entropy: Arc::clone(&ports.entropy),
+        };
         Self {
             metrics: Metrics::default(),
             inbound_webhook: edge.inbound_webhook.clone(),
@@ -355,6 +387,7 @@ impl App {
                 rules: rules.accounts,
                 registering: Turnstile::default(),
             },
+            console: ports.console.compose(shared, rules.console),
             store_health: ports.store_health,
         }
     }
@@ -380,6 +413,7 @@ pub fn in_memory() -> App {
         bodies: Arc::new(PlainSealer),
         catalogue: Arc::new(MemoryCatalogue::tasmania()),
         clock: Arc::new(StoppedClock::default()),
+        console: ConsolePorts::on(&Arc::new(scratch_store())),
         entropy: Arc::new(SeededEntropy::default()),
         hasher: Arc::new(InstantHasher::default()),
         inbox: Arc::new(store.clone()),
@@ -393,6 +427,11 @@ pub fn in_memory() -> App {
     };
     let au = Region::parse("AU").expect("a region");
     let rules = Rules {
+        console: ConsoleRules {
+            region: au,
+            textable: TextableRegions::new(vec![au]),
+            failures_per_source: 20,
+        },
         sms: SmsRules {
             region: au,
             textable: TextableRegions::new(vec![au]),
@@ -409,4 +448,12 @@ pub fn in_memory() -> App {
         },
     };
     App::new(ports, rules, Edge::default())
+}
+
+/// An empty database of its own, for the console's questions, which are SQL and nothing else.
+#[cfg(test)]
+fn scratch_store() -> Store {
+    let path = tempfile::tempdir().expect("a folder").keep().join("console.db");
+    thunderbird_adapters::store::migrate::up(&path).expect("a fresh database");
+    Store::open(&path).expect("a database")
 }

@@ -1,0 +1,150 @@
+//! What every page of the console has around it.
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use askama::Template;
+
+use super::notice::Notice;
+use crate::http::{extract::console::Seat, problem::Problem};
+
+/// No script at all, styles and forms from here only, inside nobody's frame.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+/// Who is signed in, as the header shows it.
+pub struct Who {
+    /// The administrator's name.
+    pub name: String,
+    /// What it may do.
+    pub role: &'static str,
+}
+
+/// An entry of the menu.
+pub struct MenuItem {
+    /// Where it leads.
+    pub href: &'static str,
+    /// What it is called.
+    pub label: &'static str,
+    /// Whether this is the page.
+    pub current: bool,
+}
+
+/// The frame of a page.
+pub struct Frame {
+    /// Who is signed in.
+    pub who: Option<Who>,
+    /// What forms bring back.
+    pub csrf: String,
+    /// What happened just before.
+    pub notice: Option<Notice>,
+    section: &'static str,
+    may_act: bool,
+}
+
+const MENU: [(&str, &str); 6] = [
+    ("/admin", "Overview"),
+    ("/admin/users", "Hikers"),
+    ("/admin/accounts", "Accounts"),
+    ("/admin/messages", "Messages"),
+    ("/admin/opt-outs", "Opt-outs"),
+    ("/admin/audit", "Audit"),
+];
+
+impl Frame {
+    /// Around a page for nobody in particular.
+    pub fn anonymous(notice: Option<Notice>) -> Self {
+        Self {
+            who: None,
+            csrf: String::new(),
+            notice,
+            section: "",
+            may_act: false,
+        }
+    }
+
+    /// Around a page of `section` for somebody who is signed in.
+    pub fn of(seat: &Seat, section: &'static str, notice: Option<Notice>) -> Self {
+        let who = Who {
+            name: seat.caller.name.to_string(),
+            role: seat.caller.role.word(),
+        };
+        Self {
+            who: Some(who),
+            csrf: seat.csrf.clone(),
+            notice,
+            section,
+            may_act: seat.caller.role.may_act(),
+        }
+    }
+
+    /// Around the page that asks for the second factor.
+    pub fn awaiting(seat: &Seat, notice: Option<Notice>) -> Self {
+        Self {
+            who: None,
+            csrf: seat.csrf.clone(),
+            notice,
+            section: "",
+            may_act: false,
+        }
+    }
+
+    /// The menu.
+    pub fn menu(&self) -> Vec<MenuItem> {
+        MENU.iter()
+            .map(|&(href, label)| MenuItem {
+                href,
+                label,
+                current: href == self.section,
+            })
+            .collect()
+    }
+
+    /// Whether the forms that change things are shown. That they work only for operators is decided elsewhere.
+    pub fn may_act(&self) -> bool {
+        self.may_act
+    }
+}
+
+/// A page, as the browser gets it.
+///
+/// # Errors
+///
+/// 500 when the template cannot be rendered.
+pub fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Problem> {
+    let html = template.render().map_err(|error| {
+        tracing::error!(event = "console.render_failed", %error, "a page could not be rendered");
+        Problem::internal()
+    })?;
+    Ok(HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .body(html))
+}
+
+#[derive(Template)]
+#[template(path = "admin/refused.html")]
+struct Refused<'a> {
+    frame: Frame,
+    heading: &'a str,
+    sentence: &'a str,
+}
+
+/// A page that says no.
+pub fn refused(status: StatusCode, heading: &str, sentence: &str) -> HttpResponse {
+    let template = Refused {
+        frame: Frame::anonymous(None),
+        heading,
+        sentence,
+    };
+    page(status, &template).unwrap_or_else(|_| HttpResponse::build(status).finish())
+}
+
+/// After a change: the page it was about, with one of the known notices.
+pub fn back_to(path: &str, slug: &'static str) -> HttpResponse {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("{path}{separator}notice={slug}")))
+        .finish()
+}

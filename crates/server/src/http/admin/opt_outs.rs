@@ -1,0 +1,63 @@
+//! `GET /admin/opt-outs`
+
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use askama::Template;
+use serde::Deserialize;
+use thunderbird_domain::admin::OptOutLine;
+
+use super::{
+    PAGE,
+    frame::{self, Frame},
+    notice::Notice,
+    view::{Eyes, moment, older, visible},
+};
+use crate::{
+    http::extract::console::{ConsoleRefusal, Seat},
+    wiring::App,
+};
+
+/// Where the page begins.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct From {
+    before: Option<i64>,
+    notice: Option<String>,
+}
+
+struct Line {
+    phone: String,
+    source: String,
+    since: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/opt_outs.html")]
+struct OptOutsPage {
+    frame: Frame,
+    opt_outs: Vec<Line>,
+    older: String,
+}
+
+/// The numbers that nothing may be sent to, newest first.
+///
+/// # Errors
+///
+/// As everywhere in the console.
+pub async fn handle(seat: Seat, query: Query<From>, app: Data<App>) -> Result<HttpResponse, ConsoleRefusal> {
+    let found = app.console.reader.opt_outs(query.before, PAGE).await?;
+    let line = |line: &OptOutLine| Line {
+        phone: Eyes::Masked.phone(&line.phone),
+        source: visible(&line.source),
+        since: moment(line.started_at),
+    };
+    let page = OptOutsPage {
+        frame: Frame::of(&seat, "/admin/opt-outs", Notice::named(query.notice.as_deref())),
+        opt_outs: found.items.iter().map(line).collect(),
+        older: older("/admin/opt-outs", &[], found.next),
+    };
+    Ok(frame::page(StatusCode::OK, &page)?)
+}

@@ -1,0 +1,258 @@
+//! `GET /admin`
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use askama::Template;
+use thunderbird_domain::{
+    admin::{Bucket, Overview},
+    time::Timestamp,
+};
+
+use super::{
+    frame::{self, Frame},
+    view::{chart::Chart, moment},
+};
+use crate::{
+    http::{
+        admin::Named,
+        extract::console::{ConsoleRefusal, Seat},
+    },
+    wiring::App,
+};
+
+struct Figure {
+    label: &'static str,
+    value: String,
+    note: String,
+    mood: &'static str,
+}
+
+struct Part {
+    name: &'static str,
+    state: String,
+    mood: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "admin/overview.html")]
+struct OverviewPage {
+    frame: Frame,
+    figures: Vec<Figure>,
+    charts: Vec<Chart>,
+    parts: Vec<Part>,
+    simulator: bool,
+}
+
+/// What is going on.
+///
+/// # Errors
+///
+/// As everywhere in the console.
+pub async fn handle(seat: Seat, query: Query<Named>, app: Data<App>) -> Result<HttpResponse, ConsoleRefusal> {
+    let overview = app.console.overview().await?;
+    let page = OverviewPage {
+        frame: Frame::of(&seat, "/admin", query.notice()),
+        figures: figures(&overview, &app),
+        charts: charts(&overview),
+        parts: parts(&app).await,
+        simulator: app.edge.twilio == "simulator",
+    };
+    Ok(frame::page(StatusCode::OK, &page)?)
+}
+
+fn charts(overview: &Overview) -> Vec<Chart> {
+    vec![
+        Chart::of(overview, "Texts in", "in", |bucket| bucket.inbound),
+        Chart::of(overview, "Texts out", "out", |bucket| !bucket.inbound),
+        Chart::of(overview, "Not delivered", "failed", is_failure),
+    ]
+}
+
+fn is_failure(bucket: &Bucket) -> bool {
+    matches!(
+        bucket.state.as_str(),
+        "undelivered" | "failed" | "expired" | "dead"
+    )
+}
+
+fn sum(overview: &Overview, since: Timestamp, of: impl Fn(&Bucket) -> i64) -> i64 {
+    overview
+        .figures
+        .buckets
+        .iter()
+        .filter(|bucket| bucket.hour >= since)
+        .map(of)
+        .sum()
+}
+
+fn messages(overview: &Overview, since: Timestamp, counts: impl Fn(&Bucket) -> bool) -> i64 {
+    sum(
+        overview,
+        since,
+        |bucket| if counts(bucket) { bucket.messages } else { 0 },
+    )
+}
+
+fn figures(overview: &Overview, app: &App) -> Vec<Figure> {
+    let (today, month) = (overview.today, overview.month);
+    let both = |label, counts: &dyn Fn(&Bucket) -> bool| Figure {
+        label,
+        value: messages(overview, today, counts).to_string(),
+        note: format!("{} this month", messages(overview, month, counts)),
+        mood: "",
+    };
+    let failures = messages(overview, month, is_failure);
+    let dead = overview.figures.dead;
+    vec![
+        both("Texts in today", &|bucket| bucket.inbound),
+        both("Texts out today", &|bucket| !bucket.inbound),
+        segments(overview, app),
+        delivery_rate(overview),
+        Figure {
+            label: "Failures this month",
+            value: failures.to_string(),
+            note: String::new(),
+            mood: bad(failures),
+        },
+        oldest_unsent(overview),
+        Figure {
+            label: "Dead letters",
+            value: dead.to_string(),
+            note: String::new(),
+            mood: bad(dead),
+        },
+        Figure {
+            label: "Mails not delivered",
+            value: overview.figures.failed_mails.to_string(),
+            note: String::new(),
+            mood: bad(overview.figures.failed_mails),
+        },
+        Figure {
+            label: "Hikers ever",
+            value: overview.figures.users.to_string(),
+            note: format!("{} accounts ever", overview.figures.accounts),
+            mood: "",
+        },
+    ]
+}
+
+fn bad(count: i64) -> &'static str {
+    if count > 0 { "bad" } else { "" }
+}
+
+/// Segments of this month, and what they cost: Twilio's own figures where they are known, the configured price else.
+fn segments(overview: &Overview, app: &App) -> Figure {
+    let out = |bucket: &Bucket| if bucket.inbound { 0 } else { bucket.segments };
+    let unpriced = sum(overview, overview.month, |bucket| bucket.unpriced_segments);
+    let mut totals: BTreeMap<String, i64> = BTreeMap::new();
+    if let Some(price) = app.edge.price {
+        let estimate = price.times(u32::try_from(unpriced).unwrap_or(u32::MAX));
+        totals.insert(estimate.currency.code().to_owned(), estimate.micros);
+    }
+    for cost in overview
+        .figures
+        .costs
+        .iter()
+        .filter(|cost| cost.hour >= overview.month)
+    {
+        let total = totals.entry(cost.currency.clone()).or_insert(0_i64);
+        *total = total.saturating_add(cost.micros);
+    }
+    let money: Vec<String> = totals
+        .iter()
+        .map(|(currency, micros)| amount(currency, *micros))
+        .collect();
+    Figure {
+        label: "Segments out this month",
+        value: sum(overview, overview.month, out).to_string(),
+        note: money.join(", "),
+        mood: "",
+    }
+}
+
+/// Micro-units as `AUD 12.34`, rounded up to the cent.
+fn amount(currency: &str, micros: i64) -> String {
+    let cents = micros.saturating_add(9_999).div_euclid(10_000);
+    format!(
+        "{currency} {}.{:02}",
+        cents.div_euclid(100),
+        cents.rem_euclid(100)
+    )
+}
+
+fn delivery_rate(overview: &Overview) -> Figure {
+    let delivered = messages(overview, overview.month, |bucket| bucket.state == "delivered");
+    let ended = delivered.saturating_add(messages(overview, overview.month, is_failure));
+    let value = match delivered.saturating_mul(1_000).checked_div(ended) {
+        Some(rate) => format!("{}.{} %", rate.div_euclid(10), rate.rem_euclid(10)),
+        None => "none yet".to_owned(),
+    };
+    Figure {
+        label: "Delivered this month",
+        value,
+        note: format!("of {ended} with a known end"),
+        mood: "",
+    }
+}
+
+fn oldest_unsent(overview: &Overview) -> Figure {
+    let (value, mood) = match overview.figures.oldest_unsent {
+        None => ("none".to_owned(), ""),
+        Some(at) => {
+            let waited = overview.now.since(at).as_secs();
+            (format!("{waited} s"), if waited > 300 { "bad" } else { "" })
+        }
+    };
+    let note = overview
+        .figures
+        .oldest_unsent
+        .map(|at| format!("since {}", moment(at)))
+        .unwrap_or_default();
+    Figure {
+        label: "Oldest unsent text",
+        value,
+        note,
+        mood,
+    }
+}
+
+async fn parts(app: &App) -> Vec<Part> {
+    let (state, mood) = match app.store_health.look().await {
+        Ok(condition) if condition.is_ready() => ("ok", "good"),
+        Ok(condition) if condition.schema_is_current => ("the disk is nearly full", "bad"),
+        Ok(_) => ("the schema is not current", "bad"),
+        Err(_) => ("does not answer", "bad"),
+    };
+    let database = Part {
+        name: "Database",
+        state: state.to_owned(),
+        mood,
+    };
+    let configured = |name, state: &'static str| Part {
+        name,
+        state: state.to_owned(),
+        mood: if state == "ok" { "good" } else { "warn" },
+    };
+    vec![
+        database,
+        configured("Texts", app.edge.twilio),
+        configured("Mail", app.edge.mail),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_rounded_up_to_the_cent() {
+        assert_eq!(amount("AUD", 51_500), "AUD 0.06");
+        assert_eq!(amount("AUD", 12_340_000), "AUD 12.34");
+        assert_eq!(amount("AUD", 0), "AUD 0.00");
+    }
+}

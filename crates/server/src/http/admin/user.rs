@@ -1,0 +1,90 @@
+//! `GET /admin/users/{id}`
+
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use thunderbird_domain::{admin::UserPage, user::UserId};
+
+use super::{
+    frame::{self, Frame},
+    notice::Notice,
+    view::{
+        Eyes,
+        people::{CheckInView, ContactView, RouteChoice, UserView, route_choices},
+        texts::MessageView,
+    },
+};
+use crate::{
+    http::{
+        admin::Named,
+        extract::console::{ConsoleRefusal, Seat},
+        problem::Problem,
+    },
+    wiring::App,
+};
+
+#[derive(Template)]
+#[template(path = "admin/user.html")]
+struct Page {
+    frame: Frame,
+    user: UserView,
+    opted_out: bool,
+    revealed: bool,
+    contacts: Vec<ContactView>,
+    check_ins: Vec<CheckInView>,
+    conversation: Vec<MessageView>,
+    routes: Vec<RouteChoice>,
+}
+
+/// A hiker: position, check-ins, contacts, conversation.
+///
+/// # Errors
+///
+/// 404 when there is no such hiker.
+pub async fn handle(
+    seat: Seat,
+    id: Path<i64>,
+    query: Query<Named>,
+    app: Data<App>,
+) -> Result<HttpResponse, ConsoleRefusal> {
+    let id = UserId::from_stored(id.into_inner());
+    let page = app
+        .console
+        .reader
+        .user(id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    Ok(render(&app, &seat, &page, Eyes::Masked, query.notice())?)
+}
+
+pub(super) fn render(
+    app: &App,
+    seat: &Seat,
+    page: &UserPage,
+    eyes: Eyes,
+    notice: Option<Notice>,
+) -> Result<HttpResponse, Problem> {
+    let routes = app.console.routes.as_ref();
+    let page = Page {
+        frame: Frame::of(seat, "/admin/users", notice),
+        user: UserView::of(&page.user, routes, eyes),
+        opted_out: page.opted_out,
+        revealed: eyes == Eyes::Revealed,
+        contacts: page
+            .contacts
+            .iter()
+            .map(|line| ContactView::of(line, eyes))
+            .collect(),
+        check_ins: page.check_ins.iter().map(CheckInView::from).collect(),
+        conversation: page
+            .conversation
+            .iter()
+            .map(|line| MessageView::of(line, eyes))
+            .collect(),
+        routes: route_choices(routes),
+    };
+    frame::page(StatusCode::OK, &page)
+}

@@ -1,0 +1,87 @@
+//! Texts as pages show them.
+
+use thunderbird_domain::admin::MessageLine;
+
+use super::{Eyes, moment, visible};
+
+/// A text.
+pub struct MessageView {
+    /// The row.
+    pub id: i64,
+    /// When it was stored.
+    pub at: String,
+    /// `in` or `out`, for the side of the chat it stands on.
+    pub side: &'static str,
+    /// The same in a table.
+    pub direction: &'static str,
+    /// The other number.
+    pub phone: String,
+    /// What it says.
+    pub body: String,
+    /// Its state.
+    pub state: String,
+    /// How the state is coloured.
+    pub mood: &'static str,
+    /// Twilio's error.
+    pub error: String,
+    /// Whether it can be sent again.
+    pub resendable: bool,
+}
+
+/// The states a text can be in, for the filter.
+pub const STATES: &[&str] = &[
+    "received",
+    "ignored",
+    "replied",
+    "queued",
+    "sending",
+    "accepted",
+    "sent",
+    "delivered",
+    "undelivered",
+    "failed",
+    "expired",
+    "withheld",
+    "dead",
+    "unknown",
+];
+
+impl MessageView {
+    /// A text, seen with `eyes`. A code or a word is never shown, whoever looks.
+    pub fn of(line: &MessageLine, eyes: Eyes) -> Self {
+        let given_up = matches!(
+            line.state.as_str(),
+            "dead" | "failed" | "undelivered" | "expired" | "unknown"
+        );
+        Self {
+            id: line.id,
+            at: moment(line.at),
+            side: if line.inbound { "in" } else { "out" },
+            direction: if line.inbound { "from" } else { "to" },
+            phone: eyes.sender(&line.phone),
+            body: body(line, eyes),
+            state: line.state.clone(),
+            mood: mood(&line.state),
+            error: line.error.as_deref().map(visible).unwrap_or_default(),
+            resendable: given_up && !line.inbound && line.body.is_some(),
+        }
+    }
+}
+
+fn body(line: &MessageLine, eyes: Eyes) -> String {
+    match (&line.body, line.sealed, eyes) {
+        (_, true, _) => "(code)".to_owned(),
+        (None, false, _) => "(erased)".to_owned(),
+        (Some(body), false, Eyes::Revealed) => visible(body),
+        (Some(body), false, Eyes::Masked) => format!("({} characters)", body.chars().count()),
+    }
+}
+
+fn mood(state: &str) -> &'static str {
+    match state {
+        "delivered" | "sent" | "accepted" | "replied" | "received" => "good",
+        "dead" | "failed" | "undelivered" | "expired" => "bad",
+        "unknown" | "withheld" | "ignored" => "warn",
+        _ => "",
+    }
+}
