@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use crate::{
     failure::{Failure, none},
+    links::anchors,
     process::{read, root, run, tool},
 };
 
@@ -54,21 +55,6 @@ pub fn unit() -> Result<(), Failure> {
     run(Command::new(analyze).args(["security", "--offline=true", "--threshold=20", "--no-pager", UNIT]))
 }
 
-/// The anchors of a page's headings, as Markdown renderers make them.
-fn anchors(page: &str) -> BTreeSet<String> {
-    let headings = page.lines().filter(|line| line.starts_with('#'));
-    let titles = headings.map(|line| line.trim_start_matches('#').trim().to_lowercase());
-    titles
-        .map(|title| {
-            let kept = title
-                .chars()
-                .filter(|letter| letter.is_alphanumeric() || [' ', '-', '_'].contains(letter));
-            kept.map(|letter| if letter == ' ' { '-' } else { letter })
-                .collect()
-        })
-        .collect()
-}
-
 /// The metrics that a file names.
 fn metrics(text: &str) -> BTreeSet<String> {
     let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
@@ -93,15 +79,6 @@ fn exposed() -> Result<Vec<String>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_heading_has_the_anchor_that_links_use() {
-        let anchors =
-            anchors("# Running it\n\ntext\n\n### Alert: safety texts late\n## Twilio, step by step\n");
-        assert!(anchors.contains("alert-safety-texts-late"));
-        assert!(anchors.contains("twilio-step-by-step"));
-        assert_eq!(anchors.len(), 3);
-    }
 
     #[test]
     fn metrics_are_found_wherever_they_stand() {

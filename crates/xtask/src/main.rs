@@ -16,6 +16,7 @@ mod failure;
 mod first_run;
 mod generate;
 mod layers;
+mod links;
 mod lints;
 mod markdown;
 mod migrations;
@@ -37,7 +38,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 13] = [
+const TASKS: [Task; 14] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -67,6 +68,11 @@ const TASKS: [Task; 13] = [
         name: "deploy",
         shows: "alerts, dashboard and runbook name what exists",
         run: deploy::check,
+    },
+    Task {
+        name: "links",
+        shows: "what the documentation points at is there",
+        run: links::check,
     },
     Task {
         name: "unit",
