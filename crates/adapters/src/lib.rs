@@ -4,5 +4,6 @@ pub mod catalogue;
 pub mod clock;
 pub mod crypto;
 pub mod legacy;
+pub mod mail;
 pub mod store;
 pub mod twilio;

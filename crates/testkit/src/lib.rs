@@ -16,6 +16,7 @@ pub mod clock;
 pub mod contract;
 pub mod crypto;
 pub mod entropy;
+pub mod fake_smtp;
 pub mod fake_twilio;
 pub mod gateway;
 pub mod legacy;

@@ -1,0 +1,127 @@
+//! Mail leaves over SMTP, once, and every way a server can misbehave has its answer.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::sync::Arc;
+
+use thunderbird_adapters::mail::smtp::SmtpMailer;
+use thunderbird_domain::{
+    email::Email,
+    mail::mailer::{Handed, Letter, Mailer as _},
+    random::Tag,
+    secret::Secret,
+};
+use thunderbird_testkit::{
+    clock::StoppedClock,
+    fake_smtp::{FakeSmtp, SmtpFault},
+};
+
+fn mailer(url: &str) -> SmtpMailer {
+    let url = Secret::new(url.to_owned());
+    let from = "Thunderbird <thunderbird@example.org>";
+    SmtpMailer::new(&url, from, Arc::new(StoppedClock::default())).unwrap()
+}
+
+fn letter(body: &str) -> Letter {
+    Letter {
+        tag: Tag::from_bytes([0xab; 16]),
+        to: Email::parse("ada@example.net").unwrap(),
+        subject: "Kia ora".to_owned(),
+        body: Secret::new(body.to_owned()),
+    }
+}
+
+#[tokio::test]
+async fn a_mail_arrives_whole_and_says_who_wrote_it() {
+    let server = FakeSmtp::start().await;
+    let body = "Hello Ada,\r\n\r\n.a line that begins with a dot\r\nhttps://example.org/#token";
+    let handed = mailer(&server.url()).send(&letter(body)).await.unwrap();
+    assert_eq!(handed, Handed::Accepted);
+    let mails = server.mails();
+    assert_eq!(mails.len(), 1);
+    let mail = &mails[0];
+    assert_eq!(mail.to, "ada@example.net");
+    assert_eq!(mail.body(), body);
+    for (name, value) in [
+        ("From", "Thunderbird <thunderbird@example.org>"),
+        ("To", "ada@example.net"),
+        ("Subject", "Kia ora"),
+        ("Message-ID", "<abababababababababababababababab@example.org>"),
+        ("Auto-Submitted", "auto-generated"),
+        ("Content-Type", "text/plain; charset=utf-8"),
+    ] {
+        assert_eq!(mail.header(name).as_deref(), Some(value), "{name}");
+    }
+    assert!(mail.header("Date").unwrap().contains("2026"));
+}
+
+#[tokio::test]
+async fn words_beyond_ascii_leave_as_ascii() {
+    let server = FakeSmtp::start().await;
+    let handed = mailer(&server.url())
+        .send(&letter("K\u{101}piti \u{1f3d4}"))
+        .await
+        .unwrap();
+    assert_eq!(handed, Handed::Accepted);
+    assert!(server.mails()[0].content.is_ascii());
+}
+
+#[tokio::test]
+async fn every_misbehaviour_has_its_answer() {
+    let server = FakeSmtp::start().await;
+    let mailer = mailer(&server.url());
+    for (fault, answer, kept) in [
+        (SmtpFault::Busy, Handed::Temporary { code: Some(421) }, 0),
+        (SmtpFault::HangUpEarly, Handed::Temporary { code: None }, 0),
+        (
+            SmtpFault::Recipient(550),
+            Handed::Permanent { code: Some(550) },
+            0,
+        ),
+        (
+            SmtpFault::Recipient(451),
+            Handed::Temporary { code: Some(451) },
+            0,
+        ),
+        (
+            SmtpFault::Recipient(530),
+            Handed::Temporary { code: Some(530) },
+            0,
+        ),
+        (SmtpFault::Content(554), Handed::Permanent { code: Some(554) }, 0),
+        (SmtpFault::Content(452), Handed::Temporary { code: Some(452) }, 0),
+        (SmtpFault::LostAnswer, Handed::Ambiguous, 1),
+        (SmtpFault::Nonsense, Handed::Ambiguous, 2),
+    ] {
+        server.misbehave(&[fault]);
+        assert_eq!(mailer.send(&letter("Hello")).await.unwrap(), answer, "{fault:?}");
+        assert_eq!(server.mails().len(), kept, "{fault:?}");
+    }
+    let url = server.url();
+    drop(server);
+    let gone = self::mailer(&url).send(&letter("Hello")).await.unwrap();
+    assert_eq!(gone, Handed::Temporary { code: None });
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused_without_repeating_them() {
+    let clock = || Arc::new(StoppedClock::default());
+    let secret = |url: &str| Secret::new(url.to_owned());
+    for url in ["", "mail.example.org", "http://mail.example.org", "smtp:canary"] {
+        let refused = SmtpMailer::new(&secret(url), "a@example.org", clock());
+        assert!(
+            refused.is_err_and(|error| !error.to_string().contains("canary")),
+            "{url}"
+        );
+    }
+    assert!(SmtpMailer::new(&secret("smtps://mail.example.org"), "nobody", clock()).is_err());
+    for url in [
+        "smtps://u:p%40ss&w+rd@mail.example.org",
+        "smtp://mail.example.org:2525",
+        "smtp://[::1]",
+    ] {
+        assert!(
+            SmtpMailer::new(&secret(url), "a@example.org", clock()).is_ok(),
+            "{url}"
+        );
+    }
+}

@@ -1,0 +1,216 @@
+//! A mail server on loopback that takes mail, and misbehaves on command.
+
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
+
+/// How long a test waits for mail before it fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the server does to one connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpFault {
+    /// Greets with 421 and hangs up.
+    Busy,
+    /// Hangs up after MAIL FROM.
+    HangUpEarly,
+    /// Answers RCPT TO with this code.
+    Recipient(u16),
+    /// Takes the whole mail and answers with this code: it is not kept.
+    Content(u16),
+    /// Keeps the mail, but hangs up instead of saying so.
+    LostAnswer,
+    /// Keeps the mail, but answers something that is no SMTP.
+    Nonsense,
+    /// Keeps the mail, and never answers.
+    Silence,
+}
+
+/// A mail that the server kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenMail {
+    /// The envelope's recipient.
+    pub to: String,
+    /// Headers and body as they came.
+    pub content: String,
+}
+
+impl TakenMail {
+    /// The value of a header, folded lines joined.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let (head, _) = self.content.split_once("\r\n\r\n")?;
+        let head = head.replace("\r\n ", " ");
+        let found = head
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{name}: ")))?;
+        Some(found.to_owned())
+    }
+
+    /// What stands after the headers, without line ends at its end.
+    pub fn body(&self) -> &str {
+        self.content
+            .split_once("\r\n\r\n")
+            .map_or("", |(_, body)| body.trim_end())
+    }
+}
+
+#[derive(Default)]
+struct Script {
+    faults: VecDeque<SmtpFault>,
+    mails: Vec<TakenMail>,
+}
+
+/// The server. It stops when it is dropped.
+pub struct FakeSmtp {
+    address: SocketAddr,
+    script: Arc<Mutex<Script>>,
+    taken: watch::Sender<usize>,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl FakeSmtp {
+    /// Listens on a port of its own.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let script = Arc::new(Mutex::new(Script::default()));
+        let taken = watch::Sender::new(0);
+        let serving = tokio::spawn(serve(listener, Arc::clone(&script), taken.clone()));
+        Self {
+            address,
+            script,
+            taken,
+            serving,
+        }
+    }
+
+    /// What `THUNDERBIRD_SMTP_URL` is to be.
+    pub fn url(&self) -> String {
+        format!("smtp://{}", self.address)
+    }
+
+    /// Does this to the next connections, one each, and behaves afterwards.
+    pub fn misbehave(&self, faults: &[SmtpFault]) {
+        self.script.lock().unwrap().faults.extend(faults);
+    }
+
+    /// Every mail that was kept so far.
+    pub fn mails(&self) -> Vec<TakenMail> {
+        self.script.lock().unwrap().mails.clone()
+    }
+
+    /// Waits until this many mails were kept.
+    pub async fn wait_for(&self, count: usize) -> Vec<TakenMail> {
+        let mut taken = self.taken.subscribe();
+        let waited = tokio::time::timeout(PATIENCE, taken.wait_for(|taken| *taken >= count)).await;
+        match waited {
+            Ok(Ok(_)) => self.mails(),
+            _ => panic!("{} mails instead of {count}", self.mails().len()),
+        }
+    }
+}
+
+impl Drop for FakeSmtp {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+async fn serve(listener: TcpListener, script: Arc<Mutex<Script>>, taken: watch::Sender<usize>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let (script, taken) = (Arc::clone(&script), taken.clone());
+        tokio::spawn(async move {
+            let fault = script.lock().unwrap().faults.pop_front();
+            let keep = |mail| {
+                let mut script = script.lock().unwrap();
+                script.mails.push(mail);
+                taken.send_replace(script.mails.len());
+            };
+            // A client that goes away ends its own conversation.
+            let _ = converse(stream, fault, keep).await;
+        });
+    }
+}
+
+async fn converse(
+    stream: TcpStream,
+    fault: Option<SmtpFault>,
+    keep: impl Fn(TakenMail),
+) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    if fault == Some(SmtpFault::Busy) {
+        return stream.write_all(b"421 try later\r\n").await;
+    }
+    stream.write_all(b"220 fake\r\n").await?;
+    let mut to = String::new();
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).await? == 0 {
+            return Ok(());
+        }
+        let verb = line.get(..4).unwrap_or("").to_ascii_uppercase();
+        let answer = match (verb.as_str(), fault) {
+            ("MAIL", Some(SmtpFault::HangUpEarly)) => return Ok(()),
+            ("RCPT", Some(SmtpFault::Recipient(code))) => format!("{code} refused"),
+            ("RCPT", _) => {
+                to = line.split(['<', '>']).nth(1).unwrap_or("").to_owned();
+                "250 ok".to_owned()
+            }
+            ("DATA", _) => {
+                stream.write_all(b"354 go on\r\n").await?;
+                let content = read_content(&mut stream).await?;
+                let mail = TakenMail {
+                    to: to.clone(),
+                    content,
+                };
+                match end_of_data(fault) {
+                    Err(code) => format!("{code} refused"),
+                    Ok(answer) => {
+                        keep(mail);
+                        match answer {
+                            Some(answer) => answer.to_owned(),
+                            None if fault == Some(SmtpFault::Silence) => std::future::pending().await,
+                            None => return Ok(()),
+                        }
+                    }
+                }
+            }
+            ("QUIT", _) => return stream.write_all(b"221 bye\r\n").await,
+            _ => "250 ok".to_owned(),
+        };
+        stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
+    }
+}
+
+/// The answer to a whole mail, or the code that refuses it.
+fn end_of_data(fault: Option<SmtpFault>) -> Result<Option<&'static str>, u16> {
+    match fault {
+        Some(SmtpFault::Content(code)) => Err(code),
+        Some(SmtpFault::LostAnswer | SmtpFault::Silence) => Ok(None),
+        Some(SmtpFault::Nonsense) => Ok(Some("HTTP/1.1 200 OK")),
+        _ => Ok(Some("250 kept")),
+    }
+}
+
+async fn read_content(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
+    let mut content = String::new();
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        if line == ".\r\n" {
+            return Ok(content);
+        }
+        content.push_str(line.strip_prefix('.').unwrap_or(&line));
+    }
+}
