@@ -58,9 +58,10 @@ contracts! {
     inbox
     key_memory
     limit
-    outbox
     mail_outbox
     mail_token
+    outbox
+    phone
     session
     store_health
     user

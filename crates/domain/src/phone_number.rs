@@ -59,6 +59,11 @@ impl PhoneNumber {
         }
     }
 
+    /// The simulator's own number, one that the Australian authority has set aside for fiction.
+    pub fn simulator() -> Self {
+        Self("+61491579455".into())
+    }
+
     /// Reads a number as a person of `region` writes it. ASCII digits with spaces, dots, hyphens, slashes and
     /// brackets between them; a leading `+` or `00` names the country and is never rewritten into another.
     ///

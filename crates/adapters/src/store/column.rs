@@ -2,7 +2,11 @@
 
 use diesel::result::Error;
 use thunderbird_domain::{
-    email::Email, phone_number::PhoneNumber, random::Tag, secret::TokenDigest, time::Timestamp,
+    email::Email,
+    phone_number::PhoneNumber,
+    random::Tag,
+    secret::{Mac, TokenDigest},
+    time::Timestamp,
 };
 
 /// A stored value that its own constructor refuses. Names the column, never the value.
@@ -40,6 +44,12 @@ pub(crate) fn digest(raw: &[u8], column: &'static str, row: i64) -> Result<Token
     raw.try_into()
         .map(TokenDigest::from_bytes)
         .map_err(|_| corrupt(column, row))
+}
+
+/// Reads a keyed digest.
+pub(crate) fn mac(key_id: String, raw: &[u8], column: &'static str, row: i64) -> Result<Mac, Error> {
+    let bytes = raw.try_into().map_err(|_| corrupt(column, row))?;
+    Ok(Mac { key_id, bytes })
 }
 
 /// Reads an instant.

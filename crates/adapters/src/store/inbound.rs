@@ -7,6 +7,7 @@ use diesel::{
 use thunderbird_domain::{
     audit::Subject,
     outgoing::{Outgoing, Words},
+    phone::PhoneCommit,
     phone_number::PhoneNumber,
     port::PortFuture,
     secret::Sealed,
@@ -28,6 +29,7 @@ use super::{
     db::{Abort, Store},
     opt_out, outgoing,
     outgoing::WordColumns,
+    phone,
     schema::{inbound_sids, messages},
     user,
 };
@@ -70,6 +72,11 @@ impl Inbox for Store {
             }
             if let Some(change) = &text.conversation
                 && !conversation::apply(connection, change)?
+            {
+                return Err(Abort::Undo(Received::Stale));
+            }
+            if let Some(change) = &text.link
+                && phone::apply(connection, change)? != PhoneCommit::Stored
             {
                 return Err(Abort::Undo(Received::Stale));
             }

@@ -58,24 +58,35 @@ pub(crate) fn judge(
 pub(crate) fn count(connection: &mut SqliteConnection, limits: &[Limit], now: Timestamp) -> QueryResult<()> {
     for limit in limits {
         let counter = limit.rule.count(find(connection, &limit.key)?, now);
-        let state = (
-            counters::count.eq(i64::from(counter.events)),
-            counters::window_started_at.eq(counter.since.as_micros()),
-            counters::updated_at.eq(counter.last.as_micros()),
-            counters::forget_at.eq(limit.rule.forget_at(counter).as_micros()),
-        );
-        insert_into(counters::table)
-            .values((
-                counters::scope.eq(limit.key.scope()),
-                counters::key.eq(limit.key.subject()),
-                state,
-            ))
-            .on_conflict((counters::scope, counters::key))
-            .do_update()
-            .set(state)
-            .execute(connection)?;
+        put(connection, &limit.key, counter, limit.rule.forget_at(counter))?;
     }
     sweep(connection, now)
+}
+
+/// Stores a counter in place of what stood there.
+pub(crate) fn put(
+    connection: &mut SqliteConnection,
+    key: &LimitKey,
+    counter: Counter,
+    forget_at: Timestamp,
+) -> QueryResult<()> {
+    let state = (
+        counters::count.eq(i64::from(counter.events)),
+        counters::window_started_at.eq(counter.since.as_micros()),
+        counters::updated_at.eq(counter.last.as_micros()),
+        counters::forget_at.eq(forget_at.as_micros()),
+    );
+    insert_into(counters::table)
+        .values((
+            counters::scope.eq(key.scope()),
+            counters::key.eq(key.subject()),
+            state,
+        ))
+        .on_conflict((counters::scope, counters::key))
+        .do_update()
+        .set(state)
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Forgets a counter.
@@ -85,7 +96,8 @@ pub(crate) fn clear(connection: &mut SqliteConnection, key: &LimitKey) -> QueryR
         .map(|_| ())
 }
 
-fn find(connection: &mut SqliteConnection, key: &LimitKey) -> QueryResult<Option<Counter>> {
+/// What was counted so far.
+pub(crate) fn find(connection: &mut SqliteConnection, key: &LimitKey) -> QueryResult<Option<Counter>> {
     let row: Option<(i64, i64, i64)> = counters::table
         .find((key.scope(), key.subject()))
         .select((counters::count, counters::window_started_at, counters::updated_at))

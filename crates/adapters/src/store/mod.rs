@@ -20,6 +20,7 @@ pub mod migrate;
 pub(crate) mod opt_out;
 mod outbox;
 pub(crate) mod outgoing;
+pub(crate) mod phone;
 mod pragma;
 pub(crate) mod schema;
 mod session;

@@ -9,6 +9,7 @@ use crate::{
     audit::{Actor, AuditEvent},
     opt_out::OptOutChange,
     outgoing::Outgoing,
+    phone::{PhoneChange, TextAnswer},
     phone_number::{PhoneNumber, Region, TextableRegions},
     random::Tag,
     route::{Route, RouteCatalogue},
@@ -42,6 +43,8 @@ pub struct Case<'a> {
     pub phone: &'a PhoneNumber,
     /// What is known about the sender.
     pub situation: &'a Situation,
+    /// What LINK, UNLINK or CONFIRM leads to, where the text is one of them.
+    pub link: Option<&'a TextAnswer>,
     /// What an operator has set.
     pub rules: &'a SmsRules,
     /// The routes that can be walked.
@@ -102,12 +105,16 @@ pub type Handler = fn(&Case<'_>, &Args) -> Decision;
 pub struct Decision {
     /// The answer, before it is cut into texts.
     pub reply: Option<String>,
+    /// Until when the answer carries a secret and is stored sealed.
+    pub secret_until: Option<Timestamp>,
     /// A hiker registered or changed.
     pub user: Option<UserChange>,
     /// A conversation begun, moved on or ended.
     pub conversation: Option<ConversationChange>,
     /// An opt-out recorded or cleared.
     pub opt_out: Option<OptOutChange>,
+    /// What changes about the link between the number and an account.
+    pub link: Option<PhoneChange>,
     /// Texts to others, or later ones to the sender.
     pub outgoing: Vec<Outgoing>,
     /// Who did what.

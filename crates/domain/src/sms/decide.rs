@@ -161,13 +161,18 @@ fn command(case: &Case<'_>, verb: Verb, args: &Args) -> Decided {
     };
     if entry.exempt {
         exempt(decision)
+    } else if decision.reply.is_none() {
+        silent(decision)
     } else {
         answered(decision)
     }
 }
 
-/// A command at a prompt: it runs, and the question is asked again and stays open.
+/// A command at a prompt: it runs, and the question is asked again and stays open. Silence stays silence.
 fn with_prompt(case: &Case<'_>, talk: &Conversation, mut decided: Decided) -> Decided {
+    if case.link.is_some_and(|answer| answer.reply.is_none()) {
+        return decided;
+    }
     let prompt = words::onboarding::prompt(talk.prompt(), case.routes);
     let decision = &mut decided.decision;
     decision.reply = Some(match decision.reply.take() {

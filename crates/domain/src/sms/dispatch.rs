@@ -27,8 +27,6 @@ pub struct Entry {
     pub who: Who,
     /// Whether limits and the loop guard leave it alone.
     pub exempt: bool,
-    /// Whether the text carries a secret and is therefore stored sealed.
-    pub secret: bool,
     /// How it is written.
     pub usage: &'static str,
     /// Its line in HELP; none when HELP has no room for it.
@@ -65,7 +63,6 @@ commands! {
         form: Form::Anything,
         who: Who::Anyone,
         exempt: true,
-        secret: false,
         usage: "HELP",
         help: None,
         effect: "What can be texted, with the emergency number.",
@@ -77,7 +74,6 @@ commands! {
         form: Form::Alone,
         who: Who::Anyone,
         exempt: true,
-        secret: false,
         usage: "START",
         help: Some("START: register or change route"),
         effect: "Clears an opt-out. Registers: asks for a trail name and a route. A registered hiker is shown name \
@@ -90,7 +86,6 @@ commands! {
         form: Form::Alone,
         who: Who::Registered,
         exempt: false,
-        secret: false,
         usage: "STATUS",
         help: Some("STATUS: your last check-in"),
         effect: "Trail name, route, last check-in and when, number of contacts, whether a web account is linked.",
@@ -102,7 +97,6 @@ commands! {
         form: Form::Page,
         who: Who::Registered,
         exempt: false,
-        secret: false,
         usage: "ROUTE [page]",
         help: Some("ROUTE: codes of your route"),
         effect: "The codes of the camps and peaks of the hiker's own route; `ROUTE 2` is the second page.",
@@ -114,7 +108,6 @@ commands! {
         form: Form::OneWord,
         who: Who::Registered,
         exempt: true,
-        secret: false,
         usage: "CHECKIN <camp code>",
         help: Some("CHECKIN <camp code>: tell contacts"),
         effect: "The exact code of a camp of the hiker's own route: keeps place and time, and tells every contact who \
@@ -127,7 +120,6 @@ commands! {
         form: Form::Something,
         who: Who::Registered,
         exempt: false,
-        secret: false,
         usage: "SAFE <phone> [name]",
         help: Some("SAFE <phone> <name>: add a contact"),
         effect: "Adds a contact, at most ten, or renames one. A new contact gets one message that says who added them \
@@ -140,7 +132,6 @@ commands! {
         form: Form::Alone,
         who: Who::Registered,
         exempt: false,
-        secret: false,
         usage: "SAFELIST",
         help: Some("SAFELIST: your contacts"),
         effect: "The contacts, numbered, their numbers masked.",
@@ -152,11 +143,45 @@ commands! {
         form: Form::Something,
         who: Who::Registered,
         exempt: false,
-        secret: false,
         usage: "SAFEDEL <n or phone>",
         help: Some("SAFEDEL <n>: remove a contact"),
         effect: "Removes a contact, by its number in SAFELIST or by phone number.",
         handler: answer::safe::remove,
+    };
+    /// The beginning of a link to an account.
+    Link => Entry {
+        words: &["LINK"],
+        form: Form::Anything,
+        who: Who::Anyone,
+        exempt: false,
+        usage: "LINK <three words>",
+        help: None,
+        effect: "Begins to link the phone to the web account that shows these words: the answer names the account and \
+                 one word more. The order of the words does not matter.",
+        handler: answer::link::run,
+    };
+    /// The word that completes it.
+    Confirm => Entry {
+        words: &["CONFIRM"],
+        form: Form::Anything,
+        who: Who::Anyone,
+        exempt: false,
+        usage: "CONFIRM <word>",
+        help: None,
+        effect: "Completes LINK or UNLINK, within 10 minutes. After 5 wrong words LINK, UNLINK and CONFIRM are not \
+                 answered for an hour.",
+        handler: answer::link::run,
+    };
+    /// The end of a link to an account.
+    Unlink => Entry {
+        words: &["UNLINK"],
+        form: Form::Anything,
+        who: Who::Anyone,
+        exempt: false,
+        usage: "UNLINK",
+        help: None,
+        effect: "Begins to detach the phone from its web account; the answer asks for CONFIRM and a word.",
+        handler: answer::link::run,
     };
     /// A forecast, which there is none of.
     Cast => Entry {
@@ -164,7 +189,6 @@ commands! {
         form: Form::Anything,
         who: Who::Registered,
         exempt: false,
-        secret: false,
         usage: "CAST <code>",
         help: None,
         effect: "Recognised, and answered with the truth: forecasts are not available yet.",

@@ -9,6 +9,7 @@ use crate::{
     audit::AuditEvent,
     opt_out::OptOutChange,
     outgoing::{Outgoing, Words},
+    phone::PhoneChange,
     phone_number::PhoneNumber,
     port::PortFuture,
     random::Tag,
@@ -356,6 +357,8 @@ pub struct ReceiveText {
     pub conversation: Option<ConversationChange>,
     /// An opt-out recorded or cleared.
     pub opt_out: Option<OptOutChange>,
+    /// What changes about the link between the number and an account.
+    pub link: Option<PhoneChange>,
     /// Texts to others, or later ones to the sender; the latter belong to the hiker that this text registers.
     pub outgoing: Vec<Outgoing>,
     /// Who did what. [`crate::audit::Subject::Stored`] is the hiker that this text registers, or else the text.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{
+    answer,
     case::{Case, Decided, Decision, SmsRules},
-    command::Text,
+    command::{Text, normalize},
     decide::decide,
     inbound::{
         InboundMessage, Inbox, Outcome, ReceiveText, Received, Reply, ReplyPart, ReplyState, Sender,
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::{
     outgoing::Words,
+    phone::{Phones, secret_life},
     phone_number::PhoneNumber,
     port::{Fault, STALE_ATTEMPTS, contended},
     random::{Entropy, Tag},
@@ -22,9 +24,6 @@ use crate::{
     time::{Clock, Timestamp},
 };
 
-/// How long a secret in a text from a hiker is kept (the longest that one of them lives).
-const SECRET_KEPT: std::time::Duration = std::time::Duration::from_hours(24);
-
 /// Texts in.
 #[derive(Clone)]
 pub struct Messages {
@@ -32,6 +31,8 @@ pub struct Messages {
     pub inbox: Arc<dyn Inbox>,
     /// The routes that can be walked.
     pub routes: Arc<dyn RouteCatalogue>,
+    /// Links between phones and accounts.
+    pub phones: Arc<Phones>,
     /// Hides secrets in stored texts.
     pub sealer: Arc<dyn BodySealer>,
     /// What time it is.
@@ -82,15 +83,18 @@ impl Messages {
         (seed, at): (Tag, Timestamp),
     ) -> Result<ReceiveText, Fault> {
         let situation = self.inbox.situation(phone, TextDigest::of(message), at).await?;
-        let case = Case {
+        let mut case = Case {
             message,
             phone,
             situation: &situation,
+            link: None,
             rules: &self.rules,
             routes: &*self.routes,
             at,
             seed,
         };
+        let link = answer::link::prepare(&self.phones, &case).await?;
+        case.link = link.as_ref();
         let decided = decide(&case);
         let cleared = matches!(
             decided.decision.opt_out,
@@ -119,18 +123,13 @@ impl Messages {
         };
         let verb = Text::parse(&message.body).verb();
         let tag = seed.derived("text", 0);
-        let body = if verb.is_some_and(|verb| verb.entry().secret) {
-            Words::Sealed {
-                sealed: self.sealer.seal(tag, &message.body),
-                until: at.plus(SECRET_KEPT),
-            }
-        } else {
-            Words::Plain(message.body.clone())
-        };
+        let secret_until = secret_life(&normalize(&message.body)).map(|life| at.plus(life));
+        let body = self.words(tag, message.body.clone(), secret_until);
         let reply = decision.reply.as_deref().map(parts).unwrap_or_default();
-        let part = |(place, text): (usize, String)| ReplyPart {
-            tag: seed.derived("reply", place),
-            words: Words::Plain(text),
+        let part = |(place, text): (usize, String)| {
+            let tag = seed.derived("reply", place);
+            let words = self.words(tag, text, decision.secret_until);
+            ReplyPart { tag, words }
         };
         ReceiveText {
             message: message.clone(),
@@ -146,8 +145,20 @@ impl Messages {
             user: decision.user,
             conversation: decision.conversation,
             opt_out: decision.opt_out,
+            link: decision.link,
             outgoing: decision.outgoing,
             audit: decision.audit,
+        }
+    }
+
+    /// A text as it is stored: sealed while it carries a secret.
+    fn words(&self, tag: Tag, text: String, secret_until: Option<Timestamp>) -> Words {
+        match secret_until {
+            Some(until) => Words::Sealed {
+                sealed: self.sealer.seal(tag, &text),
+                until,
+            },
+            None => Words::Plain(text),
         }
     }
 

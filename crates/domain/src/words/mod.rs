@@ -5,6 +5,7 @@ pub mod check_in;
 pub mod contact;
 pub mod help;
 pub mod onboarding;
+pub mod phone;
 pub mod replies;
 pub mod routes;
 

@@ -26,6 +26,17 @@ pub enum Gateway {
     Simulator,
 }
 
+impl Gateway {
+    /// The number of ours that hikers are told.
+    pub fn our_number(&self) -> PhoneNumber {
+        match self {
+            Self::Twilio(twilio) => twilio.numbers.first().cloned(),
+            Self::Simulator => None,
+        }
+        .unwrap_or_else(PhoneNumber::simulator)
+    }
+}
+
 /// An account at Twilio.
 #[derive(Debug, Clone)]
 pub struct Twilio {

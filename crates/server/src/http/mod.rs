@@ -6,6 +6,7 @@ pub mod extract;
 pub mod health;
 pub mod middleware;
 pub mod openapi;
+pub mod phone;
 pub mod problem;
 pub mod route;
 pub mod routes;

@@ -101,11 +101,16 @@ impl Problem {
 
     /// 422: these members of the request were refused.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
+        Self::refused("invalid-request", errors)
+    }
+
+    /// 422: these members of the request were refused, for a reason that clients tell from others by its name.
+    pub fn refused(slug: &'static str, errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
             [only] => only.message.clone(),
             _ => "Some members of the request are not valid.".into(),
         };
-        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-request", detail);
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, slug, detail);
         problem.0.errors = errors;
         problem
     }

@@ -16,7 +16,7 @@ use actix_web::{
     web::{self, Data},
 };
 
-use super::{account, admin, health, middleware, openapi, problem::Problem, route, sms};
+use super::{account, admin, health, middleware, openapi, phone, problem::Problem, route, sms};
 use crate::{metrics::RowIndex, wiring::App};
 
 /// What a handler demands before it does anything.
@@ -90,6 +90,10 @@ table! {
         POST "/auth/logout" Bearer account::logout;
         POST "/auth/logout-all" Bearer account::logout_all;
         POST "/auth/password" Bearer account::change_password;
+        POST "/auth/phone" Bearer phone::start;
+        DELETE "/auth/phone" Bearer phone::release;
+        POST "/auth/phone/confirm" Bearer phone::confirm;
+        POST "/auth/phone/text-in" Bearer phone::text_in;
         POST "/auth/register" Public account::register;
         POST "/auth/reset-password" Public account::reset_password;
         POST "/auth/token" Public account::token;

@@ -1,6 +1,7 @@
 //! Composition: the only file that names both a port and its adapter.
 
 pub mod console;
+mod phone;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ use thunderbird_domain::{
     admin::Console,
     health::StoreHealth,
     limit::RateLimiter,
+    phone::{CodeLimits, PhoneStore, Phones},
     phone_number::PhoneNumber,
     random::Entropy,
     route::RouteCatalogue,
@@ -53,9 +55,6 @@ use crate::{
 
 /// The account that the simulator's webhooks name.
 const SIMULATOR_ACCOUNT: &str = "AC00000000000000000000000000000000";
-
-/// The simulator's number: one that is reserved for fiction.
-const SIMULATOR_NUMBER: &str = "+61491579455";
 
 /// What the ports are, whatever stands behind them. Tests fill it from memory.
 pub struct Ports {
@@ -81,6 +80,8 @@ pub struct Ports {
     pub macs: Arc<dyn Macs>,
     /// Keeps mailed tokens.
     pub mail_tokens: Arc<dyn MailTokenStore>,
+    /// Keeps links between phones and accounts.
+    pub phones: Arc<dyn PhoneStore>,
     /// Keeps sessions.
     pub sessions: Arc<dyn SessionStore>,
     /// How the store is.
@@ -95,6 +96,10 @@ pub struct Ports {
 pub struct Rules {
     /// About accounts.
     pub accounts: AccountRules,
+    /// How many codes may be sent.
+    pub codes: CodeLimits,
+    /// The number of ours that hikers are told.
+    pub our_number: PhoneNumber,
     /// About the console.
     pub console: ConsoleRules,
     /// About texts.
@@ -142,6 +147,8 @@ pub struct App {
     pub messages: Messages,
     /// One text of a sender at a time.
     pub sender_lanes: SenderLanes,
+    /// Links between phones and accounts.
+    pub phones: Arc<Phones>,
     /// Hikers.
     pub users: Users,
     /// How the store is.
@@ -223,6 +230,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         limiter: shared.clone(),
         macs: Arc::new(RingMacs::new(Arc::clone(&ring))),
         mail_tokens: shared.clone(),
+        phones: shared.clone(),
         sessions: shared.clone(),
         store_health: shared.clone(),
         tokens: Arc::new(PasetoSealer::new(Arc::clone(&ring))),
@@ -266,7 +274,7 @@ fn inbound_webhook(
             )
         }
         Gateway::Simulator => {
-            let number = PhoneNumber::from_e164(SIMULATOR_NUMBER).into_iter().collect();
+            let number = vec![PhoneNumber::simulator()];
             let tokens = SimulatorTokens(Arc::clone(ring));
             (SIMULATOR_ACCOUNT.to_owned(), number, Arc::new(tokens))
         }
@@ -294,6 +302,11 @@ impl Rules {
                 resets_per_hour: config.limits.resets_per_hour,
                 mail,
             },
+            codes: CodeLimits {
+                sends_per_day: config.limits.otp_sends_per_day,
+                sends_per_hour: config.limits.otp_per_hour,
+            },
+            our_number: config.gateway.our_number(),
             console: ConsoleRules {
                 region: config.texting.default_region,
                 textable: config.texting.regions.clone(),
@@ -341,6 +354,7 @@ impl Edge {
 impl App {
     /// Builds the use cases on `ports`.
     pub fn new(ports: Ports, rules: Rules, edge: Edge) -> Self {
+        let phones = Arc::new(phone::phones(&ports, &rules));
         let shared = SharedPorts {
             sealer: Arc::clone(&ports.bodies),
             routes: Arc::clone(&ports.catalogue),
@@ -357,11 +371,13 @@ impl App {
             messages: Messages {
                 inbox: ports.inbox,
                 routes: Arc::clone(&ports.catalogue),
+                phones: Arc::clone(&phones),
                 sealer: Arc::clone(&ports.bodies),
                 clock: Arc::clone(&ports.clock),
                 entropy: Arc::clone(&ports.entropy),
                 rules: rules.sms.clone(),
             },
+            phones,
             sender_lanes: SenderLanes::default(),
             users: Users {
                 store: ports.users,
@@ -420,6 +436,7 @@ pub fn in_memory() -> App {
         limiter: Arc::new(store.clone()),
         macs: Arc::new(TestMacs::default()),
         mail_tokens: Arc::new(store.clone()),
+        phones: Arc::new(store.clone()),
         sessions: Arc::new(store.clone()),
         store_health: Arc::new(store.clone()),
         tokens: Arc::new(RememberingTokens::default()),
@@ -446,6 +463,8 @@ pub fn in_memory() -> App {
             resets_per_hour: 3,
             mail: Some(MailLinks::new("https://hike.example.org")),
         },
+        codes: CodeLimits::default(),
+        our_number: PhoneNumber::simulator(),
     };
     App::new(ports, rules, Edge::default())
 }

@@ -72,6 +72,7 @@ fn text(phone: &PhoneNumber, sid: u32, situation: &Situation) -> ReceiveText {
         user: None,
         conversation: None,
         opt_out: None,
+        link: None,
         outgoing: Vec::new(),
         audit: Vec::new(),
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use thunderbird_domain::{
     audit::Subject,
     outgoing::Outgoing,
+    phone::PhoneCommit,
     phone_number::PhoneNumber,
     port::{PortFuture, Revision},
     sms::inbound::{
@@ -106,6 +107,11 @@ impl super::State {
             .as_ref()
             .is_some_and(|change| !self.accepts_user(change));
         if self.inbox.newest_of(&text.message.from) != text.after || conversation_moved || user_moved {
+            return Received::Stale;
+        }
+        if let Some(change) = &text.link
+            && self.change_phone(change) != PhoneCommit::Stored
+        {
             return Received::Stale;
         }
         let changed = text.user.as_ref().map(|change| self.change_user(change).0);

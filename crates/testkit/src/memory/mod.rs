@@ -8,6 +8,7 @@ mod limit;
 mod mail;
 mod opt_out;
 mod outbox;
+mod phone;
 mod user;
 
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -31,6 +32,7 @@ pub(crate) struct State {
     pub(crate) keys: key_memory::State,
     pub(crate) mails: mail::State,
     pub(crate) opt_outs: opt_out::State,
+    pub(crate) phones: phone::State,
     pub(crate) outbox: outbox::State,
     pub(crate) inbox: inbound::State,
     pub(crate) users: user::State,

@@ -4,6 +4,7 @@ pub mod cast;
 pub mod check_in;
 pub mod help;
 pub mod hint;
+pub mod link;
 pub mod route;
 pub mod safe;
 pub mod start;

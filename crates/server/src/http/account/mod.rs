@@ -17,3 +17,5 @@ pub mod token;
 pub mod verify_email;
 pub mod verify_email_page;
 mod view;
+
+pub use self::view::AccountView;

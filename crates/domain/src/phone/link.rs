@@ -1,0 +1,285 @@
+//! The link between a number and an account: a period that begins with a proof, and what beginning and ending one does.
+
+use crate::{
+    account::AccountId,
+    audit::{Actor, AuditEvent, Subject},
+    email::Email,
+    outgoing::Outgoing,
+    phone_number::PhoneNumber,
+    random::{Entropy, Tag},
+    time::Timestamp,
+    user::UserId,
+    words::phone as words,
+};
+
+/// A link's id, given by the store and never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkId(i64);
+
+impl LinkId {
+    /// An id that the store gave.
+    pub const fn from_stored(id: i64) -> Self {
+        Self(id)
+    }
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+/// A link that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveLink {
+    /// Its id.
+    pub id: LinkId,
+    /// The number.
+    pub phone: PhoneNumber,
+    /// The account.
+    pub account: LinkAccount,
+}
+
+/// An account as a link sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// Where its owner is told.
+    pub email: Email,
+}
+
+/// The hiker of a number, as a link sees them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkedUser {
+    /// The hiker.
+    pub id: UserId,
+    /// The account that the number is, or last was, linked to in this hiker's time.
+    pub belongs_to: Option<AccountId>,
+}
+
+/// Everything that a decision about one number and one account needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkView {
+    /// The account.
+    pub account: LinkAccount,
+    /// Whether it is disabled; nothing can be linked to it then.
+    pub disabled: bool,
+    /// The number.
+    pub phone: PhoneNumber,
+    /// The number's live link, to this account or another.
+    pub holder: Option<LiveLink>,
+    /// The account's live link, to this number or another.
+    pub own: Option<LiveLink>,
+    /// The number's hiker.
+    pub user: Option<LinkedUser>,
+}
+
+/// Why a link ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LinkEndReason {
+    /// The account asked for it.
+    Web,
+    /// The phone asked for it, and confirmed.
+    Text,
+    /// Another account proved to own the number.
+    Transferred,
+    /// The account proved to own another number.
+    Replaced,
+    /// The account was deleted.
+    AccountDeleted,
+    /// An operator did it.
+    Operator,
+}
+
+impl LinkEndReason {
+    /// The word it is stored and audited as.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Text => "text",
+            Self::Transferred => "transferred",
+            Self::Replaced => "replaced",
+            Self::AccountDeleted => "account_deleted",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// A link that ends. The number's hiker, if it belongs to the link's account, is detached with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkEnd {
+    /// Which.
+    pub link: LinkId,
+    /// Why.
+    pub reason: LinkEndReason,
+}
+
+/// What a new link does to the number's hiker: a `users` row is one person's time on one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserEffect {
+    /// The hiker joins the account.
+    Join(UserId),
+    /// The number has another owner now: the hiker's time on it ends.
+    End(UserId),
+}
+
+/// What proves that the account's owner has the phone. It is used up by the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The code with this tag came back on the web.
+    Code(Tag),
+    /// The words with this tag came by text, and the word we answered with came back.
+    Words(Tag),
+}
+
+/// What a decision was made on; the plan is stale when any of it has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The account.
+    pub account: AccountId,
+    /// The number's live link.
+    pub holder: Option<LinkId>,
+    /// The account's live link.
+    pub own: Option<LinkId>,
+    /// The number's hiker.
+    pub user: Option<UserId>,
+}
+
+/// What happens to links and hikers, all of it or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkPlan {
+    /// What it was decided on.
+    pub seen: Seen,
+    /// What is used up by it; everything else in flight for the number ends too, so that one of many wins.
+    pub proof: Option<Proof>,
+    /// Links that end, before one begins.
+    pub ends: Vec<LinkEnd>,
+    /// Whether the number is then linked to the account.
+    pub begins: bool,
+    /// What becomes of the number's hiker.
+    pub user: Option<UserEffect>,
+}
+
+/// A plan, whom to tell, and what to write down.
+pub(super) struct Decided {
+    pub(super) plan: LinkPlan,
+    pub(super) outgoing: Vec<Outgoing>,
+    pub(super) audit: Vec<AuditEvent>,
+}
+
+/// Who decides, when, with which randomness.
+pub(super) struct Deciding<'a> {
+    pub(super) actor: Actor,
+    pub(super) at: Timestamp,
+    pub(super) entropy: &'a dyn Entropy,
+}
+
+impl LinkView {
+    fn seen(&self) -> Seen {
+        Seen {
+            account: self.account.id,
+            holder: self.holder.as_ref().map(|link| link.id),
+            own: self.own.as_ref().map(|link| link.id),
+            user: self.user.map(|user| user.id),
+        }
+    }
+
+    /// Links the number to the account; `None` when it is disabled. Proving again what is linked already uses up the
+    /// proof and changes nothing else.
+    pub(super) fn link(&self, proof: Proof, by: &Deciding<'_>) -> Option<Decided> {
+        if self.disabled {
+            return None;
+        }
+        let mut decided = Decided {
+            plan: LinkPlan {
+                seen: self.seen(),
+                proof: Some(proof),
+                ends: Vec::new(),
+                begins: false,
+                user: None,
+            },
+            outgoing: Vec::new(),
+            audit: Vec::new(),
+        };
+        if self
+            .holder
+            .as_ref()
+            .is_some_and(|link| link.account.id == self.account.id)
+        {
+            return Some(decided);
+        }
+        if let Some(former) = &self.holder {
+            decided.end(former, LinkEndReason::Transferred, by);
+        }
+        if let Some(other) = &self.own {
+            decided.end(other, LinkEndReason::Replaced, by);
+        }
+        decided.plan.begins = true;
+        decided.plan.user = self.user.map(|user| self.effect_on(user));
+        let via = match proof {
+            Proof::Code(_) => "web",
+            Proof::Words(_) => "text",
+        };
+        let linked = AuditEvent::new(by.at, by.actor, "phone.linked", Subject::Account(self.account.id));
+        decided.audit.push(linked.with("via", via));
+        decided.audit.extend(decided.plan.user.map(|effect| {
+            match effect {
+                UserEffect::Join(user) => {
+                    AuditEvent::new(by.at, by.actor, "user.joined", Subject::User(user))
+                        .with("account", self.account.id.get())
+                }
+                UserEffect::End(user) => AuditEvent::new(by.at, by.actor, "user.ended", Subject::User(user))
+                    .with("reason", "number_transferred"),
+            }
+        }));
+        Some(decided)
+    }
+
+    fn effect_on(&self, user: LinkedUser) -> UserEffect {
+        match user.belongs_to {
+            Some(other) if other != self.account.id => UserEffect::End(user.id),
+            _ => UserEffect::Join(user.id),
+        }
+    }
+
+    /// Ends the account's link, whichever number it is to; `None` when there is none.
+    pub(super) fn release(&self, reason: LinkEndReason, by: &Deciding<'_>) -> Option<Decided> {
+        let own = self.own.as_ref()?;
+        let mut decided = Decided {
+            plan: LinkPlan {
+                seen: self.seen(),
+                proof: None,
+                ends: Vec::new(),
+                begins: false,
+                user: None,
+            },
+            outgoing: Vec::new(),
+            audit: Vec::new(),
+        };
+        decided.end(own, reason, by);
+        Some(decided)
+    }
+}
+
+impl Decided {
+    /// A link ends: written down, and told to its account by mail.
+    fn end(&mut self, link: &LiveLink, reason: LinkEndReason, by: &Deciding<'_>) {
+        self.plan.ends.push(LinkEnd {
+            link: link.id,
+            reason,
+        });
+        let ended = AuditEvent::new(
+            by.at,
+            by.actor,
+            "phone.unlinked",
+            Subject::Account(link.account.id),
+        );
+        self.audit.push(ended.with("reason", reason.as_str()));
+        let mail = words::link_ended(link, reason, Tag::draw(by.entropy), by.at);
+        self.outgoing.push(Outgoing::Mail(mail));
+    }
+}
+
+#[cfg(test)]
+#[path = "link_tests.rs"]
+mod tests;

@@ -1,0 +1,59 @@
+//! The account asks for words that the hiker can text: nothing is sent, so there is nothing to pump.
+
+use super::{LinkWords, NewWords, Phones, WORDS_LIFE};
+use crate::{
+    account::AccountId,
+    audit::{Actor, AuditEvent, Subject},
+    phone_number::PhoneNumber,
+    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    random::Tag,
+    secret::Secret,
+    time::Timestamp,
+};
+
+/// What the hiker has to text, and where.
+#[derive(Debug, Clone)]
+pub struct WordsOffered {
+    /// "LINK" and three words.
+    pub text: Secret<String>,
+    /// A number of ours.
+    pub to: PhoneNumber,
+    /// When the words are no longer good.
+    pub expires_at: Timestamp,
+}
+
+impl Phones {
+    /// Three words for the account; its earlier ones are void, and so is what was begun with them.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub async fn offer_words(&self, account: AccountId) -> Result<WordsOffered, Fault> {
+        let at = self.clock.now();
+        let expires_at = at.plus(WORDS_LIFE);
+        for _ in 0..STALE_ATTEMPTS {
+            let words = LinkWords::draw(&*self.entropy);
+            let offer = NewWords {
+                tag: Tag::draw(&*self.entropy),
+                account,
+                mac: words.mac(&*self.macs),
+                at,
+                expires_at,
+                audit: vec![AuditEvent::new(
+                    at,
+                    Actor::Account(account),
+                    "phone.words_offered",
+                    Subject::Account(account),
+                )],
+            };
+            if self.store.offer_words(offer).await? == Commit::Stored(()) {
+                return Ok(WordsOffered {
+                    text: words.text(),
+                    to: self.our_number.clone(),
+                    expires_at,
+                });
+            }
+        }
+        Err(contended("phones"))
+    }
+}

@@ -1,0 +1,101 @@
+//! The link ends: from the web at once, from the phone after one question.
+
+use super::{
+    LinkEndReason, PENDING_LIFE, Pending, PendingAction, PendingChange, PhoneChange, PhoneCommit, Phones,
+    SavePhone, TextAnswer, TextReply, TextedBy, Word, link::Deciding,
+};
+use crate::{
+    account::AccountId,
+    audit::Actor,
+    port::{Fault, STALE_ATTEMPTS, contended},
+    random::Tag,
+    words::phone as words,
+};
+
+/// Why a link did not end.
+#[derive(Debug, thiserror::Error)]
+pub enum ReleaseError {
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Phones {
+    /// Ends the account's link, whichever number it is to; without one there is nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// [`ReleaseError::Fault`].
+    pub async fn release(&self, account: AccountId) -> Result<(), ReleaseError> {
+        let at = self.clock.now();
+        let by = Deciding {
+            actor: Actor::Account(account),
+            at,
+            entropy: &*self.entropy,
+        };
+        for _ in 0..STALE_ATTEMPTS {
+            let Some(phone) = self.store.linked(account).await? else {
+                return Ok(());
+            };
+            let view = self.store.view(account, &phone).await?;
+            let Some(decided) = view.and_then(|view| view.release(LinkEndReason::Web, &by)) else {
+                return Ok(());
+            };
+            let mut change = PhoneChange::of(phone, at);
+            change.link = Some(decided.plan);
+            let save = SavePhone {
+                change,
+                outgoing: decided.outgoing,
+                audit: decided.audit,
+            };
+            if self.store.commit(save).await? == PhoneCommit::Stored {
+                return Ok(());
+            }
+        }
+        Err(contended("phones").into())
+    }
+
+    /// UNLINK by text: asks the phone for one word first, since the sender of a text can be forged.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub async fn release_by_text(&self, by: &TextedBy<'_>) -> Result<TextAnswer, Fault> {
+        let standing = self.store.standing(by.phone, by.at).await?;
+        if by.unanswerable || standing.wrong.silences(by.at) {
+            return Ok(TextAnswer::silence());
+        }
+        let Some(account) = by.linked else {
+            return Ok(TextAnswer::saying(words::NOT_LINKED));
+        };
+        let word = Word::draw(&*self.entropy);
+        let pending = self.question(by, PendingAction::Unlink { account }, word);
+        let reply = TextReply {
+            text: words::unlink_asked(word.expose()),
+            secret_until: Some(pending.expires_at),
+        };
+        let mut change = PhoneChange::of(by.phone.clone(), by.at);
+        change.pending = Some(PendingChange {
+            replaces: standing.pending.map(|open| open.tag),
+            state: Some(pending),
+        });
+        Ok(TextAnswer {
+            reply: Some(reply),
+            change: Some(change),
+            outgoing: Vec::new(),
+            audit: Vec::new(),
+        })
+    }
+
+    /// A question that `word` answers.
+    pub(super) fn question(&self, by: &TextedBy<'_>, action: PendingAction, word: Word) -> Pending {
+        let tag = Tag::draw(&*self.entropy);
+        Pending {
+            tag,
+            action,
+            mac: Pending::mac_of(word, &*self.macs, by.phone, tag),
+            at: by.at,
+            expires_at: by.at.plus(PENDING_LIFE),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! LINK and three words: opens a pending link only, since the sender of a text can be forged and a victim can be
+//! talked into texting somebody's words. The answer names the account and asks for one word more.
+
+use std::time::Duration;
+
+use super::{
+    CODE_LIFE, Code, LinkWords, PENDING_LIFE, PendingAction, PendingChange, PhoneChange, Phones, Standing,
+    WORDS_LIFE, Word,
+};
+use crate::{
+    account::AccountId,
+    audit::{Actor, AuditEvent, Subject},
+    outgoing::Outgoing,
+    phone_number::PhoneNumber,
+    port::Fault,
+    time::Timestamp,
+    user::UserId,
+    words::phone as words,
+};
+
+/// Who texted LINK, UNLINK or CONFIRM.
+#[derive(Debug, Clone, Copy)]
+pub struct TextedBy<'a> {
+    /// The number, as far as a carrier can tell.
+    pub phone: &'a PhoneNumber,
+    /// Its hiker, if registered.
+    pub user: Option<UserId>,
+    /// The account that it is linked to.
+    pub linked: Option<AccountId>,
+    /// Whether nothing may be answered, as after STOP; what needs an answer to continue has no effect then.
+    pub unanswerable: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl TextedBy<'_> {
+    pub(super) fn actor(&self) -> Actor {
+        self.user.map_or(Actor::Anonymous, Actor::User)
+    }
+}
+
+/// What is answered to a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextReply {
+    /// What it says.
+    pub text: String,
+    /// Until when it carries a secret and must be stored sealed; `None` when it carries none.
+    pub secret_until: Option<Timestamp>,
+}
+
+/// What a text causes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextAnswer {
+    /// The answer; `None` for silence.
+    pub reply: Option<TextReply>,
+    /// What changes, in the text's own commit.
+    pub change: Option<PhoneChange>,
+    /// Mails that leave with it.
+    pub outgoing: Vec<Outgoing>,
+    /// Who did what.
+    pub audit: Vec<AuditEvent>,
+}
+
+impl TextAnswer {
+    /// Nothing happens, and nothing is said.
+    pub(super) fn silence() -> Self {
+        Self {
+            reply: None,
+            change: None,
+            outgoing: Vec::new(),
+            audit: Vec::new(),
+        }
+    }
+
+    /// Nothing happens but that this is said.
+    pub(super) fn saying(text: impl Into<String>) -> Self {
+        Self {
+            reply: Some(TextReply {
+                text: text.into(),
+                secret_until: None,
+            }),
+            ..Self::silence()
+        }
+    }
+}
+
+/// How long a text (normalized) is to be stored sealed: for as long as a code or a word that it may carry could be
+/// good. Also when the command's word was forgotten.
+pub fn secret_life(normalized: &str) -> Option<Duration> {
+    let texted: Vec<&str> = normalized.split_ascii_whitespace().collect();
+    let listed = texted.iter().filter(|word| Word::parse(word).is_some()).count();
+    if texted.contains(&"LINK") || listed >= 3 {
+        Some(WORDS_LIFE)
+    } else if texted.contains(&"CONFIRM") || (listed == 1 && texted.len() == 1) {
+        Some(PENDING_LIFE)
+    } else if texted.iter().any(|word| Code::parse(word).is_some()) {
+        Some(CODE_LIFE)
+    } else {
+        None
+    }
+}
+
+impl Phones {
+    /// LINK: opens a pending link to the account whose words these are, in place of the number's open question.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub async fn start_by_text(&self, by: &TextedBy<'_>, texted: &[String]) -> Result<TextAnswer, Fault> {
+        let standing = self.store.standing(by.phone, by.at).await?;
+        if by.unanswerable || standing.wrong.silences(by.at) {
+            return Ok(TextAnswer::silence());
+        }
+        if texted.len() != 3 {
+            return Ok(TextAnswer::saying(words::LINK_USAGE));
+        }
+        let found = match LinkWords::parse(texted) {
+            Some(words) => self.store.words(words.macs(&*self.macs), by.at).await?,
+            None => None,
+        };
+        let Some(set) = found else {
+            return Ok(wrong_word(by, &standing, words::WORDS_UNKNOWN));
+        };
+        let word = Word::draw(&*self.entropy);
+        let action = PendingAction::Link {
+            account: set.account,
+            words: set.tag,
+        };
+        let pending = self.question(by, action, word);
+        let reply = TextReply {
+            text: words::link_asked(&set.email.masked(), word.expose()),
+            secret_until: Some(pending.expires_at),
+        };
+        let mut change = PhoneChange::of(by.phone.clone(), by.at);
+        change.pending = Some(PendingChange {
+            replaces: standing.pending.map(|open| open.tag),
+            state: Some(pending),
+        });
+        let opened = AuditEvent::new(
+            by.at,
+            by.actor(),
+            "phone.link_opened",
+            Subject::Account(set.account),
+        );
+        Ok(TextAnswer {
+            reply: Some(reply),
+            change: Some(change),
+            outgoing: Vec::new(),
+            audit: vec![opened],
+        })
+    }
+}
+
+/// Counts a wrong word. The last that is borne ends the open question and begins the silence.
+pub(super) fn wrong_word(by: &TextedBy<'_>, standing: &Standing, says: &str) -> TextAnswer {
+    let wrong = standing.wrong.and_one_more(by.at);
+    let mut change = PhoneChange::of(by.phone.clone(), by.at);
+    change.wrong = Some((standing.wrong, wrong));
+    let mut answer = TextAnswer::saying(says);
+    if wrong.silences(by.at) {
+        change.pending = standing.pending.as_ref().map(|open| PendingChange {
+            replaces: Some(open.tag),
+            state: None,
+        });
+        let subject = by.user.map_or(Subject::Service, Subject::User);
+        answer = TextAnswer::saying(words::SILENCED);
+        answer.audit = vec![AuditEvent::new(by.at, by.actor(), "phone.silenced", subject)];
+    }
+    answer.change = Some(change);
+    answer
+}
