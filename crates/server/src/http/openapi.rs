@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use utoipa::{
     OpenApi as _,
     openapi::{
-        ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
+        Content, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
         path::{Operation, PathItem},
         schema::ComponentsBuilder,
         security::{Flow, OAuth2, Password, Scopes, SecurityRequirement, SecurityScheme},
@@ -20,6 +20,9 @@ use super::{
 
 /// What the scheme is called in the document.
 const SCHEME: &str = "account";
+
+const JSON: &str = "application/json";
+const PROBLEM: &str = "application/problem+json";
 
 static TEXT: LazyLock<String> = LazyLock::new(|| {
     let document = document();
@@ -88,6 +91,8 @@ fn operation_of<'a>(item: &'a mut PathItem, row: &Row) -> Option<&'a mut Operati
 fn finish(operation: &mut Operation, row: &Row) {
     let mut segments = row.module.split("::").map(str::trim);
     operation.tags = segments.next().map(|context| vec![context.to_owned()]);
+    operation.description = operation.description.as_deref().and_then(without_errors);
+    operation.responses.responses.iter_mut().for_each(as_problem);
     operation.operation_id = Some(row.module.replace("::", "_").replace(' ', ""));
     if row.guard == Guard::Bearer {
         operation.security = Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]);
@@ -107,13 +112,37 @@ fn finish(operation: &mut Operation, row: &Row) {
     );
 }
 
+/// The handler's documentation up to its `# Errors`, which the responses tell better.
+fn without_errors(description: &str) -> Option<String> {
+    let kept = description.split("# Errors").next().unwrap_or_default().trim();
+    (!kept.is_empty()).then(|| kept.to_owned())
+}
+
+/// A refusal's document has a media type of its own.
+fn as_problem((_, response): (&String, &mut RefOr<Response>)) {
+    let RefOr::T(response) = response else {
+        return;
+    };
+    let is_problem = |content: &RefOr<Content>| {
+        let RefOr::T(content) = content else {
+            return false;
+        };
+        matches!(&content.schema, Some(RefOr::Ref(schema)) if schema.ref_location.ends_with("/Problem"))
+    };
+    if response.content.get(JSON).is_some_and(is_problem)
+        && let Some(content) = response.content.shift_remove(JSON)
+    {
+        response.content.insert(PROBLEM.to_owned(), content);
+    }
+}
+
 fn add(operation: &mut Operation, status: &str, description: &str) {
     let problem = ContentBuilder::new()
         .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
         .build();
     let response = ResponseBuilder::new()
         .description(description)
-        .content("application/problem+json", problem)
+        .content(PROBLEM, problem)
         .build();
     operation
         .responses

@@ -16,7 +16,7 @@ use actix_web::{
     web::{self, Data},
 };
 
-use super::{account, admin, health, middleware, openapi, phone, problem::Problem, route, sms};
+use super::{account, admin, docs, health, middleware, openapi, phone, problem::Problem, route, sms};
 use crate::{metrics::RowIndex, wiring::App};
 
 /// What a handler demands before it does anything.
@@ -134,6 +134,9 @@ table! {
         POST "/admin/users/{id}/remove" Admin admin::remove_user;
         POST "/admin/users/{id}/reveal" Admin admin::reveal_user;
         POST "/admin/users/{id}/route" Admin admin::change_route;
+        GET "/docs" Public docs::page;
+        GET "/docs/page.css" Public docs::style;
+        GET "/docs/page.js" Public docs::script;
     }
 }
 
@@ -230,6 +233,9 @@ mod tests {
         "GET /api/health",
         "GET /api/routes",
         "GET /api/routes/{route_id}",
+        "GET /docs",
+        "GET /docs/page.css",
+        "GET /docs/page.js",
         "GET /health",
         "GET /healthz",
         "GET /openapi.json",
