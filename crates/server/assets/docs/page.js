@@ -161,8 +161,8 @@ const signIn = async (form) => {
   const granted = await answer.json();
   if (answer.ok) {
     token = granted.access_token;
-    who.textContent = `Signed in as ${form.username.value} for ${Math.floor(granted.expires_in / 60)} minutes.`;
-    form.password.value = "";
+    who.textContent = `Signed in as ${form.elements.username.value} for ${Math.floor(granted.expires_in / 60)} minutes.`;
+    form.elements.password.value = "";
     document.getElementById("sign-out").hidden = false;
   } else {
     who.textContent = granted.detail;
