@@ -69,7 +69,7 @@ impl UserStore for Store {
             audit::append(connection, &save.audit, Some(subject))?;
             let row: Row = rows!().filter(users::id.eq(id.get())).first(connection)?;
             Ok(Commit::Stored(SavedUser {
-                user: row.read(connection)?,
+                user: Box::new(row.read(connection)?),
                 check_in,
             }))
         })

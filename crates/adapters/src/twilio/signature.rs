@@ -100,7 +100,9 @@ fn sign(token: &str, address: &[&str], sorted: &[&(String, String)]) -> String {
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(token.as_bytes()) else {
         return String::new();
     };
-    address.iter().for_each(|part| mac.update(part.as_bytes()));
+    for part in address {
+        mac.update(part.as_bytes());
+    }
     for (name, value) in sorted {
         mac.update(name.as_bytes());
         mac.update(value.as_bytes());

@@ -48,8 +48,8 @@ fn signed_string(form: &Parameters) -> String {
     let mut sorted = form.clone();
     sorted.sort_unstable();
     sorted
-        .iter()
-        .map(|(name, value)| format!("{name}{value}"))
+        .into_iter()
+        .flat_map(|(name, value)| [name, value])
         .collect()
 }
 

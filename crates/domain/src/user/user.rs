@@ -187,7 +187,7 @@ pub struct SaveUser {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedUser {
     /// The hiker as it now stands.
-    pub user: StoredUser,
+    pub user: Box<StoredUser>,
     /// The id of the line of history that was added.
     pub check_in: Option<CheckInId>,
 }

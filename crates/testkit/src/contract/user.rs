@@ -82,7 +82,7 @@ fn changed(stored: &StoredUser, edit: impl FnOnce(&mut User)) -> UserChange {
         tag: tag(0),
         state: stored.user.clone(),
         check_in: None,
-        at: START.plus(Duration::from_secs(60)),
+        at: START.plus(Duration::from_mins(1)),
     };
     edit(&mut change.state);
     change
@@ -102,14 +102,14 @@ async fn a_hiker_is_found_as_stored(store: &impl UserStore) {
     assert_eq!(saved.check_in, None);
     assert_eq!(saved.user.user, registration(&number(6), 1).state);
     assert_eq!(saved.user.revision, Revision::At(1));
-    assert_eq!(store.by_phone(&number(6)).await.unwrap(), Some(saved.user));
+    assert_eq!(store.by_phone(&number(6)).await.unwrap(), Some(*saved.user));
     assert_eq!(store.by_phone(&number(10)).await.unwrap(), None);
 }
 
 async fn contacts_are_kept_renamed_and_removed(store: &impl UserStore) {
     let hiker = stored(store, registration(&number(6), 1)).await.user;
     let two = changed(&hiker, |user| {
-        user.contacts = vec![contact(10, "Mum"), contact(56, "Dad")]
+        user.contacts = vec![contact(10, "Mum"), contact(56, "Dad")];
     });
     let hiker = stored(store, two).await.user;
     let ids: Vec<_> = hiker
@@ -119,7 +119,7 @@ async fn contacts_are_kept_renamed_and_removed(store: &impl UserStore) {
         .map(|contact| contact.id.unwrap())
         .collect();
     let renamed = changed(&hiker, |user| {
-        user.contacts[0].name = ContactName::clean("Mother")
+        user.contacts[0].name = ContactName::clean("Mother");
     });
     let hiker = stored(store, renamed).await.user;
     assert_eq!(hiker.user.contacts[0].name.as_str(), "Mother");
@@ -153,7 +153,7 @@ async fn a_check_in_joins_the_history(store: &impl UserStore) {
             user.position = Some(Position {
                 code: code.into(),
                 at,
-            })
+            });
         });
         change.check_in = Some(CheckIn {
             tag: tag(byte),
@@ -193,7 +193,7 @@ async fn a_number_has_one_live_hiker(store: &impl UserStore) {
     let first = stored(store, registration(&number(6), 1)).await.user;
     let second = store.commit(save(registration(&number(6), 2))).await.unwrap();
     assert_eq!(second, Commit::Stale);
-    assert_eq!(store.by_phone(&number(6)).await.unwrap(), Some(first));
+    assert_eq!(store.by_phone(&number(6)).await.unwrap(), Some(*first));
 }
 
 async fn a_change_of_an_old_state_stores_nothing(store: &impl UserStore) {
@@ -205,7 +205,7 @@ async fn a_change_of_an_old_state_stores_nothing(store: &impl UserStore) {
     .await
     .user;
     let mut late = save(changed(&old, |user| {
-        user.trail_name = TrailName::parse("Late").unwrap()
+        user.trail_name = TrailName::parse("Late").unwrap();
     }));
     late.outgoing.push(Outgoing::Text(OutgoingText {
         tag: tag(9),
@@ -223,7 +223,7 @@ async fn a_change_of_an_old_state_stores_nothing(store: &impl UserStore) {
         Subject::User(old.id),
     ));
     assert_eq!(store.commit(late).await.unwrap(), Commit::Stale);
-    assert_eq!(store.by_phone(&number(6)).await.unwrap(), Some(new));
+    assert_eq!(store.by_phone(&number(6)).await.unwrap(), Some(*new));
 }
 
 async fn a_hiker_s_account_is_the_number_s(store: &impl UserStore) {

@@ -47,7 +47,7 @@ impl State {
         let numbered = self.texts.iter().enumerate();
         let sent = numbered.filter(move |(_, text)| text.message.from == Sender::Number(phone.clone()));
         sent.map(|(place, text)| PastText {
-            id: MessageId::from_stored(place as i64 + 1),
+            id: message_id(place),
             at: text.at,
             outcome: text.outcome,
             digest: Some(TextDigest::of(&text.message)),
@@ -132,12 +132,16 @@ impl super::State {
             }
         }
         self.queue(&outgoing);
-        let message = Subject::Message(self.inbox.texts.len() as i64 + 1);
+        let message = Subject::Message(message_id(self.inbox.texts.len()).get());
         self.audit(text.audit.clone(), registered.map_or(message, Subject::User));
         let reply = said(&text);
         self.inbox.texts.push(text);
         Received::Stored(reply)
     }
+}
+
+fn message_id(place: usize) -> MessageId {
+    MessageId::from_stored(i64::try_from(place).expect("few texts") + 1)
 }
 
 fn said(text: &ReceiveText) -> Reply {

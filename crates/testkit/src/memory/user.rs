@@ -65,27 +65,26 @@ impl super::State {
             }
         }
         let revision = Revision::At(change.replaces.next());
-        let id = match self.users.place_of(&user.phone) {
-            Some(place) => {
-                let stored = &mut self.users.users[place];
-                user.account = stored.user.account;
-                stored.user = user;
-                stored.revision = revision;
-                stored.id
-            }
-            None => {
-                let id = UserId::from_stored(self.users.next_id());
-                self.users.users.push(StoredUser {
-                    id,
-                    revision,
-                    user,
-                    opted_out_contacts: Vec::new(),
-                });
-                id
-            }
+        let id = if let Some(place) = self.users.place_of(&user.phone) {
+            let stored = &mut self.users.users[place];
+            user.account = stored.user.account;
+            stored.user = user;
+            stored.revision = revision;
+            stored.id
+        } else {
+            let id = UserId::from_stored(self.users.next_id());
+            let opted_out_contacts = Vec::new();
+            self.users.users.push(StoredUser {
+                id,
+                revision,
+                user,
+                opted_out_contacts,
+            });
+            id
         };
         let check_in = change.check_in.clone().map(|check_in| {
-            let check_in_id = CheckInId::from_stored(self.users.check_ins.len() as i64 + 1);
+            let check_in_id =
+                CheckInId::from_stored(i64::try_from(self.users.check_ins.len()).expect("few check-ins") + 1);
             self.users.check_ins.push((
                 id,
                 StoredCheckIn {
@@ -126,7 +125,8 @@ impl UserStore for MemoryStore {
         state.audit(save.audit, Subject::User(id));
         let user = state
             .user_of(&save.change.state.phone)
-            .expect("it was stored just now");
+            .expect("it was stored just now")
+            .into();
         Box::pin(async move { Ok(Commit::Stored(SavedUser { user, check_in })) })
     }
 

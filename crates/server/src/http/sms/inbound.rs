@@ -37,9 +37,7 @@ impl FromRequest for Signed {
         Box::pin(async move {
             let bytes = body::read(request.clone(), payload).await?;
             let app = request.app_data::<Data<App>>().ok_or_else(Problem::internal)?;
-            read(app, &request, &bytes)
-                .map(Self)
-                .map_err(|refusal| refused(&refusal))
+            read(app, &request, &bytes).map(Self).map_err(refused)
         })
     }
 }
@@ -94,7 +92,7 @@ fn masked(sender: &Sender) -> String {
     }
 }
 
-fn refused(refusal: &WebhookRefusal) -> Problem {
+fn refused(refusal: WebhookRefusal) -> Problem {
     match refusal {
         WebhookRefusal::Signature => {
             tracing::warn!(
@@ -110,7 +108,7 @@ fn refused(refusal: &WebhookRefusal) -> Problem {
         WebhookRefusal::Shape(rule) => {
             tracing::warn!(
                 event = "webhook.misshapen",
-                rule = rule_name(*rule),
+                rule = rule_name(rule),
                 "a signed webhook was refused"
             );
             Problem::new(
