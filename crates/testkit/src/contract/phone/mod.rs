@@ -130,7 +130,7 @@ async fn hiker(store: &impl Phonebook, phone: &PhoneNumber, account: Option<Acco
         audit: Vec::new(),
     };
     match UserStore::commit(store, save).await.unwrap() {
-        Commit::Stored(saved) => saved.user,
+        Commit::Stored(saved) => *saved.user,
         Commit::Stale => panic!("the number has a hiker already"),
     }
 }
