@@ -13,6 +13,7 @@ use thunderbird_domain::{
     audit::Subject,
     opt_out::{OptOutChange, OptOutSource},
     outgoing::{Class, Outgoing, OutgoingText, Words},
+    phone::{CodeLimits, Phones},
     phone_number::{PhoneNumber, Region, TextableRegions},
     sms::{
         case::SmsRules,
@@ -24,10 +25,14 @@ use thunderbird_domain::{
     user::UserStore as _,
 };
 use thunderbird_testkit::{
-    catalogue::MemoryCatalogue, clock::StoppedClock, crypto::PlainSealer, entropy::SeededEntropy,
+    catalogue::MemoryCatalogue,
+    clock::StoppedClock,
+    crypto::{PlainSealer, TestMacs},
+    entropy::SeededEntropy,
     memory::MemoryStore,
 };
 
+const OURS: &str = "+61491579455";
 const SAM: &str = "+61491570006";
 const MUM: &str = "+61491570110";
 const DAD: &str = "+61491570313";
@@ -42,15 +47,34 @@ struct Channel {
 fn channel() -> Channel {
     let (store, clock) = (MemoryStore::default(), StoppedClock::default());
     let regions = ["AU", "NZ"].map(|code| Region::parse(code).unwrap());
+    let (region, textable) = (
+        Region::parse("AU").unwrap(),
+        TextableRegions::new(regions.to_vec()),
+    );
+    let phones = Phones {
+        store: Arc::new(store.clone()),
+        macs: Arc::new(TestMacs::default()),
+        bodies: Arc::new(PlainSealer),
+        clock: Arc::new(clock.clone()),
+        entropy: Arc::new(SeededEntropy::new(8)),
+        our_number: number(OURS),
+        region,
+        textable: textable.clone(),
+        limits: CodeLimits {
+            sends_per_day: 5,
+            sends_per_hour: 60,
+        },
+    };
     let messages = Messages {
         inbox: Arc::new(store.clone()),
+        phones: Arc::new(phones),
         routes: Arc::new(MemoryCatalogue::tasmania()),
         sealer: Arc::new(PlainSealer),
         clock: Arc::new(clock.clone()),
         entropy: Arc::new(SeededEntropy::default()),
         rules: SmsRules {
-            region: Region::parse("AU").unwrap(),
-            textable: TextableRegions::new(regions.to_vec()),
+            region,
+            textable,
             carrier_keywords: CarrierKeywords::Own,
             answers_per_hour: 10,
         },
@@ -69,7 +93,7 @@ impl Channel {
         InboundMessage {
             sid: MessageSid::parse(&sid).unwrap(),
             from: Sender::Number(number(from)),
-            to: number("+61491579455"),
+            to: number(OURS),
             body: body.into(),
             media: 0,
             verdict: None,
