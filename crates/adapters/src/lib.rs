@@ -5,5 +5,6 @@ pub mod clock;
 pub mod crypto;
 pub mod legacy;
 pub mod mail;
+pub mod simulator;
 pub mod store;
 pub mod twilio;

@@ -96,7 +96,8 @@ impl SignatureCheck {
     }
 }
 
-fn sign(token: &str, address: &[&str], sorted: &[&(String, String)]) -> String {
+/// The signature of a request for `address` (its parts in order) with parameters sorted by name and value.
+pub(crate) fn sign(token: &str, address: &[&str], sorted: &[&(String, String)]) -> String {
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(token.as_bytes()) else {
         return String::new();
     };
