@@ -56,6 +56,11 @@ impl SimulatorGateway {
         self.texts.wait_after(after, patience, wanted).await
     }
 
+    /// Lets nobody wait any more.
+    pub fn close(&self) {
+        self.texts.close();
+    }
+
     /// The number of the newest text.
     pub fn last(&self) -> u64 {
         self.texts.last()

@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,6 +17,7 @@ pub struct Newest<T> {
     kept: usize,
     entries: Mutex<VecDeque<(u64, T)>>,
     last: watch::Sender<u64>,
+    closed: AtomicBool,
 }
 
 impl<T: Clone> Newest<T> {
@@ -23,6 +27,7 @@ impl<T: Clone> Newest<T> {
             kept,
             entries: Mutex::new(VecDeque::new()),
             last: watch::Sender::new(0),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -41,6 +46,12 @@ impl<T: Clone> Newest<T> {
         drop(entries);
         self.last.send_replace(number);
         number
+    }
+
+    /// Lets nobody wait any more.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.last.send_modify(|_| {});
     }
 
     /// The number of the newest entry ever, 0 before the first.
@@ -69,7 +80,8 @@ impl<T: Clone> Newest<T> {
             loop {
                 last.mark_unchanged();
                 let found = self.after(after, &wanted);
-                if !found.is_empty() || last.changed().await.is_err() {
+                let closed = self.closed.load(Ordering::SeqCst);
+                if closed || !found.is_empty() || last.changed().await.is_err() {
                     return found;
                 }
             }

@@ -9,6 +9,7 @@ mod generate;
 mod keys;
 mod migrate;
 mod openapi;
+mod phone;
 pub mod screen;
 mod serve;
 mod settings;
@@ -45,6 +46,7 @@ enum Command {
     Keys(keys::Keys),
     Migrate(migrate::Migrate),
     Openapi(openapi::Openapi),
+    Phone(phone::Phone),
     Serve(serve::Serve),
 }
 
@@ -61,6 +63,7 @@ pub fn run() -> ExitCode {
         Command::Keys(command) => command.run(settings),
         Command::Migrate(command) => command.run(settings),
         Command::Openapi(command) => command.run(),
+        Command::Phone(command) => command.run(settings),
         Command::Serve(command) => command.run(settings),
     };
     match outcome {

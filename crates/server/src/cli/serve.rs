@@ -22,7 +22,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{Exit, Failure, Settings, migrate, screen, start_screen, systemd};
 use crate::{
     config::{Config, Listen, PublicUrl, variable},
-    http::routes,
+    http::{routes, simulator::door::Door},
     metrics::{self, listener::Sources},
     telemetry,
     wiring::{self, App, ConnectError},
@@ -89,9 +89,14 @@ async fn serve(
     let metrics = show_metrics(&config.listen, &app, service.hasher, service.store.clone())?;
     let workers = Workers::start(&app, service.keeper);
     let server = answer(&app, listener)?;
-    let signals = stop_on_signal(server.handle())?;
+    let signals = stop_on_signal(Data::clone(&app), server.handle())?;
     screen::say(format_args!("listening on http://{address}"))?;
     screen::say(start_screen::text(config, public_url, metrics.is_some()))?;
+    if let Some(link) = app.simulator.as_ref().and_then(Door::link) {
+        screen::say(format_args!(
+            "  {public_url}/simulator?{link}   (phones in the browser; opens once)"
+        ))?;
+    }
     let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.store_health)));
     systemd::ready();
     let ended = server.await;
@@ -157,12 +162,12 @@ pub(super) fn refused(error: ConnectError) -> Failure {
         ConnectError::Ring(RingStartError::Fault(fault)) => Failure::problem(fault),
         ConnectError::Ring(error) => Failure::configuration(error),
         ConnectError::Routes(_) | ConnectError::PublicUrl(_) => Failure::configuration(error),
-        ConnectError::Store(_) | ConnectError::Hasher(_) => Failure::problem(error),
+        ConnectError::Store(_) | ConnectError::Hasher(_) | ConnectError::Texts(_) => Failure::problem(error),
     }
 }
 
 /// SIGTERM and SIGINT: stop accepting, finish what is under way.
-fn stop_on_signal(server: ServerHandle) -> Result<rt::task::JoinHandle<()>, Failure> {
+fn stop_on_signal(app: Data<App>, server: ServerHandle) -> Result<rt::task::JoinHandle<()>, Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(rt::spawn(async move {
@@ -171,6 +176,9 @@ fn stop_on_signal(server: ServerHandle) -> Result<rt::task::JoinHandle<()>, Fail
             _ = interrupt.recv() => tracing::info!("SIGINT: finishing what is under way"),
         }
         systemd::stopping();
+        if let Some(simulator) = &app.simulator {
+            simulator.texts.close();
+        }
         server.stop(true).await;
     }))
 }

@@ -11,4 +11,5 @@ pub mod phone;
 pub mod problem;
 pub mod route;
 pub mod routes;
+pub mod simulator;
 pub mod sms;

@@ -16,7 +16,9 @@ use actix_web::{
     web::{self, Data},
 };
 
-use super::{account, admin, docs, health, middleware, openapi, phone, problem::Problem, route, sms};
+use super::{
+    account, admin, docs, health, middleware, openapi, phone, problem::Problem, route, simulator, sms,
+};
 use crate::{metrics::RowIndex, wiring::App};
 
 /// What a handler demands before it does anything.
@@ -102,10 +104,15 @@ table! {
         GET "/openapi.json" Public openapi;
         GET "/readyz" Public health::ready;
         POST "/webhook/sms/inbound" Twilio sms::inbound;
+        POST "/webhook/sms/status" Twilio sms::status;
     }
     pages {
         GET "/account-pages.js" Public account::page_script;
         GET "/reset-password" Public account::reset_password_page;
+        GET "/simulator" Simulator simulator::page;
+        GET "/simulator/events" Simulator simulator::events;
+        GET "/simulator/simulator.css" Simulator simulator::style;
+        GET "/simulator/simulator.js" Simulator simulator::script;
         GET "/verify-email" Public account::verify_email_page;
         GET "/admin" Admin admin::overview;
         GET "/admin/accounts" Admin admin::accounts;

@@ -1,7 +1,11 @@
 //! Composition: the only file that names both a port and its adapter.
 
 pub mod console;
+mod gateway;
+#[cfg(test)]
+mod in_memory;
 mod phone;
+mod rules;
 
 use std::sync::Arc;
 
@@ -18,17 +22,13 @@ use thunderbird_adapters::{
         ring_keeper::RingKeeper,
         ring_start::{self, RingSource, RingStartError},
         sealer::RingSealer,
-        simulator_token::SimulatorTokens,
     },
     store::{OpenError, Store},
-    twilio::{
-        signature::{AuthToken, AuthTokens, SignatureCheck, UnusableUrl},
-        webhook::InboundWebhook,
-    },
+    twilio::{signature::UnusableUrl, status::CallbackShape, webhook::InboundWebhook},
 };
 use thunderbird_domain::{
     account::{
-        AccountRules, AccountStore, Accounts, MailLinks, MailTokenStore, SessionStore, Turnstile,
+        AccountRules, AccountStore, Accounts, MailTokenStore, SessionStore, Turnstile,
         password::PasswordHasher,
     },
     admin::Console,
@@ -36,25 +36,34 @@ use thunderbird_domain::{
     limit::RateLimiter,
     phone::{CodeLimits, PhoneStore, Phones},
     phone_number::PhoneNumber,
+    port::Fault,
     random::Entropy,
     route::RouteCatalogue,
     secret::{BodySealer, Macs},
-    sms::price::Price,
-    sms::{case::SmsRules, inbound::Inbox, keyword::CarrierKeywords, receive::Messages},
+    sms::{
+        case::SmsRules,
+        deliver::{Deliveries, SendingPolicy},
+        inbound::Inbox,
+        outbox::Outbox,
+        price::Price,
+        receive::Messages,
+    },
     time::Clock,
     token::sealer::TokenSealer,
     user::{UserStore, Users},
 };
 
-use self::console::{ConsolePorts, ConsoleRules, SharedPorts};
+#[cfg(test)]
+pub use self::in_memory::in_memory;
+use self::{
+    console::{ConsolePorts, ConsoleRules, SharedPorts},
+    gateway::Texts,
+};
 use crate::{
-    config::{Config, Gateway, Mail, PublicUrl, texting},
-    http::sms::SenderLanes,
+    config::{Config, PublicUrl},
+    http::{simulator::door::Door, sms::SenderLanes},
     metrics::Metrics,
 };
-
-/// The account that the simulator's webhooks name.
-const SIMULATOR_ACCOUNT: &str = "AC00000000000000000000000000000000";
 
 /// What the ports are, whatever stands behind them. Tests fill it from memory.
 pub struct Ports {
@@ -82,10 +91,14 @@ pub struct Ports {
     pub mail_tokens: Arc<dyn MailTokenStore>,
     /// Keeps links between phones and accounts.
     pub phones: Arc<dyn PhoneStore>,
+    /// Keeps texts to send.
+    pub outbox: Arc<dyn Outbox>,
     /// Keeps sessions.
     pub sessions: Arc<dyn SessionStore>,
     /// How the store is.
     pub store_health: Arc<dyn StoreHealth>,
+    /// Sends texts.
+    pub texts: Texts,
     /// Seals and opens access tokens.
     pub tokens: Arc<dyn TokenSealer>,
     /// Keeps hikers.
@@ -102,6 +115,8 @@ pub struct Rules {
     pub our_number: PhoneNumber,
     /// About the console.
     pub console: ConsoleRules,
+    /// About sending texts.
+    pub sending: SendingPolicy,
     /// About texts.
     pub sms: SmsRules,
 }
@@ -143,12 +158,18 @@ pub struct App {
     pub console: Console,
     /// Reads webhooks.
     pub inbound_webhook: InboundWebhook,
+    /// Whose delivery callbacks are believed.
+    pub callback_shape: CallbackShape,
+    /// Texts out.
+    pub deliveries: Deliveries,
     /// Texts in.
     pub messages: Messages,
     /// One text of a sender at a time.
     pub sender_lanes: SenderLanes,
     /// Links between phones and accounts.
     pub phones: Arc<Phones>,
+    /// What is shown of the simulator, while it is on.
+    pub simulator: Option<Door>,
     /// Hikers.
     pub users: Users,
     /// How the store is.
@@ -173,6 +194,9 @@ pub enum ConnectError {
     /// The public URL.
     #[error(transparent)]
     PublicUrl(#[from] UnusableUrl),
+    /// The gateway.
+    #[error("the SMS gateway cannot be set up: {0:?}")]
+    Texts(#[source] Fault),
 }
 
 fn complaints(files: &[RouteFileError]) -> String {
@@ -215,9 +239,10 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
     let shared = Arc::new(store.clone());
     let keeper = RingKeeper::new(Arc::clone(&ring), shared.clone(), Arc::clone(&clock));
     let edge = Edge {
-        inbound_webhook: inbound_webhook(config, public_url, &ring)?,
+        inbound_webhook: gateway::inbound_webhook(config, public_url, &ring)?,
         ..Edge::of(config, public_url)
     };
+    let texts = Texts::open(config, public_url, (&clock, &entropy), &ring).map_err(ConnectError::Texts)?;
     let ports = Ports {
         accounts: shared.clone(),
         catalogue: Arc::new(catalogue),
@@ -231,8 +256,10 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         macs: Arc::new(RingMacs::new(Arc::clone(&ring))),
         mail_tokens: shared.clone(),
         phones: shared.clone(),
+        outbox: shared.clone(),
         sessions: shared.clone(),
         store_health: shared.clone(),
+        texts,
         tokens: Arc::new(PasetoSealer::new(Arc::clone(&ring))),
         users: shared,
     };
@@ -249,105 +276,6 @@ fn ring_source(config: &Config) -> RingSource {
     match &config.keys.content {
         Some(content) => RingSource::Given(content.clone()),
         None => RingSource::File(config.keys.path.clone()),
-    }
-}
-
-/// Whose webhooks are believed: Twilio's with our tokens, or the simulator's with its key of the ring.
-fn inbound_webhook(
-    config: &Config,
-    public_url: &PublicUrl,
-    ring: &Arc<LiveRing>,
-) -> Result<InboundWebhook, UnusableUrl> {
-    let (account_sid, numbers, tokens): (_, _, Arc<dyn AuthTokens>) = match &config.gateway {
-        Gateway::Twilio(twilio) => {
-            let tokens = [Some(&twilio.auth_token), twilio.auth_token_next.as_ref()];
-            let tokens: Vec<AuthToken> = tokens
-                .into_iter()
-                .flatten()
-                .cloned()
-                .map(AuthToken::new)
-                .collect();
-            (
-                twilio.account_sid.clone(),
-                twilio.numbers.clone(),
-                Arc::new(tokens),
-            )
-        }
-        Gateway::Simulator => {
-            let number = vec![PhoneNumber::simulator()];
-            let tokens = SimulatorTokens(Arc::clone(ring));
-            (SIMULATOR_ACCOUNT.to_owned(), number, Arc::new(tokens))
-        }
-    };
-    let signature = Some(SignatureCheck::new(public_url.as_str(), tokens)?);
-    Ok(InboundWebhook {
-        signature,
-        account_sid,
-        numbers,
-    })
-}
-
-impl Rules {
-    fn of(config: &Config, public_url: &PublicUrl) -> Self {
-        let mail = match config.mail {
-            Mail::Smtp { .. } | Mail::Simulator => Some(MailLinks::new(public_url.as_str())),
-            Mail::Off => None,
-        };
-        Self {
-            accounts: AccountRules {
-                registration_open: config.accounts.registration_open,
-                access_token_life: config.accounts.access_token,
-                registrations_per_hour: config.limits.registrations_per_hour,
-                login_failures_per_10_min: config.limits.login_failures_per_10_min,
-                resets_per_hour: config.limits.resets_per_hour,
-                mail,
-            },
-            codes: CodeLimits {
-                sends_per_day: config.limits.otp_sends_per_day,
-                sends_per_hour: config.limits.otp_per_hour,
-            },
-            our_number: config.gateway.our_number(),
-            console: ConsoleRules {
-                region: config.texting.default_region,
-                textable: config.texting.regions.clone(),
-                failures_per_source: config.limits.login_failures_per_10_min,
-            },
-            sms: SmsRules {
-                region: config.texting.default_region,
-                textable: config.texting.regions.clone(),
-                carrier_keywords: match (config.texting.carrier_keywords, &config.gateway) {
-                    (Some(texting::CarrierKeywords::Twilio), _) | (None, Gateway::Twilio(_)) => {
-                        CarrierKeywords::Twilio
-                    }
-                    (Some(texting::CarrierKeywords::Own), _) | (None, Gateway::Simulator) => {
-                        CarrierKeywords::Own
-                    }
-                },
-                answers_per_hour: config.limits.sms_per_hour,
-            },
-        }
-    }
-}
-
-impl Edge {
-    fn of(config: &Config, public_url: &PublicUrl) -> Self {
-        Self {
-            trusted_proxies: config.listen.trusted_proxies.clone(),
-            cors_origins: config.listen.cors_origins.clone(),
-            https: public_url.is_https(),
-            origin: public_url.to_string(),
-            price: Some(config.texting.price),
-            twilio: match config.gateway {
-                Gateway::Twilio(_) => "ok",
-                Gateway::Simulator => "simulator",
-            },
-            mail: match config.mail {
-                Mail::Smtp { .. } => "ok",
-                Mail::Simulator => "simulator",
-                Mail::Off => "off",
-            },
-            inbound_webhook: InboundWebhook::default(),
-        }
     }
 }
 
@@ -368,6 +296,16 @@ impl App {
             metrics: Metrics::default(),
             inbound_webhook: edge.inbound_webhook.clone(),
             edge,
+            callback_shape: ports.texts.callbacks,
+            deliveries: Deliveries {
+                outbox: ports.outbox,
+                gateway: ports.texts.gateway,
+                sealer: Arc::clone(&ports.bodies),
+                clock: Arc::clone(&ports.clock),
+                entropy: Arc::clone(&ports.entropy),
+                policy: rules.sending,
+            },
+            simulator: ports.texts.simulator,
             messages: Messages {
                 inbox: ports.inbox,
                 routes: Arc::clone(&ports.catalogue),
@@ -407,72 +345,4 @@ impl App {
             store_health: ports.store_health,
         }
     }
-}
-
-/// The whole service over the memory store, for tests of the HTTP layer.
-#[cfg(test)]
-pub fn in_memory() -> App {
-    use std::time::Duration;
-
-    use thunderbird_domain::phone_number::{Region, TextableRegions};
-    use thunderbird_testkit::{
-        catalogue::MemoryCatalogue,
-        clock::StoppedClock,
-        crypto::{InstantHasher, PlainSealer, RememberingTokens, TestMacs},
-        entropy::SeededEntropy,
-        memory::MemoryStore,
-    };
-
-    let store = MemoryStore::default();
-    let ports = Ports {
-        accounts: Arc::new(store.clone()),
-        bodies: Arc::new(PlainSealer),
-        catalogue: Arc::new(MemoryCatalogue::tasmania()),
-        clock: Arc::new(StoppedClock::default()),
-        console: ConsolePorts::on(&Arc::new(scratch_store())),
-        entropy: Arc::new(SeededEntropy::default()),
-        hasher: Arc::new(InstantHasher::default()),
-        inbox: Arc::new(store.clone()),
-        limiter: Arc::new(store.clone()),
-        macs: Arc::new(TestMacs::default()),
-        mail_tokens: Arc::new(store.clone()),
-        phones: Arc::new(store.clone()),
-        sessions: Arc::new(store.clone()),
-        store_health: Arc::new(store.clone()),
-        tokens: Arc::new(RememberingTokens::default()),
-        users: Arc::new(store),
-    };
-    let au = Region::parse("AU").expect("a region");
-    let rules = Rules {
-        console: ConsoleRules {
-            region: au,
-            textable: TextableRegions::new(vec![au]),
-            failures_per_source: 20,
-        },
-        sms: SmsRules {
-            region: au,
-            textable: TextableRegions::new(vec![au]),
-            carrier_keywords: CarrierKeywords::Own,
-            answers_per_hour: 10,
-        },
-        accounts: AccountRules {
-            registration_open: true,
-            access_token_life: Duration::from_mins(30),
-            registrations_per_hour: 10,
-            login_failures_per_10_min: 20,
-            resets_per_hour: 3,
-            mail: Some(MailLinks::new("https://hike.example.org")),
-        },
-        codes: CodeLimits::default(),
-        our_number: PhoneNumber::simulator(),
-    };
-    App::new(ports, rules, Edge::default())
-}
-
-/// An empty database of its own, for the console's questions, which are SQL and nothing else.
-#[cfg(test)]
-fn scratch_store() -> Store {
-    let path = tempfile::tempdir().expect("a folder").keep().join("console.db");
-    thunderbird_adapters::store::migrate::up(&path).expect("a fresh database");
-    Store::open(&path).expect("a database")
 }

@@ -1,6 +1,7 @@
 //! What the service does without being asked: one file a worker.
 
 pub mod keys;
+mod outbox;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -48,7 +49,7 @@ impl Workers {
             running: Vec::new(),
         };
         workers.spawn(keys::work(keeper, stopping()));
-        let _ = app;
+        workers.spawn(outbox::run(Data::clone(app), stopping()));
         workers
     }
 

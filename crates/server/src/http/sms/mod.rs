@@ -2,5 +2,6 @@
 
 pub mod inbound;
 mod lanes;
+pub mod status;
 
 pub use lanes::SenderLanes;

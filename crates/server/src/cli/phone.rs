@@ -1,0 +1,162 @@
+//! `thunderbird phone <number> [text]`
+
+use std::{
+    io::{self, BufRead as _},
+    rc::Rc,
+    thread,
+    time::Duration,
+};
+
+use actix_web::rt;
+use clap::Args;
+use thunderbird_adapters::{
+    crypto::{
+        entropy::SystemEntropy, key_ring_file::KeyRingFile, keys::Keys, simulator_token::simulator_token,
+    },
+    simulator::client::{PhoneEvent, SimulatedPhone},
+};
+use thunderbird_domain::{phone_number::PhoneNumber, random::Tag, secret::Secret};
+use tokio::sync::mpsc;
+
+use super::{Exit, Failure, Settings, screen};
+use crate::config::{Config, Gateway, PublicUrl};
+
+/// How long to wait before asking again a service that went away.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Be a phone of the simulator: text the running service, and see what it answers and sends to this number.
+///
+/// With a text: sends it, prints what comes back, and exits. Without: every line that is typed is a text, until the
+/// end of the input (Ctrl-D).
+#[derive(Args)]
+pub struct Phone {
+    /// The phone's number, such as 0491570006.
+    number: String,
+    /// The text to send.
+    text: Option<String>,
+    /// Where the service runs, if not where the configuration says: such as http://127.0.0.1:8080.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+}
+
+impl Phone {
+    /// Texts.
+    pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
+        let config = settings.read(&[])?;
+        if !matches!(config.gateway, Gateway::Simulator) {
+            return Err(Failure::configuration(
+                "Twilio is configured, so there is no simulator to text. Remove the TWILIO_* settings to use it.",
+            ));
+        }
+        let number =
+            PhoneNumber::parse(&self.number, config.texting.default_region).map_err(Failure::problem)?;
+        let url = match self.url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => public_url(&config)?,
+        };
+        let phone = SimulatedPhone::new(url, key(&config)?, number).map_err(Failure::problem)?;
+        rt::System::new().block_on(async move {
+            match self.text {
+                Some(text) => once(&phone, &text).await,
+                None => converse(phone).await,
+            }
+        })
+    }
+}
+
+fn public_url(config: &Config) -> Result<String, Failure> {
+    let known = config.listen.public_url.clone();
+    let listening = || PublicUrl::of_listener(config.listen.bind).filter(|_| config.listen.bind.port() != 0);
+    let url = known.or_else(listening);
+    url.map(|url| url.to_string()).ok_or_else(|| {
+        Failure::configuration(
+            "THUNDERBIRD_BIND leaves the port open: say with --url where the service runs.",
+        )
+    })
+}
+
+fn key(config: &Config) -> Result<Secret<String>, Failure> {
+    let keys = match &config.keys.content {
+        Some(content) => Keys::from_text(content.expose()).map_err(Failure::configuration)?,
+        None => KeyRingFile::at(&config.keys.path)
+            .read()
+            .map_err(Failure::configuration)?,
+    };
+    simulator_token(&keys).ok_or_else(|| Failure::configuration("The key ring has no simulator key."))
+}
+
+async fn once(phone: &SimulatedPhone, text: &str) -> Result<Exit, Failure> {
+    for answer in phone
+        .text(Tag::draw(&SystemEntropy), text)
+        .await
+        .map_err(Failure::problem)?
+    {
+        screen::say(answer)?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn converse(phone: SimulatedPhone) -> Result<Exit, Failure> {
+    let phone = Rc::new(phone);
+    let newest = phone.newest().await.map_err(Failure::problem)?;
+    let mut typed = lines();
+    let (sent, mut received) = mpsc::channel(16);
+    let listening = rt::spawn(listen(Rc::clone(&phone), newest, sent));
+    loop {
+        tokio::select! {
+            line = typed.recv() => {
+                let Some(line) = line else { break };
+                match phone.text(Tag::draw(&SystemEntropy), &line).await {
+                    Ok(answers) => answers.into_iter().try_for_each(|answer| say_indented(&answer))?,
+                    Err(error) => screen::complain(error),
+                }
+            }
+            Some(event) = received.recv() => say_indented(&event.body)?,
+        }
+    }
+    listening.abort();
+    Ok(Exit::Done)
+}
+
+/// What comes from the service stands indented under what was typed.
+fn say_indented(text: &str) -> io::Result<()> {
+    text.lines()
+        .try_for_each(|line| screen::say(format_args!("    {line}")))
+}
+
+/// Hands over what is sent to the phone, until nobody takes it.
+async fn listen(phone: Rc<SimulatedPhone>, mut after: u64, sent: mpsc::Sender<PhoneEvent>) {
+    let mut complained = false;
+    while !sent.is_closed() {
+        match phone.events(after).await {
+            Ok((events, last)) => {
+                (after, complained) = (last, false);
+                for event in events {
+                    drop(sent.send(event).await);
+                }
+            }
+            Err(error) => {
+                if !complained {
+                    screen::complain(error);
+                }
+                // A service that was started again counts from the beginning.
+                (after, complained) = (0, true);
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// The lines of standard input, read on a thread of their own.
+fn lines() -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel(1);
+    thread::spawn(move || {
+        for line in io::stdin().lock().lines() {
+            let Ok(line) = line else { return };
+            if sender.blocking_send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}

@@ -1,0 +1,7 @@
+//! The simulator's own addresses: there only while the simulator is on, and only for who sits at this machine.
+
+pub mod door;
+pub mod events;
+pub mod page;
+pub mod script;
+pub mod style;

@@ -1,0 +1,52 @@
+//! `GET /simulator`: phones side by side, a mailbox beside them.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    cookie::{Cookie, SameSite},
+    http::header,
+    web::Data,
+};
+
+use super::door::{COOKIE, Neighbour};
+use crate::{
+    http::{extract::form, problem::Problem},
+    wiring::App,
+};
+
+const PAGE: &str = include_str!("pages/simulator.html");
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Shows the page to who has the cookie; the one-time link sets it.
+///
+/// # Errors
+///
+/// 404 to strangers.
+pub async fn handle(
+    neighbour: Neighbour,
+    request: HttpRequest,
+    app: Data<App>,
+) -> Result<HttpResponse, Problem> {
+    let door = neighbour.door()?;
+    if let Some(presented) = form::parse(request.query_string().as_bytes())?.take("link") {
+        let value = door.use_link(&presented).ok_or_else(Problem::not_found)?;
+        let cookie = Cookie::build(COOKIE, value.expose().clone())
+            .path("/simulator")
+            .http_only(true)
+            .same_site(SameSite::Strict)
+            .finish();
+        return Ok(HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, "/simulator"))
+            .cookie(cookie)
+            .finish());
+    }
+    let key = door.opened_with_cookie(&request).ok_or_else(Problem::not_found)?;
+    let page = PAGE
+        .replace("{public_url}", &app.edge.origin)
+        .replace("{key}", key.expose());
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .body(page))
+}

@@ -1,0 +1,12 @@
+//! `GET /simulator/simulator.css`: how the page looks.
+
+use actix_web::HttpResponse;
+
+use super::door::Insider;
+
+/// Answers the style sheet.
+pub async fn handle(_insider: Insider) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/css; charset=utf-8")
+        .body(include_str!("pages/simulator.css"))
+}

@@ -1,0 +1,97 @@
+//! `POST /webhook/sms/status`: Twilio tells how far a text of ours has come.
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::StatusCode, web::Data};
+use futures_util::future::LocalBoxFuture;
+use thunderbird_adapters::twilio::{signature, status::Said};
+
+use crate::{
+    http::{
+        extract::body,
+        problem::{Problem, ProblemDocument},
+    },
+    wiring::App,
+};
+
+/// A delivery callback whose signature and shape are those of Twilio.
+pub struct Signed(Said);
+
+impl FromRequest for Signed {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let bytes = body::read(request.clone(), payload).await?;
+            let app = request.app_data::<Data<App>>().ok_or_else(Problem::internal)?;
+            let form = signature::parameters(&bytes);
+            let header = request
+                .headers()
+                .get("x-twilio-signature")
+                .and_then(|value| value.to_str().ok());
+            let check = app.inbound_webhook.signature.as_ref();
+            let signed = check
+                .zip(header)
+                .and_then(|(check, header)| check.verify(request.path(), &form, header));
+            if signed.is_none() {
+                tracing::warn!(
+                    event = "webhook.unsigned",
+                    "a callback without a good signature was refused"
+                );
+                return Err(unsigned());
+            }
+            if !request.query_string().is_empty() {
+                return Err(misshapen());
+            }
+            app.callback_shape.read(&form, app.clock.now()).map(Self).map_err(|error| {
+                tracing::warn!(event = "webhook.misshapen", rule = %error, "a signed callback was refused");
+                misshapen()
+            })
+        })
+    }
+}
+
+fn unsigned() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "webhook-signature",
+        "The signature is missing or wrong. It is checked against the service's public URL.",
+    )
+}
+
+fn misshapen() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "webhook-shape",
+        "This is signed, but is not of the shape of a delivery callback.",
+    )
+}
+
+/// Takes a delivery callback: each (sid, status, error) once, in any order, also before the text's own answer.
+///
+/// # Errors
+///
+/// The problems listed.
+#[utoipa::path(post, path = "/webhook/sms/status",
+    request_body(content = Object, content_type = "application/x-www-form-urlencoded",
+        description = "Twilio's parameters of a delivery callback, signed in `X-Twilio-Signature`."),
+    responses(
+        (status = 204, description = "Taken."),
+        (status = 400, description = "Signed, but not of the shape of a delivery callback.", body = ProblemDocument),
+        (status = 403, description = "The signature is missing or wrong.", body = ProblemDocument),
+        (status = 503, description = "It could not be stored.", body = ProblemDocument),
+    ))]
+pub async fn handle(Signed(said): Signed, app: Data<App>) -> Result<HttpResponse, Problem> {
+    match said {
+        Said::Status(callback) => {
+            let (sid, status, code) = (callback.sid.clone(), callback.status, callback.code);
+            let heard = app.deliveries.hear(callback).await?;
+            tracing::info!(event = "sms.status", %sid, ?status, code, ?heard, "the provider told how far a text is");
+        }
+        Said::UnknownStatus => {
+            tracing::warn!(event = "sms.status_unknown", "a callback with an unknown status")
+        }
+    }
+    Ok(HttpResponse::NoContent().finish())
+}

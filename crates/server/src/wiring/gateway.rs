@@ -1,0 +1,156 @@
+//! Through what texts leave and whose webhooks are believed, as the configuration asks for.
+
+use std::sync::Arc;
+
+use thunderbird_adapters::{
+    crypto::{
+        live_ring::LiveRing,
+        simulator_token::{SimulatorTokens, simulator_token},
+    },
+    simulator::{self, gateway::SimulatorGateway},
+    twilio::{
+        client::{Sender, TwilioAccount, TwilioGateway},
+        signature::{AuthToken, AuthTokens, SignatureCheck, UnusableUrl},
+        status::CallbackShape,
+        webhook::InboundWebhook,
+    },
+};
+use thunderbird_domain::{
+    phone_number::PhoneNumber, port::Fault, random::Entropy, sms::gateway::SmsGateway, time::Clock,
+};
+
+use crate::{
+    config::{self, Config, PublicUrl},
+    http::simulator::door::Door,
+};
+
+/// Where Twilio reports deliveries to, below the public URL.
+const STATUS_CALLBACK: &str = "/webhook/sms/status";
+
+/// Everything about the gateway in force.
+pub struct Texts {
+    /// Sends.
+    pub gateway: Arc<dyn SmsGateway>,
+    /// Shows what the simulator was handed, when it is the simulator.
+    pub simulator: Option<Door>,
+    /// Whose delivery callbacks are ours.
+    pub callbacks: CallbackShape,
+}
+
+impl Texts {
+    /// Sets the gateway up; asks nobody yet.
+    ///
+    /// # Errors
+    ///
+    /// A fault when the TLS library cannot be set up.
+    pub fn open(
+        config: &Config,
+        public_url: &PublicUrl,
+        (clock, entropy): (&Arc<dyn Clock>, &Arc<dyn Entropy>),
+        ring: &Arc<LiveRing>,
+    ) -> Result<Self, Fault> {
+        match &config.gateway {
+            config::Gateway::Twilio(twilio) => Ok(Self {
+                gateway: Arc::new(TwilioGateway::new(
+                    account(twilio, public_url)?,
+                    Arc::clone(clock),
+                )?),
+                simulator: None,
+                callbacks: CallbackShape {
+                    account_sid: twilio.account_sid.clone(),
+                    numbers: twilio.numbers.clone(),
+                    messaging_service_sid: twilio.messaging_service_sid.clone(),
+                },
+            }),
+            config::Gateway::Simulator => {
+                let gateway = Arc::new(SimulatorGateway::new(Arc::clone(clock), Arc::clone(entropy)));
+                let ring = Arc::clone(ring);
+                let key = Arc::new(move || simulator_token(&ring.keys()));
+                Ok(Self {
+                    gateway: gateway.clone(),
+                    simulator: Some(Door::new(gateway, key, entropy.as_ref())),
+                    callbacks: CallbackShape {
+                        account_sid: simulator::ACCOUNT_SID.to_owned(),
+                        numbers: vec![PhoneNumber::simulator()],
+                        messaging_service_sid: None,
+                    },
+                })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+impl Texts {
+    /// A gateway of a test; no callback is believed.
+    pub fn to(gateway: Arc<dyn SmsGateway>) -> Self {
+        Self {
+            gateway,
+            simulator: None,
+            callbacks: CallbackShape {
+                account_sid: String::new(),
+                numbers: Vec::new(),
+                messaging_service_sid: None,
+            },
+        }
+    }
+}
+
+fn account(twilio: &config::Twilio, public_url: &PublicUrl) -> Result<TwilioAccount, Fault> {
+    let (user, password) = match &twilio.api_key {
+        Some((sid, secret)) => (sid, secret),
+        None => (&twilio.account_sid, &twilio.auth_token),
+    };
+    let sender = match (&twilio.messaging_service_sid, twilio.numbers.first()) {
+        (Some(service), _) => Sender::Service(service.clone()),
+        (None, Some(number)) => Sender::Number(number.clone()),
+        (None, None) => return Err(Fault::lasting("SMS gateway", "no number to send from")),
+    };
+    Ok(TwilioAccount {
+        base_url: twilio.api_base_url.clone(),
+        account_sid: twilio.account_sid.clone(),
+        user: user.clone(),
+        password: password.clone(),
+        sender,
+        status_callback: format!("{public_url}{STATUS_CALLBACK}"),
+    })
+}
+
+/// Whose webhooks are believed: Twilio's with our tokens, or the simulator's with its key of the ring.
+///
+/// # Errors
+///
+/// [`UnusableUrl`] when the public URL cannot be signed for.
+pub fn inbound_webhook(
+    config: &Config,
+    public_url: &PublicUrl,
+    ring: &Arc<LiveRing>,
+) -> Result<InboundWebhook, UnusableUrl> {
+    let (account_sid, numbers, tokens): (_, _, Arc<dyn AuthTokens>) = match &config.gateway {
+        config::Gateway::Twilio(twilio) => {
+            let tokens = [Some(&twilio.auth_token), twilio.auth_token_next.as_ref()];
+            let tokens: Vec<AuthToken> = tokens
+                .into_iter()
+                .flatten()
+                .cloned()
+                .map(AuthToken::new)
+                .collect();
+            (
+                twilio.account_sid.clone(),
+                twilio.numbers.clone(),
+                Arc::new(tokens),
+            )
+        }
+        config::Gateway::Simulator => {
+            let number = vec![PhoneNumber::simulator()];
+            let tokens = SimulatorTokens(Arc::clone(ring));
+            (simulator::ACCOUNT_SID.to_owned(), number, Arc::new(tokens))
+        }
+    };
+    let signature = Some(SignatureCheck::new(public_url.as_str(), tokens)?);
+    Ok(InboundWebhook {
+        signature,
+        account_sid,
+        numbers,
+    })
+}

@@ -1,0 +1,82 @@
+//! What the operator chose, as those who decide by it want it.
+
+use thunderbird_adapters::twilio::webhook::InboundWebhook;
+use thunderbird_domain::{
+    account::{AccountRules, MailLinks},
+    phone::CodeLimits,
+    sms::{case::SmsRules, deliver::SendingPolicy, keyword::CarrierKeywords},
+};
+
+use super::{Edge, Rules, console::ConsoleRules};
+use crate::config::{Config, Gateway, Mail, PublicUrl, texting};
+
+impl Rules {
+    /// As configured.
+    pub(super) fn of(config: &Config, public_url: &PublicUrl) -> Self {
+        let mail = match config.mail {
+            Mail::Smtp { .. } | Mail::Simulator => Some(MailLinks::new(public_url.as_str())),
+            Mail::Off => None,
+        };
+        Self {
+            accounts: AccountRules {
+                registration_open: config.accounts.registration_open,
+                access_token_life: config.accounts.access_token,
+                registrations_per_hour: config.limits.registrations_per_hour,
+                login_failures_per_10_min: config.limits.login_failures_per_10_min,
+                resets_per_hour: config.limits.resets_per_hour,
+                mail,
+            },
+            codes: CodeLimits {
+                sends_per_day: config.limits.otp_sends_per_day,
+                sends_per_hour: config.limits.otp_per_hour,
+            },
+            our_number: config.gateway.our_number(),
+            console: ConsoleRules {
+                region: config.texting.default_region,
+                textable: config.texting.regions.clone(),
+                failures_per_source: config.limits.login_failures_per_10_min,
+            },
+            sending: SendingPolicy {
+                regions: config.texting.regions.clone(),
+                per_day: config.limits.sms_per_day,
+                segment_price: config.texting.price,
+            },
+            sms: SmsRules {
+                region: config.texting.default_region,
+                textable: config.texting.regions.clone(),
+                carrier_keywords: match (config.texting.carrier_keywords, &config.gateway) {
+                    (Some(texting::CarrierKeywords::Twilio), _) | (None, Gateway::Twilio(_)) => {
+                        CarrierKeywords::Twilio
+                    }
+                    (Some(texting::CarrierKeywords::Own), _) | (None, Gateway::Simulator) => {
+                        CarrierKeywords::Own
+                    }
+                },
+                answers_per_hour: config.limits.sms_per_hour,
+            },
+        }
+    }
+}
+
+impl Edge {
+    /// As configured.
+    pub(super) fn of(config: &Config, public_url: &PublicUrl) -> Self {
+        Self {
+            trusted_proxies: config.listen.trusted_proxies.clone(),
+            cors_origins: config.listen.cors_origins.clone(),
+            https: public_url.is_https(),
+            origin: public_url.to_string(),
+            price: Some(config.texting.price),
+            twilio: match config.gateway {
+                Gateway::Twilio(_) => "ok",
+                Gateway::Simulator => "simulator",
+            },
+            mail: match config.mail {
+                Mail::Smtp { .. } => "ok",
+                Mail::Simulator => "simulator",
+                Mail::Off => "off",
+            },
+            inbound_webhook: InboundWebhook::default(),
+        }
+    }
+}
