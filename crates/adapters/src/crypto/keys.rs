@@ -103,6 +103,13 @@ impl Keys {
         Self::of(kept.cloned().collect())
     }
 
+    /// The same ring with the keys of `other` that it lacks.
+    #[must_use]
+    pub fn united_with(&self, other: &Self) -> Self {
+        let more = other.keys.iter().filter(|key| self.find(&key.about.id).is_none());
+        Self::of(self.keys.iter().chain(more).cloned().collect())
+    }
+
     /// Ids, purposes and ages.
     pub fn ring(&self) -> &KeyRing {
         &self.ring

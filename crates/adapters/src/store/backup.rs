@@ -5,10 +5,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use diesel::{RunQueryDsl as _, sql_query, sql_types::Text};
-use thunderbird_domain::time::Timestamp;
+use diesel::{
+    QueryableByName, RunQueryDsl as _,
+    connection::SimpleConnection as _,
+    sql_query,
+    sql_types::{Nullable, Text},
+};
+use thunderbird_domain::{
+    audit::{Actor, AuditEvent, Subject},
+    time::Timestamp,
+};
 
 use super::{
+    audit,
     migrate::{MigrateError, beside},
     pragma::{self, Role},
 };
@@ -39,6 +48,73 @@ fn write(database: &Path, copy: &Path) -> Result<(), MigrateError> {
     File::open(copy)?.sync_all()?;
     let folder = copy.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    Ok(())
+}
+
+/// A file that is no database to restore from.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// It cannot be looked at.
+    #[error(transparent)]
+    Unreadable(#[from] MigrateError),
+    /// It is damaged.
+    #[error("it is damaged: {0}")]
+    Damaged(String),
+    /// Rows in it point at rows that are not there.
+    #[error("rows of {0} point at rows that are not there")]
+    Dangling(String),
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Nullable<Text>)]
+    value: Option<String>,
+}
+
+/// Reads every page of a database that nobody writes to, and returns the ids of the keys it lives by.
+///
+/// # Errors
+///
+/// [`CheckError`] with the first thing that is wrong.
+pub fn check(path: &Path) -> Result<Vec<String>, CheckError> {
+    let mut connection = pragma::open(path, Role::Reader).map_err(MigrateError::from)?;
+    let mut all = |query: &str| -> Result<Vec<String>, CheckError> {
+        let rows: Vec<Found> = sql_query(query)
+            .load(&mut connection)
+            .map_err(MigrateError::from)?;
+        Ok(rows.into_iter().filter_map(|row| row.value).collect())
+    };
+    let state = all("SELECT integrity_check AS value FROM pragma_integrity_check")?;
+    if state != ["ok"] {
+        return Err(CheckError::Damaged(state.join("; ")));
+    }
+    if let Some(table) = all("SELECT DISTINCT \"table\" AS value FROM pragma_foreign_key_check")?.pop() {
+        return Err(CheckError::Dangling(table));
+    }
+    all("SELECT key_id AS value FROM key_ring_ids WHERE dropped_at IS NULL")
+}
+
+/// Writes into a database that nobody else has open that it was restored.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn note_restored(path: &Path, now: Timestamp) -> Result<(), MigrateError> {
+    let mut connection = pragma::open(path, Role::Writer)?;
+    let event = AuditEvent::new(now, Actor::System, "database.restored", Subject::Service);
+    connection.immediate_transaction(|connection| audit::append(connection, &[event], None))?;
+    connection.batch_execute("PRAGMA journal_mode=DELETE")?;
+    Ok(())
+}
+
+/// Moves everything a database has into its one file, so that this file alone is the database. Nobody else has it open.
+///
+/// # Errors
+///
+/// When it cannot be read, or somebody else does.
+pub fn settle(path: &Path) -> Result<(), MigrateError> {
+    let mut connection = pragma::open(path, Role::Writer)?;
+    connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE")?;
     Ok(())
 }
 

@@ -139,7 +139,7 @@ pub fn inspect(path: &Path) -> Result<Found, MigrateError> {
 }
 
 fn leftovers(path: &Path) -> Result<Vec<PathBuf>, MigrateError> {
-    let mut found: Vec<_> = ["-wal", "-journal"]
+    let mut found: Vec<_> = ["-wal", "-journal", ".restoring"]
         .iter()
         .map(|suffix| beside(path, suffix))
         .filter(|file| file.exists())

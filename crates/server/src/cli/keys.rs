@@ -23,7 +23,7 @@ use thunderbird_domain::{
     },
 };
 
-use super::{Exit, Failure, Settings, migrate, screen};
+use super::{Exit, Failure, Settings, backup, migrate, screen};
 use crate::config::Config;
 
 /// Look at the keys that seal tokens, codes and stored messages, or renew them.
@@ -186,12 +186,7 @@ fn set_aside(file: &KeyRingFile, now: Timestamp) -> Result<Option<PathBuf>, Fail
 }
 
 fn list(config: &Config, json: bool) -> Result<Exit, Failure> {
-    let keys = match &config.keys.content {
-        Some(content) => Ring::from_text(content.expose()).map_err(Failure::configuration)?,
-        None => KeyRingFile::at(&config.keys.path)
-            .read()
-            .map_err(Failure::configuration)?,
-    };
+    let keys = backup::ring(config)?;
     let (ring, now) = (keys.ring(), SystemClock.now());
     let rows = ring.keys().iter().map(|key| (key, role(ring, key, now)));
     if json {

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 a problem was found, 2 wrong usage, 78 the configuration (or what it names) cannot be used.
 
 mod admin;
+mod backup;
 mod completions;
 mod failure;
 mod generate;
@@ -10,6 +11,7 @@ mod keys;
 mod migrate;
 mod openapi;
 mod phone;
+mod restore;
 pub mod screen;
 mod serve;
 mod settings;
@@ -41,12 +43,14 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Admin(admin::AdminCommand),
+    Backup(backup::Backup),
     Completions(completions::Completions),
     Generate(generate::Generate),
     Keys(keys::Keys),
     Migrate(migrate::Migrate),
     Openapi(openapi::Openapi),
     Phone(phone::Phone),
+    Restore(restore::Restore),
     Serve(serve::Serve),
 }
 
@@ -58,12 +62,14 @@ pub fn run() -> ExitCode {
     let settings = &cli.settings;
     let outcome = match cli.command.unwrap_or(Command::Serve(serve::Serve::default())) {
         Command::Admin(command) => command.run(settings),
+        Command::Backup(command) => command.run(settings),
         Command::Completions(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Keys(command) => command.run(settings),
         Command::Migrate(command) => command.run(settings),
         Command::Openapi(command) => command.run(),
         Command::Phone(command) => command.run(settings),
+        Command::Restore(command) => command.run(settings),
         Command::Serve(command) => command.run(settings),
     };
     match outcome {
