@@ -62,6 +62,7 @@ contracts! {
     mail_token
     outbox
     phone
+    privacy
     session
     store_health
     user

@@ -22,6 +22,7 @@ mod outbox;
 pub(crate) mod outgoing;
 pub(crate) mod phone;
 mod pragma;
+mod privacy;
 pub(crate) mod schema;
 mod session;
 pub(crate) mod user;

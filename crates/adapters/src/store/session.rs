@@ -351,6 +351,18 @@ fn find(connection: &mut SqliteConnection, id: SessionId) -> QueryResult<Option<
     row.map(Row::read).transpose()
 }
 
+/// Every session of an account, ended ones included, newest first.
+pub(crate) fn all_of_account(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+) -> QueryResult<Vec<Session>> {
+    let rows: Vec<Row> = rows!()
+        .filter(sessions::account_id.eq(account.get()))
+        .order(sessions::id.desc())
+        .load(connection)?;
+    rows.into_iter().map(Row::read).collect()
+}
+
 fn of_account(connection: &mut SqliteConnection, account: AccountId) -> QueryResult<Vec<Session>> {
     let rows: Vec<Row> = rows!()
         .filter(sessions::account_id.eq(account.get()))

@@ -46,7 +46,7 @@ impl Accounts {
     }
 
     /// The counter of a login identifier. Spellings of one address share it.
-    pub(super) fn login_identifier(&self, identifier: &str) -> LimitKey {
+    pub(crate) fn login_identifier(&self, identifier: &str) -> LimitKey {
         let spelled = canonical(identifier);
         LimitKey::login_identifier(
             &self

@@ -1,1 +1,25 @@
 //! Deleting an account and exporting what is held about it.
+
+mod delete;
+mod export;
+mod store;
+
+use std::sync::Arc;
+
+pub use self::{
+    delete::DeleteAccountError,
+    export::{
+        Export, ExportedAudit, ExportedCheckIn, ExportedContact, ExportedHiker, ExportedLink, ExportedMail,
+        ExportedMessage, ExportedPosition,
+    },
+    store::{Deletion, PrivacyStore},
+};
+use crate::account::Accounts;
+
+/// What people may ask of us about their own data: the ports it needs, and every use case as a method.
+pub struct Privacy {
+    /// Whose accounts they are.
+    pub accounts: Arc<Accounts>,
+    /// Reads and deletes across every context.
+    pub store: Arc<dyn PrivacyStore>,
+}

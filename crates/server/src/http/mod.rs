@@ -8,6 +8,7 @@ pub mod health;
 pub mod middleware;
 pub mod openapi;
 pub mod phone;
+pub mod privacy;
 pub mod problem;
 pub mod route;
 pub mod routes;

@@ -17,7 +17,8 @@ use actix_web::{
 };
 
 use super::{
-    account, admin, docs, health, middleware, openapi, phone, problem::Problem, route, simulator, sms,
+    account, admin, docs, health, middleware, openapi, phone, privacy, problem::Problem, route, simulator,
+    sms,
 };
 use crate::{metrics::RowIndex, wiring::App};
 
@@ -83,7 +84,9 @@ table! {
         GET "/api/health" Public health::report;
         GET "/api/routes" Public route::list;
         GET "/api/routes/{route_id}" Public route::one;
+        DELETE "/auth/me" Bearer privacy::delete;
         GET "/auth/me" Bearer account::me;
+        GET "/auth/me/export" Bearer privacy::export;
         GET "/auth/sessions" Bearer account::list_sessions;
         DELETE "/auth/sessions/{id}" Bearer account::end_session;
         POST "/auth/email/resend" Bearer account::resend_verification;

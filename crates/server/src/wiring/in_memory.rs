@@ -20,6 +20,7 @@ use thunderbird_testkit::{
 
 use super::{
     App, Edge, Ports, Rules,
+    account::AccountPorts,
     console::{ConsolePorts, ConsoleRules},
     gateway::Texts,
 };
@@ -28,7 +29,7 @@ use super::{
 pub fn in_memory() -> App {
     let store = MemoryStore::default();
     let ports = Ports {
-        accounts: Arc::new(store.clone()),
+        accounts: AccountPorts::on(&Arc::new(store.clone()), Arc::new(RememberingTokens::default())),
         bodies: Arc::new(PlainSealer),
         catalogue: Arc::new(MemoryCatalogue::tasmania()),
         clock: Arc::new(StoppedClock::default()),
@@ -38,13 +39,10 @@ pub fn in_memory() -> App {
         inbox: Arc::new(store.clone()),
         limiter: Arc::new(store.clone()),
         macs: Arc::new(TestMacs::default()),
-        mail_tokens: Arc::new(store.clone()),
         outbox: Arc::new(store.clone()),
         phones: Arc::new(store.clone()),
-        sessions: Arc::new(store.clone()),
         store_health: Arc::new(store.clone()),
         texts: Texts::to(Arc::new(RecordingGateway::default())),
-        tokens: Arc::new(RememberingTokens::default()),
         users: Arc::new(store),
     };
     let au = Region::parse("AU").expect("a region");

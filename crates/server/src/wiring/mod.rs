@@ -1,5 +1,6 @@
 //! Composition: the only file that names both a port and its adapter.
 
+pub mod account;
 pub mod console;
 mod gateway;
 #[cfg(test)]
@@ -27,16 +28,14 @@ use thunderbird_adapters::{
     twilio::{signature::UnusableUrl, status::CallbackShape, webhook::InboundWebhook},
 };
 use thunderbird_domain::{
-    account::{
-        AccountRules, AccountStore, Accounts, MailTokenStore, SessionStore, Turnstile,
-        password::PasswordHasher,
-    },
+    account::{AccountRules, Accounts, password::PasswordHasher},
     admin::Console,
     health::StoreHealth,
     limit::RateLimiter,
     phone::{CodeLimits, PhoneStore, Phones},
     phone_number::PhoneNumber,
     port::Fault,
+    privacy::Privacy,
     random::Entropy,
     route::RouteCatalogue,
     secret::{BodySealer, Macs},
@@ -49,13 +48,13 @@ use thunderbird_domain::{
         receive::Messages,
     },
     time::Clock,
-    token::sealer::TokenSealer,
     user::{UserStore, Users},
 };
 
 #[cfg(test)]
 pub use self::in_memory::in_memory;
 use self::{
+    account::AccountPorts,
     console::{ConsolePorts, ConsoleRules, SharedPorts},
     gateway::Texts,
 };
@@ -67,8 +66,8 @@ use crate::{
 
 /// What the ports are, whatever stands behind them. Tests fill it from memory.
 pub struct Ports {
-    /// Keeps accounts.
-    pub accounts: Arc<dyn AccountStore>,
+    /// Accounts.
+    pub accounts: AccountPorts,
     /// Which routes there are.
     pub catalogue: Arc<dyn RouteCatalogue>,
     /// Seals what carries a code, a word or a link.
@@ -87,20 +86,14 @@ pub struct Ports {
     pub limiter: Arc<dyn RateLimiter>,
     /// Makes keyed digests.
     pub macs: Arc<dyn Macs>,
-    /// Keeps mailed tokens.
-    pub mail_tokens: Arc<dyn MailTokenStore>,
     /// Keeps links between phones and accounts.
     pub phones: Arc<dyn PhoneStore>,
     /// Keeps texts to send.
     pub outbox: Arc<dyn Outbox>,
-    /// Keeps sessions.
-    pub sessions: Arc<dyn SessionStore>,
     /// How the store is.
     pub store_health: Arc<dyn StoreHealth>,
     /// Sends texts.
     pub texts: Texts,
-    /// Seals and opens access tokens.
-    pub tokens: Arc<dyn TokenSealer>,
     /// Keeps hikers.
     pub users: Arc<dyn UserStore>,
 }
@@ -153,7 +146,7 @@ pub struct App {
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Accounts and their sessions.
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
     /// The operator's console.
     pub console: Console,
     /// Reads webhooks.
@@ -172,6 +165,8 @@ pub struct App {
     pub simulator: Option<Door>,
     /// Hikers.
     pub users: Users,
+    /// What people may ask of us about their own data.
+    pub privacy: Privacy,
     /// How the store is.
     pub store_health: Arc<dyn StoreHealth>,
 }
@@ -244,7 +239,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
     };
     let texts = Texts::open(config, public_url, (&clock, &entropy), &ring).map_err(ConnectError::Texts)?;
     let ports = Ports {
-        accounts: shared.clone(),
+        accounts: AccountPorts::on(&shared, Arc::new(PasetoSealer::new(Arc::clone(&ring)))),
         catalogue: Arc::new(catalogue),
         bodies: Arc::new(RingSealer::new(Arc::clone(&ring))),
         clock,
@@ -254,13 +249,10 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         inbox: shared.clone(),
         limiter: shared.clone(),
         macs: Arc::new(RingMacs::new(Arc::clone(&ring))),
-        mail_tokens: shared.clone(),
         phones: shared.clone(),
         outbox: shared.clone(),
-        sessions: shared.clone(),
         store_health: shared.clone(),
         texts,
-        tokens: Arc::new(PasetoSealer::new(Arc::clone(&ring))),
         users: shared,
     };
     Ok(Service {
@@ -292,6 +284,7 @@ impl App {
             clock: Arc::clone(&ports.clock),
             entropy: Arc::clone(&ports.entropy),
         };
+        let (accounts, privacy) = ports.accounts.compose(&shared, rules.accounts);
         Self {
             metrics: Metrics::default(),
             inbound_webhook: edge.inbound_webhook.clone(),
@@ -326,22 +319,10 @@ impl App {
                 entropy: Arc::clone(&ports.entropy),
             },
             catalogue: ports.catalogue,
-            clock: Arc::clone(&ports.clock),
-            accounts: Accounts {
-                accounts: ports.accounts,
-                sessions: ports.sessions,
-                mail_tokens: ports.mail_tokens,
-                limiter: ports.limiter,
-                hasher: ports.hasher,
-                sealer: ports.tokens,
-                macs: ports.macs,
-                bodies: ports.bodies,
-                clock: ports.clock,
-                entropy: ports.entropy,
-                rules: rules.accounts,
-                registering: Turnstile::default(),
-            },
+            clock: ports.clock,
+            privacy,
             console: ports.console.compose(shared, rules.console),
+            accounts,
             store_health: ports.store_health,
         }
     }

@@ -25,6 +25,8 @@ use super::MemoryStore;
 pub(crate) struct State {
     accounts: Vec<Account>,
     sessions: Vec<Session>,
+    /// How many accounts and sessions there ever were: ids are never reused.
+    given: i64,
     refresh_tokens: HashMap<TokenDigest, (SessionId, i64)>,
     mail_tokens: Vec<MailToken>,
 }
@@ -38,6 +40,39 @@ impl State {
     pub(crate) fn linked_to(&self, phone: &PhoneNumber) -> Option<AccountId> {
         let linked = |account: &&Account| account.phone.as_ref() == Some(phone);
         self.accounts.iter().find(linked).map(|account| account.id)
+    }
+
+    /// Every session of an account, newest first.
+    pub(crate) fn all_sessions(&self, id: AccountId) -> Vec<Session> {
+        let own = self.sessions.iter().rev().filter(|session| session.account == id);
+        own.cloned().collect()
+    }
+
+    /// Forgets replaced refresh tokens; says whether there were any.
+    pub(crate) fn thin_out(&mut self, id: AccountId) -> bool {
+        let own: HashMap<_, _> = self
+            .all_sessions(id)
+            .into_iter()
+            .map(|session| (session.id, session.generation))
+            .collect();
+        let before = self.refresh_tokens.len();
+        self.refresh_tokens
+            .retain(|_, (session, generation)| own.get(session).is_none_or(|current| generation == current));
+        self.refresh_tokens.len() < before
+    }
+
+    /// Forgets an account with everything of its own.
+    pub(crate) fn forget(&mut self, id: AccountId) {
+        let own: Vec<_> = self
+            .all_sessions(id)
+            .into_iter()
+            .map(|session| session.id)
+            .collect();
+        self.refresh_tokens
+            .retain(|_, (session, _)| !own.contains(session));
+        self.sessions.retain(|session| session.account != id);
+        self.mail_tokens.retain(|token| token.account != id);
+        self.accounts.retain(|account| account.id != id);
     }
 
     fn void(&mut self, purpose: MailPurpose, account: AccountId) {
@@ -57,8 +92,9 @@ impl State {
         self.sessions.iter_mut().find(|session| session.id == id)
     }
 
-    fn next_session(&self) -> SessionId {
-        SessionId::from_stored(i64::try_from(self.sessions.len()).expect("few sessions") + 1)
+    fn next_id(&mut self) -> i64 {
+        self.given += 1;
+        self.given
     }
 
     fn remember(&mut self, session: &Session) {
@@ -135,7 +171,7 @@ impl AccountStore for MemoryStore {
         {
             Commit::Stale
         } else {
-            let id = AccountId::from_stored(i64::try_from(state.accounts.accounts.len()).expect("few") + 1);
+            let id = AccountId::from_stored(state.accounts.next_id());
             state.accounts.accounts.push(Account {
                 id,
                 email: registration.email,
@@ -285,7 +321,7 @@ fn begin(state: &mut super::State, start: &SessionStart) -> Started {
             .audit
             .push(ended(&start.audit.ended, surplus, EndReason::Surplus));
     }
-    let session = Session::begin(accounts.next_session(), start);
+    let session = Session::begin(SessionId::from_stored(accounts.next_id()), start);
     accounts.remember(&session);
     state
         .audit

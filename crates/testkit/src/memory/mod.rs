@@ -9,6 +9,7 @@ mod mail;
 mod opt_out;
 mod outbox;
 mod phone;
+mod privacy;
 mod user;
 
 use std::sync::{Arc, Mutex, MutexGuard};

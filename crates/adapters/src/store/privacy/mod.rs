@@ -1,0 +1,34 @@
+//! Reading and deleting what is held about an account, wherever it is.
+
+mod delete;
+mod export;
+
+use thunderbird_domain::{
+    account::AccountId,
+    port::{Commit, PortFuture},
+    privacy::{Deletion, Export, PrivacyStore},
+};
+
+use super::db::{Abort, Store};
+
+const PORT: &str = "privacy store";
+
+impl PrivacyStore for Store {
+    fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>> {
+        self.read(PORT, move |connection| export::export(connection, account))
+    }
+
+    fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool> {
+        self.transact(PORT, move |connection| Ok(delete::thin_out(connection, account)?))
+    }
+
+    fn delete(&self, deletion: Deletion) -> PortFuture<'_, Commit> {
+        self.transact(PORT, move |connection| {
+            if delete::delete(connection, &deletion)? {
+                Ok(Commit::Stored(()))
+            } else {
+                Err(Abort::Undo(Commit::Stale))
+            }
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! Everything held about an account.
+
+use super::Privacy;
+use crate::{
+    account::{Account, Caller, MeError, Session},
+    time::Timestamp,
+};
+
+/// Everything held about an account, but for its password's hash and the digests of its tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// The account.
+    pub account: Account,
+    /// Its sessions, newest first, ended ones included.
+    pub sessions: Vec<Session>,
+    /// The numbers it was linked to, newest first.
+    pub links: Vec<ExportedLink>,
+    /// The mails it was sent, newest first.
+    pub mails: Vec<ExportedMail>,
+    /// The hikers it is or was linked to.
+    pub hikers: Vec<ExportedHiker>,
+    /// What the audit log says of it, oldest first.
+    pub audit: Vec<ExportedAudit>,
+}
+
+/// A number's time with the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedLink {
+    /// The number, in E.164.
+    pub phone: String,
+    /// From when on.
+    pub started_at: Timestamp,
+    /// Until when.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A mail. What it said is not kept here when it carried a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedMail {
+    /// When it was queued.
+    pub at: Timestamp,
+    /// Whom it went to.
+    pub to: String,
+    /// Its subject line.
+    pub subject: String,
+    /// Its text.
+    pub text: Option<String>,
+    /// What became of it.
+    pub state: String,
+}
+
+/// A hiker's last check-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedPosition {
+    /// The camp's code.
+    pub camp: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A hiker, as long as the account was linked to the number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedHiker {
+    /// The number, in E.164.
+    pub phone: String,
+    /// What the hiker is called.
+    pub trail_name: String,
+    /// The route's id.
+    pub route_id: String,
+    /// The last check-in.
+    pub position: Option<ExportedPosition>,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// Whom to tell.
+    pub contacts: Vec<ExportedContact>,
+    /// Every check-in, oldest first.
+    pub check_ins: Vec<ExportedCheckIn>,
+    /// Every text, oldest first.
+    pub messages: Vec<ExportedMessage>,
+}
+
+/// Somebody whom a hiker wants told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedContact {
+    /// The number, in E.164.
+    pub phone: String,
+    /// What the hiker calls them.
+    pub name: String,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// A check-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedCheckIn {
+    /// The route's id.
+    pub route_id: String,
+    /// The camp's code.
+    pub camp: String,
+    /// The camp's name.
+    pub camp_name: String,
+    /// By text or by web.
+    pub source: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedMessage {
+    /// `in` or `out`.
+    pub direction: String,
+    /// What it said, as long as it is kept.
+    pub text: Option<String>,
+    /// What became of it.
+    pub state: String,
+    /// When it came or was queued.
+    pub at: Timestamp,
+}
+
+/// A line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedAudit {
+    /// When.
+    pub at: Timestamp,
+    /// What was done.
+    pub action: String,
+}
+
+impl Privacy {
+    /// Everything held about the caller's account.
+    ///
+    /// # Errors
+    ///
+    /// [`MeError::Gone`] when it was deleted since the caller was let in.
+    pub async fn export(&self, caller: Caller) -> Result<Export, MeError> {
+        self.store.export(caller.account_id).await?.ok_or(MeError::Gone)
+    }
+}

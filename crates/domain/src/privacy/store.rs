@@ -1,0 +1,42 @@
+//! The port that reads and deletes across every context.
+
+use super::Export;
+use crate::{
+    account::AccountId,
+    audit::AuditEvent,
+    limit::LimitKey,
+    port::{Commit, PortFuture, Revision},
+    time::Timestamp,
+};
+
+/// The end of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deletion {
+    /// Whose.
+    pub account: AccountId,
+    /// The account's state in which the password was verified.
+    pub replaces: Revision,
+    /// When.
+    pub at: Timestamp,
+    /// Counters that go with it.
+    pub clears: Vec<LimitKey>,
+    /// What is written into the audit log.
+    pub audit: Vec<AuditEvent>,
+}
+
+/// Reads and deletes what is held about an account, wherever it is. Contract: `thunderbird_testkit::contract::privacy`.
+pub trait PrivacyStore: Send + Sync {
+    /// Everything held about an account, or nothing when there is none. Of a hiker who was linked to it once, as much as
+    /// happened until the link ended: what follows may be somebody else's.
+    fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>>;
+
+    /// Forgets some of the account's refresh tokens that were replaced, oldest first; says whether there are more. The
+    /// deletion that follows is then short, however long the account has been in use.
+    fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool>;
+
+    /// Deletes the account with its sessions, mails, tokens, links and half-made links. Its number is free; the hiker on
+    /// it stays, linked to nobody.
+    ///
+    /// [`Commit::Stale`], and nothing deleted, unless the account is at the revision that was verified.
+    fn delete(&self, deletion: Deletion) -> PortFuture<'_, Commit>;
+}

@@ -1,0 +1,4 @@
+//! What people may ask of us about their own data.
+
+pub mod delete;
+pub mod export;

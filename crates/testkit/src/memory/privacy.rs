@@ -1,0 +1,112 @@
+//! Deleting and exporting in memory. Texts and links are kept by others in shapes of their own and are exported by the
+//! real store only.
+
+use thunderbird_domain::{
+    account::AccountId,
+    audit::Subject,
+    port::{Commit, PortFuture},
+    privacy::{
+        Deletion, Export, ExportedAudit, ExportedCheckIn, ExportedContact, ExportedHiker, ExportedPosition,
+        PrivacyStore,
+    },
+};
+
+use super::{MemoryStore, State};
+
+impl PrivacyStore for MemoryStore {
+    fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>> {
+        let exported = export(&mut self.lock(), account);
+        Box::pin(async move { Ok(exported) })
+    }
+
+    fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool> {
+        let thinned = self.lock().accounts.thin_out(account);
+        Box::pin(async move { Ok(thinned) })
+    }
+
+    fn delete(&self, deletion: Deletion) -> PortFuture<'_, Commit> {
+        let commit = delete(&mut self.lock(), deletion);
+        Box::pin(async move { Ok(commit) })
+    }
+}
+
+fn export(state: &mut State, id: AccountId) -> Option<Export> {
+    let account = state.accounts.account(id)?.clone();
+    let audit = state
+        .audit
+        .iter()
+        .filter(|event| event.subject == Subject::Account(id));
+    let audit = audit
+        .map(|event| ExportedAudit {
+            at: event.at,
+            action: event.action.to_owned(),
+        })
+        .collect();
+    Some(Export {
+        account,
+        sessions: state.accounts.all_sessions(id),
+        links: Vec::new(),
+        mails: Vec::new(),
+        hikers: hikers(state, id),
+        audit,
+    })
+}
+
+fn hikers(state: &State, id: AccountId) -> Vec<ExportedHiker> {
+    let linked = state
+        .users
+        .users
+        .iter()
+        .filter(|stored| stored.user.account == Some(id));
+    linked
+        .map(|stored| {
+            let user = &stored.user;
+            let contacts = user.contacts.iter().map(|contact| ExportedContact {
+                phone: contact.phone.as_str().to_owned(),
+                name: contact.name.as_str().to_owned(),
+                created_at: contact.created_at,
+            });
+            let own = state
+                .users
+                .check_ins
+                .iter()
+                .filter(|(owner, _)| *owner == stored.id);
+            let check_ins = own.map(|(_, stored)| ExportedCheckIn {
+                route_id: stored.check_in.route.as_str().to_owned(),
+                camp: stored.check_in.camp_code.clone(),
+                camp_name: stored.check_in.camp_name.clone(),
+                source: stored.check_in.source.as_str().to_owned(),
+                at: stored.check_in.at,
+            });
+            ExportedHiker {
+                phone: user.phone.as_str().to_owned(),
+                trail_name: user.trail_name.as_str().to_owned(),
+                route_id: user.route.as_str().to_owned(),
+                position: user.position.as_ref().map(|position| ExportedPosition {
+                    camp: position.code.clone(),
+                    at: position.at,
+                }),
+                started_at: user.started_at,
+                contacts: contacts.collect(),
+                check_ins: check_ins.collect(),
+                messages: Vec::new(),
+            }
+        })
+        .collect()
+}
+
+fn delete(state: &mut State, deletion: Deletion) -> Commit {
+    let known = state.accounts.account(deletion.account);
+    if known.is_none_or(|account| account.revision != deletion.replaces) {
+        return Commit::Stale;
+    }
+    state.accounts.forget(deletion.account);
+    for stored in &mut state.users.users {
+        if stored.user.account == Some(deletion.account) {
+            stored.user.account = None;
+        }
+    }
+    deletion.clears.iter().for_each(|key| state.limits.clear(key));
+    state.audit.extend(deletion.audit);
+    Commit::Stored(())
+}
