@@ -11,6 +11,7 @@
     reason = "a test double that cannot go on fails its test"
 )]
 
+pub mod accounts;
 pub mod catalogue;
 pub mod clock;
 pub mod contract;
