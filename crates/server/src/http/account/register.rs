@@ -112,7 +112,7 @@ impl From<RegisterError> for Problem {
             RegisterError::EmailTaken => Self::new(
                 StatusCode::BAD_REQUEST,
                 "email-already-registered",
-                "Email already registered",
+                "This e-mail address is already registered.",
             ),
             RegisterError::Throttled { retry_after } => {
                 Self::throttled("Too many registrations from your address.", retry_after)
