@@ -363,15 +363,15 @@ fn check_integrity(conn: &mut SqliteConnection, path: &Path) -> Result<(), Refus
         path: path.to_owned(),
         finding,
     };
-    match single(conn, "PRAGMA integrity_check(1)") {
-        Ok(Cell::Text(verdict)) if verdict == "ok" => {}
-        Ok(finding) => return Err(damaged(finding.shown())),
-        Err(error) if is_busy(&error) => return Err(Refusal::InUse(path.to_owned())),
+    match single(conn, "PRAGMA encoding") {
+        Ok(Cell::Text(encoding)) if encoding == "UTF-8" => {}
+        Ok(_) => return Err(Refusal::Encoding(path.to_owned())),
         Err(error) => return Err(damaged(error.to_string())),
     }
-    match single(conn, "PRAGMA encoding") {
-        Ok(Cell::Text(encoding)) if encoding == "UTF-8" => Ok(()),
-        Ok(_) => Err(Refusal::Encoding(path.to_owned())),
+    match single(conn, "PRAGMA integrity_check(1)") {
+        Ok(Cell::Text(verdict)) if verdict == "ok" => Ok(()),
+        Ok(finding) => Err(damaged(finding.shown())),
+        Err(error) if is_busy(&error) => Err(Refusal::InUse(path.to_owned())),
         Err(error) => Err(damaged(error.to_string())),
     }
 }

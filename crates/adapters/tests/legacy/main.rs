@@ -1,6 +1,11 @@
 //! Adopting files of the Python version: every shape, hostile rows, refusals, kills.
 #![expect(missing_docs, reason = "a test suite")]
 
+mod kept;
+mod kills;
+mod memory;
+mod refusals;
+mod rows;
 mod shapes;
 
 use std::{
@@ -131,7 +136,7 @@ fn lines(conn: &mut SqliteConnection, sql: &str) -> Vec<String> {
 fn contents(conn: &mut SqliteConnection) -> BTreeMap<String, Vec<String>> {
     let tables = lines(
         conn,
-        "SELECT name AS line FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'legacy_listed%'",
+        "SELECT name AS line FROM sqlite_schema WHERE type = 'table'",
     );
     tables
         .into_iter()
