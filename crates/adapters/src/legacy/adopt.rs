@@ -9,7 +9,7 @@ use super::{
     copy::{copy_all, name_copies},
     error::AdoptError,
     inspect::{self, Found, Inspection, Refusal, address, beside, is_busy},
-    map::Mapper,
+    map::{MAPPED, Mapper},
     plan::Rules,
     report::{Counts, Report},
     swap::{self, Legacy, Step},
@@ -167,7 +167,8 @@ fn map(
     (rules, watch): (&Rules, &mut dyn Watch),
 ) -> Result<(), AdoptError> {
     tables::create(target)?;
-    let (total, mut done) = (inspection.rows(), 0);
+    let tables = MAPPED.iter().filter_map(|(legacy, _)| inspection.table(legacy));
+    let (total, mut done) = (tables.map(|table| table.rows).sum(), 0);
     let mut decided = || {
         done += 1;
         if done % REPORT_EVERY == 0 || done == total {

@@ -213,7 +213,7 @@ impl fmt::Display for Report {
         writeln!(f, "{}: shape {}", self.file.display(), self.shape)?;
         writeln!(f, "{:<24}{:>12}{:>12}{:>12}", "table", "rows", "mapped", "listed")?;
         for counts in &self.tables {
-            let table = counts.table.escape_debug();
+            let table = counts.table.escape_debug().to_string();
             let (source, mapped, listed) = (counts.source, counts.mapped, counts.listed);
             writeln!(f, "{table:<24}{source:>12}{mapped:>12}{listed:>12}")?;
         }

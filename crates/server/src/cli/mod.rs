@@ -4,6 +4,7 @@
 
 mod admin;
 mod backup;
+mod adopt;
 mod completions;
 mod failure;
 mod generate;
@@ -44,6 +45,7 @@ pub struct Cli {
 enum Command {
     Admin(admin::AdminCommand),
     Backup(backup::Backup),
+    Adopt(adopt::Adopt),
     Completions(completions::Completions),
     Generate(generate::Generate),
     Keys(keys::Keys),
@@ -63,6 +65,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command.unwrap_or(Command::Serve(serve::Serve::default())) {
         Command::Admin(command) => command.run(settings),
         Command::Backup(command) => command.run(settings),
+        Command::Adopt(command) => command.run(settings),
         Command::Completions(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Keys(command) => command.run(settings),

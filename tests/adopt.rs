@@ -1,0 +1,333 @@
+//! A database of the Python version, taken over by the real binary: its hikers and its accounts go on as they were.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::{fs::PermissionsExt as _, process::CommandExt as _},
+    path::Path,
+    process::{Command, Output},
+};
+
+use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
+use serde_json::Value;
+use thunderbird_testkit::{
+    fake_twilio::FakeTwilio,
+    legacy::{PASSWORD_DECOMPOSED, PASSWORD_PLATYPUS, PASSWORD_WOMBAT, PHC_DECOMPOSED, Shape},
+    service::{Service, ServiceBuilder},
+};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
+const WOMBAT: &str = "+61491570006";
+const MUM: &str = "+61491571266";
+const DAD: &str = "+61491571491";
+
+/// A service that is not started yet, with a legacy file in its folder.
+fn legacy(sql: &str) -> ServiceBuilder {
+    let builder = Service::builder(BINARY);
+    make(&builder.folder().join("thunderbird.db"), sql);
+    builder
+}
+
+fn make(path: &Path, sql: &str) {
+    let mut python = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    python.batch_execute("PRAGMA foreign_keys = OFF").unwrap();
+    python.batch_execute(sql).unwrap();
+}
+
+fn gentle(shape: Shape) -> String {
+    shape.schema() + &shape.gentle_rows()
+}
+
+fn hostile(shape: Shape) -> String {
+    shape.schema() + &shape.hostile_rows()
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| {
+            (
+                entry.file_name().into_string().unwrap(),
+                fs::read(entry.path()).unwrap(),
+            )
+        })
+        .filter(|(name, _)| !name.ends_with("-shm") && !name.ends_with(".lock"))
+        .collect()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+async fn sign_in(service: &Service, email: &str, password: &str) -> (u16, Value) {
+    let form = [("username", email), ("password", password)];
+    let answer = service
+        .http()
+        .post(service.url("/auth/token"))
+        .form(&form)
+        .send()
+        .await
+        .unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+#[test]
+fn every_shape_is_adopted_and_a_second_run_has_nothing_to_do() {
+    for shape in Shape::ALL {
+        let builder = legacy(&hostile(shape));
+        let tried = builder.run(&["adopt", "thunderbird.db", "--check"]);
+        assert_eq!(code(&tried), 0, "{}", said(&tried));
+        assert!(said(&tried).contains("Nothing was changed"), "{}", said(&tried));
+
+        let adopted = builder.run(&["adopt", "thunderbird.db"]);
+        assert_eq!(code(&adopted), 0, "{}", said(&adopted));
+        let text = said(&adopted);
+        assert!(text.contains(&format!("shape {}", shape.name())), "{text}");
+        assert!(
+            text.contains("listed: users not a phone: phone is not a phone number"),
+            "{text}"
+        );
+        assert!(
+            text.contains("carrying over ["),
+            "there is a progress bar: {text}"
+        );
+        let report = fs::read(builder.folder().join("thunderbird.db.adopt-report.json")).unwrap();
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        for (table, [source, mapped, listed]) in shape.hostile_counts() {
+            let counts = &report["tables"][table];
+            assert_eq!(
+                [&counts["source"], &counts["mapped"], &counts["listed"]],
+                [source, mapped, listed]
+            );
+        }
+
+        let before = files(builder.folder());
+        let again = builder.run(&["adopt", "thunderbird.db"]);
+        assert_eq!(code(&again), 0);
+        assert!(said(&again).contains("nothing to do"), "{}", said(&again));
+        assert_eq!(files(builder.folder()), before);
+        let status = builder.run(&["migrate", "status"]);
+        assert_eq!(code(&status), 0, "{}", said(&status));
+    }
+}
+
+#[test]
+fn serving_refuses_what_has_to_be_adopted_first() {
+    let builder = legacy(&gentle(Shape::G3));
+    let before = files(builder.folder());
+    for arguments in [&["serve"][..], &[], &["migrate", "up"]] {
+        let refused = builder.run(arguments);
+        assert_eq!(code(&refused), 78, "{}", said(&refused));
+        assert!(
+            said(&refused).contains("thunderbird adopt thunderbird.db"),
+            "{}",
+            said(&refused)
+        );
+    }
+    assert_eq!(files(builder.folder()), before);
+
+    fs::write(builder.folder().join("thunderbird.db.adopting"), b"half").unwrap();
+    let refused = builder.run(&["serve"]);
+    assert_eq!(code(&refused), 78, "{}", said(&refused));
+    assert!(
+        said(&refused).contains("thunderbird adopt thunderbird.db"),
+        "{}",
+        said(&refused)
+    );
+    assert_eq!(
+        code(&builder.run(&["adopt", "thunderbird.db"])),
+        0,
+        "it begins anew"
+    );
+    assert!(!builder.folder().join("thunderbird.db.adopting").exists());
+    assert_eq!(code(&builder.run(&["migrate", "status"])), 0);
+}
+
+#[test]
+fn serving_never_makes_a_database_beside_what_is_left_of_one() {
+    let builder = legacy(&gentle(Shape::G3));
+    assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
+    fs::remove_file(builder.folder().join("thunderbird.db")).unwrap();
+    let refused = builder.run(&["serve"]);
+    assert_eq!(code(&refused), 78, "{}", said(&refused));
+    assert!(said(&refused).contains(".legacy-"), "{}", said(&refused));
+    assert!(!builder.folder().join("thunderbird.db").exists());
+}
+
+#[test]
+fn what_cannot_be_adopted_is_refused_with_78_and_nothing_changes() {
+    let builder = legacy("CREATE TABLE notes (id INTEGER PRIMARY KEY);");
+    fs::write(builder.folder().join("hikers.csv"), "name,phone\n").unwrap();
+    fs::create_dir(builder.folder().join("folder")).unwrap();
+    for (file, reason) in [
+        ("thunderbird.db", "it has no table users"),
+        ("hikers.csv", "is not an SQLite database"),
+        ("folder", "is not a file"),
+        ("absent.db", "does not exist"),
+    ] {
+        for check in [true, false] {
+            let arguments: Vec<_> = ["adopt", file]
+                .into_iter()
+                .chain(check.then_some("--check"))
+                .collect();
+            let refused = builder.run(&arguments);
+            assert_eq!(code(&refused), 78, "{}", said(&refused));
+            assert!(said(&refused).contains(reason), "{}", said(&refused));
+        }
+    }
+    let names: Vec<_> = fs::read_dir(builder.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    let wrong = builder.run(&["adopt", "thunderbird.db", "--legacy-timezone", "Hobart"]);
+    assert_eq!(code(&wrong), 2, "{}", said(&wrong));
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_refused() {
+    let builder = legacy(&gentle(Shape::G3));
+    let file = builder.folder().join("thunderbird.db");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
+    // Root reads everything, so nobody asks; elsewhere we are somebody already.
+    let nobody = rustix::process::geteuid().is_root().then_some(65_534);
+    let binary = builder.folder().join("thunderbird");
+    fs::copy(BINARY, &binary).unwrap();
+    fs::set_permissions(&binary, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(builder.folder(), fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = Command::new(&binary);
+    command
+        .current_dir(builder.folder())
+        .env_clear()
+        .args(["adopt", "thunderbird.db"]);
+    if let Some(nobody) = nobody {
+        command.uid(nobody);
+    }
+    let refused = command.output().unwrap();
+    assert_eq!(code(&refused), 78, "{}", said(&refused));
+    assert!(said(&refused).contains("cannot be read"), "{}", said(&refused));
+}
+
+#[test]
+fn without_room_for_the_copy_nothing_changes() {
+    let builder = legacy(&gentle(Shape::G3));
+    let before = files(builder.folder());
+    let cramped = Command::new("sh")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 32; exec \"$0\" adopt thunderbird.db",
+            BINARY,
+        ])
+        .current_dir(builder.folder())
+        .env_clear()
+        .output()
+        .unwrap();
+    assert_eq!(code(&cramped), 1, "{}", said(&cramped));
+    assert_eq!(files(builder.folder()), before, "{}", said(&cramped));
+    assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
+}
+
+#[tokio::test]
+async fn a_running_service_is_not_adopted_under_its_feet() {
+    let service = Service::builder(BINARY).start().await;
+    let done = service.run(&["adopt", "thunderbird.db"]);
+    assert_eq!(code(&done), 0, "{}", said(&done));
+    assert!(said(&done).contains("nothing to do"), "{}", said(&done));
+    assert_eq!(
+        service
+            .http()
+            .get(service.url("/healthz"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+}
+
+#[tokio::test]
+async fn adopted_accounts_sign_in_with_their_old_passwords() {
+    let more = format!(
+        "INSERT INTO accounts (id, email, password_hash, phone, created_at, updated_at) VALUES
+         (7, 'ruby@example.org', '{PHC_DECOMPOSED}', NULL, '2026-01-10T01:35:25', '2026-01-10T01:35:25'),
+         (8, 'ADA@example.org', '{PHC_DECOMPOSED}', NULL, '2026-01-10T01:35:25', '2026-01-10T01:35:25'),
+         (9, 'bob@example.org', '$2b$12$abcdefghijklmnopqrstuuRXUZ5yqKs0TkYwzTJnIQ8hJwDpjqTeW', NULL,
+             '2026-01-10T01:35:25', '2026-01-10T01:35:25');"
+    );
+    let builder = legacy(&(gentle(Shape::G3) + &more));
+    assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
+    let service = builder.start().await;
+    for (email, password, id) in [
+        ("ada@example.org", PASSWORD_WOMBAT, 1),
+        ("Grace@Example.org", PASSWORD_PLATYPUS, 2),
+        ("ruby@example.org", PASSWORD_DECOMPOSED, 7),
+    ] {
+        // Twice: the second time the hash may have been renewed.
+        for _ in 0..2 {
+            let (status, tokens) = sign_in(&service, email, password).await;
+            assert_eq!(status, 200, "{email}: {tokens}");
+            let me = service
+                .http()
+                .get(service.url("/auth/me"))
+                .bearer_auth(tokens["access_token"].as_str().unwrap())
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(me.status(), 200);
+            let me: Value = me.json().await.unwrap();
+            assert_eq!(me["id"], id);
+            assert_eq!(me["phone"], Value::Null, "a claim is not a link");
+        }
+    }
+    for (email, password) in [
+        ("ada@example.org", PASSWORD_PLATYPUS),
+        ("ada@example.org", PASSWORD_DECOMPOSED),
+        ("bob@example.org", "whatever it was"),
+    ] {
+        assert_eq!(sign_in(&service, email, password).await.0, 401, "{email}");
+    }
+}
+
+#[tokio::test]
+async fn adopted_hikers_go_on_by_text_as_if_nothing_had_happened() {
+    let twilio = FakeTwilio::start().await;
+    let builder = legacy(&gentle(Shape::G3)).twilio(&twilio);
+    assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
+    let service = builder.start().await;
+    let status = service.text(WOMBAT, "STATUS").await.message();
+    for word in ["Wombat", "Overland", "Windermere"] {
+        assert!(status.contains(word), "{word}: {status}");
+    }
+    let list = service.text(WOMBAT, "SAFELIST").await.message();
+    assert!(list.contains("Mum") && list.contains("Dad"), "{list}");
+
+    let checked_in = service.text(WOMBAT, "CHECKIN PELIO").await.message();
+    assert!(checked_in.contains("Pelion"), "{checked_in}");
+    let told = twilio.wait_for(2).await;
+    let told: BTreeMap<_, _> = told
+        .iter()
+        .map(|text| (text.to.as_str(), text.body.as_str()))
+        .collect();
+    assert_eq!(told.keys().copied().collect::<Vec<_>>(), [MUM, DAD]);
+    assert!(
+        told[MUM].contains("Wombat") && told[MUM].contains("Pelion"),
+        "{}",
+        told[MUM]
+    );
+
+    let again = service.text(WOMBAT, "START").await.message();
+    assert!(
+        again.contains("CHANGE"),
+        "a registered hiker is asked before a registration is replaced: {again}"
+    );
+}
