@@ -84,7 +84,8 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
 ///
 /// [`MigrateError`] when the file is there but cannot be looked at.
 pub fn inspect(path: &Path) -> Result<Found, MigrateError> {
-    if beside(path, ".adopting").exists() {
+    let half_adopted = beside(path, ".adopting").exists();
+    if half_adopted && !path.exists() {
         return Ok(Found::HalfAdopted);
     }
     if !path.exists() {
@@ -111,7 +112,11 @@ pub fn inspect(path: &Path) -> Result<Found, MigrateError> {
     }
     if !tables.contains("__diesel_schema_migrations") {
         let legacy = tables.contains("users") && tables.contains("message_log");
-        return Ok(if legacy { Found::Legacy } else { Found::Foreign });
+        return Ok(match (legacy, half_adopted) {
+            (true, true) => Found::HalfAdopted,
+            (true, false) => Found::Legacy,
+            (false, _) => Found::Foreign,
+        });
     }
     let applied = names(
         &mut connection,

@@ -212,8 +212,8 @@ fn costs_become_millionths_and_texts_keep_every_byte() {
         [
             "2 51500AUD sent 1 57656C636F6D652E205768617420697320796F757220747261696C206E616D653F",
             "6 - failed 1 -",
-            "7 - received 1 -",
-            "10 - received 1 68616C6600776179",
+            "7 - exempt 1 -",
+            "10 - exempt 1 68616C6600776179",
         ]
     );
 }

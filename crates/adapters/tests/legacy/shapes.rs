@@ -61,9 +61,9 @@ fn a_gentle_file_of_every_shape_is_carried_over_whole() {
                  FROM messages ORDER BY id"
             ),
             [
-                "1 in received 1 START",
+                "1 in exempt 1 START",
                 "2 out sent 1 Welcome. What is your trail name?",
-                "3 in received 2 START",
+                "3 in exempt 2 START",
             ],
         );
     }

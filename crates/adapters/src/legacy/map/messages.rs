@@ -3,7 +3,13 @@
 use std::collections::HashMap;
 
 use diesel::{dsl::sql, prelude::*, sql_types::Binary};
-use thunderbird_domain::phone_number::PhoneNumber;
+use thunderbird_domain::{
+    phone_number::PhoneNumber,
+    sms::{
+        inbound::Outcome,
+        outbox::{Ended, TextState},
+    },
+};
 
 use super::{Mapper, note, run};
 use crate::{
@@ -71,9 +77,10 @@ fn insert(target: &mut SqliteConnection, message: &Message, hiker: Option<i64>) 
         Direction::Outbound => ("out", Some("notice")),
     };
     let state = match (message.direction, message.success) {
-        (Direction::Inbound, _) => "received",
-        (Direction::Outbound, true) => "sent",
-        (Direction::Outbound, false) => "failed",
+        // Answered long ago, and no reason to make its sender wait today.
+        (Direction::Inbound, _) => Outcome::Exempt.as_str(),
+        (Direction::Outbound, true) => TextState::Sent.as_str(),
+        (Direction::Outbound, false) => TextState::Ended(Ended::Failed).as_str(),
     };
     let price = message.cost_micros.filter(|micros| *micros > 0);
     diesel::insert_into(messages::table)
