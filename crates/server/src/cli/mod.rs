@@ -3,8 +3,8 @@
 //! Exit codes: 0 done, 1 a problem was found, 2 wrong usage, 78 the configuration (or what it names) cannot be used.
 
 mod admin;
-mod backup;
 mod adopt;
+mod backup;
 mod completions;
 mod failure;
 mod generate;
@@ -44,8 +44,8 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Admin(admin::AdminCommand),
-    Backup(backup::Backup),
     Adopt(adopt::Adopt),
+    Backup(backup::Backup),
     Completions(completions::Completions),
     Generate(generate::Generate),
     Keys(keys::Keys),
@@ -64,8 +64,8 @@ pub fn run() -> ExitCode {
     let settings = &cli.settings;
     let outcome = match cli.command.unwrap_or(Command::Serve(serve::Serve::default())) {
         Command::Admin(command) => command.run(settings),
-        Command::Backup(command) => command.run(settings),
         Command::Adopt(command) => command.run(settings),
+        Command::Backup(command) => command.run(settings),
         Command::Completions(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Keys(command) => command.run(settings),
