@@ -37,7 +37,7 @@ use super::{
 const PORT: &str = "inbox";
 
 /// How many of a sender's texts are read at a time.
-const CHUNK: i64 = 64;
+const CHUNK: i64 = 16;
 
 impl Inbox for Store {
     fn situation(&self, phone: &PhoneNumber, digest: TextDigest, at: Timestamp) -> PortFuture<'_, Situation> {

@@ -3,6 +3,7 @@
 use super::{count, local_time};
 use crate::{
     route::{Route, Waypoint},
+    sms::parts::plain_punctuation,
     time::Timestamp,
     user::{CheckInRefusal, Contact, Told},
 };
@@ -15,13 +16,14 @@ pub fn notice(trail_name: &str, route: &Route, camp: &Waypoint, at: Timestamp) -
         camp.name,
         route.name()
     );
+    let said = plain_punctuation(&said);
     if camp.verified {
         format!(
             "{said}\nhttps://maps.google.com/?q={},{}",
             camp.latitude, camp.longitude
         )
     } else {
-        said
+        said.into_owned()
     }
 }
 

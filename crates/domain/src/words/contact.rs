@@ -3,11 +3,13 @@
 use super::{check_in::named, count};
 use crate::{
     phone_number::PhoneNumberError,
+    sms::parts::plain_punctuation,
     user::{Contact, ContactRefusal, MAX_CONTACTS},
 };
 
 /// What a new contact is told.
 pub fn notice(trail_name: &str) -> String {
+    let trail_name = plain_punctuation(trail_name);
     format!(
         "Thunderbird: {trail_name} is going hiking and chose you as a safety contact. You will get a text when they \
          check in at a camp. To get none, reply STOP."

@@ -74,7 +74,7 @@ pub async fn handle(Signed(message): Signed, app: Data<App>) -> Result<HttpRespo
         .receive(message)
         .await
         .map_err(|error| failed(error, &sender))?;
-    tracing::info!(
+    tracing::debug!(
         event = "sms.received",
         sender,
         answers = texts.len(),

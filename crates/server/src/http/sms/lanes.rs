@@ -15,7 +15,7 @@ pub struct SenderLanes {
 impl Default for SenderLanes {
     fn default() -> Self {
         Self {
-            lanes: (0..1_024).map(|_| Mutex::new(())).collect(),
+            lanes: (0..4_096).map(|_| Mutex::new(())).collect(),
             hasher: RandomState::new(),
         }
     }
