@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use crate::{
     failure::Failure,
     markdown::{Block, blocks},
-    process::{read, root, run, tool},
+    process::{read, root, run, tool, unnested},
     scratch,
 };
 
@@ -32,7 +32,7 @@ pub fn check() -> Result<(), Failure> {
         )));
     }
     let bash = tool("bash", "apt-get install bash")?;
-    run(Command::new(bash)
+    run(unnested(Command::new(bash))
         .args(["-euo", "pipefail", "-c", &commands])
         .current_dir(copy.path())
         .env("CARGO_TARGET_DIR", root().join("target")))

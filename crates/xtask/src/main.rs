@@ -38,7 +38,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 14] = [
+const TASKS: [Task; 15] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -103,6 +103,11 @@ const TASKS: [Task; 14] = [
         name: "add-a-feature",
         shows: "the guide adds a working command",
         run: add_a_feature::check,
+    },
+    Task {
+        name: "tour",
+        shows: "the examples of README and API guide work, with a debug build",
+        run: first_run::tour,
     },
     Task {
         name: "first-run",

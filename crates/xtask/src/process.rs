@@ -83,7 +83,28 @@ pub fn tool(name: &'static str, how: &'static str) -> Result<PathBuf, Failure> {
 
 /// `cargo`, the one that runs this.
 pub fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    unnested(Command::new(
+        env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+    ))
+}
+
+/// The command without what `cargo run` told us about ourselves: some build scripts look at it, and would build
+/// everything anew each time it changes.
+pub fn unnested(mut command: Command) -> Command {
+    let about_us = [
+        "CARGO_MANIFEST",
+        "CARGO_PKG_",
+        "CARGO_CRATE_",
+        "CARGO_BIN_",
+        "CARGO_PRIMARY_",
+    ];
+    for (name, _) in env::vars_os() {
+        let told = name.to_string_lossy();
+        if about_us.iter().any(|start| told.starts_with(start)) {
+            command.env_remove(&name);
+        }
+    }
+    command
 }
 
 fn tell(command: &Command) -> String {

@@ -12,10 +12,17 @@ use crate::{
     process,
 };
 
+/// How long a terminal stays open, in seconds.
+const OPEN: u32 = 20;
+
 /// What a block is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Language {
+    /// Commands, one after the other.
     Shell,
+    /// A command that stays open in a terminal of its own until the end, waiting for what is typed.
+    Terminal,
+    /// A program.
     Python,
 }
 
@@ -27,7 +34,7 @@ struct Step {
     place: String,
 }
 
-/// The examples of pages: blocks `sh tour` and `python tour`, each with an optional block `text shows` after it, where
+/// The examples of pages: blocks `sh tour`, `sh tour terminal` and `python tour`, each with an optional block `text shows` after it, where
 /// `…` is any text. All shell blocks share one shell, so a variable lives on.
 pub struct Tour(Vec<Step>);
 
@@ -52,6 +59,15 @@ impl Tour {
             let file = file(directory, step, "out");
             let commands = match step.language {
                 Language::Shell => step.commands.clone(),
+                Language::Terminal => {
+                    let _ = writeln!(
+                        script,
+                        "( {} ) < <(sleep {OPEN}) > '{}' 2>&1 &\nterminals=\"$terminals $!\"\nsleep 1",
+                        step.commands.trim(),
+                        file.display()
+                    );
+                    continue;
+                }
                 Language::Python => {
                     let program = self::file(directory, step, "py");
                     fs::write(&program, &step.commands).map_err(Failure::file(&program))?;
@@ -77,6 +93,7 @@ fn read_steps(name: &str, page: &str) -> Vec<Step> {
     for Block { info, text, line } in blocks(page) {
         let language = match info.as_str() {
             "sh tour" => Language::Shell,
+            "sh tour terminal" => Language::Terminal,
             "python tour" => Language::Python,
             "text shows" => {
                 if let Some(step) = steps.last_mut() {
