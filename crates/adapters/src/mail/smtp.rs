@@ -106,6 +106,27 @@ impl SmtpMailer {
         })
     }
 
+    /// Connects and signs in, as for a mail, and leaves without one.
+    ///
+    /// # Errors
+    ///
+    /// What is in the way, in a sentence without a secret.
+    pub async fn try_out(&self) -> Result<(), &'static str> {
+        match tokio::time::timeout(PREPARING, self.connect()).await {
+            Ok(Ok(mut connection)) => {
+                // What matters has been seen, whatever becomes of the goodbye.
+                let _ = tokio::time::timeout(LEAVING, connection.quit()).await;
+                Ok(())
+            }
+            Ok(Err(error)) => Err(match code_of(&error) {
+                Some(530 | 534 | 535 | 538) => "the mail server refuses the user name or the password",
+                Some(_) => "the mail server refuses to talk",
+                None => "the mail server cannot be reached, or its certificate is not good",
+            }),
+            Err(_) => Err("the mail server does not answer"),
+        }
+    }
+
     async fn hand_over(&self, letter: &Letter) -> Handed {
         let Some((to, content)) = self.write(letter) else {
             return Handed::Permanent { code: None };

@@ -25,6 +25,7 @@ mod pragma;
 mod privacy;
 pub(crate) mod schema;
 mod session;
+pub mod survey;
 pub(crate) mod user;
 mod writer;
 #[cfg(test)]

@@ -4,5 +4,7 @@ pub mod client;
 pub mod error_code;
 pub mod signature;
 pub mod status;
+pub mod survey;
 pub mod twiml;
+mod variant;
 pub mod webhook;

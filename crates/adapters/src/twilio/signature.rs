@@ -77,6 +77,11 @@ impl SignatureCheck {
         Ok(Self { origins, tokens })
     }
 
+    /// Our own address, and the tokens.
+    pub(super) fn believed(&self) -> Option<(&str, &Arc<dyn AuthTokens>)> {
+        self.origins.first().map(|origin| (origin.as_str(), &self.tokens))
+    }
+
     /// The fingerprint of the token that signed a request for `path`, if any did. How long this takes says nothing
     /// about how much of a signature was right.
     pub fn verify(&self, path: &str, parameters: &Parameters, signature: &str) -> Option<TokenFingerprint> {

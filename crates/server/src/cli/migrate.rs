@@ -8,11 +8,12 @@ use thunderbird_adapters::{
     store::{
         ServiceLock, backup,
         migrate::{self, Found},
+        survey::{self, Disk},
     },
 };
 use thunderbird_domain::time::Clock as _;
 
-use super::{Exit, Failure, Settings, screen};
+use super::{Exit, Failure, Settings, doctor::network_disk, screen};
 use crate::config::beside;
 
 /// Look at the database's schema, or bring it up to date by hand. `serve` does this by itself.
@@ -149,6 +150,9 @@ pub fn hold(database: &Path) -> Result<ServiceLock, Failure> {
 ///
 /// Exit code 78 with the command to run instead.
 pub fn prepare(database: &Path) -> Result<Vec<String>, Failure> {
+    if let Ok(Disk::Network(kind)) = survey::disk(database) {
+        return Err(Failure::configuration(network_disk(database, kind)));
+    }
     let found = migrate::inspect(database).map_err(Failure::configuration)?;
     if let Some(refusal) = refusal(database, &found) {
         return Err(Failure::configuration(refusal));

@@ -6,6 +6,7 @@ mod admin;
 mod adopt;
 mod backup;
 mod completions;
+mod doctor;
 mod failure;
 mod generate;
 mod keys;
@@ -47,6 +48,7 @@ enum Command {
     Adopt(adopt::Adopt),
     Backup(backup::Backup),
     Completions(completions::Completions),
+    Doctor(doctor::Doctor),
     Generate(generate::Generate),
     Keys(keys::Keys),
     Migrate(migrate::Migrate),
@@ -67,6 +69,7 @@ pub fn run() -> ExitCode {
         Command::Adopt(command) => command.run(settings),
         Command::Backup(command) => command.run(settings),
         Command::Completions(command) => command.run(),
+        Command::Doctor(command) => command.run(settings),
         Command::Generate(command) => command.run(),
         Command::Keys(command) => command.run(settings),
         Command::Migrate(command) => command.run(settings),

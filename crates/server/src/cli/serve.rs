@@ -19,7 +19,7 @@ use thunderbird_adapters::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Exit, Failure, Settings, migrate, screen, start_screen, systemd};
+use super::{Exit, Failure, Settings, doctor::proxy_advice, migrate, screen, start_screen, systemd};
 use crate::{
     config::{Config, Listen, PublicUrl, variable},
     http::{routes, simulator::door::Door},
@@ -98,6 +98,9 @@ async fn serve(
         ))?;
     }
     let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.store_health)));
+    if let Some(advice) = proxy_advice(&config.listen) {
+        tracing::warn!(setting = "THUNDERBIRD_TRUSTED_PROXIES", advice);
+    }
     systemd::ready();
     let ended = server.await;
     signals.abort();

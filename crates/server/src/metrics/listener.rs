@@ -12,6 +12,9 @@ use thunderbird_adapters::{crypto::argon2::Argon2Hasher, store::Store};
 use super::exposition::Exposition;
 use crate::wiring::App;
 
+/// Where `doctor` asks for the last webhook whose signature was refused.
+pub const REFUSED_WEBHOOK: &str = "/refused-webhook";
+
 /// Whose figures are shown.
 pub struct Sources {
     /// The use cases.
@@ -33,6 +36,7 @@ pub fn bind(address: SocketAddr, sources: Sources) -> std::io::Result<Server> {
         Router::new()
             .app_data(Data::clone(&sources))
             .route("/metrics", web::get().to(show))
+            .route(REFUSED_WEBHOOK, web::get().to(show_refused_webhook))
     });
     Ok(server
         .workers(1)
@@ -43,6 +47,10 @@ pub fn bind(address: SocketAddr, sources: Sources) -> std::io::Result<Server> {
         .disable_signals()
         .bind(address)?
         .run())
+}
+
+async fn show_refused_webhook(sources: Data<Sources>) -> HttpResponse {
+    HttpResponse::Ok().json(sources.app.metrics.refused_webhooks.last())
 }
 
 async fn show(sources: Data<Sources>) -> HttpResponse {

@@ -2,6 +2,7 @@
 
 mod exposition;
 pub mod listener;
+pub mod refused_webhook;
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -10,6 +11,7 @@ use std::{
 
 use actix_web::http::{Method, StatusCode};
 
+use self::refused_webhook::RefusedWebhooks;
 use crate::http::routes::{Guard, Row, table};
 
 /// The statuses that are counted one by one; any other is counted with its hundred.
@@ -31,6 +33,8 @@ struct Counters {
 pub struct Metrics {
     rows: Vec<Counters>,
     nowhere: Counters,
+    /// Webhooks whose signature was refused.
+    pub refused_webhooks: RefusedWebhooks,
 }
 
 /// The row of the table that a request met.
@@ -73,6 +77,7 @@ impl Default for Metrics {
         Self {
             rows: table().iter().map(Counters::of).collect(),
             nowhere: Counters::new(Method::GET, "-", Guard::Public),
+            refused_webhooks: RefusedWebhooks::default(),
         }
     }
 }

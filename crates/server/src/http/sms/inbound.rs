@@ -8,7 +8,7 @@ use actix_web::{
 };
 use futures_util::future::LocalBoxFuture;
 use thunderbird_adapters::twilio::{
-    twiml,
+    signature, twiml,
     webhook::{ShapeRule, WebhookRefusal},
 };
 use thunderbird_domain::sms::{
@@ -37,7 +37,12 @@ impl FromRequest for Signed {
         Box::pin(async move {
             let bytes = body::read(request.clone(), payload).await?;
             let app = request.app_data::<Data<App>>().ok_or_else(Problem::internal)?;
-            read(app, &request, &bytes).map(Self).map_err(refused)
+            read(app, &request, &bytes).map(Self).map_err(|refusal| {
+                if matches!(refusal, WebhookRefusal::Signature) {
+                    note_refused(app, &request, &bytes);
+                }
+                refused(refusal)
+            })
         })
     }
 }
@@ -49,6 +54,20 @@ fn read(app: &App, request: &HttpRequest, bytes: &Bytes) -> Result<InboundMessag
         .and_then(|value| value.to_str().ok());
     app.inbound_webhook
         .read((request.path(), request.query_string()), signature, bytes)
+}
+
+/// Works out which address a refused webhook was signed for, for whoever sets the service up.
+fn note_refused(app: &App, request: &HttpRequest, bytes: &Bytes) {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    app.metrics.refused_webhooks.note(app.clock.now(), || {
+        let check = app.inbound_webhook.signature.as_ref()?;
+        let form = signature::parameters(bytes);
+        check.signed_for(
+            header("host"),
+            (request.path(), &form),
+            header("x-twilio-signature")?,
+        )
+    });
 }
 
 /// Receives a text. The answer is TwiML; the same MessageSid is always answered alike and acts once.

@@ -1,0 +1,73 @@
+//! `thunderbird doctor`: will it work, and if not, which setting is to be changed to what.
+
+mod clock;
+mod database;
+mod finding;
+mod keys;
+mod mail;
+mod network;
+mod twilio;
+
+use actix_web::rt;
+use clap::Args;
+use thunderbird_adapters::clock::SystemClock;
+use thunderbird_domain::time::Clock as _;
+
+use self::finding::Findings;
+pub use self::{database::network_disk, network::proxy_advice};
+use super::{Exit, Failure, Settings, screen};
+use crate::config::{Config, PublicUrl};
+
+/// Look at the configuration, the database, the keys, the clock, Twilio, mail and the network, and say what is to be
+/// changed. It changes nothing. The exit code is 0 when the service will work, 1 when it will not, 78 when the
+/// configuration cannot be read.
+#[derive(Args)]
+pub struct Doctor {
+    /// Ask nobody outside this machine: neither Twilio nor the mail server.
+    #[arg(long)]
+    offline: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Doctor {
+    /// Looks.
+    ///
+    /// # Errors
+    ///
+    /// A configuration that cannot be read.
+    pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
+        let config = settings.read(&[])?;
+        let findings = rt::System::new().block_on(look(&config, self.offline));
+        if self.json {
+            screen::say(serde_json::json!({"works": !findings.has_problem(), "findings": findings.0}))?;
+        } else {
+            for finding in &findings.0 {
+                screen::say(finding.line())?;
+            }
+        }
+        Ok(if findings.has_problem() {
+            Exit::Problem
+        } else {
+            Exit::Done
+        })
+    }
+}
+
+async fn look(config: &Config, offline: bool) -> Findings {
+    let mut findings = Findings::default();
+    findings.ok("configuration", "every setting is valid");
+    let clock = SystemClock;
+    let public_url = config.listen.public_url.clone();
+    let public_url = public_url.or_else(|| PublicUrl::of_listener(config.listen.bind));
+    let is_sound = database::look(&config.database, &mut findings);
+    keys::look(config, is_sound, &clock, &mut findings).await;
+    clock::against_the_database(&config.database, is_sound, clock.now(), &mut findings);
+    network::look(config, public_url.as_ref(), &mut findings);
+    if let Some(public_url) = &public_url {
+        twilio::look(config, public_url, offline, &clock, &mut findings).await;
+    }
+    mail::look(config, offline, &mut findings).await;
+    findings
+}
