@@ -55,11 +55,13 @@ macro_rules! contracts {
 
 contracts! {
     account
+    idempotency
     inbox
     key_memory
     limit
     mail_outbox
     mail_token
+    message_log
     outbox
     phone
     privacy

@@ -3,8 +3,10 @@
 mod check_in;
 mod contact;
 mod conversation;
+mod message_log;
 mod name;
 mod onboard;
+mod profile;
 #[expect(
     clippy::module_inception,
     reason = "the aggregate's file bears its name, as in every context"
@@ -22,8 +24,10 @@ pub use contact::{
 pub use conversation::{
     CONVERSATION_LIFE, Conversation, ConversationChange, Prompt, Step, StoredConversation, Turn,
 };
+pub use message_log::{Direction, LoggedMessage, MessageLog};
 pub use name::{ContactName, MAX_NAME, TrailName, is_invisible};
 pub use onboard::{GUIDE_AFTER, NOTICE_LIFE, Onboarding, onboard};
+pub use profile::{ChangeProfileError, Profile, ProfileChange, ProfileError};
 pub use user::{
     CheckIn, CheckInId, CheckInSource, Contact, ContactId, Position, SaveUser, SavedUser, StoredCheckIn,
     StoredUser, User, UserChange, UserStore, Users,

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{ContactName, TrailName, UserId};
+use super::{ContactName, MessageLog, TrailName, UserId};
 use crate::{
     account::AccountId,
     audit::AuditEvent,
+    opt_out::OptOuts,
     outgoing::Outgoing,
     phone_number::{PhoneNumber, Region, TextableRegions},
     port::{Commit, PortFuture, Revision},
@@ -219,6 +220,10 @@ pub trait UserStore: Send + Sync {
 pub struct Users {
     /// Where hikers are kept.
     pub store: Arc<dyn UserStore>,
+    /// What was texted.
+    pub log: Arc<dyn MessageLog>,
+    /// Who must not be texted.
+    pub opt_outs: Arc<dyn OptOuts>,
     /// The routes that can be walked.
     pub routes: Arc<dyn RouteCatalogue>,
     /// Which numbers may be texted.

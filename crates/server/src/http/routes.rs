@@ -18,7 +18,7 @@ use actix_web::{
 
 use super::{
     account, admin, docs, health, middleware, openapi, phone, privacy, problem::Problem, route, simulator,
-    sms,
+    sms, user,
 };
 use crate::{metrics::RowIndex, wiring::App};
 
@@ -84,6 +84,14 @@ table! {
         GET "/api/health" Public health::report;
         GET "/api/routes" Public route::list;
         GET "/api/routes/{route_id}" Public route::one;
+        GET "/api/user" Bearer user::profile;
+        PATCH "/api/user" Bearer user::change;
+        GET "/api/user/checkins" Bearer user::check_ins;
+        POST "/api/user/checkins" Bearer user::check_in;
+        GET "/api/user/contacts" Bearer user::contacts;
+        POST "/api/user/contacts" Bearer user::add_contact;
+        DELETE "/api/user/contacts/{id}" Bearer user::remove_contact;
+        GET "/api/user/messages" Bearer user::messages;
         DELETE "/auth/me" Bearer privacy::delete;
         GET "/auth/me" Bearer account::me;
         GET "/auth/me/export" Bearer privacy::export;

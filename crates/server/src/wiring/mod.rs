@@ -31,7 +31,9 @@ use thunderbird_domain::{
     account::{AccountRules, Accounts, password::PasswordHasher},
     admin::Console,
     health::StoreHealth,
+    idempotency::IdempotencyStore,
     limit::RateLimiter,
+    opt_out::OptOuts,
     phone::{CodeLimits, PhoneStore, Phones},
     phone_number::PhoneNumber,
     port::Fault,
@@ -48,7 +50,7 @@ use thunderbird_domain::{
         receive::Messages,
     },
     time::Clock,
-    user::{UserStore, Users},
+    user::{MessageLog, UserStore, Users},
 };
 
 #[cfg(test)]
@@ -86,6 +88,12 @@ pub struct Ports {
     pub limiter: Arc<dyn RateLimiter>,
     /// Makes keyed digests.
     pub macs: Arc<dyn Macs>,
+    /// Keeps answers for the keys of requests.
+    pub idempotency: Arc<dyn IdempotencyStore>,
+    /// What was texted.
+    pub message_log: Arc<dyn MessageLog>,
+    /// Who must not be texted.
+    pub opt_outs: Arc<dyn OptOuts>,
     /// Keeps links between phones and accounts.
     pub phones: Arc<dyn PhoneStore>,
     /// Keeps texts to send.
@@ -159,6 +167,8 @@ pub struct App {
     pub messages: Messages,
     /// One text of a sender at a time.
     pub sender_lanes: SenderLanes,
+    /// Answers for the keys of requests.
+    pub idempotency: Arc<dyn IdempotencyStore>,
     /// Links between phones and accounts.
     pub phones: Arc<Phones>,
     /// What is shown of the simulator, while it is on.
@@ -249,6 +259,9 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         inbox: shared.clone(),
         limiter: shared.clone(),
         macs: Arc::new(RingMacs::new(Arc::clone(&ring))),
+        idempotency: shared.clone(),
+        message_log: shared.clone(),
+        opt_outs: shared.clone(),
         phones: shared.clone(),
         outbox: shared.clone(),
         store_health: shared.clone(),
@@ -308,10 +321,13 @@ impl App {
                 entropy: Arc::clone(&ports.entropy),
                 rules: rules.sms.clone(),
             },
+            idempotency: ports.idempotency,
             phones,
             sender_lanes: SenderLanes::default(),
             users: Users {
                 store: ports.users,
+                log: ports.message_log,
+                opt_outs: ports.opt_outs,
                 routes: Arc::clone(&ports.catalogue),
                 textable: rules.sms.textable,
                 region: rules.sms.region,

@@ -47,7 +47,7 @@ fn message(phone: &PhoneNumber, sid: u32, body: &str) -> InboundMessage {
 }
 
 /// A text that is answered and does nothing. Its sid and tags are made of `sid`.
-fn text(phone: &PhoneNumber, sid: u32, situation: &Situation) -> ReceiveText {
+pub(crate) fn text(phone: &PhoneNumber, sid: u32, situation: &Situation) -> ReceiveText {
     let tagged = |purpose| tag(0).derived(purpose, sid as usize);
     ReceiveText {
         message: message(phone, sid, "HELP"),

@@ -1,11 +1,13 @@
 //! One suite a port: every sentence of the port's documentation is a promise in it. Run against every adapter.
 
 mod account;
+mod idempotency;
 mod inbox;
 mod key_memory;
 mod limit;
 mod mail_outbox;
 mod mail_token;
+mod message_log;
 mod outbox;
 mod password_hasher;
 mod phone;
@@ -19,11 +21,13 @@ mod token_sealer;
 mod user;
 
 pub use self::account::account;
+pub use self::idempotency::idempotency;
 pub use self::inbox::inbox;
 pub use self::key_memory::key_memory;
 pub use self::limit::limit;
 pub use self::mail_outbox::mail_outbox;
 pub use self::mail_token::mail_token;
+pub use self::message_log::message_log;
 pub use self::outbox::outbox;
 pub use self::password_hasher::password_hasher;
 pub use self::phone::phone;

@@ -2,10 +2,12 @@
 
 mod account;
 mod health;
+mod idempotency;
 mod inbound;
 mod key_memory;
 mod limit;
 mod mail;
+mod message_log;
 mod opt_out;
 mod outbox;
 mod phone;
@@ -32,6 +34,7 @@ pub(crate) struct State {
     pub(crate) limits: limit::State,
     pub(crate) keys: key_memory::State,
     pub(crate) mails: mail::State,
+    pub(crate) idempotency: idempotency::State,
     pub(crate) opt_outs: opt_out::State,
     pub(crate) phones: phone::State,
     pub(crate) outbox: outbox::State,

@@ -4,3 +4,5 @@ pub mod confirm;
 pub mod release;
 pub mod start;
 pub mod text_in;
+
+pub use self::start::not_textable;

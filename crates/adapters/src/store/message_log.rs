@@ -1,0 +1,44 @@
+//! What was texted, read back for the account that the hiker is linked to.
+
+use diesel::{ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _};
+use thunderbird_domain::{
+    port::PortFuture,
+    user::{Direction, LoggedMessage, MessageLog, UserId},
+};
+
+use super::{column::instant, db::Store, schema::messages};
+
+impl MessageLog for Store {
+    fn messages(&self, user: UserId, before: Option<i64>, limit: u32) -> PortFuture<'_, Vec<LoggedMessage>> {
+        self.read("message log", move |connection| {
+            let rows: Vec<(i64, String, Option<String>, String, i64)> = messages::table
+                .filter(messages::user_id.eq(user.get()))
+                .filter(messages::id.lt(before.unwrap_or(i64::MAX)))
+                .order(messages::id.desc())
+                .limit(limit.into())
+                .select((
+                    messages::id,
+                    messages::direction,
+                    messages::body,
+                    messages::state,
+                    messages::created_at,
+                ))
+                .load(connection)?;
+            Ok(rows.into_iter().map(read).collect())
+        })
+    }
+}
+
+fn read((id, direction, body, state, at): (i64, String, Option<String>, String, i64)) -> LoggedMessage {
+    LoggedMessage {
+        id,
+        direction: if direction == "in" {
+            Direction::In
+        } else {
+            Direction::Out
+        },
+        body,
+        state,
+        at: instant(at),
+    }
+}

@@ -1,0 +1,164 @@
+//! What the linked account sees of its hiker, and what it may change besides contacts and check-ins.
+
+use super::{
+    CheckInId, LoggedMessage, SaveUser, SavedUser, StoredCheckIn, StoredUser, TrailName, UserChange, Users,
+};
+use crate::{
+    account::AccountId,
+    audit::{Actor, AuditEvent, Subject},
+    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    random::Tag,
+    route::{Route, RouteId},
+};
+
+/// A hiker as the linked account sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// The hiker.
+    pub stored: StoredUser,
+    /// The name of the camp they last checked in at; `None` when the catalogue no longer has it.
+    pub camp_name: Option<String>,
+    /// Whether their number is opted out.
+    pub opted_out: bool,
+}
+
+/// What the account wants to change.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProfileChange {
+    /// Another trail name.
+    pub trail_name: Option<TrailName>,
+    /// Another route; it clears the position.
+    pub route: Option<RouteId>,
+}
+
+/// Why nothing is seen.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// No hiker is linked to the account.
+    #[error("No phone is linked to this account, or nobody has registered on it.")]
+    NoUser,
+    /// Something outside failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeProfileError {
+    /// No hiker is linked to the account.
+    #[error("No phone is linked to this account, or nobody has registered on it.")]
+    NoUser,
+    /// The catalogue has no such route.
+    #[error("There is no such route.")]
+    UnknownRoute,
+    /// Something outside failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Users {
+    /// The hiker of the account's phone.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileError`].
+    pub async fn profile(&self, account: AccountId) -> Result<Profile, ProfileError> {
+        let stored = self.of(account).await?;
+        self.seen(stored).await.map_err(ProfileError::from)
+    }
+
+    /// Changes the hiker's name or route, or both.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeProfileError`]; nothing has changed then.
+    pub async fn change_profile(
+        &self,
+        account: AccountId,
+        wanted: &ProfileChange,
+    ) -> Result<Profile, ChangeProfileError> {
+        let (at, seed) = (self.clock.now(), Tag::draw(&*self.entropy));
+        let find = |id| self.routes.find(id).ok_or(ChangeProfileError::UnknownRoute);
+        let route: Option<&Route> = wanted.route.as_ref().map(find).transpose()?;
+        for _ in 0..STALE_ATTEMPTS {
+            let stored = self.store.by_account(account).await?;
+            let stored = stored.ok_or(ChangeProfileError::NoUser)?;
+            let mut state = stored.user.clone();
+            if let Some(name) = &wanted.trail_name {
+                state.trail_name = name.clone();
+            }
+            if let Some(route) = route {
+                state.walk(route);
+            }
+            if state == stored.user {
+                return Ok(self.seen(stored).await?);
+            }
+            let changed = AuditEvent::new(
+                at,
+                Actor::Account(account),
+                "user.changed",
+                Subject::User(stored.id),
+            );
+            let save = SaveUser {
+                audit: vec![changed.with("route", &state.route)],
+                change: UserChange {
+                    replaces: stored.revision,
+                    tag: seed.derived("user", 0),
+                    state,
+                    check_in: None,
+                    at,
+                },
+                outgoing: Vec::new(),
+            };
+            if let Commit::Stored(SavedUser { user, .. }) = self.store.commit(save).await? {
+                return Ok(self.seen(*user).await?);
+            }
+        }
+        Err(contended("users").into())
+    }
+
+    /// The hiker's newest check-ins below an id, newest first, at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileError`].
+    pub async fn check_ins(
+        &self,
+        account: AccountId,
+        (before, limit): (Option<CheckInId>, u32),
+    ) -> Result<Vec<StoredCheckIn>, ProfileError> {
+        let stored = self.of(account).await?;
+        Ok(self.store.check_ins(stored.id, before, limit).await?)
+    }
+
+    /// The newest texts from, to and on behalf of the hiker below an id, newest first, at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileError`].
+    pub async fn messages(
+        &self,
+        account: AccountId,
+        (before, limit): (Option<i64>, u32),
+    ) -> Result<Vec<LoggedMessage>, ProfileError> {
+        let stored = self.of(account).await?;
+        Ok(self.log.messages(stored.id, before, limit).await?)
+    }
+
+    async fn of(&self, account: AccountId) -> Result<StoredUser, ProfileError> {
+        self.store.by_account(account).await?.ok_or(ProfileError::NoUser)
+    }
+
+    async fn seen(&self, stored: StoredUser) -> Result<Profile, Fault> {
+        let opted_out = self.opt_outs.is_opted_out(&stored.user.phone).await?;
+        let camp_name = self.routes.find(&stored.user.route).and_then(|route| {
+            let position = stored.user.position.as_ref()?;
+            Some(route.camp(&position.code)?.name.clone())
+        });
+        Ok(Profile {
+            stored,
+            camp_name,
+            opted_out,
+        })
+    }
+}

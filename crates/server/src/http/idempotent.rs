@@ -1,0 +1,147 @@
+//! `Idempotency-Key`: a request that is sent again because its answer was lost acts once.
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, dev::Payload, http::StatusCode, http::header::ContentType,
+    web::Bytes,
+};
+use futures_util::future::LocalBoxFuture;
+use serde::{Serialize, de::DeserializeOwned};
+use thunderbird_domain::{
+    account::AccountId,
+    idempotency::{Claim, IdempotencyKey, KeptAnswer, KeyedRequest, Owner, RequestDigest},
+};
+
+use super::{
+    extract::{body, json},
+    problem::Problem,
+};
+use crate::wiring::App;
+
+const HEADER: &str = "Idempotency-Key";
+const TYPE: &str = "application/json";
+
+/// A strict JSON document, and the key it was sent with, if any.
+pub struct Idempotent<T> {
+    document: T,
+    bytes: Bytes,
+    key: Option<IdempotencyKey>,
+}
+
+/// What a request was answered with, before it is kept and sent.
+pub struct Answer<B> {
+    /// The status.
+    pub status: StatusCode,
+    /// The document.
+    pub body: B,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Idempotent<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (is_json, key) = (body::has_type(request, TYPE), key(request));
+        let body = body::read(request.clone(), payload.take());
+        Box::pin(async move {
+            if !is_json {
+                return Err(body::wrong_type(TYPE));
+            }
+            let (bytes, key) = (body.await?, key?);
+            Ok(Self {
+                document: json::parse(&bytes)?,
+                bytes,
+                key,
+            })
+        })
+    }
+}
+
+fn key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Problem> {
+    let mut sent = request.headers().get_all(HEADER);
+    let refused = || {
+        Problem::invalid_field(
+            HEADER,
+            "malformed",
+            "An Idempotency-Key is one header of 1 to 64 visible characters.",
+        )
+    };
+    match (sent.next(), sent.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => {
+            let key = value.to_str().ok().and_then(IdempotencyKey::parse);
+            key.map(Some).ok_or_else(refused)
+        }
+        (Some(_), Some(_)) => Err(refused()),
+    }
+}
+
+impl<T> Idempotent<T> {
+    /// Carries the request out, unless its key says that it was; the answer of the first time is given again then.
+    /// A refusal is not kept: it may not be one the next time.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the work refuses; 422 when the key stands for another request, 409 while that is being carried out.
+    pub async fn once<B: Serialize>(
+        self,
+        app: &App,
+        (account, route): (AccountId, &'static str),
+        work: impl AsyncFnOnce(T) -> Result<Answer<B>, Problem>,
+    ) -> Result<HttpResponse, Problem> {
+        let Some(key) = self.key else {
+            let answer = work(self.document).await?;
+            return Ok(HttpResponse::build(answer.status).json(answer.body));
+        };
+        let request = KeyedRequest {
+            owner: Owner::Account(account),
+            route,
+            key,
+            digest: RequestDigest::of(&self.bytes),
+        };
+        match app.idempotency.claim(request.clone(), app.clock.now()).await? {
+            Claim::Fresh => {}
+            Claim::Answered(kept) => return Ok(again(kept)),
+            Claim::InProgress => return Err(in_progress()),
+            Claim::Reused => return Err(reused()),
+        }
+        let kept = match work(self.document).await {
+            Ok(answer) => kept(&answer),
+            Err(problem) => {
+                app.idempotency.settle(request, None).await?;
+                return Err(problem);
+            }
+        };
+        app.idempotency.settle(request, Some(kept.clone())).await?;
+        Ok(again(kept))
+    }
+}
+
+fn kept<B: Serialize>(answer: &Answer<B>) -> KeptAnswer {
+    KeptAnswer {
+        status: answer.status.as_u16(),
+        body: serde_json::to_string(&answer.body).unwrap_or_default(),
+    }
+}
+
+fn again(kept: KeptAnswer) -> HttpResponse {
+    let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
+    HttpResponse::build(status)
+        .content_type(ContentType::json())
+        .body(kept.body)
+}
+
+fn in_progress() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "request-in-progress",
+        "A request with this Idempotency-Key is being carried out. Please ask again in a moment.",
+    )
+}
+
+fn reused() -> Problem {
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "idempotency-key-reused",
+        "This Idempotency-Key was used for another request.",
+    )
+}

@@ -1,0 +1,91 @@
+//! `POST /api/user/contacts`
+
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use serde::Deserialize;
+use thunderbird_domain::user::{AddContactError, ContactRefusal, SavedContact};
+
+use super::{no_hiker, view::ContactView};
+use crate::{
+    http::{
+        extract::Caller,
+        idempotent::{Answer, Idempotent},
+        phone::not_textable,
+        problem::{Problem, ProblemDocument},
+    },
+    wiring::App,
+};
+
+const ROUTE: &str = "POST /api/user/contacts";
+
+/// Whom to tell.
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct NewContact {
+    /// A mobile number, as people of the service's region write it, or with its country code.
+    #[schema(examples("0491 570 156"))]
+    phone: String,
+    /// What to call them; at most 30 characters are kept.
+    #[schema(examples("Mum"))]
+    name: String,
+}
+
+/// Adds a contact, who gets one text that says who added them and how to opt out. A known number is renamed.
+///
+/// # Errors
+///
+/// The problems listed.
+#[utoipa::path(post, path = "/api/user/contacts", security(("bearer" = [])), request_body = NewContact, params(
+    ("Idempotency-Key" = Option<String>, Header, description = "1 to 64 visible characters: the same request with the \
+        same key acts once within 24 hours."),
+), responses(
+    (status = 200, description = "The contact was there and has this name now.", body = ContactView),
+    (status = 201, description = "Added.", body = ContactView),
+    (status = 401, description = "No access token, or one that is no longer good.", body = ProblemDocument),
+    (status = 404, description = "No hiker is linked to the account.", body = ProblemDocument),
+    (status = 409, description = "There are ten contacts, or a request with this key is being carried out.",
+        body = ProblemDocument),
+    (status = 422, description = "The number cannot be texted or is the hiker's own, or the key stands for another \
+        request.", body = ProblemDocument),
+))]
+pub async fn handle(
+    Caller(caller): Caller,
+    request: Idempotent<NewContact>,
+    app: Data<App>,
+) -> Result<HttpResponse, Problem> {
+    let account = caller.account_id;
+    let work = async |wanted: NewContact| {
+        let saved = app
+            .users
+            .add_contact(account, &wanted.phone, &wanted.name)
+            .await?;
+        Ok(answer(&saved))
+    };
+    request.once(&app, (account, ROUTE), work).await
+}
+
+fn answer(saved: &SavedContact) -> Answer<ContactView> {
+    let status = if saved.renamed {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    Answer {
+        status,
+        body: ContactView::of(&saved.contact, saved.opted_out),
+    }
+}
+
+impl From<AddContactError> for Problem {
+    fn from(error: AddContactError) -> Self {
+        match error {
+            AddContactError::NoUser => no_hiker(),
+            AddContactError::Refused(ContactRefusal::Phone(error)) => not_textable("phone", error),
+            AddContactError::Refused(refusal @ ContactRefusal::OwnNumber) => {
+                Self::invalid_field("phone", "own-number", refusal.to_string())
+            }
+            AddContactError::Refused(refusal @ ContactRefusal::TooMany) => {
+                Self::new(StatusCode::CONFLICT, "too-many-contacts", refusal.to_string())
+            }
+            AddContactError::Fault(fault) => fault.into(),
+        }
+    }
+}
