@@ -1,0 +1,128 @@
+//! Sending through the real binary and a Twilio that misbehaves: nothing is lost, nothing is sent twice without need,
+//! nothing is sent to who said STOP.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod faults;
+mod rows;
+mod status;
+
+use std::time::Duration;
+
+use thunderbird_testkit::{
+    fake_twilio::{FakeTwilio, Fault},
+    service::Service,
+};
+
+use self::rows::{Queued, Rows};
+
+const ADA: &str = "+61491570006";
+const BEN: &str = "+61491570156";
+
+async fn service(twilio: &FakeTwilio) -> Service {
+    Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
+        .env("THUNDERBIRD_LIMIT_SMS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LOG", "info")
+        .twilio(twilio)
+        .start()
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_queued_text_reaches_twilio_as_documented() {
+    let twilio = FakeTwilio::start().await;
+    let service = service(&twilio).await;
+    Rows::of(&service).queue(&[Queued::notice(ADA, "hello")]);
+    let texts = twilio.wait_for(1).await;
+    let names: Vec<&str> = texts[0]
+        .parameters
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(names, ["To", "From", "Body", "StatusCallback", "ValidityPeriod"]);
+    assert_eq!((texts[0].to.as_str(), texts[0].body.as_str()), (ADA, "hello"));
+    let callback = service.url("/webhook/sms/status");
+    assert_eq!(texts[0].parameter("StatusCallback"), Some(callback.as_str()));
+    let life: u64 = texts[0].parameter("ValidityPeriod").unwrap().parse().unwrap();
+    assert!((21_500..=21_600).contains(&life), "{life}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_refused_contact_does_not_keep_the_other_from_being_told() {
+    let twilio = FakeTwilio::start().await;
+    let service = service(&twilio).await;
+    twilio.script_for(ADA, [Fault::Refused(21_610)]);
+    let rows = Rows::of(&service);
+    rows.queue(&[Queued::safety(ADA, "at camp"), Queued::safety(BEN, "at camp")]);
+    let states = rows.wait_for_the_end().await;
+    assert_eq!(states, [("failed".to_owned(), 1), ("accepted".to_owned(), 1)]);
+    assert_eq!(twilio.accepted_for(BEN).len(), 1);
+    rows.queue(&[Queued::safety(ADA, "at the next camp")]);
+    assert_eq!(
+        rows.wait_for_the_end().await.pop().unwrap(),
+        ("withheld".to_owned(), 0)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_claimed_after_a_stop() {
+    let twilio = FakeTwilio::start().await;
+    let service = service(&twilio).await;
+    twilio.answer_after(Duration::from_millis(30));
+    let rows = Rows::of(&service);
+    let queue: Vec<_> = (0..100)
+        .map(|number| Queued::notice(ADA, &number.to_string()))
+        .collect();
+    rows.queue(&queue);
+    twilio.wait_for(5).await;
+    let answer = service.text(ADA, "STOP").await;
+    assert_eq!(answer.status, 200);
+    let handed = twilio.received().len();
+    let states = rows.wait_for_the_end().await;
+    let sent = states.iter().filter(|(state, _)| state == "accepted").count();
+    let withheld = states
+        .iter()
+        .filter(|(state, attempts)| state == "withheld" && *attempts == 0)
+        .count();
+    assert_eq!(sent + withheld, 100, "{states:?}");
+    let total = twilio.received().len();
+    assert!(
+        total <= handed + 1,
+        "at most the one that was under way when STOP was stored"
+    );
+    assert_eq!(sent, total);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn safety_waits_for_nothing_that_hangs() {
+    let twilio = FakeTwilio::start().await;
+    let service = service(&twilio).await;
+    let stuck: Vec<_> = (0..300)
+        .map(|n| Queued::notice(&format!("+614915{n:05}"), "notice"))
+        .collect();
+    twilio.script(std::iter::repeat_n(Fault::Hang, 128));
+    let rows = Rows::of(&service);
+    rows.queue(&stuck);
+    while twilio.received().len() < 128 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    rows.queue(&[Queued::safety(ADA, "overdue")]);
+    let waited = tokio::time::timeout(Duration::from_secs(4), twilio.wait_for(1)).await;
+    assert_eq!(
+        waited.expect("while 128 notices hang").first().unwrap().body,
+        "overdue"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_under_way_is_finished_before_the_end() {
+    let twilio = FakeTwilio::start().await;
+    let mut service = service(&twilio).await;
+    twilio.answer_after(Duration::from_secs(1));
+    let rows = Rows::of(&service);
+    rows.queue(&[Queued::notice(ADA, "hello")]);
+    while twilio.received().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(service.terminate().await.success());
+    assert_eq!(rows.states(), [("accepted".to_owned(), 1)]);
+}

@@ -1,0 +1,198 @@
+//! The simulator through the real binary: a phone on the command line, the events it hears, and who may listen.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::process::Output;
+
+use serde_json::Value;
+use thunderbird_testkit::service::Service;
+
+const ADA: &str = "0491570006";
+const BEN: &str = "+61491570156";
+
+async fn service() -> Service {
+    Service::builder(env!("CARGO_BIN_EXE_thunderbird")).start().await
+}
+
+fn text(service: &Service, from: &str, body: &str) -> Output {
+    service.run(&["phone", from, body, "--url", service.base_url()])
+}
+
+/// What came back, as one line.
+fn said(service: &Service, from: &str, body: &str) -> String {
+    let output = text(service, from, body);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap().replace('\n', " ")
+}
+
+/// The path of the one-time link, once the service has printed it.
+async fn link(service: &Service) -> String {
+    loop {
+        if let Some((_, rest)) = service.output().split_once("/simulator?link=") {
+            let link: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+            return format!("/simulator?link={link}");
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+/// Opens the one-time link, and returns the cookie that it sets.
+async fn cookie(service: &Service) -> String {
+    let answer = service
+        .http()
+        .get(service.url(&link(service).await))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 303);
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
+        "{cookie}"
+    );
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+async fn events(service: &Service, cookie: &str, query: &str) -> Value {
+    let request = service
+        .http()
+        .get(service.url(&format!("/simulator/events?{query}")));
+    let answer = request.header("cookie", cookie).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hiker_registers_and_a_contact_hears_of_a_check_in() {
+    let service = service().await;
+    assert!(said(&service, ADA, "START").contains("trail name"));
+    said(&service, ADA, "Ada");
+    assert!(said(&service, ADA, "1").contains("You are registered: Ada on the Overland Track"));
+    said(&service, ADA, "SAFE 0491 570 156 Ben");
+    let cookie = cookie(&service).await;
+    let introduced = events(&service, &cookie, "phone=%2B61491570156&after=0").await;
+    let notice = introduced["events"][0]["body"].as_str().unwrap();
+    assert!(notice.contains("Ada") && notice.contains("STOP"), "{notice}");
+    assert!(said(&service, ADA, "CHECKIN WATER").contains("Waterfall Valley"));
+    let after = introduced["last"].as_u64().unwrap();
+    let told = events(&service, &cookie, &format!("phone=%2B61491570156&after={after}")).await;
+    let body = told["events"][0]["body"].as_str().unwrap();
+    assert!(
+        body.contains("Ada") && body.contains("Waterfall Valley"),
+        "{body}"
+    );
+    assert_eq!(told["events"][0]["to"], BEN);
+    assert!(told["events"][0]["sid"].as_str().unwrap().starts_with("SM"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_opens_once_by_its_link_and_then_by_its_cookie() {
+    let service = service().await;
+    let cookie = cookie(&service).await;
+    let link = link(&service).await;
+    let again = service.http().get(service.url(&link)).send().await.unwrap();
+    assert_eq!(again.status(), 404, "the link is used up");
+    for (path, kind) in [
+        ("/simulator", "text/html"),
+        ("/simulator/simulator.js", "text/javascript"),
+        ("/simulator/simulator.css", "text/css"),
+    ] {
+        let page = service
+            .http()
+            .get(service.url(path))
+            .header("cookie", &cookie)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(page.status(), 200, "{path}");
+        assert!(
+            page.headers()["content-type"].to_str().unwrap().starts_with(kind),
+            "{path}"
+        );
+        let policy = page.headers()["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        let body = page.text().await.unwrap();
+        assert!(!body.contains("<script>") && !body.contains(" style="), "{path}");
+        assert!(
+            kind != "text/html" || body.contains(service.base_url()),
+            "the page signs for the public URL"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strangers_find_nothing() {
+    let service = service().await;
+    let cookie = cookie(&service).await;
+    let with = |headers: &[(&'static str, String)]| {
+        let mut request = service.http().get(service.url("/simulator/events?wait=0"));
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        request
+    };
+    let good = ("cookie", cookie.clone());
+    assert_eq!(
+        with(std::slice::from_ref(&good)).send().await.unwrap().status(),
+        200
+    );
+    for headers in [
+        vec![],
+        vec![("cookie", "thunderbird_simulator=0".to_owned())],
+        vec![("authorization", "Simulator 00".to_owned())],
+        vec![("authorization", "Bearer 00".to_owned())],
+        vec![good.clone(), ("x-forwarded-for", "127.0.0.1".to_owned())],
+        vec![good.clone(), ("forwarded", "for=127.0.0.1".to_owned())],
+        vec![good.clone(), ("x-real-ip", "127.0.0.1".to_owned())],
+        vec![good.clone(), ("host", "evil.example".to_owned())],
+    ] {
+        let answer = with(&headers).send().await.unwrap();
+        assert_eq!(answer.status(), 404, "{headers:?}");
+    }
+    let page = service
+        .http()
+        .get(service.url("/simulator?link=0"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(page.status(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_a_phone_or_a_service_is_said_plainly() {
+    let service = service().await;
+    let landline = text(&service, "not a number", "HELP");
+    assert_eq!(landline.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&landline.stderr).contains("not a valid phone number"));
+    let nowhere = service.run(&["phone", ADA, "HELP", "--url", "http://127.0.0.1:9"]);
+    assert_eq!(nowhere.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("no running service"));
+    let open_port = service.run(&["phone", ADA, "HELP"]);
+    assert_eq!(open_port.status.code(), Some(78));
+    assert!(String::from_utf8_lossy(&open_port.stderr).contains("--url"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_listens_does_not_keep_the_service_from_ending() {
+    let mut service = service().await;
+    let cookie = cookie(&service).await;
+    let listening = service
+        .http()
+        .get(service.url("/simulator/events"))
+        .header("cookie", cookie)
+        .send();
+    let listening = tokio::spawn(listening);
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(5), service.terminate()).await;
+    assert!(ended.expect("it ends at once").success());
+    listening.abort();
+}
