@@ -163,7 +163,9 @@ async fn settle(app: &App, mut settling: mpsc::Receiver<Done>, settled: &[Arc<No
             tokio::time::sleep(FAULT).await;
         }
         drop(places);
-        settled.iter().for_each(|lane| lane.notify_one());
+        for lane in settled {
+            lane.notify_one();
+        }
     }
 }
 

@@ -85,12 +85,13 @@ fn misshapen() -> Problem {
 pub async fn handle(Signed(said): Signed, app: Data<App>) -> Result<HttpResponse, Problem> {
     match said {
         Said::Status(callback) => {
-            let (sid, status, code) = (callback.sid.clone(), callback.status, callback.code);
+            let (sid, code) = (callback.sid.clone(), callback.code);
+            let told = callback.status;
             let heard = app.deliveries.hear(callback).await?;
-            tracing::info!(event = "sms.status", %sid, ?status, code, ?heard, "the provider told how far a text is");
+            tracing::info!(event = "sms.status", %sid, ?told, code, ?heard, "the provider told how far a text is");
         }
         Said::UnknownStatus => {
-            tracing::warn!(event = "sms.status_unknown", "a callback with an unknown status")
+            tracing::warn!(event = "sms.status_unknown", "a callback with an unknown status");
         }
     }
     Ok(HttpResponse::NoContent().finish())
