@@ -1,13 +1,20 @@
 //! The audit log: appended in the commit of what it tells, each row's hash covering the row before it.
 
 use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
-    SqliteConnection, insert_into,
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, QueryableByName,
+    RunQueryDsl as _, SqliteConnection, insert_into, sql_query, sql_types::BigInt,
 };
 use sha2::{Digest as _, Sha256};
-use thunderbird_domain::audit::{Actor, AuditEvent, Subject};
+use thunderbird_domain::{
+    audit::{Actor, AuditEvent, Subject},
+    port::PortFuture,
+};
 
+use super::db::Store;
 use super::schema::{audit_anchor, audit_log};
+
+/// Rows that a verification holds in memory.
+const VERIFIED_AT_ONCE: i64 = 1_000;
 
 /// Appends `events`. `stored` is whom [`Subject::Stored`] stands for: the row that this commit wrote.
 pub(crate) fn append(
@@ -56,6 +63,79 @@ fn newest(connection: &mut SqliteConnection) -> QueryResult<(i64, Vec<u8>)> {
             .select((audit_anchor::last_id, audit_anchor::hash))
             .first(connection),
     }
+}
+
+/// What an audit log is found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditVerdict {
+    /// Every row is as it was written, and none is missing since the anchor.
+    Sound {
+        /// How many rows there are.
+        rows: u64,
+    },
+    /// From this row on the log is not what was written.
+    Broken {
+        /// The number of the first row that is missing or altered.
+        row: i64,
+    },
+}
+
+impl Store {
+    /// Walks the whole audit log and follows its hashes, from the anchor that retention left.
+    pub fn verify_audit(&self) -> PortFuture<'_, AuditVerdict> {
+        self.read("audit log", verify)
+    }
+}
+
+fn verify(connection: &mut SqliteConnection) -> QueryResult<AuditVerdict> {
+    let (mut last, mut hash): (i64, Vec<u8>) = audit_anchor::table
+        .select((audit_anchor::last_id, audit_anchor::hash))
+        .first(connection)?;
+    let mut rows = 0;
+    loop {
+        let page: Vec<Row> = audit_log::table
+            .filter(audit_log::id.gt(last))
+            .order(audit_log::id)
+            .limit(VERIFIED_AT_ONCE)
+            .load(connection)?;
+        if page.is_empty() {
+            break;
+        }
+        for (id, at, actor, action, subject, detail, kept) in page {
+            let entry = Entry {
+                id,
+                at,
+                actor,
+                action,
+                subject,
+                detail,
+            };
+            let expected = last.saturating_add(1);
+            hash = entry.chained(&hash);
+            if id != expected || hash != kept {
+                return Ok(AuditVerdict::Broken { row: expected });
+            }
+            (last, rows) = (id, rows + 1);
+        }
+    }
+    let given: Given =
+        sql_query("SELECT coalesce(max(seq), 0) AS value FROM sqlite_sequence WHERE name = 'audit_log'")
+            .get_result(connection)?;
+    if given.value > last {
+        return Ok(AuditVerdict::Broken {
+            row: last.saturating_add(1),
+        });
+    }
+    Ok(AuditVerdict::Sound { rows })
+}
+
+type Row = (i64, i64, String, String, String, String, Vec<u8>);
+
+/// The highest number that a row ever had: a log whose newest rows were cut off is shorter than that.
+#[derive(QueryableByName)]
+struct Given {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
 }
 
 /// A row's fields, in the order in which they are hashed.

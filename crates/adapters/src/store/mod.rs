@@ -33,6 +33,7 @@ mod writer;
 #[cfg(test)]
 mod writer_tests;
 
+pub use audit::AuditVerdict;
 #[cfg(test)]
 use db::Abort;
 pub use db::{OpenError, Store, StoreStatistics};

@@ -4,6 +4,7 @@
 
 mod admin;
 mod adopt;
+mod audit;
 mod backup;
 mod completions;
 mod doctor;
@@ -47,6 +48,7 @@ enum Command {
     Admin(admin::AdminCommand),
     Adopt(adopt::Adopt),
     Backup(backup::Backup),
+    Audit(audit::Audit),
     Completions(completions::Completions),
     Doctor(doctor::Doctor),
     Generate(generate::Generate),
@@ -68,6 +70,7 @@ pub fn run() -> ExitCode {
         Command::Admin(command) => command.run(settings),
         Command::Adopt(command) => command.run(settings),
         Command::Backup(command) => command.run(settings),
+        Command::Audit(command) => command.run(settings),
         Command::Completions(command) => command.run(),
         Command::Doctor(command) => command.run(settings),
         Command::Generate(command) => command.run(),

@@ -9,7 +9,9 @@
 //! service.start_again().await;
 //! ```
 
+mod lossy;
 mod text;
+pub mod web;
 
 use std::{
     collections::BTreeMap,
@@ -23,7 +25,9 @@ use std::{
 
 use tempfile::TempDir;
 
+pub use self::lossy::LossyNetwork;
 pub use self::text::{TextAnswer, Webhook};
+pub use self::web::{WebAnswer, WebTokens};
 use crate::fake_twilio::FakeTwilio;
 
 /// How long a start, an answer or a stop may take before the test fails.
