@@ -334,3 +334,28 @@ async fn adopted_hikers_go_on_by_text_as_if_nothing_had_happened() {
         "a registered hiker is asked before a registration is replaced: {again}"
     );
 }
+
+#[test]
+#[ignore = "needs the diesel command: cargo xtask migrations"]
+fn the_diesel_command_finds_the_committed_schema_in_an_adopted_file() {
+    let builder = legacy(&hostile(Shape::G4));
+    assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let diesel = |arguments: &[&str]| {
+        let command = std::env::var_os("DIESEL").unwrap_or_else(|| "diesel".into());
+        let output = Command::new(command)
+            .args(arguments)
+            .current_dir(&root)
+            .env("DATABASE_URL", builder.folder().join("thunderbird.db"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", said(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let committed = fs::read_to_string(root.join("crates/adapters/src/store/schema.rs")).unwrap();
+    assert_eq!(diesel(&["print-schema"]), committed);
+    assert!(
+        !diesel(&["migration", "list"]).contains("[ ]"),
+        "no migration is pending"
+    );
+}

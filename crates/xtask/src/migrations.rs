@@ -36,7 +36,8 @@ pub fn check() -> Result<(), Failure> {
     bench.migrate(&["run"])?;
     bench.same_schema()?;
     bench.migrate(&["revert", "--all"])?;
-    none(bench.step_by_step()?)
+    none(bench.step_by_step()?)?;
+    bench.adopted_schema()
 }
 
 /// What `print-schema` says of a fresh, fully migrated file.
@@ -88,6 +89,18 @@ impl Bench {
             )));
         }
         Ok(())
+    }
+
+    /// A database that was adopted from the Python version has the same schema.
+    fn adopted_schema(&self) -> Result<(), Failure> {
+        let test = "the_diesel_command_finds_the_committed_schema_in_an_adopted_file";
+        let suite = ["test", "-p", "thunderbird-server", "--test", "adopt", "--"];
+        let mut cargo = Command::new("cargo");
+        cargo
+            .args(suite)
+            .args(["--ignored", "--exact", test])
+            .env("DIESEL", &self.diesel);
+        output(&mut cargo).map(drop)
     }
 
     /// Brings the migrations back one by one, each up, down, up: the down must leave what the up had found.

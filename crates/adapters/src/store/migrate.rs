@@ -63,6 +63,9 @@ pub enum MigrateError {
     /// A migration failed; it was rolled back.
     #[error("a migration failed: {0}")]
     Migration(Box<dyn std::error::Error + Send + Sync>),
+    /// After the migrations some references lead nowhere.
+    #[error("{0} references lead nowhere: restore a backup before anything is written")]
+    Dangling(i64),
 }
 
 #[derive(QueryableByName)]
@@ -213,9 +216,22 @@ pub fn up(path: &Path) -> Result<Vec<String>, MigrateError> {
     let applied = connection
         .run_pending_migrations(MIGRATIONS)
         .map_err(MigrateError::Migration)?;
-    let versions = applied.iter().map(MigrationVersion::to_string).collect();
+    let versions: Vec<_> = applied.iter().map(MigrationVersion::to_string).collect();
+    if !versions.is_empty() {
+        check_references(&mut connection)?;
+    }
     connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
     Ok(versions)
+}
+
+fn check_references(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
+    let dangling =
+        diesel::dsl::sql::<diesel::sql_types::BigInt>("SELECT count(*) FROM pragma_foreign_key_check")
+            .get_result(connection)?;
+    match dangling {
+        0 => Ok(()),
+        dangling => Err(MigrateError::Dangling(dangling)),
+    }
 }
 
 /// Applies every migration to a new database that only this connection sees.

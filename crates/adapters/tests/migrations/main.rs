@@ -1,0 +1,150 @@
+//! A migration that rebuilds a table keeps the rows that refer to it, and every migration of ours is written that way.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::{fs, path::Path};
+
+use diesel::{
+    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
+    sql_query, sql_types::BigInt,
+};
+use diesel_migrations::{FileBasedMigrations, MigrationHarness as _};
+
+/// The way described in docs/migrations.md.
+const REBUILD: &str = include_str!("rebuild.sql");
+
+/// What one would write without thinking: in the migration's own transaction the pragma is ignored.
+fn thoughtless() -> String {
+    REBUILD.replace("BEGIN IMMEDIATE;", "").replace("COMMIT;", "")
+}
+
+const PARENTS: &str = "CREATE TABLE parents (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
+    CREATE TABLE children (id INTEGER NOT NULL PRIMARY KEY, parent BIGINT NOT NULL REFERENCES parents (id) ON DELETE CASCADE);
+    INSERT INTO parents VALUES (1, 'Ada'), (2, 'Grace');
+    INSERT INTO children VALUES (1, 1), (2, 1), (3, 2);";
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+fn count(conn: &mut SqliteConnection, from: &str) -> i64 {
+    let query = format!("SELECT count(*) AS count FROM {from}");
+    sql_query(query).get_result::<Count>(conn).unwrap().count
+}
+
+fn write(folder: &Path, name: &str, up: &str, in_transaction: bool) {
+    let folder = folder.join(name);
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("up.sql"), up).unwrap();
+    fs::write(folder.join("down.sql"), "SELECT 1;").unwrap();
+    let metadata = format!("run_in_transaction = {in_transaction}\n");
+    fs::write(folder.join("metadata.toml"), metadata).unwrap();
+}
+
+/// Runs the rebuild as a migration over two parents and three children.
+fn rebuilt(up: &str, in_transaction: bool) -> Result<SqliteConnection, String> {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "2026-01-01-000000_parents", PARENTS, true);
+    write(folder.path(), "2026-01-02-000000_rebuild", up, in_transaction);
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    conn.batch_execute("PRAGMA foreign_keys = ON").unwrap();
+    let migrations = FileBasedMigrations::from_path(folder.path()).unwrap();
+    match conn.run_pending_migrations(migrations) {
+        Ok(_) => Ok(conn),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[test]
+fn a_rebuild_keeps_the_children_which_a_thoughtless_one_deletes() {
+    let mut conn = rebuilt(REBUILD, false).unwrap();
+    assert_eq!(
+        (count(&mut conn, "parents"), count(&mut conn, "children")),
+        (2, 3)
+    );
+    assert_eq!(
+        count(&mut conn, "pragma_table_info('parents') WHERE name = 'added'"),
+        1
+    );
+
+    let mut conn = rebuilt(&thoughtless(), true).unwrap();
+    assert_eq!(
+        (count(&mut conn, "parents"), count(&mut conn, "children")),
+        (2, 0),
+        "no error, no children"
+    );
+}
+
+#[test]
+fn foreign_keys_are_enforced_again_afterwards() {
+    let mut conn = rebuilt(REBUILD, false).unwrap();
+    conn.batch_execute("INSERT INTO children VALUES (4, 2)").unwrap();
+    assert!(conn.batch_execute("INSERT INTO children VALUES (5, 99)").is_err());
+}
+
+#[test]
+fn a_rebuild_may_run_twice() {
+    // As after a crash between its COMMIT and the note that it has run.
+    let mut conn = rebuilt(REBUILD, false).unwrap();
+    conn.batch_execute(REBUILD).unwrap();
+    assert_eq!(
+        (count(&mut conn, "parents"), count(&mut conn, "children")),
+        (2, 3)
+    );
+}
+
+#[test]
+fn a_rebuild_that_forgets_a_parent_is_rolled_back() {
+    let forgetful = REBUILD.replace("FROM parents;", "FROM parents WHERE id = 1;");
+    let refused = rebuilt(&forgetful, false).err().unwrap();
+    assert!(refused.contains("CHECK constraint failed"), "{refused}");
+}
+
+/// What is wrong with a migration that drops or renames a table.
+fn faults(up: &str, metadata: &str) -> Vec<&'static str> {
+    let place = |words: &str| up.find(words);
+    if place("DROP TABLE").is_none() && place("RENAME TO").is_none() {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    if !metadata.contains("run_in_transaction = false") {
+        faults.push("runs in Diesel's transaction");
+    }
+    let (off, begin, check, commit) = (
+        place("PRAGMA foreign_keys = OFF"),
+        place("BEGIN IMMEDIATE"),
+        place("pragma_foreign_key_check"),
+        place("COMMIT"),
+    );
+    if !(off.is_some() && off < begin) {
+        faults.push("does not switch foreign keys off outside the transaction");
+    }
+    if !(begin < check && check < commit) {
+        faults.push("does not check foreign keys before COMMIT");
+    }
+    faults
+}
+
+#[test]
+fn every_migration_that_drops_a_table_does_it_this_way() {
+    assert!(faults(REBUILD, "run_in_transaction = false").is_empty());
+    assert_eq!(faults(&thoughtless(), "").len(), 3);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let migration = entry.unwrap().path();
+        if migration.is_dir() {
+            let up = fs::read_to_string(migration.join("up.sql")).unwrap();
+            let metadata = fs::read_to_string(migration.join("metadata.toml")).unwrap_or_default();
+            assert_eq!(
+                faults(&up, &metadata),
+                Vec::<&str>::new(),
+                "{}",
+                migration.display()
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 10);
+}
