@@ -10,6 +10,7 @@
 )]
 
 mod add_a_feature;
+mod browser;
 mod deny;
 mod deploy;
 mod failure;
@@ -38,7 +39,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 15] = [
+const TASKS: [Task; 16] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -108,6 +109,11 @@ const TASKS: [Task; 15] = [
         name: "tour",
         shows: "the examples of README and API guide work, with a debug build",
         run: first_run::tour,
+    },
+    Task {
+        name: "browser",
+        shows: "the console works in a real browser",
+        run: browser::check,
     },
     Task {
         name: "first-run",

@@ -1,6 +1,6 @@
 //! Listing and ending sessions.
 
-use super::{Accounts, Caller, EndReason, EndSessions, Session, WhichSessions};
+use super::{AccountId, Accounts, Caller, EndReason, EndSessions, Session, WhichSessions};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     port::Fault,
@@ -51,6 +51,24 @@ impl Accounts {
     pub async fn log_out_everywhere(&self, caller: Caller) -> Result<(), Fault> {
         let end = end_of(caller, WhichSessions::All, EndReason::LoggedOut, self.clock.now());
         self.sessions.end(end).await.map(|_| ())
+    }
+
+    /// Ends every session of an account on behalf of an operator. Returns how many there were.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`].
+    pub async fn end_sessions_of(&self, account: AccountId, by: Actor) -> Result<usize, Fault> {
+        let at = self.clock.now();
+        self.sessions
+            .end(EndSessions {
+                account,
+                which: WhichSessions::All,
+                at,
+                reason: EndReason::EndedByOperator,
+                audit: AuditEvent::new(at, by, "session.ended", Subject::Account(account)),
+            })
+            .await
     }
 
     /// Ends one session of the caller's account.

@@ -49,6 +49,8 @@ pub enum EndReason {
     LoggedOut,
     /// The owner ended it from another session.
     EndedByOwner,
+    /// An operator ended every session of the account.
+    EndedByOperator,
     /// A refresh token was presented again after its successor was used.
     Reused,
     /// The account had too many sessions, and this one was idle for longest.
@@ -67,9 +69,10 @@ pub enum EndReason {
 
 impl EndReason {
     /// Every reason.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::LoggedOut,
         Self::EndedByOwner,
+        Self::EndedByOperator,
         Self::Reused,
         Self::Surplus,
         Self::PasswordChanged,
@@ -84,6 +87,7 @@ impl EndReason {
         match self {
             Self::LoggedOut => "logged_out",
             Self::EndedByOwner => "ended_by_owner",
+            Self::EndedByOperator => "ended_by_operator",
             Self::Reused => "reused",
             Self::Surplus => "surplus",
             Self::PasswordChanged => "password_changed",

@@ -71,6 +71,22 @@ impl Console {
         Ok(Some(Revealed(line)))
     }
 
+    /// Writes down that an administrator asked for a reset link on an owner's behalf.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] when the store fails; no link may be sent then.
+    pub async fn note_reset(&self, caller: &AdminCaller, account: AccountId) -> Result<(), Fault> {
+        let subject = Subject::Account(account);
+        let event = AuditEvent::new(
+            self.clock.now(),
+            Actor::Admin(caller.id),
+            "console.reset_link_asked",
+            subject,
+        );
+        self.actions.record(event).await
+    }
+
     async fn record_reveal(&self, caller: &AdminCaller, subject: Subject) -> Result<(), Fault> {
         let event = AuditEvent::new(
             self.clock.now(),

@@ -128,6 +128,10 @@ table! {
         GET "/admin" Admin admin::overview;
         GET "/admin/accounts" Admin admin::accounts;
         GET "/admin/accounts/{id}" Admin admin::account;
+        POST "/admin/accounts/{id}/disable" Admin admin::disable_account;
+        POST "/admin/accounts/{id}/enable" Admin admin::enable_account;
+        POST "/admin/accounts/{id}/end-sessions" Admin admin::end_sessions;
+        POST "/admin/accounts/{id}/reset-link" Admin admin::send_reset;
         POST "/admin/accounts/{id}/reveal" Admin admin::reveal_account;
         GET "/admin/audit" Admin admin::audit;
         GET "/admin/audit.csv" Admin admin::audit_csv;

@@ -30,8 +30,13 @@ pub struct MessageView {
 
 /// The states a text can be in, for the filter.
 pub const STATES: &[&str] = &[
-    "received",
-    "ignored",
+    "answered",
+    "exempt",
+    "hinted",
+    "silent",
+    "told_limit",
+    "over_limit",
+    "looping",
     "replied",
     "queued",
     "sending",
@@ -79,9 +84,9 @@ fn body(line: &MessageLine, eyes: Eyes) -> String {
 
 fn mood(state: &str) -> &'static str {
     match state {
-        "delivered" | "sent" | "accepted" | "replied" | "received" => "good",
+        "delivered" | "sent" | "accepted" | "replied" | "answered" | "exempt" => "good",
         "dead" | "failed" | "undelivered" | "expired" => "bad",
-        "unknown" | "withheld" | "ignored" => "warn",
+        "unknown" | "withheld" | "told_limit" | "over_limit" | "looping" => "warn",
         _ => "",
     }
 }

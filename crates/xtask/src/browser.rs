@@ -1,0 +1,40 @@
+//! The console in a real browser. `SCREENSHOTS=<folder> cargo xtask browser` keeps a picture of every page there.
+
+use std::process::Command;
+
+use crate::{
+    failure::Failure,
+    process::{self, root},
+};
+
+/// Chromium and Node drive the suite; the driver comes from the package lock beside it.
+pub fn check() -> Result<(), Failure> {
+    for (tool, how) in [
+        ("node", "install Node 20 or newer"),
+        ("npm", "install Node's package manager"),
+        ("chromium", "apt-get install chromium"),
+    ] {
+        process::tool(tool, how)?;
+    }
+    let folder = root().join("tests/browser");
+    process::run(
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+            .current_dir(folder),
+    )?;
+    let mut suite = Command::new("cargo");
+    suite.args([
+        "test",
+        "--locked",
+        "--package",
+        "thunderbird-server",
+        "--features",
+        "browser",
+        "--test",
+        "browser",
+    ]);
+    if let Ok(pictures) = std::env::var("SCREENSHOTS") {
+        suite.env("SCREENSHOTS", root().join(pictures));
+    }
+    process::run(&mut suite)
+}
