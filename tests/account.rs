@@ -1,9 +1,5 @@
 //! Accounts through the real binary: registering, signing in, throttles, deletion, and what survives a crash.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};

@@ -1,7 +1,6 @@
 //! Backups of a running service, and putting one back.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot go on has failed"
 )]

@@ -1,5 +1,5 @@
 //! A check-in on its way to the contacts: a signed text in, a fake Twilio's messages out.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::panic, reason = "a test that cannot go on fails")]
 
 use std::time::Duration;
 

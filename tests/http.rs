@@ -1,4 +1,9 @@
 //! What every answer of the service has in common, asked of the real binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::{
     io::{Read as _, Write as _},
@@ -68,6 +73,7 @@ async fn post_json(service: &Service, path: &str, body: impl Into<Vec<u8>>) -> A
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one line or two a mistake")]
 async fn every_mistake_is_a_problem_document() {
     let service = start().await;
     let json = "application/json";

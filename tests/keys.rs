@@ -1,7 +1,6 @@
 //! The key ring of a running service: found, renewed, lost and replaced.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot go on has failed"
 )]

@@ -85,7 +85,7 @@ async fn every_kind_of_failure_ends_well_or_visibly_in_order_and_without_needles
                 Fault::Refused(_) => assert_eq!(bodies, expected[1..], "{fault:?}"),
                 // Sent, and nobody knew: the first is sent again, which is the promise's one exception.
                 fault if fault.is_ambiguous() && fault.sends() => {
-                    assert_eq!(bodies, [0, 0, 1, 2, 3], "{fault:?}")
+                    assert_eq!(bodies, [0, 0, 1, 2, 3], "{fault:?}");
                 }
                 fault => assert_eq!(bodies, expected, "{fault:?}"),
             }

@@ -227,7 +227,7 @@ async fn a_weak_hash_is_replaced_at_login_and_a_strong_one_is_not() {
     let ada = world.register("ada", RIGHT).await;
     let weak = InstantHasher::weak_hash(RIGHT);
     let change = AccountChange::new(&ada, ada.created_at, |account| {
-        account.password = Some(weak.clone())
+        account.password = Some(weak.clone());
     });
     assert_eq!(world.store.change(change).await.unwrap(), Commit::Stored(()));
     let _ = world.login("ada", WRONG).await;

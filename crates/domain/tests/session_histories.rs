@@ -1,6 +1,10 @@
 //! Random histories of one session against a model of what design and RFC 9700 section 4.14 ask: never two live
 //! branches, never an honest client ended, and a copied token caught as soon as both of its holders go on.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::{collections::BTreeMap, time::Duration};
 

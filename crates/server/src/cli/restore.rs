@@ -93,15 +93,12 @@ fn checked(config: &Config, file: &Path) -> Result<Option<Keys>, Failure> {
         )));
     }
     let remembered = backup::check(file).map_err(|error| named(&error))?;
-    let (keys, ours) = match &config.keys.content {
-        Some(content) => (
-            Keys::from_text(content.expose()).map_err(Failure::configuration)?,
-            false,
-        ),
-        None => {
-            let beside = KeyRingFile::at(beside(file, ".keys"));
-            (beside.read().map_err(Failure::problem)?, true)
-        }
+    let (keys, ours) = if let Some(content) = &config.keys.content {
+        let given = Keys::from_text(content.expose()).map_err(Failure::configuration)?;
+        (given, false)
+    } else {
+        let beside = KeyRingFile::at(beside(file, ".keys"));
+        (beside.read().map_err(Failure::problem)?, true)
     };
     if RingFound::judge(&remembered, Some(keys.ring())) == RingFound::Foreign {
         return Err(Failure::problem(format_args!(

@@ -1,6 +1,6 @@
 //! Who sits at the console: the session cookie, and for every change the page's own token and origin.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, ResponseError,
@@ -152,7 +152,11 @@ fn csrf_of(cookie: &str) -> String {
         .chain_update(b"thunderbird console form v1\0")
         .chain_update(cookie)
         .finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 enum Found {

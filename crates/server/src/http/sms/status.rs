@@ -82,8 +82,8 @@ fn misshapen() -> Problem {
         (status = 403, description = "The signature is missing or wrong.", body = ProblemDocument),
         (status = 503, description = "It could not be stored.", body = ProblemDocument),
     ))]
-pub async fn handle(Signed(said): Signed, app: Data<App>) -> Result<HttpResponse, Problem> {
-    match said {
+pub async fn handle(Signed(callback): Signed, app: Data<App>) -> Result<HttpResponse, Problem> {
+    match callback {
         Said::Status(callback) => {
             let (sid, code) = (callback.sid.clone(), callback.code);
             let told = callback.status;
