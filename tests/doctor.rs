@@ -216,8 +216,14 @@ async fn keys_and_files_that_do_not_fit_are_named() {
     look().has("problem THUNDERBIRD_KEYRING", "chmod 600");
     std::fs::remove_file(&ring).unwrap();
     look().has("problem THUNDERBIRD_KEYRING", "keys replace");
-    std::fs::write(service.folder().join("thunderbird.db.adopting"), "x").unwrap();
+    std::fs::rename(
+        service.database(),
+        service.folder().join("thunderbird.db.adopting"),
+    )
+    .unwrap();
     look().has("problem THUNDERBIRD_DB_PATH", "thunderbird adopt");
+    std::fs::write(service.database(), "this is no database at all").unwrap();
+    look().has("problem THUNDERBIRD_DB_PATH", "no database");
 }
 
 #[tokio::test]

@@ -200,7 +200,7 @@ async fn every_answer_has_an_id_and_careful_headers() {
 async fn a_body_beyond_the_limit_is_413_and_the_service_goes_on() {
     let service = start().await;
     let huge = format!("{{\"email\":\"{}\"}}", "a".repeat(2 * 1024 * 1024));
-    for path in ["/auth/register", "/auth/token"] {
+    for path in ["/auth/register", "/auth/token", "/webhook/sms/inbound"] {
         let kind = if path == "/auth/register" {
             "application/json"
         } else {
@@ -246,6 +246,25 @@ async fn an_address_of_five_thousand_bytes_is_414() {
     let service = start().await;
     let answer = send(&service, "GET", &format!("/healthz?{}", "a".repeat(5000)), "", "").await;
     assert_eq!((answer.status, answer.problem()), (414, "uri-too-long"));
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_come_is_not_waited_for() {
+    let service = start().await;
+    let mut stream = connect(&service);
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n").unwrap();
+    let mut answer = Vec::new();
+    // The socket's own time limit of ten seconds fails the test when the service keeps the connection.
+    stream.read_to_end(&mut answer).unwrap();
+    assert!(!String::from_utf8_lossy(&answer).contains(" 200 "));
+}
+
+#[tokio::test]
+async fn idle_connections_do_not_keep_anybody_out() {
+    let service = start().await;
+    let idle: Vec<TcpStream> = (0..500).map(|_| connect(&service)).collect();
+    assert_eq!(send(&service, "GET", "/healthz", "", "").await.status, 200);
+    drop(idle);
 }
 
 #[tokio::test]

@@ -98,9 +98,7 @@ async fn serve(
         ))?;
     }
     let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.store_health)));
-    if let Some(advice) = proxy_advice(&config.listen) {
-        tracing::warn!(setting = "THUNDERBIRD_TRUSTED_PROXIES", advice);
-    }
+    warn(config, &app).await;
     systemd::ready();
     let ended = server.await;
     signals.abort();
@@ -166,6 +164,22 @@ pub(super) fn refused(error: ConnectError) -> Failure {
         ConnectError::Ring(error) => Failure::configuration(error),
         ConnectError::Routes(_) | ConnectError::PublicUrl(_) => Failure::configuration(error),
         ConnectError::Store(_) | ConnectError::Hasher(_) | ConnectError::Texts(_) => Failure::problem(error),
+    }
+}
+
+/// What works, but should be looked at.
+async fn warn(config: &Config, app: &App) {
+    if let Some(advice) = proxy_advice(&config.listen) {
+        tracing::warn!(setting = "THUNDERBIRD_TRUSTED_PROXIES", advice);
+    }
+    if let Ok(condition) = app.store_health.look().await
+        && !condition.is_ready()
+    {
+        let free_bytes = condition.free_bytes;
+        tracing::warn!(
+            free_bytes,
+            "less than 256 MiB are free beside the database: the service is not ready"
+        );
     }
 }
 
