@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod gateway;
+pub mod mailbox;
 pub mod newest;
 
 /// The account that the simulator's webhooks name.

@@ -11,6 +11,7 @@ mod doctor;
 mod failure;
 mod generate;
 mod keys;
+mod mailbox;
 mod migrate;
 mod openapi;
 mod phone;
@@ -53,6 +54,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Generate(generate::Generate),
     Keys(keys::Keys),
+    Mailbox(mailbox::Mailbox),
     Migrate(migrate::Migrate),
     Openapi(openapi::Openapi),
     Phone(phone::Phone),
@@ -75,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(command) => command.run(settings),
         Command::Generate(command) => command.run(),
         Command::Keys(command) => command.run(settings),
+        Command::Mailbox(command) => command.run(settings),
         Command::Migrate(command) => command.run(settings),
         Command::Openapi(command) => command.run(),
         Command::Phone(command) => command.run(settings),

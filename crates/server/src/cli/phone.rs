@@ -64,7 +64,8 @@ impl Phone {
     }
 }
 
-fn public_url(config: &Config) -> Result<String, Failure> {
+/// Where the service of this configuration listens.
+pub fn public_url(config: &Config) -> Result<String, Failure> {
     let known = config.listen.public_url.clone();
     let listening = || PublicUrl::of_listener(config.listen.bind).filter(|_| config.listen.bind.port() != 0);
     let url = known.or_else(listening);
@@ -75,7 +76,8 @@ fn public_url(config: &Config) -> Result<String, Failure> {
     })
 }
 
-fn key(config: &Config) -> Result<Secret<String>, Failure> {
+/// The simulator's key in hex.
+pub fn key(config: &Config) -> Result<Secret<String>, Failure> {
     let keys = match &config.keys.content {
         Some(content) => Keys::from_text(content.expose()).map_err(Failure::configuration)?,
         None => KeyRingFile::at(&config.keys.path)

@@ -162,7 +162,9 @@ pub(super) fn refused(error: ConnectError) -> Failure {
     match error {
         ConnectError::Ring(RingStartError::Fault(fault)) => Failure::problem(fault),
         ConnectError::Ring(error) => Failure::configuration(error),
-        ConnectError::Routes(_) | ConnectError::PublicUrl(_) => Failure::configuration(error),
+        ConnectError::Mails(_) | ConnectError::Routes(_) | ConnectError::PublicUrl(_) => {
+            Failure::configuration(error)
+        }
         ConnectError::Store(_) | ConnectError::Hasher(_) | ConnectError::Texts(_) => Failure::problem(error),
     }
 }

@@ -122,6 +122,7 @@ table! {
         GET "/reset-password" Public account::reset_password_page;
         GET "/simulator" Simulator simulator::page;
         GET "/simulator/events" Simulator simulator::events;
+        GET "/simulator/mails" Simulator simulator::mails;
         GET "/simulator/simulator.css" Simulator simulator::style;
         GET "/simulator/simulator.js" Simulator simulator::script;
         GET "/verify-email" Public account::verify_email_page;

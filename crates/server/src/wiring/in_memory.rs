@@ -23,6 +23,7 @@ use super::{
     account::AccountPorts,
     console::{ConsolePorts, ConsoleRules},
     gateway::Texts,
+    mail::Mails,
 };
 
 /// The whole service over the memory store, for tests of the HTTP layer.
@@ -43,6 +44,8 @@ pub fn in_memory() -> App {
         inbox: Arc::new(store.clone()),
         limiter: Arc::new(store.clone()),
         macs: Arc::new(TestMacs::default()),
+        mail_outbox: Arc::new(store.clone()),
+        mails: Mails::default(),
         outbox: Arc::new(store.clone()),
         idempotency: Arc::new(store.clone()),
         message_log: Arc::new(store.clone()),

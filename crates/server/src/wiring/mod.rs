@@ -5,6 +5,7 @@ pub mod console;
 mod gateway;
 #[cfg(test)]
 mod in_memory;
+pub mod mail;
 mod phone;
 mod rules;
 
@@ -24,6 +25,7 @@ use thunderbird_adapters::{
         ring_start::{self, RingSource, RingStartError},
         sealer::RingSealer,
     },
+    mail::smtp::SmtpSettingsError,
     store::{OpenError, Store},
     twilio::{signature::UnusableUrl, status::CallbackShape, webhook::InboundWebhook},
 };
@@ -33,6 +35,7 @@ use thunderbird_domain::{
     health::StoreHealth,
     idempotency::IdempotencyStore,
     limit::RateLimiter,
+    mail::{deliver::Mailings, outbox::MailOutbox},
     opt_out::OptOuts,
     phone::{CodeLimits, PhoneStore, Phones},
     phone_number::PhoneNumber,
@@ -59,6 +62,7 @@ use self::{
     account::AccountPorts,
     console::{ConsolePorts, ConsoleRules, SharedPorts},
     gateway::Texts,
+    mail::Mails,
 };
 use crate::{
     config::{Config, PublicUrl},
@@ -94,6 +98,10 @@ pub struct Ports {
     pub message_log: Arc<dyn MessageLog>,
     /// Who must not be texted.
     pub opt_outs: Arc<dyn OptOuts>,
+    /// Keeps mails to send.
+    pub mail_outbox: Arc<dyn MailOutbox>,
+    /// Sends mails.
+    pub mails: Mails,
     /// Keeps links between phones and accounts.
     pub phones: Arc<dyn PhoneStore>,
     /// Keeps texts to send.
@@ -163,6 +171,8 @@ pub struct App {
     pub callback_shape: CallbackShape,
     /// Texts out.
     pub deliveries: Deliveries,
+    /// Mails out.
+    pub mailings: Mailings,
     /// Texts in.
     pub messages: Messages,
     /// One text of a sender at a time.
@@ -199,6 +209,9 @@ pub enum ConnectError {
     /// The public URL.
     #[error(transparent)]
     PublicUrl(#[from] UnusableUrl),
+    /// The mailer.
+    #[error(transparent)]
+    Mails(#[from] SmtpSettingsError),
     /// The gateway.
     #[error("the SMS gateway cannot be set up: {0:?}")]
     Texts(#[source] Fault),
@@ -248,6 +261,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         ..Edge::of(config, public_url)
     };
     let texts = Texts::open(config, public_url, (&clock, &entropy), &ring).map_err(ConnectError::Texts)?;
+    let mails = Mails::open(config, &clock)?;
     let ports = Ports {
         accounts: AccountPorts::on(&shared, Arc::new(PasetoSealer::new(Arc::clone(&ring)))),
         catalogue: Arc::new(catalogue),
@@ -262,6 +276,8 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         idempotency: shared.clone(),
         message_log: shared.clone(),
         opt_outs: shared.clone(),
+        mail_outbox: shared.clone(),
+        mails,
         phones: shared.clone(),
         outbox: shared.clone(),
         store_health: shared.clone(),
@@ -288,6 +304,7 @@ impl App {
     /// Builds the use cases on `ports`.
     pub fn new(ports: Ports, rules: Rules, edge: Edge) -> Self {
         let phones = Arc::new(phone::phones(&ports, &rules));
+        let mailings = mail::mailings(&ports);
         let shared = SharedPorts {
             sealer: Arc::clone(&ports.bodies),
             routes: Arc::clone(&ports.catalogue),
@@ -311,7 +328,11 @@ impl App {
                 entropy: Arc::clone(&ports.entropy),
                 policy: rules.sending,
             },
-            simulator: ports.texts.simulator,
+            simulator: ports
+                .texts
+                .simulator
+                .map(|door| door.with_mails(ports.mails.mailbox)),
+            mailings,
             messages: Messages {
                 inbox: ports.inbox,
                 routes: Arc::clone(&ports.catalogue),

@@ -1,6 +1,7 @@
 //! What the service does without being asked: one file a worker.
 
 pub mod keys;
+mod mail;
 mod outbox;
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -49,6 +50,7 @@ impl Workers {
             running: Vec::new(),
         };
         workers.spawn(keys::work(keeper, stopping()));
+        workers.spawn(mail::run(Data::clone(app), stopping()));
         workers.spawn(outbox::run(Data::clone(app), stopping()));
         workers
     }

@@ -13,7 +13,7 @@ use actix_web::{
     http::header::{self, HeaderMap},
     web::Data,
 };
-use thunderbird_adapters::simulator::gateway::SimulatorGateway;
+use thunderbird_adapters::simulator::{gateway::SimulatorGateway, mailbox::SimulatorMailbox};
 use thunderbird_domain::{
     random::Entropy,
     secret::{Secret, same_bytes},
@@ -41,6 +41,8 @@ pub type SimulatorKey = Arc<dyn Fn() -> Option<Secret<String>> + Send + Sync>;
 pub struct Door {
     /// The texts.
     pub texts: Arc<SimulatorGateway>,
+    /// The mails, while mail is simulated.
+    pub mails: Option<Arc<SimulatorMailbox>>,
     key: SimulatorKey,
     link: Mutex<Option<Secret<String>>>,
     cookie: Secret<String>,
@@ -51,10 +53,17 @@ impl Door {
     pub fn new(texts: Arc<SimulatorGateway>, key: SimulatorKey, entropy: &dyn Entropy) -> Self {
         Self {
             texts,
+            mails: None,
             key,
             link: Mutex::new(Some(draw(entropy))),
             cookie: draw(entropy),
         }
+    }
+
+    /// The same door, with a mailbox behind it.
+    #[must_use]
+    pub fn with_mails(self, mails: Option<Arc<SimulatorMailbox>>) -> Self {
+        Self { mails, ..self }
     }
 
     /// The query that opens the page once; `None` when it was used.

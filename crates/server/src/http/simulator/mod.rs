@@ -2,6 +2,7 @@
 
 pub mod door;
 pub mod events;
+pub mod mails;
 pub mod page;
 pub mod script;
 pub mod style;

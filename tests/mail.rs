@@ -1,0 +1,158 @@
+//! Mail: queued with its cause, sent by a worker, whatever the mail server does and whenever the service dies.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use thunderbird_testkit::{
+    fake_smtp::{FakeSmtp, SmtpFault, TakenMail},
+    service::{Service, ServiceBuilder},
+};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
+
+fn with_smtp(server: &FakeSmtp) -> ServiceBuilder {
+    Service::builder(BINARY)
+        .env("THUNDERBIRD_SMTP_URL", &server.url())
+        .env("THUNDERBIRD_MAIL_FROM", "Thunderbird <thunderbird@example.org>")
+}
+
+/// Registers, whereupon a link that verifies the address is mailed to it.
+async fn registered(service: &Service, email: &str) {
+    let account = json!({"email": email, "password": "a long walk in the rain"});
+    let request = service.http().post(service.url("/auth/register")).json(&account);
+    assert_eq!(request.send().await.unwrap().status(), 201);
+}
+
+async fn verify(service: &Service, mail: &str) -> u16 {
+    let (_, rest) = mail.split_once("/verify-email#token=").unwrap();
+    let token: String = rest.chars().take_while(|c| !c.is_whitespace()).collect();
+    let request = service
+        .http()
+        .post(service.url("/auth/email/verify"))
+        .json(&json!({"token": token}));
+    request.send().await.unwrap().status().as_u16()
+}
+
+fn ids(mails: &[TakenMail]) -> Vec<String> {
+    mails
+        .iter()
+        .map(|mail| mail.header("Message-ID").unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_link_reaches_its_reader_and_works_once() {
+    let server = FakeSmtp::start().await;
+    let service = with_smtp(&server).start().await;
+    registered(&service, "kea.canary@example.org").await;
+    let mails = server.wait_for(1).await;
+    assert_eq!(mails[0].to, "kea.canary@example.org");
+    let body = mails[0].body().replace("=\r\n", "").replace("=3D", "=");
+    assert_eq!(verify(&service, &body).await, 204);
+    assert_ne!(verify(&service, &body).await, 204);
+    assert!(
+        !service.output().contains("kea.canary@example.org"),
+        "an address was logged"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_or_drops_the_line_gets_the_mail_later() {
+    let server = FakeSmtp::start().await;
+    server.misbehave(&[SmtpFault::Busy, SmtpFault::Content(451)]);
+    let service = with_smtp(&server).start().await;
+    registered(&service, "ada@example.org").await;
+    assert_eq!(server.wait_for(1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_may_repeat_a_mail_but_under_one_name() {
+    let server = FakeSmtp::start().await;
+    server.misbehave(&[SmtpFault::LostAnswer]);
+    let service = with_smtp(&server).start().await;
+    registered(&service, "ada@example.org").await;
+    let names = ids(&server.wait_for(2).await);
+    assert_eq!(names[0], names[1]);
+}
+
+#[tokio::test]
+async fn a_mail_survives_being_killed_at_any_point_of_it() {
+    let server = FakeSmtp::start().await;
+    // Refused, so that it waits; kept without an answer, so that the service dies in the middle of it.
+    server.misbehave(&[SmtpFault::Busy, SmtpFault::Silence]);
+    let mut service = with_smtp(&server).start().await;
+    registered(&service, "ada@example.org").await;
+    service.kill();
+    service.start_again().await;
+    server.wait_for(1).await;
+    service.kill();
+    service.start_again().await;
+    let names = ids(&server.wait_for(2).await);
+    assert_eq!(names[0], names[1]);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(
+        server.mails().len(),
+        2,
+        "a mail that was taken over is sent no more"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_recipient_ends_it() {
+    let server = FakeSmtp::start().await;
+    server.misbehave(&[SmtpFault::Recipient(550)]);
+    let service = with_smtp(&server).start().await;
+    registered(&service, "nobody@example.org").await;
+    registered(&service, "ada@example.org").await;
+    let mails = server.wait_for(1).await;
+    assert_eq!(mails.len(), 1);
+}
+
+#[tokio::test]
+async fn the_simulators_mailbox_shows_what_would_have_been_sent() {
+    let service = Service::builder(BINARY).start().await;
+    registered(&service, "ada@example.org").await;
+    let url = format!("--url={}", service.base_url());
+    let shown = service.run(&["mailbox", "--wait", "10", "--json", &url]);
+    assert!(
+        shown.status.success(),
+        "{}",
+        String::from_utf8_lossy(&shown.stderr)
+    );
+    let mail: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(mail["to"], "ada@example.org");
+    assert_eq!(verify(&service, mail["body"].as_str().unwrap()).await, 204);
+    let other = service.run(&["mailbox", "--to", "bob@example.org", &url]);
+    assert!(other.status.success() && other.stdout.is_empty());
+    let strangers = service
+        .http()
+        .get(service.url("/simulator/mails"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(strangers.status(), 404);
+}
+
+#[tokio::test]
+async fn mail_settings_that_cannot_work_stop_the_start() {
+    for (url, from) in [
+        ("http://mail.example.org", "a@example.org"),
+        ("smtps://mail.example.org", "nobody"),
+    ] {
+        let service = Service::builder(BINARY)
+            .env("THUNDERBIRD_SMTP_URL", url)
+            .env("THUNDERBIRD_MAIL_FROM", from);
+        let refused = service.run(&["serve"]);
+        assert_eq!(
+            refused.status.code(),
+            Some(78),
+            "{}",
+            String::from_utf8_lossy(&refused.stderr)
+        );
+    }
+}
