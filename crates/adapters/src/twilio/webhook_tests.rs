@@ -1,6 +1,10 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
+use thunderbird_domain::{secret::Secret, sms::inbound::TokenFingerprint};
 
 use super::*;
+use crate::twilio::signature::AuthToken;
 
 const ACCOUNT: &str = "ACffffffffffffffffffffffffffffffff";
 const SID: &str = "SM0123456789abcdef0123456789abcdef";
@@ -300,4 +304,44 @@ proptest! {
     fn reading_any_form_is_total(form in proptest::collection::vec(("\\PC{0,12}", "\\PC{0,40}"), 0..12)) {
         let _ = read(&form);
     }
+}
+
+/// Reads a genuine text, signed for `address`, as it arrives at our path with this query.
+fn read_signed(address: &str, query: &str) -> Result<InboundMessage, WebhookRefusal> {
+    let token = AuthToken::new(Secret::new("token".to_owned()));
+    let signature = SignatureCheck::new("https://sms.example.org", Arc::new(vec![token])).unwrap();
+    let webhook = InboundWebhook {
+        signature: Some(signature),
+        account_sid: ACCOUNT.to_owned(),
+        numbers: vec![PhoneNumber::from_e164(OURS).unwrap()],
+    };
+    let form = genuine(HIKER, "50 % of us & 1 + 1");
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&form)
+        .finish();
+    let signed = thunderbird_testkit::fake_twilio::signature("token", address, &form);
+    webhook.read(("/webhook/sms/inbound", query), Some(&signed), body.as_bytes())
+}
+
+#[test]
+fn the_signature_comes_first_and_a_query_is_no_part_of_a_text() {
+    let address = "https://sms.example.org/webhook/sms/inbound";
+    let read = read_signed(address, "").unwrap();
+    assert_eq!(read.body, "50 % of us & 1 + 1");
+    assert_eq!(read.signed_by, TokenFingerprint::of("token"));
+    let query = WebhookRefusal::Shape(ShapeRule::Query);
+    assert_eq!(read_signed(&format!("{address}?a=b"), "a=b"), Err(query));
+    assert_eq!(
+        read_signed(address, "a=b"),
+        Err(query),
+        "Twilio's own spelling without it"
+    );
+    assert_eq!(
+        read_signed("https://evil.example/webhook/sms/inbound", ""),
+        Err(WebhookRefusal::Signature)
+    );
+    assert_eq!(
+        read_signed("https://evil.example/webhook/sms/inbound", "a=b"),
+        Err(WebhookRefusal::Signature)
+    );
 }
