@@ -275,6 +275,27 @@ async fn many_copies_of_a_text_act_once_and_are_answered_alike() {
     assert_eq!(said(&service, SAM, "SAFELIST").await, list);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn texts_of_one_sender_at_the_same_time_are_decided_one_after_the_other() {
+    let (service, _twilio) = service().await;
+    register(&service, SAM).await;
+    let texts: Vec<Webhook> = (0..40)
+        .map(|last| service.webhook(SAM, &format!("SAFE 04915701{last:02} Friend")))
+        .collect();
+    let answers = join_all(texts.iter().map(|text| service.deliver(text))).await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    let added = answers
+        .iter()
+        .filter(|answer| joined(answer).contains("of at most 10"));
+    assert_eq!(added.count(), 10);
+    let unknown: Vec<Webhook> = (0..40)
+        .map(|turn| service.webhook(DAD, &format!("hello {turn}")))
+        .collect();
+    let answers = join_all(unknown.iter().map(|text| service.deliver(text))).await;
+    let hints = answers.iter().filter(|answer| !answer.messages.is_empty());
+    assert_eq!(hints.count(), 1, "one pointer to HELP in ten minutes");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_answered_survives_a_kill() {
     let (mut service, _twilio) = service().await;
