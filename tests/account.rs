@@ -224,24 +224,39 @@ async fn the_token_endpoint_speaks_oauth2_also_about_mistakes() {
 }
 
 #[tokio::test]
-async fn more_logins_than_can_be_hashed_are_told_when_to_come_back() {
+async fn five_hundred_logins_at_once_silence_no_hiker_and_fill_no_memory() {
     let service = Service::builder(BINARY)
         .env("THUNDERBIRD_HASH_THREADS", "1")
         .start()
         .await;
     service.web_register(ADA, RIGHT).await;
-    let answers: Vec<WebAnswer> = join_all((0..120).map(|_| service.web_login(ADA, RIGHT))).await;
+    let logins = join_all((0..500).map(|_| service.web_login(ADA, RIGHT)));
+    let texts = join_all((0..20).map(|number| help(&service, number)));
+    let (answers, texts): (Vec<WebAnswer>, Vec<u16>) = futures_util::future::join(logins, texts).await;
     let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
-    assert_eq!(
-        count(200) + count(503),
-        120,
-        "{:?}",
-        answers.iter().map(|answer| answer.status).collect::<Vec<_>>()
-    );
+    assert_eq!(count(200) + count(503), 500);
     assert!(count(200) >= 10 && count(503) >= 1, "{} signed in", count(200));
     for busy in answers.iter().filter(|answer| answer.status == 503) {
         assert!(busy.header("retry-after").is_some() && busy.problem() == "busy");
     }
+    assert!(texts.iter().all(|status| *status == 200), "{texts:?}");
+    let peak = peak_memory(&service);
+    assert!(peak < 128 * 1024, "{peak} KiB for one hash of 19 MiB at a time");
+}
+
+/// The status of a signed text from a number of its own.
+async fn help(service: &Service, number: u32) -> u16 {
+    service.text(&format!("+6149157{number:04}"), "HELP").await.status
+}
+
+/// The most memory the process ever had, in KiB.
+fn peak_memory(service: &Service) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", service.pid())).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use super::Privacy;
 use crate::{
     account::{Account, Caller, MeError, Session},
+    audit::{Actor, AuditEvent, Subject},
     time::Timestamp,
 };
 
@@ -128,12 +129,16 @@ pub struct ExportedAudit {
 }
 
 impl Privacy {
-    /// Everything held about the caller's account.
+    /// Everything held about the caller's account. That it was asked for is audited before it is handed out.
     ///
     /// # Errors
     ///
     /// [`MeError::Gone`] when it was deleted since the caller was let in.
     pub async fn export(&self, caller: Caller) -> Result<Export, MeError> {
-        self.store.export(caller.account_id).await?.ok_or(MeError::Gone)
+        let (now, id) = (self.accounts.clock.now(), caller.account_id);
+        let export = self.store.export(id).await?.ok_or(MeError::Gone)?;
+        let event = AuditEvent::new(now, Actor::Account(id), "account.exported", Subject::Account(id));
+        self.store.record(event).await?;
+        Ok(export)
     }
 }

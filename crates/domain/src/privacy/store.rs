@@ -30,6 +30,9 @@ pub trait PrivacyStore: Send + Sync {
     /// happened until the link ended: what follows may be somebody else's.
     fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>>;
 
+    /// Writes one line into the audit log.
+    fn record(&self, event: AuditEvent) -> PortFuture<'_, ()>;
+
     /// Forgets some of the account's refresh tokens that were replaced, oldest first; says whether there are more. The
     /// deletion that follows is then short, however long the account has been in use.
     fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool>;

@@ -144,6 +144,13 @@ async fn exports_the_account_its_sessions_and_its_audit(store: &impl PrivateStor
     assert!(export.sessions.iter().all(|session| session.account == ada.id));
     let actions: Vec<_> = export.audit.iter().map(|line| line.action.as_str()).collect();
     assert_eq!(actions, ["account.registered", "session.started"]);
+    store.record(event(&ada, "account.exported")).await.unwrap();
+    let again = store.export(ada.id).await.unwrap().unwrap();
+    assert_eq!(
+        again.audit.last().map(|line| line.action.as_str()),
+        Some("account.exported")
+    );
+    assert_eq!(again.audit.len(), 3);
     assert_eq!(store.export(AccountId::from_stored(99)).await.unwrap(), None);
 }
 

@@ -3,7 +3,7 @@
 
 use thunderbird_domain::{
     account::AccountId,
-    audit::Subject,
+    audit::{AuditEvent, Subject},
     port::{Commit, PortFuture},
     privacy::{
         Deletion, Export, ExportedAudit, ExportedCheckIn, ExportedContact, ExportedHiker, ExportedPosition,
@@ -17,6 +17,11 @@ impl PrivacyStore for MemoryStore {
     fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>> {
         let exported = export(&mut self.lock(), account);
         Box::pin(async move { Ok(exported) })
+    }
+
+    fn record(&self, event: AuditEvent) -> PortFuture<'_, ()> {
+        self.lock().audit.push(event);
+        Box::pin(async { Ok(()) })
     }
 
     fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool> {

@@ -5,17 +5,27 @@ mod export;
 
 use thunderbird_domain::{
     account::AccountId,
+    audit::AuditEvent,
     port::{Commit, PortFuture},
     privacy::{Deletion, Export, PrivacyStore},
 };
 
-use super::db::{Abort, Store};
+use super::{
+    audit,
+    db::{Abort, Store},
+};
 
 const PORT: &str = "privacy store";
 
 impl PrivacyStore for Store {
     fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>> {
         self.read(PORT, move |connection| export::export(connection, account))
+    }
+
+    fn record(&self, event: AuditEvent) -> PortFuture<'_, ()> {
+        self.transact(PORT, move |connection| {
+            Ok(audit::append(connection, &[event], None)?)
+        })
     }
 
     fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool> {
