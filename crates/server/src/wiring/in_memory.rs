@@ -32,12 +32,20 @@ use super::{
     reason = "a double that cannot be built fails its test"
 )]
 pub fn in_memory() -> App {
-    let store = MemoryStore::default();
+    in_memory_with(&MemoryStore::default(), StoppedClock::default())
+}
+
+/// The same over a store and a clock that the test keeps.
+///
+/// # Panics
+///
+/// When no database can be made for the console's questions.
+pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
     let ports = Ports {
         accounts: AccountPorts::on(&Arc::new(store.clone()), Arc::new(RememberingTokens::default())),
         bodies: Arc::new(PlainSealer),
         catalogue: Arc::new(MemoryCatalogue::tasmania()),
-        clock: Arc::new(StoppedClock::default()),
+        clock: Arc::new(clock),
         console: ConsolePorts::on(&Arc::new(scratch_store())),
         entropy: Arc::new(SeededEntropy::default()),
         hasher: Arc::new(InstantHasher::default()),
@@ -53,7 +61,7 @@ pub fn in_memory() -> App {
         phones: Arc::new(store.clone()),
         store_health: Arc::new(store.clone()),
         texts: Texts::to(Arc::new(RecordingGateway::default())),
-        users: Arc::new(store),
+        users: Arc::new(store.clone()),
     };
     let au = Region::parse("AU").expect("a region");
     let rules = Rules {

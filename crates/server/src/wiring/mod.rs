@@ -57,7 +57,7 @@ use thunderbird_domain::{
 };
 
 #[cfg(test)]
-pub use self::in_memory::in_memory;
+pub use self::in_memory::{in_memory, in_memory_with};
 use self::{
     account::AccountPorts,
     console::{ConsolePorts, ConsoleRules, SharedPorts},

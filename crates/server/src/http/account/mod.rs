@@ -13,6 +13,8 @@ pub mod register;
 pub mod resend_verification;
 pub mod reset_password;
 pub mod reset_password_page;
+#[cfg(test)]
+mod tests;
 pub mod token;
 pub mod verify_email;
 pub mod verify_email_page;
