@@ -25,6 +25,7 @@ mod process;
 mod scratch;
 mod sizes;
 mod tour;
+mod twilio_client;
 mod words;
 
 use std::{process::ExitCode, time::Instant};
@@ -39,7 +40,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 16] = [
+const TASKS: [Task; 17] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -109,6 +110,11 @@ const TASKS: [Task; 16] = [
         name: "tour",
         shows: "the examples of README and API guide work, with a debug build",
         run: first_run::tour,
+    },
+    Task {
+        name: "twilio-client",
+        shows: "Twilio's own client agrees with the Twilio of the tests",
+        run: twilio_client::check,
     },
     Task {
         name: "browser",
