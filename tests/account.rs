@@ -3,7 +3,10 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use thunderbird_testkit::service::{Service, WebAnswer, web::answer};
+use thunderbird_testkit::{
+    fake_twilio::FakeTwilio,
+    service::{Service, WebAnswer, web::answer},
+};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
 const ADA: &str = "ada@example.org";
@@ -225,10 +228,9 @@ async fn the_token_endpoint_speaks_oauth2_also_about_mistakes() {
 
 #[tokio::test]
 async fn five_hundred_logins_at_once_silence_no_hiker_and_fill_no_memory() {
-    let service = Service::builder(BINARY)
-        .env("THUNDERBIRD_HASH_THREADS", "1")
-        .start()
-        .await;
+    let twilio = FakeTwilio::start().await;
+    let builder = Service::builder(BINARY).env("THUNDERBIRD_HASH_THREADS", "1");
+    let service = builder.twilio(&twilio).start().await;
     service.web_register(ADA, RIGHT).await;
     let logins = join_all((0..500).map(|_| service.web_login(ADA, RIGHT)));
     let texts = join_all((0..20).map(|number| help(&service, number)));
@@ -408,4 +410,84 @@ fn execute(service: &Service, sql: &str) {
     connection
         .batch_execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE")
         .unwrap();
+}
+
+/// The newest mail of this subject to Ada, once the running service has sent it.
+async fn mailed(service: &Service, subject: &str) -> String {
+    for _ in 0..100 {
+        let read = service.run(&["mailbox", "--json", "--to", ADA, "--url", service.base_url()]);
+        let lines = String::from_utf8_lossy(&read.stdout).into_owned();
+        let mails = lines
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let wanted = mails
+            .filter(|mail| mail["subject"].as_str().unwrap().contains(subject))
+            .last();
+        if let Some(mail) = wanted {
+            return mail["body"].as_str().unwrap().to_owned();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("no mail about {subject}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forgotten_password_is_reset_by_mail_whatever_host_was_asked() {
+    let service = start().await;
+    service.web_register(ADA, RIGHT).await;
+    let request = service
+        .http()
+        .post(service.url("/auth/forgot-password"))
+        .header("host", "evil.example.com");
+    let asked = answer(request.json(&json!({ "email": ADA })).send().await.unwrap()).await;
+    assert_eq!(asked.status, 202, "{}", asked.text);
+    let body = mailed(&service, "new password").await;
+    let link = body.lines().find(|line| line.contains("#token=")).unwrap();
+    let page = format!("{}/reset-password#token=", service.base_url());
+    let token = link.strip_prefix(&page).unwrap();
+    let reset = json!({ "token": token, "new_password": "a tarn below the saddle" });
+    assert_eq!(
+        service
+            .web("POST", "/auth/reset-password", None, Some(reset.clone()))
+            .await
+            .status,
+        204
+    );
+    assert_eq!(
+        service
+            .web("POST", "/auth/reset-password", None, Some(reset))
+            .await
+            .status,
+        400
+    );
+    assert_eq!(
+        service.web_login(ADA, "a tarn below the saddle").await.status,
+        200
+    );
+    assert!(mailed(&service, "was changed").await.contains("signed out"));
+    assert!(!service.output().contains(token), "no token in the log");
+}
+
+#[tokio::test]
+async fn without_a_mailer_the_routes_that_need_one_say_so() {
+    let twilio = FakeTwilio::start().await;
+    let public = Service::builder(BINARY).env("THUNDERBIRD_PUBLIC_URL", "https://hike.example.org");
+    let service = public.twilio(&twilio).start().await;
+    service.web_register(ADA, RIGHT).await;
+    let tokens = service.web_login(ADA, RIGHT).await.tokens();
+    let forgot = service
+        .web(
+            "POST",
+            "/auth/forgot-password",
+            None,
+            Some(json!({ "email": ADA })),
+        )
+        .await;
+    let resend = service
+        .web("POST", "/auth/email/resend", Some(&tokens.access), None)
+        .await;
+    for refused in [forgot, resend] {
+        assert_eq!((refused.status, refused.problem()), (503, "mail-not-configured"));
+        assert!(refused.header("retry-after").is_some());
+    }
 }
