@@ -1,5 +1,10 @@
 //! Accounts through the real binary: registering, signing in, throttles, deletion, and what survives a crash.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -421,8 +426,8 @@ async fn mailed(service: &Service, subject: &str) -> String {
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap());
         let wanted = mails
-            .filter(|mail| mail["subject"].as_str().unwrap().contains(subject))
-            .last();
+            .rev()
+            .find(|mail| mail["subject"].as_str().unwrap().contains(subject));
         if let Some(mail) = wanted {
             return mail["body"].as_str().unwrap().to_owned();
         }

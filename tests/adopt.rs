@@ -298,6 +298,28 @@ async fn adopted_accounts_sign_in_with_their_old_passwords() {
 }
 
 #[tokio::test]
+async fn an_account_whose_address_was_taken_signs_in_once_an_operator_gives_it_another() {
+    let builder = legacy(&hostile(Shape::G3));
+    assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
+    let guide = include_str!("../docs/adopting.md");
+    let (_, rest) = guide.split_once("```sql\n").unwrap();
+    let (rename, _) = rest.split_once("```").unwrap();
+    let rename = rename.replace("id = 17", "id = 2");
+    let path = builder.folder().join("thunderbird.db");
+    let mut db = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    db.batch_execute(&rename).unwrap();
+    drop(db);
+    let service = builder.start().await;
+    let (status, tokens) = sign_in(&service, "new-address@example.org", PASSWORD_PLATYPUS).await;
+    assert_eq!(status, 200, "{tokens}");
+    assert_eq!(
+        sign_in(&service, "ada@example.org", PASSWORD_PLATYPUS).await.0,
+        401
+    );
+    assert_eq!(sign_in(&service, "ada@example.org", PASSWORD_WOMBAT).await.0, 200);
+}
+
+#[tokio::test]
 async fn adopted_hikers_go_on_by_text_as_if_nothing_had_happened() {
     let twilio = FakeTwilio::start().await;
     let builder = legacy(&gentle(Shape::G3)).twilio(&twilio);

@@ -1,9 +1,5 @@
 //! Mail: queued with its cause, sent by a worker, whatever the mail server does and whenever the service dies.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::time::Duration;
 

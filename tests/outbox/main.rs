@@ -126,3 +126,13 @@ async fn what_is_under_way_is_finished_before_the_end() {
     assert!(service.terminate().await.success());
     assert_eq!(rows.states(), [("accepted".to_owned(), 1)]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_cannot_be_read_stops_nobody_else() {
+    let twilio = FakeTwilio::start().await;
+    let service = service(&twilio).await;
+    let rows = Rows::of(&service);
+    rows.queue(&[Queued::safety("nobody", "lost"), Queued::safety(ADA, "found")]);
+    let states = rows.wait_for_the_end().await;
+    assert_eq!(states, [("failed".to_owned(), 0), ("accepted".to_owned(), 1)]);
+}

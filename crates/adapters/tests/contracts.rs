@@ -1,6 +1,8 @@
 //! Every port's contract, kept by the memory store and by SQLite alike.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod statements;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
@@ -41,6 +43,11 @@ macro_rules! contracts {
             })*
         }
 
+        /// All of them, one after the other.
+        async fn every_contract(databases: &Databases) {
+            $(contract::$port(async || databases.empty()).await;)*
+        }
+
         mod sqlite {
             use super::*;
 
@@ -68,4 +75,15 @@ contracts! {
     session
     store_health
     user
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_statement_reads_a_growing_table_from_end_to_end() {
+    statements::listen();
+    let databases = Databases::new();
+    every_contract(&databases).await;
+    let path = databases.folder.path().join("plan.db");
+    migrate::up(&path).unwrap();
+    let scans = statements::scans(&path);
+    assert!(scans.is_empty(), "{}", scans.join("\n"));
 }

@@ -1,7 +1,7 @@
 //! The ring and the database belong together, and neither starts with a stranger.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use diesel::{
     Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
@@ -11,16 +11,23 @@ use thunderbird_adapters::{
     crypto::{
         entropy::SystemEntropy,
         key_ring_file::KeyRingFile,
+        keys::Keys,
         live_ring::LiveRing,
+        ring_keeper::RingKeeper,
         ring_start::{self, RingSource, RingStartError},
+        sealer::RingSealer,
     },
     store::{Store, migrate},
 };
 use thunderbird_domain::{
     audit::{Actor, AuditEvent, Subject},
-    secret::Secret,
-    time::Clock as _,
-    token::key_memory::KeyMemory as _,
+    email::Email,
+    mail::outbox::MailOutbox as _,
+    outgoing::{OutgoingMail, Words},
+    random::Tag,
+    secret::{BodySealer as _, Secret},
+    time::{Clock, Timestamp},
+    token::{key_memory::KeyMemory as _, key_ring::KeyPurpose},
 };
 use thunderbird_testkit::clock::StoppedClock;
 
@@ -152,4 +159,62 @@ async fn replacing_the_ring_voids_everything_that_lived_by_it() {
     assert_eq!(count(&folder, "mails WHERE state = 'failed'"), 1);
     assert_eq!(count(&folder, "mails WHERE state = 'sent'"), 1);
     assert_eq!(count(&folder, "audit_log WHERE action = 'keys.replaced'"), 1);
+}
+
+fn sealed_mail(bodies: &RingSealer, tag: Tag, until: Timestamp) -> OutgoingMail {
+    let sealed = bodies.seal(tag, "a link");
+    OutgoingMail {
+        tag,
+        to: Email::parse("ada@example.org").unwrap(),
+        account: None,
+        subject: "A link".to_owned(),
+        words: Words::Sealed { sealed, until },
+        expires_at: until,
+    }
+}
+
+#[tokio::test]
+async fn old_keys_leave_the_file_and_the_database_when_nothing_needs_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, path) = (store_in(&folder), folder.path().join("ring"));
+    let clock = StoppedClock::default();
+    let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+    let ring = ring_start::open(at(&path), &store, &SystemEntropy, Arc::clone(&shared))
+        .await
+        .unwrap();
+    let keeper = RingKeeper::new(Arc::clone(&ring), Arc::new(store.clone()), shared);
+    let sealer = RingSealer::new(Arc::clone(&ring));
+    let mail = sealed_mail(
+        &sealer,
+        Tag::from_bytes([1; 16]),
+        clock.now().plus(Duration::from_hours(48)),
+    );
+    store.queue(vec![mail], clock.now()).await.unwrap();
+
+    clock.advance(Duration::from_mins(1));
+    let rotated = |keys: &Keys| Some(keys.with_new(&KeyPurpose::ROTATED, &SystemEntropy, clock.now()));
+    KeyRingFile::at(&path).update(rotated).unwrap();
+    let held = async |purpose| {
+        keeper.tend().await.unwrap();
+        let on_disk = KeyRingFile::at(&path).read().unwrap();
+        assert_eq!(on_disk.ring(), ring.keys().ring());
+        assert_eq!(
+            store.remembered().await.unwrap().len(),
+            on_disk.ring().keys().len()
+        );
+        on_disk.ring().of(purpose).count()
+    };
+    assert_eq!(held(KeyPurpose::Token).await, 2);
+    clock.advance(Duration::from_mins(61));
+    assert_eq!(held(KeyPurpose::Token).await, 2);
+    clock.advance(Duration::from_secs(30));
+    assert_eq!(held(KeyPurpose::Token).await, 1);
+    assert_eq!(held(KeyPurpose::Code).await, 2);
+    clock.advance(Duration::from_hours(24));
+    assert_eq!(held(KeyPurpose::Code).await, 1);
+    assert_eq!(held(KeyPurpose::Body).await, 2, "a sealed mail still names it");
+    clock.advance(Duration::from_hours(24));
+    assert!(store.expire(clock.now()).await.unwrap() > 0);
+    assert_eq!(held(KeyPurpose::Body).await, 1);
+    assert_eq!(held(KeyPurpose::Simulator).await, 1);
 }

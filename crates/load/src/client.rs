@@ -38,7 +38,9 @@ impl Outcome {
     /// The time that `percent` of the answers stayed under, in milliseconds.
     pub fn percentile(&self, percent: usize) -> f64 {
         let place = (self.times.len().saturating_sub(1)) * percent / 100;
-        self.times.get(place).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+        self.times
+            .get(place)
+            .map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
     }
 
     fn add(&mut self, other: Self) {
@@ -56,7 +58,9 @@ pub fn get(path: &str, more: &str) -> Vec<u8> {
 
 /// A form for this address.
 pub fn post_form(path: &str, more: &str, form: &[(&str, &str)]) -> Vec<u8> {
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
     let length = body.len();
     format!(
         "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\
@@ -126,10 +130,15 @@ async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> (u16, bool) {
     let mut filled = 0;
     loop {
         let read = stream.read(buffer.get_mut(filled..).unwrap()).await.unwrap();
-        assert!(read > 0, "the service closed a connection in the middle of an answer");
+        assert!(
+            read > 0,
+            "the service closed a connection in the middle of an answer"
+        );
         filled += read;
         let text = String::from_utf8_lossy(buffer.get(..filled).unwrap());
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
         let field = |name: &str| {
             head.lines().find_map(|line| {
                 let (field, value) = line.split_once(':')?;

@@ -18,7 +18,9 @@ pub fn argon2_seconds(threads: usize) -> f64 {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let mut hash = [0; 32];
         let mut run = || {
-            argon2.hash_password_into_with_memory(b"a long walk", b"sixteen byte salt", &mut hash, &mut arena).unwrap();
+            argon2
+                .hash_password_into_with_memory(b"a long walk", b"sixteen byte salt", &mut hash, &mut arena)
+                .unwrap();
         };
         run();
         let began = Instant::now();

@@ -8,6 +8,7 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::cast_precision_loss,
     reason = "a measuring tool stops at the first surprise, speaks on its terminal and reads the clock itself"
 )]
 
@@ -23,7 +24,12 @@ use table::Table;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let seconds = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    let seconds = match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         [] => 3,
         ["--seconds", number] => number.parse().unwrap(),
         _ => {
@@ -37,7 +43,11 @@ fn main() -> ExitCode {
         println!("build the service first: cargo build --release");
         return ExitCode::from(2);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     let table: Table = runtime.block_on(scenario::measure(&binary, Duration::from_secs(seconds)));
     println!("{table}");
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -47,5 +57,9 @@ fn main() -> ExitCode {
     for name in &open {
         println!("neither met nor explained in docs/performance.md: {name}");
     }
-    if open.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if open.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

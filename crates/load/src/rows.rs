@@ -23,9 +23,15 @@ pub fn help(url: String, offset: u64) -> Requests {
         let (client, place) = (number >> 32, number & 0xffff_ffff);
         let sender = format!("+6148{:07}", (offset + client * 40_000 + place) % 10_000_000);
         let webhook = Webhook::new(&url, &sender, "HELP");
-        let form: Vec<(&str, &str)> =
-            webhook.form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let head = format!("X-Twilio-Signature: {}\r\n", webhook.signature.as_deref().unwrap_or_default());
+        let form: Vec<(&str, &str)> = webhook
+            .form
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let head = format!(
+            "X-Twilio-Signature: {}\r\n",
+            webhook.signature.as_deref().unwrap_or_default()
+        );
         post_form("/webhook/sms/inbound", &head, &form)
     })
 }

@@ -41,18 +41,36 @@ pub struct Table(Vec<Row>);
 impl Table {
     /// Adds a figure that nothing is asked of.
     pub fn note(&mut self, name: &'static str, value: f64, unit: &'static str) {
-        self.0.push(Row { name, value, unit, asked: None });
+        self.0.push(Row {
+            name,
+            value,
+            unit,
+            asked: None,
+        });
     }
 
     /// Adds a figure with what is asked of it.
     pub fn judge(&mut self, name: &'static str, value: f64, unit: &'static str, asked: Asked) {
-        self.0.push(Row { name, value, unit, asked: Some(asked) });
+        self.0.push(Row {
+            name,
+            value,
+            unit,
+            asked: Some(asked),
+        });
     }
 
     /// The figures that are not met and that `explained` has no line for: one that begins with the row's name in bold.
     pub fn open(&self, explained: &str) -> Vec<&'static str> {
-        let has_line = |name: &str| explained.lines().any(|line| line.contains(&format!("**{name}**")));
-        self.0.iter().filter(|row| !row.is_met() && !has_line(row.name)).map(|row| row.name).collect()
+        let has_line = |name: &str| {
+            explained
+                .lines()
+                .any(|line| line.contains(&format!("**{name}**")))
+        };
+        self.0
+            .iter()
+            .filter(|row| !row.is_met() && !has_line(row.name))
+            .map(|row| row.name)
+            .collect()
     }
 
     /// The same for programs.
@@ -85,7 +103,11 @@ impl fmt::Display for Table {
                 (Some(_), true) => "met",
                 (Some(_), false) => "NOT MET",
             };
-            writeln!(f, "{:46} {:>12.2} {:6} {asked:>10} {verdict}", row.name, row.value, row.unit)?;
+            writeln!(
+                f,
+                "{:46} {:>12.2} {:6} {asked:>10} {verdict}",
+                row.name, row.value, row.unit
+            )?;
         }
         Ok(())
     }

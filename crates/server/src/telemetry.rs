@@ -6,6 +6,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::config::{Log, LogFormat};
 
+/// What is quieter than the rest unless the operator names it: a stranger's nonsense on the wire is no error of ours.
+const QUIET: &str = "actix_http=off,actix_server=warn";
+
 /// A panic is told by its place alone: its message may hold what somebody sent us.
 fn tell_panics() {
     std::panic::set_hook(Box::new(|panic| {
@@ -17,7 +20,7 @@ fn tell_panics() {
 /// Starts logging for the rest of the process. A second call changes nothing.
 pub fn start(log: &Log) {
     // The directives were checked when the configuration was read.
-    let filter = EnvFilter::try_new(&log.filter).unwrap_or_default();
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", log.filter)).unwrap_or_default();
     let format = log.format.unwrap_or(if std::io::stderr().is_terminal() {
         LogFormat::Text
     } else {

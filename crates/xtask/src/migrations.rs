@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::{
     failure::{Failure, none},
-    process::{output, read, tool},
+    process::{cargo, output, read, tool},
     scratch,
 };
 
@@ -95,12 +95,12 @@ impl Bench {
     fn adopted_schema(&self) -> Result<(), Failure> {
         let test = "the_diesel_command_finds_the_committed_schema_in_an_adopted_file";
         let suite = ["test", "-p", "thunderbird-server", "--test", "adopt", "--"];
-        let mut cargo = Command::new("cargo");
-        cargo
+        let mut command = cargo();
+        command
             .args(suite)
             .args(["--ignored", "--exact", test])
             .env("DIESEL", &self.diesel);
-        output(&mut cargo).map(drop)
+        output(&mut command).map(drop)
     }
 
     /// Brings the migrations back one by one, each up, down, up: the down must leave what the up had found.

@@ -11,6 +11,7 @@ pub mod inspect;
 mod map;
 pub mod plan;
 pub mod report;
+pub mod shape;
 mod sql;
 pub mod swap;
 mod tables;

@@ -15,7 +15,8 @@ use thunderbird_domain::time::Timestamp;
 use super::{
     cell::Cell,
     error::AdoptError,
-    inspect::{Shape, beside},
+    inspect::beside,
+    shape::Shape,
     sql::{each_row, rows},
     verify::amount,
 };

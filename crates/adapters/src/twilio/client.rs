@@ -22,6 +22,10 @@ const PORT: &str = "SMS gateway";
 const CONNECT: Duration = Duration::from_secs(3);
 const TOTAL: Duration = Duration::from_secs(10);
 
+/// An idle connection is dropped before the other side would: a request on a connection that is just being closed
+/// ends ambiguous.
+const IDLE: Duration = Duration::from_secs(15);
+
 /// More than this of an answer is not read.
 const MAX_ANSWER: usize = 64 * 1024;
 
@@ -123,6 +127,7 @@ impl TwilioGateway {
         let client = Client::builder()
             .connect_timeout(CONNECT)
             .timeout(TOTAL)
+            .pool_idle_timeout(IDLE)
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .no_proxy()

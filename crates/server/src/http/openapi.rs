@@ -8,7 +8,7 @@ use utoipa::{
     openapi::{
         Content, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
         path::{Operation, PathItem},
-        schema::ComponentsBuilder,
+        schema::{AdditionalProperties, ComponentsBuilder, Schema},
         security::{Flow, OAuth2, Password, Scopes, SecurityRequirement, SecurityScheme},
     },
 };
@@ -63,6 +63,7 @@ pub fn document() -> OpenApi {
             .security_scheme(SCHEME, SecurityScheme::OAuth2(OAuth2::new([flow])))
             .build(),
     );
+    let mut bodies = Vec::new();
     for row in table().iter().filter(|row| row.documented) {
         if let Some(operation) = document
             .paths
@@ -71,9 +72,38 @@ pub fn document() -> OpenApi {
             .and_then(|item| operation_of(item, row))
         {
             finish(operation, row);
+            bodies.extend(body_schema(operation));
         }
     }
+    for body in bodies {
+        close(&mut document, &body);
+    }
     document
+}
+
+/// The name of the schema of an operation's JSON body.
+fn body_schema(operation: &Operation) -> Option<String> {
+    let RefOr::T(body) = operation.request_body.as_ref()? else {
+        return None;
+    };
+    let Some(RefOr::T(content)) = body.content.get(JSON) else {
+        return None;
+    };
+    let Some(RefOr::Ref(schema)) = &content.schema else {
+        return None;
+    };
+    schema.ref_location.rsplit('/').next().map(str::to_owned)
+}
+
+/// A request's document has no members but those described: the extractor refuses all others.
+fn close(document: &mut OpenApi, schema: &str) {
+    let schemas = document
+        .components
+        .as_mut()
+        .map(|components| &mut components.schemas);
+    if let Some(RefOr::T(Schema::Object(object))) = schemas.and_then(|schemas| schemas.get_mut(schema)) {
+        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+    }
 }
 
 fn operation_of<'a>(item: &'a mut PathItem, row: &Row) -> Option<&'a mut Operation> {
@@ -103,6 +133,13 @@ fn finish(operation: &mut Operation, row: &Row) {
         add(operation, "408", "The body did not arrive in time.");
         add(operation, "413", "The body is too large.");
         add(operation, "415", "The body is of the wrong type.");
+        if body_schema(operation).is_some() {
+            add(
+                operation,
+                "422",
+                "Members are unknown, missing or wrong; `errors` names them.",
+            );
+        }
     }
     add(operation, "500", "Something went wrong on our side.");
     add(

@@ -27,10 +27,6 @@ use super::{
 };
 
 /// The whole service over the memory store, for tests of the HTTP layer.
-#[expect(
-    clippy::missing_panics_doc,
-    reason = "a double that cannot be built fails its test"
-)]
 pub fn in_memory() -> App {
     in_memory_with(&MemoryStore::default(), StoppedClock::default())
 }

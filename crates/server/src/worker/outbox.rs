@@ -6,6 +6,7 @@ use actix_web::{rt, web::Data};
 use futures_util::future::join;
 use thunderbird_domain::{
     outgoing::Class,
+    port::Fault,
     sms::outbox::{Leased, LeasedText, MAX_LEASE, Settlement},
     time::Timestamp,
 };
@@ -82,12 +83,7 @@ impl Lane {
     async fn run(self, mut stop: Stop) {
         let mut told_capped = false;
         while !stop.is_asked() {
-            let pause = match self
-                .app
-                .deliveries
-                .lease(self.class, self.places.available_permits())
-                .await
-            {
+            let pause = match self.lease().await {
                 Ok(leased) => {
                     self.report(&leased, &mut told_capped);
                     let capped = leased.capped;
@@ -103,6 +99,14 @@ impl Lane {
                 () = self.settled.notified() => {}
                 _ = stop.sleep(pause) => {}
             }
+        }
+    }
+
+    /// Claims as many texts as there are free places.
+    async fn lease(&self) -> Result<Leased, Fault> {
+        match self.places.available_permits() {
+            0 => Ok(Leased::default()),
+            free => self.app.deliveries.lease(self.class, free).await,
         }
     }
 
@@ -183,7 +187,7 @@ async fn keep_house(app: &App, mut stop: Stop) {
             }
             while app.deliveries.read_back(READ_AT_ONCE).await? == READ_AT_ONCE {}
             while app.deliveries.erase().await? > 0 {}
-            Ok::<_, thunderbird_domain::port::Fault>(())
+            Ok::<_, Fault>(())
         };
         let mut asked = stop.clone();
         tokio::select! {

@@ -163,16 +163,34 @@ impl Tally<'_> {
                 leased.expired += 1;
                 end(connection, row.id, Ended::Expired, self.order.now)?;
             }
-            Claim::Send => {
-                hold(connection, row.id, self.order)?;
-                self.claimed_today = self.claimed_today.saturating_add(u32::from(first));
-                self.first_attempts += u32::from(first);
-                let mut text = row.into_text(self.order.lease)?;
-                text.attempts = text.attempts.saturating_add(1);
-                leased.texts.push(text);
-            }
+            Claim::Send => self.hand_out(connection, row, first, leased)?,
         }
         Ok(())
+    }
+
+    /// A row that cannot be read ends as failed, or it would keep every text of its class from being claimed.
+    fn hand_out(
+        &mut self,
+        connection: &mut SqliteConnection,
+        row: Row,
+        first: bool,
+        leased: &mut Leased,
+    ) -> QueryResult<()> {
+        let id = row.id;
+        match row.into_text(self.order.lease) {
+            Ok(mut text) => {
+                hold(connection, id, self.order)?;
+                self.claimed_today = self.claimed_today.saturating_add(u32::from(first));
+                self.first_attempts += u32::from(first);
+                text.attempts = text.attempts.saturating_add(1);
+                leased.texts.push(text);
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(event = "outbox.unreadable", message = id, %error, "a queued text cannot be read");
+                end(connection, id, Ended::Failed, self.order.now)
+            }
+        }
     }
 
     fn store(&self, connection: &mut SqliteConnection) -> QueryResult<()> {
@@ -259,16 +277,20 @@ pub(super) fn stranded(
     .bind::<BigInt, _>(now.as_micros())
     .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX))
     .load(connection)?;
-    rows.into_iter()
-        .map(|row| {
-            let lease = tag(
-                row.lease_tag.as_deref().unwrap_or_default(),
-                "messages.lease_tag",
-                row.id,
-            )?;
-            row.into_text(lease)
+    let readable = |row: Row| {
+        let id = row.id;
+        let lease = tag(
+            row.lease_tag.as_deref().unwrap_or_default(),
+            "messages.lease_tag",
+            id,
+        );
+        let text = lease.and_then(|lease| row.into_text(lease));
+        text.inspect_err(|error| {
+            tracing::error!(event = "outbox.unreadable", message = id, %error, "a leased text cannot be read");
         })
-        .collect()
+        .ok()
+    };
+    Ok(rows.into_iter().filter_map(readable).collect())
 }
 
 /// Whether the row is pending and may be settled: by its lease, or by the knowledge that it was accepted.
