@@ -19,6 +19,7 @@ CREATE TABLE sessions (
     revision BIGINT NOT NULL
 );
 CREATE INDEX sessions_account ON sessions (account_id, ended_at);
+CREATE INDEX sessions_idle ON sessions (idle_expires_at) WHERE ended_at IS NULL;
 CREATE INDEX sessions_ended ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 
 -- Every refresh token a session ever had, so that a reused one is recognised.

@@ -49,6 +49,7 @@ CREATE INDEX messages_reread ON messages (reread_at) WHERE reread_at IS NOT NULL
 CREATE INDEX messages_sealed ON messages (sealed_until) WHERE sealed IS NOT NULL;
 CREATE INDEX messages_state ON messages (state, id);
 CREATE INDEX messages_created ON messages (created_at);
+CREATE INDEX messages_bodies ON messages (created_at) WHERE body IS NOT NULL;
 
 -- What is left of a text when its message is gone: a sid acts once for as long as a signature could still verify.
 CREATE TABLE inbound_sids (

@@ -65,5 +65,6 @@ CREATE TABLE pending_actions (
 );
 CREATE UNIQUE INDEX pending_actions_open ON pending_actions (phone) WHERE ended_at IS NULL;
 CREATE INDEX pending_actions_phone ON pending_actions (phone, id);
+CREATE INDEX pending_actions_created ON pending_actions (created_at);
 CREATE INDEX pending_actions_account ON pending_actions (account_id);
 CREATE INDEX pending_actions_word_set ON pending_actions (word_set_id);

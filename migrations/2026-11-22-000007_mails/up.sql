@@ -26,3 +26,4 @@ CREATE INDEX mails_leased ON mails (lease_until) WHERE state = 'sending';
 CREATE INDEX mails_sealed ON mails (sealed_until) WHERE sealed IS NOT NULL;
 CREATE INDEX mails_state ON mails (state, id);
 CREATE INDEX mails_created ON mails (created_at);
+CREATE INDEX mails_bodies ON mails (created_at) WHERE body IS NOT NULL;

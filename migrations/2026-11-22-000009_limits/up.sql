@@ -25,3 +25,5 @@ CREATE TABLE idempotency_keys (
     UNIQUE (owner, route, key)
 );
 CREATE INDEX idempotency_keys_expires ON idempotency_keys (expires_at);
+-- Requests that were never answered are found by this one.
+CREATE INDEX idempotency_keys_status ON idempotency_keys (status, created_at);

@@ -6,12 +6,12 @@ use diesel::{
     sql_query, sql_types::BigInt,
 };
 use tempfile::TempDir;
-use thunderbird_adapters::store::{Store, migrate};
+use thunderbird_adapters::store::{AuditVerdict, Store, migrate};
 use thunderbird_domain::{
     account::AccountId,
     audit::{Actor, AuditEvent, Subject},
     port::{Commit, Revision},
-    privacy::{Deletion, Export, PrivacyStore as _},
+    privacy::{Deletion, Export, Horizon, PrivacyStore as _},
     time::Timestamp,
 };
 
@@ -161,4 +161,91 @@ async fn a_deleted_account_leaves_the_hiker_and_nothing_of_its_own() {
     );
     assert_eq!(world.count("pragma_foreign_key_check"), 0);
     assert_eq!(world.count("audit_log WHERE action = 'account.deleted'"), 2);
+}
+
+#[tokio::test]
+async fn a_log_whose_oldest_lines_were_forgotten_still_verifies() {
+    let world = World::new();
+    let day = |number: u64| Timestamp::from_micros(1_000).plus(std::time::Duration::from_hours(24 * number));
+    for number in 0..450 {
+        let event = AuditEvent::new(day(number), Actor::System, "test.happened", Subject::Service);
+        world.store.record(event).await.unwrap();
+    }
+    while world.store.forget(Horizon::at(day(449))).await.unwrap() > 0 {}
+    assert_eq!(world.count("audit_log"), 401);
+    assert_eq!(
+        world.store.verify_audit().await.unwrap(),
+        AuditVerdict::Sound { rows: 401 }
+    );
+    world
+        .connection()
+        .batch_execute("DELETE FROM audit_log WHERE id = 50")
+        .unwrap();
+    assert_eq!(
+        world.store.verify_audit().await.unwrap(),
+        AuditVerdict::Broken { row: 50 }
+    );
+}
+
+#[tokio::test]
+async fn words_go_after_thirty_days_proofs_after_one_and_what_is_left_of_a_text_after_four_hundred() {
+    let world = World::new();
+    let day = |number: i64| Timestamp::from_micros(number * 86_400_000_000);
+    let mut connection = world.connection();
+    connection
+        .batch_execute(
+            "DELETE FROM messages; DELETE FROM mails; DELETE FROM pending_actions; DELETE FROM phone_word_sets; \
+             DELETE FROM phone_codes; DELETE FROM conversations; DELETE FROM idempotency_keys;\
+             INSERT INTO messages (id, tag, direction, phone, state, body, state_at, created_at) \
+             VALUES (1, 'a', 'in', '+61491570006', 'answered', 'START', 0, 0);\
+             INSERT INTO messages (id, tag, direction, phone, state, body, cause_id, state_at, created_at) \
+             VALUES (2, 'b', 'out', '+61491570006', 'replied', 'Welcome', 1, 0, 34560000000001);\
+             INSERT INTO inbound_sids (sid, digest, token_fingerprint, message_id, received_at) \
+             VALUES ('SM1', 'd', 'f', 1, 0);\
+             INSERT INTO mails (tag, recipient, subject, state, body, expires_at, state_at, created_at) \
+             VALUES ('c', 'ada@example.org', 'A subject', 'sent', 'words', 0, 0, 0);\
+             INSERT INTO phone_word_sets (id, tag, account_id, mac, mac_key, created_at, expires_at, ended_at) \
+             SELECT 900, 'w', min(id), 'm', 'k', 0, 86400000000, 1 FROM accounts;\
+             INSERT INTO pending_actions (tag, phone, kind, account_id, word_set_id, mac, mac_key, created_at, \
+             expires_at, ended_at) SELECT 'p', '+61491570006', 'link', min(id), 900, 'm', 'k', 0, 600000000, 1 \
+             FROM accounts;\
+             INSERT INTO phone_codes (tag, account_id, phone, mac, mac_key, created_at, expires_at) \
+             SELECT 'q', min(id), '+61491570006', 'm', 'k', 0, 600000000 FROM accounts;\
+             INSERT INTO conversations (phone, state, expires_at, updated_at, revision) \
+             VALUES ('+61491570006', 'name', 0, 0, 1);",
+        )
+        .unwrap();
+    let forget = async |number: i64| {
+        while world.store.forget(Horizon::at(day(number))).await.unwrap() > 0 {}
+        let rows = [
+            "messages",
+            "messages WHERE body IS NOT NULL",
+            "mails WHERE body IS NOT NULL",
+            "phone_codes",
+        ];
+        rows.map(|rows| world.count(rows))
+    };
+    assert_eq!(forget(1).await, [2, 2, 1, 1]);
+    assert_eq!(forget(2).await, [2, 2, 1, 0]);
+    assert_eq!(
+        (world.count("pending_actions"), world.count("conversations")),
+        (0, 0)
+    );
+    assert_eq!(world.count("phone_word_sets"), 1, "its day, and a day");
+    assert_eq!(forget(30).await, [2, 2, 1, 0]);
+    assert_eq!(forget(31).await, [2, 1, 0, 0]);
+    assert_eq!(world.count("phone_word_sets"), 0);
+    assert_eq!(forget(400).await, [2, 1, 0, 0]);
+    assert_eq!(
+        forget(401).await,
+        [1, 1, 0, 0],
+        "the younger one lost its cause, and nothing else"
+    );
+    assert_eq!(world.count("messages WHERE cause_id IS NOT NULL"), 0);
+    assert_eq!(
+        world.count("inbound_sids"),
+        1,
+        "a captured webhook never acts again"
+    );
+    assert_eq!(world.count("pragma_foreign_key_check"), 0);
 }

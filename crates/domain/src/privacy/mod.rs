@@ -1,7 +1,8 @@
-//! Deleting an account and exporting what is held about it.
+//! Deleting an account, exporting what is held about it, and forgetting what is over.
 
 mod delete;
 mod export;
+mod forget;
 mod store;
 
 use std::sync::Arc;
@@ -11,6 +12,10 @@ pub use self::{
     export::{
         Export, ExportedAudit, ExportedCheckIn, ExportedContact, ExportedHiker, ExportedLink, ExportedMail,
         ExportedMessage, ExportedPosition,
+    },
+    forget::{
+        AUDIT_KEPT, BODIES_KEPT, CODES_KEPT, Horizon, MAIL_TOKENS_KEPT, METADATA_KEPT, SESSIONS_KEPT,
+        WORDS_KEPT,
     },
     store::{Deletion, PrivacyStore},
 };

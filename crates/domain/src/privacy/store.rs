@@ -1,6 +1,6 @@
 //! The port that reads and deletes across every context.
 
-use super::Export;
+use super::{Export, Horizon};
 use crate::{
     account::AccountId,
     audit::AuditEvent,
@@ -36,6 +36,10 @@ pub trait PrivacyStore: Send + Sync {
     /// Forgets some of the account's refresh tokens that were replaced, oldest first; says whether there are more. The
     /// deletion that follows is then short, however long the account has been in use.
     fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool>;
+
+    /// Forgets some of what is beyond the horizon, in one commit of bounded size; says how many rows went. Nothing that is
+    /// not beyond it goes, and what is left of the audit log still verifies.
+    fn forget(&self, horizon: Horizon) -> PortFuture<'_, usize>;
 
     /// Deletes the account with its sessions, mails, tokens, links and half-made links. Its number is free; the hiker on
     /// it stays, linked to nobody.

@@ -3,6 +3,7 @@
 pub mod keys;
 mod mail;
 mod outbox;
+mod retention;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -52,6 +53,7 @@ impl Workers {
         workers.spawn(keys::work(keeper, stopping()));
         workers.spawn(mail::run(Data::clone(app), stopping()));
         workers.spawn(outbox::run(Data::clone(app), stopping()));
+        workers.spawn(retention::run(Data::clone(app), stopping()));
         workers
     }
 

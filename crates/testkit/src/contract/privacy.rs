@@ -4,13 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use thunderbird_domain::{
     account::{
-        Account, AccountId, AccountStore, MailPurpose, MailToken, MailTokenIssue, MailTokenStore,
-        OpaqueToken, Presented, SessionChange, SessionStart, SessionStore, StartAudit, Started,
+        Account, AccountId, AccountStore, EndReason, EndSessions, MailPurpose, MailToken, MailTokenIssue,
+        MailTokenStore, OpaqueToken, Presented, SessionChange, SessionStart, SessionStore, StartAudit,
+        Started, WhichSessions,
     },
     audit::{Actor, AuditEvent, Subject},
     limit::{Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
     port::{Commit, Revision},
-    privacy::{Deletion, PrivacyStore},
+    privacy::{Deletion, Horizon, PrivacyStore},
     random::Tag,
     secret::TokenDigest,
 };
@@ -34,6 +35,7 @@ pub async fn privacy<S: PrivateStore>(empty: impl AsyncFn() -> S) {
     deletes_everything_of_the_account_and_nothing_of_another(&empty().await).await;
     deletes_nothing_when_the_account_changed_meanwhile(&empty().await).await;
     thins_out_replaced_tokens_until_none_is_left(&empty().await).await;
+    forgets_what_is_over_and_nothing_else(&empty().await).await;
     deletes_once_of_many_at_once(Arc::new(empty().await)).await;
 }
 
@@ -193,6 +195,43 @@ async fn thins_out_replaced_tokens_until_none_is_left(store: &impl PrivateStore)
     while store.thin_out(ada.id).await.unwrap() {}
     assert_eq!(store.by_refresh(token(1).digest()).await.unwrap(), None);
     assert!(store.by_refresh(token(2).digest()).await.unwrap().is_some());
+}
+
+async fn forgets_what_is_over_and_nothing_else(store: &impl PrivateStore) {
+    let (ada, grace) = (
+        furnished(store, "ada", 1).await,
+        furnished(store, "grace", 2).await,
+    );
+    let end = EndSessions {
+        account: ada.id,
+        which: WhichSessions::All,
+        at: NOON,
+        reason: EndReason::LoggedOut,
+        audit: event(&ada, "session.ended"),
+    };
+    assert_eq!(store.end(end).await.unwrap(), 1);
+    let forget = async |days: u64| {
+        let horizon = Horizon::at(NOON.plus(Duration::from_hours(24 * days)));
+        while store.forget(horizon).await.unwrap() > 0 {}
+        (left(store, &ada, 1).await, left(store, &grace, 2).await)
+    };
+    assert_eq!(forget(1).await, (6, 6), "a mailed token is kept for a day");
+    assert_eq!(forget(2).await, (5, 5));
+    assert_eq!(
+        forget(30).await,
+        (5, 5),
+        "an ended session is kept for thirty days"
+    );
+    assert_eq!(forget(31).await, (4, 5));
+    assert_eq!(
+        forget(45).await,
+        (4, 4),
+        "and so is one that was not seen for two weeks"
+    );
+    assert_eq!(forget(400).await, (4, 4));
+    assert!(!store.export(ada.id).await.unwrap().unwrap().audit.is_empty());
+    forget(401).await;
+    assert!(store.export(ada.id).await.unwrap().unwrap().audit.is_empty());
 }
 
 async fn deletes_once_of_many_at_once<S: PrivateStore>(store: Arc<S>) {

@@ -13,6 +13,7 @@ use thunderbird_domain::{
     limit::Verdict,
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
+    privacy::Horizon,
     secret::TokenDigest,
     time::Timestamp,
     token::SessionId,
@@ -59,6 +60,21 @@ impl State {
         self.refresh_tokens
             .retain(|_, (session, generation)| own.get(session).is_none_or(|current| generation == current));
         self.refresh_tokens.len() < before
+    }
+
+    /// Forgets sessions and mailed tokens beyond the horizon; says how many.
+    pub(crate) fn forget_before(&mut self, horizon: Horizon) -> usize {
+        let before = self.sessions.len() + self.mail_tokens.len();
+        self.sessions.retain(|session| {
+            let end = session.ended.map_or(session.idle_expires_at, |(at, _)| at);
+            end >= horizon.sessions
+        });
+        let kept: Vec<_> = self.sessions.iter().map(|session| session.id).collect();
+        self.refresh_tokens
+            .retain(|_, (session, _)| kept.contains(session));
+        self.mail_tokens
+            .retain(|token| token.expires_at >= horizon.mail_tokens);
+        before - self.sessions.len() - self.mail_tokens.len()
     }
 
     /// Forgets an account with everything of its own.

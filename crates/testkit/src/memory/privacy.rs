@@ -7,7 +7,7 @@ use thunderbird_domain::{
     port::{Commit, PortFuture},
     privacy::{
         Deletion, Export, ExportedAudit, ExportedCheckIn, ExportedContact, ExportedHiker, ExportedPosition,
-        PrivacyStore,
+        Horizon, PrivacyStore,
     },
 };
 
@@ -22,6 +22,14 @@ impl PrivacyStore for MemoryStore {
     fn record(&self, event: AuditEvent) -> PortFuture<'_, ()> {
         self.lock().audit.push(event);
         Box::pin(async { Ok(()) })
+    }
+
+    fn forget(&self, horizon: Horizon) -> PortFuture<'_, usize> {
+        let mut state = self.lock();
+        let before = state.audit.len();
+        state.audit.retain(|event| event.at >= horizon.audit);
+        let gone = before - state.audit.len() + state.accounts.forget_before(horizon);
+        Box::pin(async move { Ok(gone) })
     }
 
     fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool> {

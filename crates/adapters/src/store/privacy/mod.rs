@@ -2,12 +2,14 @@
 
 mod delete;
 mod export;
+mod forget;
+mod forget_texts;
 
 use thunderbird_domain::{
     account::AccountId,
     audit::AuditEvent,
     port::{Commit, PortFuture},
-    privacy::{Deletion, Export, PrivacyStore},
+    privacy::{Deletion, Export, Horizon, PrivacyStore},
 };
 
 use super::{
@@ -26,6 +28,10 @@ impl PrivacyStore for Store {
         self.transact(PORT, move |connection| {
             Ok(audit::append(connection, &[event], None)?)
         })
+    }
+
+    fn forget(&self, horizon: Horizon) -> PortFuture<'_, usize> {
+        self.transact(PORT, move |connection| Ok(forget::forget(connection, horizon)?))
     }
 
     fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool> {
