@@ -1,9 +1,5 @@
 //! Mail is sent from its queue: by whom, how often, and when it ends.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{
     collections::VecDeque,
