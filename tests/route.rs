@@ -4,7 +4,10 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use thunderbird_testkit::service::{Service, ServiceBuilder};
+use thunderbird_testkit::{
+    fake_twilio::FakeTwilio,
+    service::{Service, ServiceBuilder},
+};
 
 const OWN: &str = r#"
 id = "three_capes"
@@ -113,5 +116,31 @@ async fn a_wrong_route_file_stops_the_start_and_names_file_line_and_rule() {
     assert!(
         said.contains("own.toml, line 13: a code must not be a word that hikers text"),
         "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_route_in_use_that_disappears_is_reported_and_its_hikers_are_kept() {
+    let twilio = FakeTwilio::start().await;
+    let builder = builder().twilio(&twilio).env("THUNDERBIRD_ROUTES_DIR", "routes");
+    let file = builder.folder().join("routes/three_capes.toml");
+    fs::create_dir(builder.folder().join("routes")).unwrap();
+    fs::write(&file, OWN).unwrap();
+    let mut service = builder.start().await;
+    for text in ["START", "Sam", "three capes"] {
+        service.text("+61491570006", text).await;
+    }
+    assert!(!service.output().contains("routes.missing"));
+    service.terminate().await;
+    fs::remove_file(file).unwrap();
+    service.start_again().await;
+    let asked = service.text("+61491570006", "CHECKIN SURVE").await.message();
+    assert!(asked.contains("START"), "{asked}");
+    let status = service.text("+61491570006", "STATUS").await.message();
+    assert!(status.contains("Sam"), "{status}");
+    let output = service.output();
+    assert!(
+        output.contains("routes.missing") && output.contains("three_capes"),
+        "{output}"
     );
 }

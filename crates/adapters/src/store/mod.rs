@@ -25,6 +25,7 @@ pub(crate) mod outgoing;
 pub(crate) mod phone;
 mod pragma;
 mod privacy;
+mod route;
 pub(crate) mod schema;
 mod session;
 pub mod survey;

@@ -99,6 +99,7 @@ async fn serve(
     }
     let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.store_health)));
     warn(config, &app).await;
+    report_missing_routes(&app, &service.store).await;
     systemd::ready();
     let ended = server.await;
     signals.abort();
@@ -182,6 +183,30 @@ async fn warn(config: &Config, app: &App) {
             free_bytes,
             "less than 256 MiB are free beside the database: the service is not ready"
         );
+    }
+}
+
+/// A route that hikers are on and the catalogue lacks is reported, never dropped: they cannot check in on it.
+async fn report_missing_routes(app: &App, store: &Store) {
+    match store.routes_in_use().await {
+        Ok(used) => {
+            let known: Vec<&str> = app
+                .catalogue
+                .all()
+                .iter()
+                .map(|route| route.id().as_str())
+                .collect();
+            for route in used.iter().filter(|route| !known.contains(&route.as_str())) {
+                tracing::warn!(
+                    event = "routes.missing",
+                    route,
+                    "hikers are on a route that is not in the catalogue: put its file back, or have them text START"
+                );
+            }
+        }
+        Err(fault) => {
+            tracing::error!(event = "routes.unread", error = ?fault, "the routes in use cannot be read")
+        }
     }
 }
 

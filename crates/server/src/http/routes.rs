@@ -139,6 +139,7 @@ table! {
         GET "/admin/code" Admin admin::code_form;
         POST "/admin/code" Admin admin::code;
         GET "/admin/console.css" Public admin::asset;
+        GET "/admin/icon.svg" Public admin::icon;
         GET "/admin/login" Public admin::login_form;
         POST "/admin/login" Admin admin::login;
         POST "/admin/logout" Admin admin::logout;
@@ -252,6 +253,7 @@ mod tests {
     const PUBLIC: &[&str] = &[
         "GET /account-pages.js",
         "GET /admin/console.css",
+        "GET /admin/icon.svg",
         "GET /admin/login",
         "GET /api/health",
         "GET /api/routes",

@@ -13,6 +13,7 @@ pub mod disable_account;
 pub mod enable_account;
 pub mod end_sessions;
 pub mod frame;
+pub mod icon;
 pub mod login;
 pub mod login_form;
 pub mod logout;
