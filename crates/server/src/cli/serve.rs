@@ -205,7 +205,7 @@ async fn report_missing_routes(app: &App, store: &Store) {
             }
         }
         Err(fault) => {
-            tracing::error!(event = "routes.unread", error = ?fault, "the routes in use cannot be read")
+            tracing::error!(event = "routes.unread", error = ?fault, "the routes in use cannot be read");
         }
     }
 }
