@@ -44,13 +44,13 @@ struct WrittenClaims<'a> {
     #[serde(borrow)]
     iss: Option<&'a str>,
     aud: Option<&'a str>,
-    sub: Option<String>,
+    sub: Option<&'a str>,
     sid: Option<i64>,
     r#gen: Option<i64>,
-    iat: Option<String>,
-    nbf: Option<String>,
-    exp: Option<String>,
-    jti: Option<String>,
+    iat: Option<&'a str>,
+    nbf: Option<&'a str>,
+    exp: Option<&'a str>,
+    jti: Option<&'a str>,
 }
 
 impl TokenSealer for PasetoSealer {
@@ -88,16 +88,19 @@ impl TokenSealer for PasetoSealer {
 }
 
 fn written(claims: &AccessClaims) -> Vec<u8> {
+    let (account, id) = (claims.account.get().to_string(), claims.id.to_string());
+    let instants = [claims.issued_at, claims.not_before, claims.expires_at].map(|at| at.to_string());
+    let [issued_at, not_before, expires_at] = &instants;
     let written = WrittenClaims {
         iss: Some(ISSUER),
         aud: Some(AUDIENCE),
-        sub: Some(claims.account.get().to_string()),
+        sub: Some(&account),
         sid: Some(claims.session.get()),
         r#gen: Some(claims.generation),
-        iat: Some(claims.issued_at.to_string()),
-        nbf: Some(claims.not_before.to_string()),
-        exp: Some(claims.expires_at.to_string()),
-        jti: Some(claims.id.to_string()),
+        iat: Some(issued_at),
+        nbf: Some(not_before),
+        exp: Some(expires_at),
+        jti: Some(&id),
     };
     serde_json::to_vec(&written).unwrap_or_default()
 }
@@ -124,13 +127,13 @@ fn believe(payload: &str, now: Timestamp) -> Result<AccessClaims, TokenRefusal> 
     PresentedClaims {
         issuer: claims.iss,
         audience: claims.aud,
-        subject: claims.sub.as_deref(),
+        subject: claims.sub,
         session: claims.sid,
         generation: claims.r#gen,
-        issued_at: claims.iat.as_deref().and_then(instant),
-        not_before: claims.nbf.as_deref().and_then(instant),
-        expires_at: claims.exp.as_deref().and_then(instant),
-        id: claims.jti.as_deref().and_then(tag),
+        issued_at: claims.iat.and_then(instant),
+        not_before: claims.nbf.and_then(instant),
+        expires_at: claims.exp.and_then(instant),
+        id: claims.jti.and_then(tag),
     }
     .believe(now)
 }

@@ -20,6 +20,7 @@ use super::{
     limit, mail_token, outgoing,
     schema::{accounts, phone_links},
     session,
+    unchanged::Shelves,
 };
 
 const PORT: &str = "account store";
@@ -48,7 +49,9 @@ macro_rules! rows {
 
 impl AccountStore for Store {
     fn by_id(&self, id: AccountId) -> PortFuture<'_, Option<Account>> {
-        self.read_here(PORT, move |connection| find(connection, id))
+        self.read_unchanged(PORT, (Shelves::accounts, id.get()), move |connection| {
+            find(connection, id)
+        })
     }
 
     fn by_email(&self, email: &Email) -> PortFuture<'_, Option<Account>> {

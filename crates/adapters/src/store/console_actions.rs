@@ -121,7 +121,9 @@ impl ConsoleActions for Store {
 
     fn send(&self, text: OutgoingText, event: AuditEvent) -> PortFuture<'_, bool> {
         self.transact(PORT, move |connection| {
-            let again = messages::table.filter(messages::tag.eq(text.tag.as_bytes().as_slice()));
+            let again = messages::table
+                .filter(messages::tag.eq(text.tag.as_bytes().as_slice()))
+                .filter(messages::class.is_not_null());
             let sent_before: bool = diesel::select(diesel::dsl::exists(again)).get_result(connection)?;
             if sent_before || opt_out::stands(connection, &text.to)? {
                 return Ok(false);

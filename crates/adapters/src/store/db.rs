@@ -1,9 +1,10 @@
-//! The database as the other store files see it: [`Store::transact`] writes, [`Store::read`] and
-//! [`Store::read_here`] read. The one place that knows about threads, transactions and settings.
+//! The database as the other store files see it: [`Store::transact`] writes, [`Store::read`], [`Store::read_here`] and
+//! [`Store::read_unchanged`] read. The one place that knows about threads, transactions and settings.
 
 use std::{
     cell::RefCell,
     fmt,
+    hash::Hash,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -20,10 +21,14 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::{
     pragma::{self, Role},
-    writer::{Job, Tally, Write, Writer},
+    unchanged::{Shelf, Shelves, Unchanged},
+    writer::{Job, Tally, Work, Write, Writer},
 };
 
 pub use super::writer::Abort;
+
+/// Stands for the kind of work that a job has not got.
+type Never<T> = fn(&mut SqliteConnection) -> Result<T, Abort<T>>;
 
 /// Jobs that may wait for the writer; one more is refused, and its caller told to come back.
 const QUEUE: usize = 1_024;
@@ -89,8 +94,15 @@ struct Inner {
 static NEXT_STORE: AtomicU64 = AtomicU64::new(1);
 
 thread_local! {
-    /// This thread's read-only connection, and the store it belongs to.
-    static READER: RefCell<Option<(u64, SqliteConnection)>> = const { RefCell::new(None) };
+    /// This thread's way to read without leaving it.
+    static READER: RefCell<Option<Reader>> = const { RefCell::new(None) };
+}
+
+/// A thread's read-only connection, the rows it keeps, and the store they belong to.
+struct Reader {
+    store: u64,
+    connection: SqliteConnection,
+    kept: Unchanged,
 }
 
 impl fmt::Debug for Store {
@@ -165,10 +177,28 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
     {
+        self.write(port, Work::<F, Never<T>>::Once(Some(work)))
+    }
+
+    /// The same for `work` that may run more than once: what an earlier run did is rolled back then. It costs less.
+    pub(super) fn transact_again<T, R>(&self, port: &'static str, work: R) -> PortFuture<'static, T>
+    where
+        T: Send + 'static,
+        R: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
+    {
+        self.write(port, Work::<Never<T>, R>::Again(work))
+    }
+
+    fn write<T, F, R>(&self, port: &'static str, work: Work<F, R>) -> PortFuture<'static, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
+        R: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Write {
             port,
-            work: Some(work),
+            work,
             outcome: None,
             reply,
         });
@@ -202,16 +232,26 @@ impl Store {
         F: FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'a,
     {
         let inner = Arc::clone(&self.0);
+        Box::pin(async move { inner.with_reader(port, |reader| query(&mut reader.connection)) })
+    }
+
+    /// Runs an indexed point read for one row as [`Self::read_here`] does, unless the thread kept the row and the
+    /// database has not changed since.
+    pub(super) fn read_unchanged<'a, K, V, F>(
+        &self,
+        port: &'static str,
+        (shelf, key): (fn(&mut Shelves) -> &mut Shelf<K, V>, K),
+        query: F,
+    ) -> PortFuture<'a, Option<V>>
+    where
+        K: Eq + Hash + Send + 'a,
+        V: Clone + Send + 'a,
+        F: FnOnce(&mut SqliteConnection) -> QueryResult<Option<V>> + Send + 'a,
+    {
+        let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            READER.with_borrow_mut(|slot| {
-                if slot.as_ref().is_none_or(|(owner, _)| *owner != inner.id) {
-                    let opened = pragma::open(&inner.path, Role::Reader);
-                    *slot = Some((inner.id, opened.map_err(|error| Fault::passing(port, error))?));
-                }
-                let Some((_, connection)) = slot else {
-                    return Err(Fault::lasting(port, "no reader"));
-                };
-                query(connection).map_err(|error| Fault::passing(port, error))
+            inner.with_reader(port, |Reader { connection, kept, .. }| {
+                kept.get(shelf, key, || query(connection))
             })
         })
     }
@@ -246,6 +286,29 @@ impl Store {
                 found
             });
             reading.await.map_err(|error| Fault::lasting(port, error))?
+        })
+    }
+}
+
+impl Inner {
+    fn with_reader<T>(
+        &self,
+        port: &'static str,
+        query: impl FnOnce(&mut Reader) -> QueryResult<T>,
+    ) -> Result<T, Fault> {
+        READER.with_borrow_mut(|slot| {
+            if slot.as_ref().is_none_or(|reader| reader.store != self.id) {
+                let opened = pragma::open(&self.path, Role::Reader);
+                *slot = Some(Reader {
+                    store: self.id,
+                    connection: opened.map_err(|error| Fault::passing(port, error))?,
+                    kept: Unchanged::of(&self.path),
+                });
+            }
+            let Some(reader) = slot else {
+                return Err(Fault::lasting(port, "no reader"));
+            };
+            query(reader).map_err(|error| Fault::passing(port, error))
         })
     }
 }

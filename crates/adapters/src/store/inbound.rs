@@ -1,10 +1,11 @@
 //! Texts in, with everything they cause: one job of the writer.
 
 use diesel::{
-    ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _, OptionalExtension as _,
-    QueryDsl as _, QueryResult, RunQueryDsl as _, SqliteConnection, insert_into,
+    ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _, QueryDsl as _, QueryResult,
+    RunQueryDsl as _, SqliteConnection, insert_into,
 };
 use thunderbird_domain::{
+    account::AccountId,
     audit::Subject,
     outgoing::{Outgoing, Words},
     phone::PhoneCommit,
@@ -30,7 +31,7 @@ use super::{
     opt_out, outgoing,
     outgoing::WordColumns,
     phone,
-    schema::{inbound_sids, messages},
+    schema::{conversations, inbound_sids, messages, opt_outs, phone_links, users},
     user,
 };
 
@@ -42,58 +43,108 @@ const CHUNK: i64 = 16;
 impl Inbox for Store {
     fn situation(&self, phone: &PhoneNumber, digest: TextDigest, at: Timestamp) -> PortFuture<'_, Situation> {
         let phone = phone.clone();
-        self.read_here(PORT, move |connection| {
-            Ok(Situation {
-                user: user::by_phone(connection, &phone)?,
-                conversation: conversation::of_phone(connection, &phone)?,
-                opted_out: opt_out::stands(connection, &phone)?,
-                linked_account: user::linked_account(connection, &phone)?,
-                history: SenderHistory::of(past_texts(connection, &phone, at)?, digest, at),
-            })
-        })
+        self.read_here(PORT, move |connection| situation(connection, &phone, digest, at))
     }
 
     fn commit(&self, text: ReceiveText) -> PortFuture<'_, Received> {
-        self.transact(PORT, move |connection| {
-            if let Some(seen) = seen_before(connection, &text)? {
-                return Ok(seen);
-            }
-            if is_outdated(connection, &text)? {
-                return Err(Abort::Undo(Received::Stale));
-            }
-            let mut hiker = text.sender;
-            let mut registered = None;
-            if let Some(change) = &text.user {
-                let Some((id, _)) = user::apply(connection, change)? else {
-                    return Err(Abort::Undo(Received::Stale));
-                };
-                registered = hiker.is_none().then_some(id);
-                hiker = Some(id);
-            }
-            if let Some(change) = &text.conversation
-                && !conversation::apply(connection, change)?
-            {
-                return Err(Abort::Undo(Received::Stale));
-            }
-            if let Some(change) = &text.link
-                && phone::apply(connection, change)? != PhoneCommit::Stored
-            {
-                return Err(Abort::Undo(Received::Stale));
-            }
-            let id = keep(connection, &text, hiker)?;
-            if let Some(change) = &text.opt_out {
-                opt_out::apply(connection, change)?;
-            }
-            outgoing::queue(connection, &owned(&text, registered), Some(id), text.at)?;
-            let subject = registered.map_or(Subject::Message(id), Subject::User);
-            audit::append(connection, &text.audit, Some(subject))?;
-            let parts = match text.reply_state {
-                ReplyState::Replied => text.reply,
-                ReplyState::Withheld => Vec::new(),
-            };
-            Ok(Received::Stored(Reply { parts }))
-        })
+        self.transact_again(PORT, move |connection| receive(connection, &text))
     }
+}
+
+/// Stores a text with everything it caused. What is outdated is found before anything is written.
+fn receive(connection: &mut SqliteConnection, text: &ReceiveText) -> Result<Received, Abort<Received>> {
+    let (tombstone, newest) = seen_and_newest(connection, text)?;
+    if tombstone.is_some() {
+        return Ok(seen_before(connection, text)?);
+    }
+    if newest != text.after.map(MessageId::get) && matches!(text.message.from, Sender::Number(_)) {
+        return Ok(Received::Stale);
+    }
+    let mut hiker = text.sender;
+    let mut registered = None;
+    if let Some(change) = &text.user {
+        let Some((id, _)) = user::apply(connection, change)? else {
+            return Err(Abort::Undo(Received::Stale));
+        };
+        registered = hiker.is_none().then_some(id);
+        hiker = Some(id);
+    }
+    if let Some(change) = &text.conversation
+        && !conversation::apply(connection, change)?
+    {
+        return Err(Abort::Undo(Received::Stale));
+    }
+    if let Some(change) = &text.link
+        && phone::apply(connection, change)? != PhoneCommit::Stored
+    {
+        return Err(Abort::Undo(Received::Stale));
+    }
+    let id = keep(connection, text, hiker)?;
+    if let Some(change) = &text.opt_out {
+        opt_out::apply(connection, change)?;
+    }
+    outgoing::queue(connection, &owned(text, registered), Some(id), text.at)?;
+    let subject = registered.map_or(Subject::Message(id), Subject::User);
+    audit::append(connection, &text.audit, Some(subject))?;
+    let parts = match text.reply_state {
+        ReplyState::Replied => text.reply.clone(),
+        ReplyState::Withheld => Vec::new(),
+    };
+    Ok(Received::Stored(Reply { parts }))
+}
+
+/// What is known about a sender. Most senders are strangers or have nothing pending: one statement finds out what
+/// there is to read.
+fn situation(
+    connection: &mut SqliteConnection,
+    phone: &PhoneNumber,
+    digest: TextDigest,
+    at: Timestamp,
+) -> QueryResult<Situation> {
+    let number = phone.as_str();
+    let (hiker, talk, opt_out, linked, newest): (
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+    ) = diesel::select((
+        users::table
+            .filter(users::phone.eq(number))
+            .filter(users::ended_at.is_null())
+            .select(users::id)
+            .single_value(),
+        conversations::table
+            .filter(conversations::phone.eq(number))
+            .select(conversations::id)
+            .single_value(),
+        opt_outs::table
+            .filter(opt_outs::phone.eq(number))
+            .filter(opt_outs::ended_at.is_null())
+            .select(opt_outs::id)
+            .single_value(),
+        phone_links::table
+            .filter(phone_links::phone.eq(number))
+            .filter(phone_links::ended_at.is_null())
+            .select(phone_links::account_id)
+            .single_value(),
+        messages::table
+            .filter(messages::phone.eq(number))
+            .select(messages::id)
+            .single_value(),
+    ))
+    .get_result(connection)?;
+    let history = match newest {
+        Some(_) => SenderHistory::of(past_texts(connection, phone, at)?, digest, at),
+        None => SenderHistory::default(),
+    };
+    Ok(Situation {
+        user: hiker.map_or(Ok(None), |_| user::by_phone(connection, phone))?,
+        conversation: talk.map_or(Ok(None), |_| conversation::of_phone(connection, phone))?,
+        opted_out: opt_out.is_some(),
+        linked_account: linked.map(AccountId::from_stored),
+        history,
+    })
 }
 
 /// A sender's texts, newest first, back to the first one that limits no longer look at.
@@ -106,7 +157,7 @@ fn past_texts(
     let mut below = i64::MAX;
     loop {
         let rows: Vec<(i64, i64, String, Option<Vec<u8>>)> = messages::table
-            .left_join(inbound_sids::table.on(messages::provider_sid.eq(inbound_sids::sid.nullable())))
+            .left_join(inbound_sids::table.on(inbound_sids::sid.nullable().eq(messages::provider_sid)))
             .filter(messages::phone.eq(phone.as_str()))
             .filter(messages::direction.eq("in"))
             .filter(messages::id.lt(below))
@@ -142,24 +193,40 @@ fn past_texts(
     }
 }
 
+/// Whether the sid was stored before, and the sender's newest text.
+fn seen_and_newest(
+    connection: &mut SqliteConnection,
+    text: &ReceiveText,
+) -> QueryResult<(Option<i64>, Option<i64>)> {
+    diesel::select((
+        inbound_sids::table
+            .filter(inbound_sids::sid.eq(text.message.sid.as_str()))
+            .select(inbound_sids::received_at)
+            .single_value(),
+        messages::table
+            .filter(messages::phone.eq(text.message.from.as_str()))
+            .filter(messages::direction.eq("in"))
+            .order(messages::id.desc())
+            .select(messages::id)
+            .single_value(),
+    ))
+    .get_result(connection)
+}
+
 /// What a sid that was stored before is answered.
-fn seen_before(connection: &mut SqliteConnection, text: &ReceiveText) -> QueryResult<Option<Received>> {
-    let tombstone: Option<(Vec<u8>, Option<i64>)> = inbound_sids::table
+fn seen_before(connection: &mut SqliteConnection, text: &ReceiveText) -> QueryResult<Received> {
+    let (digest, message): (Vec<u8>, Option<i64>) = inbound_sids::table
         .filter(inbound_sids::sid.eq(text.message.sid.as_str()))
         .select((inbound_sids::digest, inbound_sids::message_id))
-        .first(connection)
-        .optional()?;
-    let Some((digest, message)) = tombstone else {
-        return Ok(None);
-    };
+        .first(connection)?;
     if digest != TextDigest::of(&text.message).as_bytes() {
-        return Ok(Some(Received::SidReused));
+        return Ok(Received::SidReused);
     }
     let parts = message
         .map(|message| parts_of(connection, message))
         .transpose()?
         .unwrap_or_default();
-    Ok(Some(Received::Duplicate(Reply { parts })))
+    Ok(Received::Duplicate(Reply { parts }))
 }
 
 /// A reply's columns: id, tag, body, sealed, its key, until when.
@@ -204,21 +271,6 @@ fn parts_of(connection: &mut SqliteConnection, message: i64) -> QueryResult<Vec<
     Ok(parts)
 }
 
-/// Whether the sender has sent another text since the decision was made.
-fn is_outdated(connection: &mut SqliteConnection, text: &ReceiveText) -> QueryResult<bool> {
-    let Sender::Number(phone) = &text.message.from else {
-        return Ok(false);
-    };
-    let newest: Option<i64> = messages::table
-        .filter(messages::phone.eq(phone.as_str()))
-        .filter(messages::direction.eq("in"))
-        .order(messages::id.desc())
-        .select(messages::id)
-        .first(connection)
-        .optional()?;
-    Ok(newest != text.after.map(MessageId::get))
-}
-
 /// Writes the text, its tombstone and its reply.
 fn keep(connection: &mut SqliteConnection, text: &ReceiveText, hiker: Option<UserId>) -> QueryResult<i64> {
     let at = text.at.as_micros();
@@ -247,17 +299,14 @@ fn keep(connection: &mut SqliteConnection, text: &ReceiveText, hiker: Option<Use
         .values(row)
         .returning(messages::id)
         .get_result(connection)?;
-    let mut reply_id = None;
     for part in &text.reply {
-        let stored = reply_row(connection, text, part, (id, hiker))?;
-        reply_id = reply_id.or(Some(stored));
+        keep_part(connection, text, part, (id, hiker))?;
     }
     let tombstone = (
         inbound_sids::sid.eq(text.message.sid.as_str()),
         inbound_sids::digest.eq(TextDigest::of(&text.message).as_bytes().to_vec()),
         inbound_sids::token_fingerprint.eq(text.message.signed_by.as_bytes().to_vec()),
         inbound_sids::message_id.eq(id),
-        inbound_sids::reply_id.eq(reply_id),
         inbound_sids::received_at.eq(at),
     );
     insert_into(inbound_sids::table)
@@ -266,12 +315,12 @@ fn keep(connection: &mut SqliteConnection, text: &ReceiveText, hiker: Option<Use
     Ok(id)
 }
 
-fn reply_row(
+fn keep_part(
     connection: &mut SqliteConnection,
     text: &ReceiveText,
     part: &ReplyPart,
     (cause, hiker): (i64, Option<i64>),
-) -> QueryResult<i64> {
+) -> QueryResult<()> {
     let state = match text.reply_state {
         ReplyState::Replied => "replied",
         ReplyState::Withheld => "withheld",
@@ -301,8 +350,8 @@ fn reply_row(
     );
     insert_into(messages::table)
         .values(row)
-        .returning(messages::id)
-        .get_result(connection)
+        .execute(connection)
+        .map(|_| ())
 }
 
 /// What is queued, the sender's own texts being those of the hiker that this text registers.

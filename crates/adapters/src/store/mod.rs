@@ -29,6 +29,7 @@ mod route;
 pub(crate) mod schema;
 mod session;
 pub mod survey;
+mod unchanged;
 pub(crate) mod user;
 mod writer;
 #[cfg(test)]

@@ -114,8 +114,7 @@ fn queue_text(
     };
     insert_into(messages::table)
         .values(row)
-        .on_conflict(messages::tag)
-        .do_nothing()
+        .on_conflict_do_nothing()
         .execute(connection)?;
     Ok(())
 }

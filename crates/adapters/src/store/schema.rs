@@ -162,7 +162,6 @@ diesel::table! {
         digest -> Binary,
         token_fingerprint -> Binary,
         message_id -> Nullable<BigInt>,
-        reply_id -> Nullable<BigInt>,
         received_at -> BigInt,
     }
 }

@@ -23,6 +23,7 @@ use super::{
     db::{Abort, Store},
     limit, outgoing,
     schema::{refresh_tokens, sessions},
+    unchanged::Shelves,
 };
 
 const PORT: &str = "session store";
@@ -57,7 +58,7 @@ macro_rules! rows {
 
 impl SessionStore for Store {
     fn sighting(&self, id: SessionId) -> PortFuture<'_, Option<Sighting>> {
-        self.read_here(PORT, move |connection| {
+        self.read_unchanged(PORT, (Shelves::sightings, id.get()), move |connection| {
             let row: Option<(i64, i64, i64, i64, i64, Option<i64>)> = sessions::table
                 .find(id.get())
                 .select((

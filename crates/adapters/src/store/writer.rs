@@ -2,6 +2,10 @@
 //!
 //! It takes every job that is waiting, runs each in a savepoint of one `BEGIN IMMEDIATE` transaction, commits once
 //! with `synchronous=FULL`, and only then releases the answers: every answer is durable at a fraction of an fsync.
+//!
+//! A savepoint costs a copy of every page that the job touches. A job that can be run again does without: it nearly
+//! always succeeds, and when it does not, the batch is rolled back and run again with savepoints. Once a job ran that
+//! cannot be repeated, there is no way back, and every job of the batch has its savepoint.
 
 use std::{
     any::Any,
@@ -12,6 +16,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
         mpsc::{Receiver, RecvTimeoutError},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -65,43 +70,74 @@ pub(super) enum JobEnd {
 
 /// A job as the writer sees it.
 pub(super) trait Job: Send {
+    /// Whether it may be run once more after its work was rolled back.
+    fn is_repeatable(&self) -> bool;
+    /// Runs it inside a savepoint.
     fn run(&mut self, connection: &mut SqliteConnection) -> JobEnd;
+    /// Runs it without one; false when something of it has to be rolled back.
+    fn run_bare(&mut self, connection: &mut SqliteConnection) -> bool;
     /// Releases the answer; `committed` is false when the batch was lost.
     fn answer(self: Box<Self>, committed: bool);
 }
 
-/// A closure with the place its answer goes to.
-pub(super) struct Write<T, F> {
+/// What a job does: once, or as often as it takes.
+pub(super) enum Work<F, R> {
+    Once(Option<F>),
+    Again(R),
+}
+
+/// A job's work with the place its answer goes to.
+pub(super) struct Write<T, F, R> {
     pub(super) port: &'static str,
-    pub(super) work: Option<F>,
+    pub(super) work: Work<F, R>,
     pub(super) outcome: Option<Result<T, Fault>>,
     pub(super) reply: oneshot::Sender<Result<T, Fault>>,
 }
 
-impl<T, F> Job for Write<T, F>
+impl<T, F, R> Write<T, F, R>
+where
+    F: FnOnce(&mut SqliteConnection) -> Result<T, Abort<T>>,
+    R: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>>,
+{
+    /// The work itself; `None` when it was done before and cannot be done again.
+    fn attempt(&mut self, connection: &mut SqliteConnection) -> Option<thread::Result<Result<T, Abort<T>>>> {
+        match &mut self.work {
+            Work::Once(work) => {
+                let work = work.take()?;
+                Some(catch_unwind(AssertUnwindSafe(|| work(connection))))
+            }
+            Work::Again(work) => Some(catch_unwind(AssertUnwindSafe(|| work(connection)))),
+        }
+    }
+}
+
+impl<T, F, R> Job for Write<T, F, R>
 where
     T: Send,
     F: FnOnce(&mut SqliteConnection) -> Result<T, Abort<T>> + Send,
+    R: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>> + Send,
 {
+    fn is_repeatable(&self) -> bool {
+        matches!(self.work, Work::Again(_))
+    }
+
     fn run(&mut self, connection: &mut SqliteConnection) -> JobEnd {
-        let Some(work) = self.work.take() else {
-            return JobEnd::Done;
-        };
         if connection.batch_execute("SAVEPOINT job").is_err() {
             return JobEnd::BatchOver;
         }
-        let (outcome, end) = match catch_unwind(AssertUnwindSafe(|| work(connection))) {
-            Ok(Ok(answer)) => (Ok(answer), "RELEASE job"),
-            Ok(Err(Abort::Undo(answer))) => (Ok(answer), "ROLLBACK TO job; RELEASE job"),
-            Ok(Err(Abort::Failed(error))) if ends_batch(&error) => {
+        let (outcome, end) = match self.attempt(connection) {
+            None => return JobEnd::Done,
+            Some(Ok(Ok(answer))) => (Ok(answer), "RELEASE job"),
+            Some(Ok(Err(Abort::Undo(answer)))) => (Ok(answer), "ROLLBACK TO job; RELEASE job"),
+            Some(Ok(Err(Abort::Failed(error)))) if ends_batch(&error) => {
                 self.outcome = Some(Err(Fault::passing(self.port, error)));
                 return JobEnd::BatchOver;
             }
-            Ok(Err(Abort::Failed(error))) => (
+            Some(Ok(Err(Abort::Failed(error)))) => (
                 Err(Fault::lasting(self.port, error)),
                 "ROLLBACK TO job; RELEASE job",
             ),
-            Err(panic) => (
+            Some(Err(panic)) => (
                 Err(Fault::lasting(self.port, panic_message(panic.as_ref()))),
                 "ROLLBACK TO job; RELEASE job",
             ),
@@ -112,6 +148,14 @@ where
         } else {
             JobEnd::Done
         }
+    }
+
+    fn run_bare(&mut self, connection: &mut SqliteConnection) -> bool {
+        let Some(Ok(Ok(answer))) = self.attempt(connection) else {
+            return false;
+        };
+        self.outcome = Some(Ok(answer));
+        true
     }
 
     fn answer(self: Box<Self>, committed: bool) {
@@ -175,14 +219,23 @@ impl Writer {
     )]
     fn batch(&mut self, first: Box<dyn Job>, jobs: &Receiver<Box<dyn Job>>) {
         let began = Instant::now();
-        let mut batch = Vec::with_capacity(16);
+        let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(16);
         let mut sound = self.begin();
+        let mut bare = true;
         let mut next = Some(first);
         while let Some(mut job) = next.take() {
-            if sound && let Some(connection) = self.connection.as_mut() {
-                sound = matches!(job.run(connection), JobEnd::Done);
+            bare &= job.is_repeatable();
+            if sound && bare {
+                let done = self.connection.as_mut().is_some_and(|open| job.run_bare(open));
+                batch.push(job);
+                if !done {
+                    bare = false;
+                    sound = self.run_again(&mut batch);
+                }
+            } else {
+                sound = sound && self.run_one(&mut job);
+                batch.push(job);
             }
-            batch.push(job);
             if batch.len() < BATCH_JOBS && began.elapsed() < BATCH_TIME {
                 next = jobs.try_recv().ok();
             }
@@ -196,6 +249,24 @@ impl Writer {
         for job in batch {
             job.answer(committed);
         }
+    }
+
+    fn run_one(&mut self, job: &mut Box<dyn Job>) -> bool {
+        let connection = self.connection.as_mut();
+        connection.is_some_and(|open| matches!(job.run(open), JobEnd::Done))
+    }
+
+    /// Starts the batch over, each of its jobs in a savepoint; all of them are repeatable.
+    fn run_again(&mut self, batch: &mut [Box<dyn Job>]) -> bool {
+        let rolled_back = self
+            .connection
+            .as_mut()
+            .is_some_and(|open| open.batch_execute("ROLLBACK").is_ok());
+        if !rolled_back {
+            // SQLite has rolled back by itself, or cannot: a new connection knows nothing of the old transaction.
+            self.reopen();
+        }
+        self.begin() && batch.iter_mut().all(|job| self.run_one(job))
     }
 
     fn begin(&mut self) -> bool {

@@ -10,7 +10,7 @@ use crate::{
     opt_out::OptOutChange,
     outgoing::Outgoing,
     phone::{PhoneChange, TextAnswer},
-    phone_number::{PhoneNumber, Region, TextableRegions},
+    phone_number::{PhoneNumber, PhoneNumberError, Region, TextableRegions},
     random::Tag,
     route::{Route, RouteCatalogue},
     time::Timestamp,
@@ -31,6 +31,16 @@ pub struct SmsRules {
     pub answers_per_hour: u32,
 }
 
+impl SmsRules {
+    /// Whether numbers of the sender's region may be texted at all; a landline that texts is answered.
+    pub fn may_text_region_of(&self, phone: &PhoneNumber) -> bool {
+        matches!(
+            self.textable.check(phone),
+            Ok(()) | Err(PhoneNumberError::NotMobile)
+        )
+    }
+}
+
 /// How many times the limit of a stranger a hiker has.
 pub const REGISTERED_FACTOR: u32 = 6;
 
@@ -47,6 +57,8 @@ pub struct Case<'a> {
     pub link: Option<&'a TextAnswer>,
     /// What an operator has set.
     pub rules: &'a SmsRules,
+    /// Whether the sender's region may be texted at all.
+    pub is_textable: bool,
     /// The routes that can be walked.
     pub routes: &'a dyn RouteCatalogue,
     /// When the text was received.
@@ -88,12 +100,6 @@ impl<'a> Case<'a> {
             || words::emergency_number(self.rules.region),
             Route::emergency_number,
         )
-    }
-
-    /// Whether the sender's region may be texted at all.
-    pub fn is_textable(&self) -> bool {
-        use crate::phone_number::PhoneNumberError::NotMobile;
-        matches!(self.rules.textable.check(self.phone), Ok(()) | Err(NotMobile))
     }
 }
 

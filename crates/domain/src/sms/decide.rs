@@ -100,7 +100,7 @@ fn read(case: &Case<'_>, text: &Text, keyword: Option<Keyword>) -> Decided {
         return held;
     }
     let starts = matches!(text, Text::Command(Verb::Start, _));
-    let answerable = case.is_textable() && (starts || !case.situation.opted_out);
+    let answerable = case.is_textable && (starts || !case.situation.opted_out);
     let talk = case.live_conversation().filter(|_| answerable && !starts);
     match (text, talk) {
         (Text::Command(Verb::Start, _) | Text::Other(_), _) if !answerable => silent(Decision::default()),

@@ -89,6 +89,7 @@ impl Messages {
             situation: &situation,
             link: None,
             rules: &self.rules,
+            is_textable: self.rules.may_text_region_of(phone),
             routes: &*self.routes,
             at,
             seed,
@@ -100,7 +101,7 @@ impl Messages {
             decided.decision.opt_out,
             Some(crate::opt_out::OptOutChange::Clear { .. })
         );
-        let withheld = !case.is_textable() || (situation.opted_out && !cleared);
+        let withheld = !case.is_textable || (situation.opted_out && !cleared);
         let state = if withheld {
             ReplyState::Withheld
         } else {

@@ -93,14 +93,21 @@ pub(super) fn messages(
 }
 
 /// The first row that was stored at or after an instant: ids follow the order of arrival, so a range of time is a
-/// range of ids.
+/// range of ids. A row is in one of two indexes, by whether it still has its words.
 fn boundary(connection: &mut SqliteConnection, instant: Timestamp) -> QueryResult<Option<i64>> {
-    messages::table
+    let since = messages::table
         .filter(messages::created_at.ge(instant.as_micros()))
         .order((messages::created_at, messages::id))
-        .select(messages::id)
+        .select(messages::id);
+    let spoken = since
+        .filter(messages::body.is_not_null())
         .first(connection)
-        .optional()
+        .optional()?;
+    let wordless = since
+        .filter(messages::body.is_null())
+        .first(connection)
+        .optional()?;
+    Ok(spoken.into_iter().chain(wordless).min())
 }
 
 pub(super) fn message(connection: &mut SqliteConnection, id: i64) -> QueryResult<Option<MessageLine>> {

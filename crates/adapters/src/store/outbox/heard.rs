@@ -98,6 +98,7 @@ pub(super) fn apply_early(
 fn find(connection: &mut SqliteConnection, sid: &MessageSid) -> QueryResult<Option<Met>> {
     messages::table
         .filter(messages::provider_sid.eq(sid.as_str()))
+        .filter(messages::class.is_not_null())
         .filter(messages::direction.eq("out"))
         .select((
             messages::id,

@@ -41,7 +41,7 @@ struct ProgressRow {
 pub(super) fn progress(connection: &mut SqliteConnection, tag: Tag) -> QueryResult<Option<Progress>> {
     let found = messages::table
         .filter(messages::tag.eq(tag.as_bytes().as_slice()))
-        .filter(messages::direction.eq("out"))
+        .filter(messages::class.is_not_null())
         .select(ProgressRow::as_select())
         .first(connection)
         .optional()?;

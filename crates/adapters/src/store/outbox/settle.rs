@@ -121,6 +121,7 @@ fn count_ambiguous(
 fn is_taken(connection: &mut SqliteConnection, sid: &MessageSid) -> QueryResult<bool> {
     let row = messages::table
         .filter(messages::provider_sid.eq(sid.as_str()))
+        .filter(messages::class.is_not_null())
         .select(messages::id);
     let found: Option<i64> = row.first(connection).optional()?;
     if let Some(id) = found {

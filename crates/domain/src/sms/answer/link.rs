@@ -23,7 +23,7 @@ pub async fn prepare(phones: &Phones, case: &Case<'_>) -> Result<Option<TextAnsw
         phone: case.phone,
         user: case.user().map(|stored| stored.id),
         linked: case.situation.linked_account,
-        unanswerable: case.situation.opted_out || !case.is_textable(),
+        unanswerable: case.situation.opted_out || !case.is_textable,
         at: case.at,
     };
     Ok(match verb {
