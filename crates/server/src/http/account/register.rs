@@ -67,15 +67,20 @@ pub async fn handle(
     Ok(HttpResponse::Created().json(AccountView::from(account)))
 }
 
-/// The address first: whether a password is easy to guess depends on it.
+/// Both are looked at, so that a form can mark both.
 fn parse(wanted: &NewAccount) -> Result<(Email, Password), Problem> {
-    let email = match Email::parse(&wanted.email) {
-        Ok(email) => email,
-        Err(error) => return Err(Problem::invalid(vec![refused_email(error)])),
+    let email = Email::parse(&wanted.email);
+    let password = match &email {
+        Ok(owner) => Password::parse(&wanted.password, owner),
+        Err(_) => Password::parse_apart_from(&wanted.password, &[]),
     };
-    match Password::parse(&wanted.password, &email) {
-        Ok(password) => Ok((email, password)),
-        Err(error) => Err(Problem::invalid(vec![refused_password("password", error)])),
+    match (email, password) {
+        (Ok(email), Ok(password)) => Ok((email, password)),
+        (email, password) => {
+            let email = email.err().map(refused_email);
+            let password = password.err().map(|error| refused_password("password", error));
+            Err(Problem::invalid(email.into_iter().chain(password).collect()))
+        }
     }
 }
 
