@@ -60,7 +60,7 @@ pub async fn handle(seat: Seat, query: Query<Named>, app: Data<App>) -> Result<H
         figures: figures(&overview, &app),
         charts: charts(&overview),
         parts: parts(&app).await,
-        simulator: app.edge.twilio == "simulator",
+        simulator: app.simulator.is_some(),
     };
     Ok(frame::page(StatusCode::OK, &page)?)
 }
@@ -240,8 +240,8 @@ async fn parts(app: &App) -> Vec<Part> {
     };
     vec![
         database,
-        configured("Texts", app.edge.twilio),
-        configured("Mail", app.edge.mail),
+        configured("Texts", app.edge.twilio.state()),
+        configured("Mail", app.edge.mail.state()),
     ]
 }
 

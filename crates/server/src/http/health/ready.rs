@@ -1,8 +1,13 @@
 //! `GET /readyz`: work can be taken on.
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 
 use crate::{http::problem::Problem, wiring::App};
+
+/// When to look again at what is not ready: it takes somebody's hand.
+pub const NOT_READY_RETRY: Duration = Duration::from_secs(30);
 
 /// Asks the database, compares the schema and looks at the disk.
 ///
@@ -24,6 +29,5 @@ pub async fn handle(app: Data<App>) -> Result<HttpResponse, Problem> {
     } else {
         "The schema of the database is not this version's."
     };
-    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", detail)
-        .retry_after(std::time::Duration::from_secs(30)))
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", detail).retry_after(NOT_READY_RETRY))
 }
