@@ -87,7 +87,11 @@ pub async fn handle(
         Some("refresh_token") => app.accounts.refresh(&refresh_token(&mut form)?).await?,
         Some(_) => return Err(unsupported_grant()),
     };
-    Ok(HttpResponse::Ok().json(TokenAnswer::from(grant)))
+    // RFC 6749 section 5.1 asks for it beside `Cache-Control: no-store`.
+    let for_old_caches = (header::PRAGMA, "no-cache");
+    Ok(HttpResponse::Ok()
+        .insert_header(for_old_caches)
+        .json(TokenAnswer::from(grant)))
 }
 
 fn attempt(request: &HttpRequest, form: &mut Form, source: Source) -> Result<LoginAttempt, Problem> {
