@@ -37,6 +37,8 @@ pub(super) fn open(path: &Path, role: Role) -> Result<SqliteConnection, OpenErro
         set_wal(&mut connection)?;
         set(&mut connection, "synchronous", 2)?;
         set(&mut connection, "foreign_keys", 1)?;
+        // What was deleted on request is overwritten, not only forgotten: it is in no copy of the file made later.
+        set(&mut connection, "secure_delete", 1)?;
         set(&mut connection, "wal_autocheckpoint", 0)?;
         set(&mut connection, "journal_size_limit", 67_108_864)?;
     }
