@@ -302,6 +302,49 @@ async fn a_changed_password_ends_every_other_session() {
 }
 
 #[tokio::test]
+async fn an_export_holds_every_number_and_deed_and_a_deletion_leaves_no_trace_in_the_file() {
+    const CANARY: &str = "canary.of.the.deletion@example.org";
+    let mut service = start().await;
+    service.web_register(CANARY, RIGHT).await;
+    let tokens = service.web_login(CANARY, RIGHT).await.tokens();
+    let wanted = json!({ "phone": "0491 570 156" });
+    let texted = service
+        .web("POST", "/auth/phone", Some(&tokens.access), Some(wanted))
+        .await;
+    assert_eq!(texted.status, 202, "{}", texted.text);
+    let export = service
+        .web("GET", "/auth/me/export", Some(&tokens.access), None)
+        .await
+        .body;
+    assert_eq!(export["claimed_phone"], Value::Null);
+    assert_eq!(export["codes"][0]["phone"], "+61491570156");
+    let deeds: Vec<_> = export["audit"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        deeds,
+        ["account.registered", "session.started", "phone.code_sent"]
+    );
+    let password = Some(json!({ "password": RIGHT }));
+    let deleted = service
+        .web("DELETE", "/auth/me", Some(&tokens.access), password)
+        .await;
+    assert_eq!(deleted.status, 204);
+    assert!(service.terminate().await.success());
+    for entry in std::fs::read_dir(service.folder()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let found = bytes
+            .windows(CANARY.len())
+            .any(|window| window == CANARY.as_bytes());
+        assert!(!found, "{}", path.display());
+    }
+}
+
+#[tokio::test]
 async fn an_account_is_exported_deleted_and_free_again() {
     let service = start().await;
     let id = service.web_register(ADA, RIGHT).await.body["id"]
