@@ -107,8 +107,10 @@ async fn unknown_known_and_disabled_identifiers_get_the_same_bytes_and_the_same_
             (&first.body["error"], &first.body["detail"]),
             (&json!("invalid_grant"), &json!("Incorrect email or password"))
         );
+        assert_eq!(first.body["error_description"], first.body["detail"]);
         let closed = service.web_login(identifier, WRONG).await;
         assert_eq!((closed.status, closed.problem()), (429, "too-many-attempts"));
+        assert_eq!(closed.body["error"], "temporarily_unavailable");
         let wait: u64 = closed.header("retry-after").unwrap().parse().unwrap();
         assert!((25..=30).contains(&wait), "{wait}");
         seen.push((first.text.clone(), closed.text.clone()));
@@ -245,6 +247,7 @@ async fn five_hundred_logins_at_once_silence_no_hiker_and_fill_no_memory() {
     assert!(count(200) >= 10 && count(503) >= 1, "{} signed in", count(200));
     for busy in answers.iter().filter(|answer| answer.status == 503) {
         assert!(busy.header("retry-after").is_some() && busy.problem() == "busy");
+        assert_eq!(busy.body["error"], "temporarily_unavailable");
     }
     assert!(texts.iter().all(|status| *status == 200), "{texts:?}");
     let peak = peak_memory(&service);
