@@ -244,6 +244,18 @@ fn usage_is_2_and_help_is_sentences() {
     assert_eq!(help.status.code(), Some(0));
     let help = String::from_utf8(help.stdout).unwrap();
     assert!(help.contains("serve"), "{help}");
+    for command in ["serve", "keys rotate", "admin create", "migrate", "phone"] {
+        let arguments: Vec<_> = command.split(' ').chain(["--help"]).collect();
+        let help = String::from_utf8(builder.run(&arguments).stdout).unwrap();
+        let (about, rest) = help.split_once("\n\nUsage:").unwrap();
+        assert!(about.ends_with('.'), "{command}: {about}");
+        let words = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("in the working directory."), "{command}: {words}");
+        assert!(
+            words.contains("whatever the configuration says."),
+            "{command}: {words}"
+        );
+    }
     for shell in ["bash", "zsh", "fish"] {
         let script = builder.run(&["completions", shell]);
         assert!(script.status.success() && !script.stdout.is_empty());
