@@ -441,6 +441,20 @@ async fn a_twilio_that_does_not_answer_is_seen_in_the_report() {
 }
 
 #[tokio::test]
+async fn a_database_that_was_moved_away_is_not_ready() {
+    let service = start().await;
+    let status = async |path: &str| send(&service, "GET", path, "", "").await.status;
+    let aside = service.folder().join("aside.db");
+    std::fs::rename(service.database(), &aside).unwrap();
+    assert_eq!((status("/readyz").await, status("/api/health").await), (503, 503));
+    std::fs::rename(&aside, service.database()).unwrap();
+    assert_eq!((status("/readyz").await, status("/api/health").await), (200, 200));
+    std::fs::copy(service.database(), &aside).unwrap();
+    std::fs::rename(&aside, service.database()).unwrap();
+    assert_eq!(status("/readyz").await, 503, "a copy is another file");
+}
+
+#[tokio::test]
 async fn a_schema_that_is_not_ours_is_503_with_when_to_look_again() {
     use diesel::{Connection as _, connection::SimpleConnection as _};
 

@@ -224,6 +224,7 @@ fn oldest_unsent(overview: &Overview) -> Figure {
 async fn parts(app: &App) -> Vec<Part> {
     let (state, mood) = match app.store_health.look().await {
         Ok(condition) if condition.is_ready() => ("ok", "good"),
+        Ok(condition) if !condition.is_in_place => ("the file was moved or deleted", "bad"),
         Ok(condition) if condition.schema_is_current => ("the disk is nearly full", "bad"),
         Ok(_) => ("the schema is not current", "bad"),
         Err(_) => ("does not answer", "bad"),

@@ -24,7 +24,9 @@ pub async fn handle(app: Data<App>) -> Result<HttpResponse, Problem> {
             .content_type("text/plain; charset=utf-8")
             .body("ready\n"));
     }
-    let detail = if condition.schema_is_current {
+    let detail = if !condition.is_in_place {
+        "The database file was moved or deleted; what is written now is lost with the next restart."
+    } else if condition.schema_is_current {
         "The disk is nearly full."
     } else {
         "The schema of the database is not this version's."
