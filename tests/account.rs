@@ -305,6 +305,24 @@ async fn a_changed_password_ends_every_other_session() {
 }
 
 #[tokio::test]
+async fn of_many_deletions_at_once_one_deletes_and_the_others_find_nobody() {
+    let service = start().await;
+    service.web_register(ADA, RIGHT).await;
+    let tokens = service.web_login(ADA, RIGHT).await.tokens();
+    let deletions = (0..8).map(|_| {
+        let password = Some(json!({ "password": RIGHT }));
+        service.web("DELETE", "/auth/me", Some(&tokens.access), password)
+    });
+    let mut answers: Vec<u16> = join_all(deletions)
+        .await
+        .iter()
+        .map(|answer| answer.status)
+        .collect();
+    answers.sort_unstable();
+    assert_eq!(answers, [204, 401, 401, 401, 401, 401, 401, 401]);
+}
+
+#[tokio::test]
 async fn an_export_holds_every_number_and_deed_and_a_deletion_leaves_no_trace_in_the_file() {
     const CANARY: &str = "canary.of.the.deletion@example.org";
     let mut service = start().await;
