@@ -304,6 +304,41 @@ async fn a_changed_password_ends_every_other_session() {
     );
 }
 
+/// Whoever guesses and hangs up before the answer has guessed all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guess_counts_although_the_guesser_hangs_up() {
+    use std::{io::Write as _, net::TcpStream, time::Duration};
+
+    let service = Service::builder(BINARY)
+        .env("THUNDERBIRD_LIMIT_LOGIN_FAILURES_PER_10_MIN", "8")
+        .start()
+        .await;
+    service.web_register(ADA, RIGHT).await;
+    let address = service.base_url().strip_prefix("http://").unwrap();
+    for guess in 0..12 {
+        let form = format!("username=nobody{guess}%40example.org&password=wrong+guess+{guess}");
+        let mut stream = TcpStream::connect(address).unwrap();
+        rustix::net::sockopt::set_socket_linger(&stream, Some(Duration::ZERO)).unwrap();
+        write!(
+            stream,
+            "POST /auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\n\r\n{form}",
+            form.len()
+        )
+        .unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let mut status = 0;
+    for _ in 0..100 {
+        status = service.web_login(ADA, RIGHT).await.status;
+        if status == 429 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(status, 429, "the source has failed eight times");
+}
+
 #[tokio::test]
 async fn of_many_deletions_at_once_one_deletes_and_the_others_find_nobody() {
     let service = start().await;

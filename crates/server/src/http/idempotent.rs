@@ -18,8 +18,8 @@ use thunderbird_domain::{
 
 use super::{
     extract::{body, json},
-    middleware::request_id,
     problem::Problem,
+    to_the_end::to_the_end,
 };
 use crate::wiring::App;
 
@@ -96,8 +96,7 @@ impl<T: 'static> Idempotent<T> {
         of: (AccountId, &'static str),
         work: impl AsyncFnOnce(T) -> Result<Answer<B>, Problem> + 'static,
     ) -> Result<HttpResponse, Problem> {
-        let carried_out = request_id::to_the_end(async move { self.carry_out(&app, of, work).await });
-        carried_out.await.unwrap_or_else(|| Err(Problem::internal()))
+        to_the_end(async move { self.carry_out(&app, of, work).await }).await
     }
 
     async fn carry_out<B: Serialize>(

@@ -126,7 +126,7 @@ impl Lane {
             let settlement = app.deliveries.deliver(&text).await;
             match settlement.outcome {
                 Outcome::Accepted { .. } | Outcome::Ended { code: Some(_), .. } => {
-                    app.edge.twilio.answered(true)
+                    app.edge.twilio.answered(true);
                 }
                 Outcome::Again { .. } => app.edge.twilio.answered(false),
                 Outcome::Ended { code: None, .. } => {}

@@ -16,6 +16,7 @@ use crate::{
     http::{
         extract::{ClientAddr, Json},
         problem::{FieldError, Problem, ProblemDocument},
+        to_the_end::to_the_end,
     },
     wiring::App,
 };
@@ -56,14 +57,12 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let (email, password) = parse(&wanted)?;
     let source = Source::of(address);
-    let account = app
-        .accounts
-        .register(Registrant {
-            email,
-            password,
-            source,
-        })
-        .await?;
+    let registrant = Registrant {
+        email,
+        password,
+        source,
+    };
+    let account = to_the_end(async move { Ok(app.accounts.register(registrant).await?) }).await?;
     Ok(HttpResponse::Created().json(AccountView::from(account)))
 }
 

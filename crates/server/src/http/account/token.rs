@@ -3,6 +3,8 @@
 //! OAuth2's token endpoint (RFC 6749 section 3.2) for clients of our own: there are no registered clients, so client
 //! identification, an empty Basic header included, is neither asked for nor looked at (section 3.2.1), nor is `scope`.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -20,6 +22,7 @@ use crate::{
     http::{
         extract::{ClientAddr, Form},
         problem::{Problem, ProblemDocument},
+        to_the_end::to_the_end,
     },
     wiring::App,
 };
@@ -81,7 +84,8 @@ pub async fn handle(
     let grant = match form.take("grant_type").as_deref() {
         None | Some("" | "password") => {
             let attempt = attempt(&request, &mut form, Source::of(address))?;
-            app.accounts.login(attempt).await.map_err(Problem::from)
+            let accounts = Arc::clone(&app.accounts);
+            to_the_end(async move { Ok(accounts.login(attempt).await?) }).await
         }
         Some("refresh_token") => {
             let presented = refresh_token(&mut form)?;

@@ -9,10 +9,7 @@ use std::{
     },
 };
 
-use actix_web::{
-    http::header::{HeaderMap, HeaderName, HeaderValue},
-    rt,
-};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 tokio::task_local! {
     static CURRENT: String;
@@ -33,13 +30,6 @@ pub fn next() -> String {
 /// Runs `work` as the request `id`.
 pub async fn scope<T>(id: String, work: impl Future<Output = T>) -> T {
     CURRENT.scope(id, work).await
-}
-
-/// Carries `work` on to its end, as the same request, although its client may hang up: a handler's future is dropped then,
-/// a task is not. `None` when it panicked.
-pub async fn to_the_end<T: 'static>(work: impl Future<Output = T> + 'static) -> Option<T> {
-    let task = rt::spawn(scope(current().unwrap_or_default(), work));
-    task.await.ok()
 }
 
 /// The id of the request that this task works on.
