@@ -107,8 +107,10 @@ async fn unknown_known_and_disabled_identifiers_get_the_same_bytes_and_the_same_
             (&first.body["error"], &first.body["detail"]),
             (&json!("invalid_grant"), &json!("Incorrect email or password"))
         );
+        assert_eq!(first.body["error_description"], first.body["detail"]);
         let closed = service.web_login(identifier, WRONG).await;
         assert_eq!((closed.status, closed.problem()), (429, "too-many-attempts"));
+        assert_eq!(closed.body["error"], "temporarily_unavailable");
         let wait: u64 = closed.header("retry-after").unwrap().parse().unwrap();
         assert!((25..=30).contains(&wait), "{wait}");
         seen.push((first.text.clone(), closed.text.clone()));
@@ -245,6 +247,7 @@ async fn five_hundred_logins_at_once_silence_no_hiker_and_fill_no_memory() {
     assert!(count(200) >= 10 && count(503) >= 1, "{} signed in", count(200));
     for busy in answers.iter().filter(|answer| answer.status == 503) {
         assert!(busy.header("retry-after").is_some() && busy.problem() == "busy");
+        assert_eq!(busy.body["error"], "temporarily_unavailable");
     }
     assert!(texts.iter().all(|status| *status == 200), "{texts:?}");
     let peak = peak_memory(&service);
@@ -299,6 +302,102 @@ async fn a_changed_password_ends_every_other_session() {
         service.web_login(ADA, "a tarn below the saddle").await.status,
         200
     );
+}
+
+/// Whoever guesses and hangs up before the answer has guessed all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guess_counts_although_the_guesser_hangs_up() {
+    use std::{io::Write as _, net::TcpStream, time::Duration};
+
+    let service = Service::builder(BINARY)
+        .env("THUNDERBIRD_LIMIT_LOGIN_FAILURES_PER_10_MIN", "8")
+        .start()
+        .await;
+    service.web_register(ADA, RIGHT).await;
+    let address = service.base_url().strip_prefix("http://").unwrap();
+    for guess in 0..12 {
+        let form = format!("username=nobody{guess}%40example.org&password=wrong+guess+{guess}");
+        let mut stream = TcpStream::connect(address).unwrap();
+        rustix::net::sockopt::set_socket_linger(&stream, Some(Duration::ZERO)).unwrap();
+        write!(
+            stream,
+            "POST /auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\n\r\n{form}",
+            form.len()
+        )
+        .unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let mut status = 0;
+    for _ in 0..100 {
+        status = service.web_login(ADA, RIGHT).await.status;
+        if status == 429 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(status, 429, "the source has failed eight times");
+}
+
+#[tokio::test]
+async fn of_many_deletions_at_once_one_deletes_and_the_others_find_nobody() {
+    let service = start().await;
+    service.web_register(ADA, RIGHT).await;
+    let tokens = service.web_login(ADA, RIGHT).await.tokens();
+    let deletions = (0..8).map(|_| {
+        let password = Some(json!({ "password": RIGHT }));
+        service.web("DELETE", "/auth/me", Some(&tokens.access), password)
+    });
+    let mut answers: Vec<u16> = join_all(deletions)
+        .await
+        .iter()
+        .map(|answer| answer.status)
+        .collect();
+    answers.sort_unstable();
+    assert_eq!(answers, [204, 401, 401, 401, 401, 401, 401, 401]);
+}
+
+#[tokio::test]
+async fn an_export_holds_every_number_and_deed_and_a_deletion_leaves_no_trace_in_the_file() {
+    const CANARY: &str = "canary.of.the.deletion@example.org";
+    let mut service = start().await;
+    service.web_register(CANARY, RIGHT).await;
+    let tokens = service.web_login(CANARY, RIGHT).await.tokens();
+    let wanted = json!({ "phone": "0491 570 156" });
+    let texted = service
+        .web("POST", "/auth/phone", Some(&tokens.access), Some(wanted))
+        .await;
+    assert_eq!(texted.status, 202, "{}", texted.text);
+    let export = service
+        .web("GET", "/auth/me/export", Some(&tokens.access), None)
+        .await
+        .body;
+    assert_eq!(export["claimed_phone"], Value::Null);
+    assert_eq!(export["codes"][0]["phone"], "+61491570156");
+    let deeds: Vec<_> = export["audit"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        deeds,
+        ["account.registered", "session.started", "phone.code_sent"]
+    );
+    let password = Some(json!({ "password": RIGHT }));
+    let deleted = service
+        .web("DELETE", "/auth/me", Some(&tokens.access), password)
+        .await;
+    assert_eq!(deleted.status, 204);
+    assert!(service.terminate().await.success());
+    for entry in std::fs::read_dir(service.folder()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let found = bytes
+            .windows(CANARY.len())
+            .any(|window| window == CANARY.as_bytes());
+        assert!(!found, "{}", path.display());
+    }
 }
 
 #[tokio::test]

@@ -125,6 +125,81 @@ fn each_of_these_set_ups_is_refused_by_name() {
     }
 }
 
+#[test]
+fn a_value_that_means_nothing_is_refused_before_anything_is_made() {
+    for (name, value, advice) in [
+        (
+            "TWILIO_PHONE_NUMBER",
+            ",",
+            "TWILIO_PHONE_NUMBER: must be one or several",
+        ),
+        ("THUNDERBIRD_SMS_REGIONS", " , ", "at least one region"),
+        (
+            "THUNDERBIRD_PUBLIC_URL",
+            "https://*.example.org",
+            "must name one host",
+        ),
+        (
+            "THUNDERBIRD_CORS_ORIGINS",
+            "https://*.example.org",
+            "is not an origin",
+        ),
+        ("DATABASE_URL", "sqlite://", "names no file"),
+        ("THUNDERBIRD_LOG", "inof", "THUNDERBIRD_LOG: must be a level"),
+        ("THUNDERBIRD_KEYS", "canary", "THUNDERBIRD_KEYS: is no key ring"),
+        (
+            "THUNDERBIRD_ROUTES_DIR",
+            "nowhere",
+            "THUNDERBIRD_ROUTES_DIR: nowhere",
+        ),
+        (
+            "THUNDERBIRD_DB_PATH",
+            "nowhere/hike.db",
+            "THUNDERBIRD_DB_PATH must name a file",
+        ),
+    ] {
+        let builder = Service::builder(BINARY).env(name, value);
+        let (code, said) = refused(&builder.run(&[]));
+        assert_eq!(code, Some(78), "{name}: {said}");
+        assert!(said.contains(advice), "{advice} in {said}");
+        assert!(!said.contains("canary"), "{said}");
+        assert!(is_empty(builder.folder()), "{name}");
+    }
+}
+
+#[test]
+fn two_spellings_of_one_file_are_one() {
+    let builder = Service::builder(BINARY)
+        .env("THUNDERBIRD_DB_PATH", "hike.db")
+        .env("DATABASE_URL", "sqlite://./hike.db");
+    let status = builder.run(&["migrate", "status"]);
+    assert_eq!(status.status.code(), Some(0), "{status:?}");
+}
+
+#[test]
+fn a_key_written_like_a_variable_is_told_its_name() {
+    let builder = with_file("thunderbird.toml", b"THUNDERBIRD_DB_PATH = \"hike.db\"\n");
+    let (code, said) = refused(&builder.run(&["migrate", "status"]));
+    assert_eq!(code, Some(78));
+    assert!(said.contains("did you mean db_path?"), "{said}");
+}
+
+#[test]
+fn asking_for_administrators_makes_no_database() {
+    let builder = Service::builder(BINARY);
+    for command in [
+        &["admin", "list"][..],
+        &["admin", "list", "--json"],
+        &["admin", "reset-totp", "ada"],
+        &["admin", "password", "ada", "--password-file", "/dev/null"],
+    ] {
+        let (code, said) = refused(&builder.run(command));
+        assert_eq!(code, Some(78), "{said}");
+        assert!(said.contains("does not exist"), "{said}");
+        assert!(is_empty(builder.folder()), "{command:?}");
+    }
+}
+
 fn with_file(name: &str, content: &[u8]) -> ServiceBuilder {
     let builder = Service::builder(BINARY);
     std::fs::write(builder.folder().join(name), content).unwrap();
@@ -169,6 +244,18 @@ fn usage_is_2_and_help_is_sentences() {
     assert_eq!(help.status.code(), Some(0));
     let help = String::from_utf8(help.stdout).unwrap();
     assert!(help.contains("serve"), "{help}");
+    for command in ["serve", "keys rotate", "admin create", "migrate", "phone"] {
+        let arguments: Vec<_> = command.split(' ').chain(["--help"]).collect();
+        let help = String::from_utf8(builder.run(&arguments).stdout).unwrap();
+        let (about, rest) = help.split_once("\n\nUsage:").unwrap();
+        assert!(about.ends_with('.'), "{command}: {about}");
+        let words = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("in the working directory."), "{command}: {words}");
+        assert!(
+            words.contains("whatever the configuration says."),
+            "{command}: {words}"
+        );
+    }
     for shell in ["bash", "zsh", "fish"] {
         let script = builder.run(&["completions", shell]);
         assert!(script.status.success() && !script.stdout.is_empty());
@@ -186,6 +273,21 @@ async fn the_file_in_the_working_directory_and_dotenv_are_read() {
     let service = builder.start().await;
     assert!(service.folder().join("toml.db").exists());
     said(&service, "registration   closed").await;
+}
+
+#[tokio::test]
+async fn the_first_screen_names_the_port_that_the_metrics_took() {
+    let service = Service::builder(BINARY)
+        .env("THUNDERBIRD_METRICS_BIND", "127.0.0.1:0")
+        .start()
+        .await;
+    said(&service, "/metrics").await;
+    let output = service.output();
+    let line = output.lines().find(|line| line.ends_with("/metrics")).unwrap();
+    let url = line.split_whitespace().last().unwrap();
+    assert!(!url.contains(":0/"), "{line}");
+    let read = service.http().get(url).send().await.unwrap();
+    assert_eq!(read.status(), 200);
 }
 
 #[tokio::test]

@@ -12,7 +12,10 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use thunderbird_testkit::service::Service;
+use thunderbird_testkit::{
+    fake_twilio::{FakeTwilio, Fault},
+    service::Service,
+};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
 
@@ -407,6 +410,102 @@ async fn a_second_service_on_the_same_file_is_refused() {
         assert_eq!(service.run(command).status.code(), Some(1), "{command:?}");
     }
     assert_eq!(service.run(&["migrate", "status"]).status.code(), Some(0));
+}
+
+/// Twilio answers 500 for a while: the report says so, work is taken on, and the next text that leaves makes it well.
+#[tokio::test]
+async fn a_twilio_that_does_not_answer_is_seen_in_the_report() {
+    let twilio = FakeTwilio::start().await;
+    let service = Service::builder(BINARY).twilio(&twilio).start().await;
+    let state = async |wanted: &str| {
+        let mut seen = Value::Null;
+        for _ in 0..600 {
+            let answer = send(&service, "GET", "/api/health", "", "").await;
+            assert_eq!(answer.status, 200, "{}", answer.body);
+            seen = answer.body;
+            if seen["services"]["twilio"] == wanted {
+                return seen["status"].clone();
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("never {wanted}: {seen}");
+    };
+    assert_eq!(state("ok").await, "ok");
+    twilio.always(Some(Fault::Status(500)));
+    for text in ["START", "Sam", "1"] {
+        service.text("+61491570006", text).await;
+    }
+    assert_eq!(state("degraded").await, "degraded");
+    twilio.always(None);
+    assert_eq!(state("ok").await, "ok");
+}
+
+#[tokio::test]
+async fn a_database_that_was_moved_away_is_not_ready() {
+    let service = start().await;
+    let status = async |path: &str| send(&service, "GET", path, "", "").await.status;
+    let aside = service.folder().join("aside.db");
+    std::fs::rename(service.database(), &aside).unwrap();
+    assert_eq!((status("/readyz").await, status("/api/health").await), (503, 503));
+    std::fs::rename(&aside, service.database()).unwrap();
+    assert_eq!((status("/readyz").await, status("/api/health").await), (200, 200));
+    std::fs::copy(service.database(), &aside).unwrap();
+    std::fs::rename(&aside, service.database()).unwrap();
+    assert_eq!(status("/readyz").await, 503, "a copy is another file");
+}
+
+#[tokio::test]
+async fn a_schema_that_is_not_ours_is_503_with_when_to_look_again() {
+    use diesel::{Connection as _, connection::SimpleConnection as _};
+
+    let service = start().await;
+    let mut database = diesel::SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+    database
+        .batch_execute(
+            "PRAGMA busy_timeout = 5000; INSERT INTO __diesel_schema_migrations (version) VALUES ('99999999999999')",
+        )
+        .unwrap();
+    for path in ["/api/health", "/health", "/readyz"] {
+        let answer = send(&service, "GET", path, "", "").await;
+        assert_eq!(
+            (answer.status, answer.header("retry-after")),
+            (503, Some("30")),
+            "{path}"
+        );
+    }
+    assert_eq!(send(&service, "GET", "/healthz", "", "").await.status, 200);
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_form_is_named_at_once() {
+    let service = start().await;
+    for (body, fields) in [
+        ("{}", vec!["email", "password"]),
+        (r#"{"email":"ada","password":"short"}"#, vec!["email", "password"]),
+        (r#"{"email":1,"x":2}"#, vec!["x", "email", "password"]),
+    ] {
+        let answer = post_json(&service, "/auth/register", body).await;
+        let errors = answer.body["errors"].as_array().unwrap().iter();
+        let named: Vec<_> = errors.map(|error| error["field"].as_str().unwrap()).collect();
+        assert_eq!((answer.status, named), (422, fields), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_limit_of_a_body_is_its_routes_however_the_address_is_escaped() {
+    let service = start().await;
+    let body = format!("{{\"email\":\"{}\"}}", "a".repeat(16 * 1024));
+    for path in ["/auth/register", "/%61uth/register", "/auth/%72egister"] {
+        let answer = post_json(&service, path, body.clone()).await;
+        assert_eq!((answer.status, answer.problem()), (413, "too-large"), "{path}");
+    }
+    let compressed = service
+        .http()
+        .post(service.url("/auth/register"))
+        .header("content-type", "application/json")
+        .header("content-encoding", "gzip")
+        .body(vec![0x1f, 0x8b, 8, 0]);
+    assert_eq!(compressed.send().await.unwrap().status(), 415);
 }
 
 #[tokio::test]

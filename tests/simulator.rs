@@ -130,6 +130,16 @@ async fn the_page_opens_once_by_its_link_and_then_by_its_cookie() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_only_looks_at_the_link_does_not_use_it_up() {
+    let service = service().await;
+    let link = service.url(&link(&service).await);
+    let looked = service.http().head(&link).send().await.unwrap();
+    assert_eq!(looked.status(), 404);
+    let opened = service.http().get(&link).send().await.unwrap();
+    assert_eq!(opened.status(), 303);
+}
+
+#[tokio::test]
 async fn strangers_find_nothing() {
     let service = service().await;
     let cookie = cookie(&service).await;

@@ -304,6 +304,81 @@ async fn a_new_route_clears_the_position_and_keeps_the_contacts() {
     }
 }
 
+#[tokio::test]
+async fn what_is_null_cut_or_of_another_list_is_refused_and_changes_nothing() {
+    let hiker = Linked::new().await;
+    let before = hiker.get("/api/user").await;
+    for wanted in [
+        json!({"trail_name": null}),
+        json!({"route_id": null, "trail_name": "Bo"}),
+    ] {
+        let (status, body) = hiker.call("PATCH", "/api/user", Some(&wanted), None).await;
+        assert_eq!(
+            (status, &body["errors"][0]["code"]),
+            (422, &json!("type")),
+            "{body}"
+        );
+    }
+    assert_eq!(hiker.get("/api/user").await, before);
+    for name in ["", "  ", "\u{200b}", &"x".repeat(31)] {
+        let (status, body) = hiker.add(MUM, name).await;
+        assert_eq!(
+            (status, &body["errors"][0]["field"]),
+            (422, &json!("name")),
+            "{body}"
+        );
+    }
+    for (phone, name) in [(MUM, "Mum"), (DAD, "Dad")] {
+        assert_eq!(hiker.add(phone, name).await.0, 201);
+    }
+    let page = hiker.get("/api/user/contacts?limit=1").await;
+    let cursor = page["next_cursor"].as_str().unwrap();
+    assert_eq!(
+        hiker.get(&format!("/api/user/contacts?cursor={cursor}")).await["items"][0]["name"],
+        "Mum"
+    );
+    for list in ["/api/user/messages", "/api/user/checkins", "/auth/sessions"] {
+        let (status, body) = hiker
+            .call("GET", &format!("{list}?cursor={cursor}"), None, None)
+            .await;
+        assert_eq!(
+            (status, &body["type"]),
+            (400, &json!("/problems/bad-cursor")),
+            "{list}"
+        );
+    }
+}
+
+/// A phone that loses its connection while a request is on its way, and sends it again as soon as it has one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_hangs_up_finds_the_answer_under_its_key() {
+    use std::{io::Write as _, net::TcpStream, time::Duration};
+
+    let hiker = Linked::new().await;
+    let address = hiker.service.base_url().strip_prefix("http://").unwrap();
+    for attempt in 0_u64..40 {
+        let name = format!("Mum {attempt}");
+        let (key, body) = (format!("key-{attempt}"), json!({"phone": MUM, "name": name}));
+        let text = body.to_string();
+        let mut stream = TcpStream::connect(address).unwrap();
+        rustix::net::sockopt::set_socket_linger(&stream, Some(Duration::ZERO)).unwrap();
+        write!(
+            stream,
+            "POST /api/user/contacts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nIdempotency-Key: {key}\r\nContent-Length: {}\r\n\r\n{text}",
+            hiker.token,
+            text.len()
+        )
+        .unwrap();
+        tokio::time::sleep(Duration::from_micros(250 * attempt)).await;
+        drop(stream);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let (status, answer) = hiker.post("/api/user/contacts", &body, Some(&key)).await;
+        assert!(matches!(status, 200 | 201), "{attempt}: {status} {answer}");
+        assert_eq!(answer["name"], body["name"]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_show_what_was_texted_and_no_secret_and_nobody_else_s() {
     let linked = Linked::new().await;

@@ -42,7 +42,9 @@ impl Email {
         if canonical.len() > MAX_EMAIL {
             return Err(EmailError::TooLong);
         }
-        if !domain.contains('.') || domain.starts_with('[') {
+        let top = domain.rsplit_once('.').map_or("", |(_, top)| top);
+        // A last label of digits makes it an address of IPv4, which is no domain.
+        if top.bytes().all(|byte| byte.is_ascii_digit()) || domain.starts_with('[') {
             return Err(EmailError::Malformed);
         }
         email_address::EmailAddress::from_str(&canonical).map_err(|_| EmailError::Malformed)?;
@@ -102,6 +104,7 @@ mod tests {
             "ada@@example.org",
             &long,
             "ada@[127.0.0.1]",
+            "ada@127.0.0.1",
             "\"a b\"@example.org",
         ] {
             assert!(Email::parse(raw).is_err(), "{raw:?}");

@@ -8,6 +8,8 @@ pub const LEAST_FREE_BYTES: u64 = 256 * 1024 * 1024;
 /// What was seen when the store was looked at. Whoever gets one knows that the database answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreCondition {
+    /// Whether the file that is written to is still the one that the next start will find.
+    pub is_in_place: bool,
     /// Whether the schema is exactly what this binary was built for.
     pub schema_is_current: bool,
     /// Bytes that may still be written beside the database.
@@ -17,7 +19,7 @@ pub struct StoreCondition {
 impl StoreCondition {
     /// Whether work can be taken on.
     pub fn is_ready(self) -> bool {
-        self.schema_is_current && self.free_bytes >= LEAST_FREE_BYTES
+        self.is_in_place && self.schema_is_current && self.free_bytes >= LEAST_FREE_BYTES
     }
 }
 
@@ -62,13 +64,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_or_an_old_schema_is_not_ready() {
-        for (schema_is_current, free_bytes, ready) in [
-            (true, LEAST_FREE_BYTES, true),
-            (true, LEAST_FREE_BYTES - 1, false),
-            (false, u64::MAX, false),
+    fn a_full_disk_an_old_schema_or_a_file_that_is_gone_is_not_ready() {
+        for (is_in_place, schema_is_current, free_bytes, ready) in [
+            (true, true, LEAST_FREE_BYTES, true),
+            (true, true, LEAST_FREE_BYTES - 1, false),
+            (true, false, u64::MAX, false),
+            (false, true, u64::MAX, false),
         ] {
             let condition = StoreCondition {
+                is_in_place,
                 schema_is_current,
                 free_bytes,
             };

@@ -47,6 +47,17 @@ impl Timestamp {
     pub fn floor_to_second(self) -> Self {
         Self(self.as_seconds().saturating_mul(1_000_000))
     }
+
+    /// The first whole second that is not before this instant.
+    #[must_use]
+    pub fn ceil_to_second(self) -> Self {
+        let floor = self.floor_to_second();
+        if floor == self {
+            self
+        } else {
+            floor.plus(Duration::from_secs(1))
+        }
+    }
 }
 
 fn micros_of(span: Duration) -> i64 {

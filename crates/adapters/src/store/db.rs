@@ -20,6 +20,7 @@ use thunderbird_domain::port::{Fault, PortFuture};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::{
+    health::{self, Place},
     pragma::{self, Role},
     unchanged::{Shelf, Shelves, Unchanged},
     writer::{Job, Tally, Work, Write, Writer},
@@ -83,6 +84,7 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     id: u64,
     path: PathBuf,
+    place: Place,
     jobs: Option<SyncSender<Box<dyn Job>>>,
     tally: Arc<Tally>,
     readers: Mutex<Vec<SqliteConnection>>,
@@ -141,6 +143,7 @@ impl Store {
         Ok(Self(Arc::new(Inner {
             id: NEXT_STORE.fetch_add(1, Ordering::Relaxed),
             path: path.to_owned(),
+            place: health::place(path)?,
             jobs: Some(jobs),
             tally,
             readers: Mutex::new(Vec::new()),
@@ -153,6 +156,11 @@ impl Store {
     /// The database file.
     pub fn path(&self) -> &Path {
         &self.0.path
+    }
+
+    /// Which file it was when it was opened.
+    pub(super) fn opened_at(&self) -> Place {
+        self.0.place
     }
 
     /// What the writer has done so far.

@@ -5,7 +5,8 @@ use diesel::{
     RunQueryDsl as _, SqliteConnection, insert_into, update,
 };
 use thunderbird_domain::{
-    account::{AccountId, MailPurpose, MailToken, MailTokenIssue, MailTokenStore},
+    account::{AccountId, MailPurpose, MailToken, MailTokenIssue, MailTokenRequest, MailTokenStore},
+    limit::Verdict,
     port::PortFuture,
     secret::TokenDigest,
     time::Timestamp,
@@ -14,8 +15,8 @@ use thunderbird_domain::{
 use super::{
     audit,
     column::{self, instant},
-    db::Store,
-    outgoing,
+    db::{Abort, Store},
+    limit, outgoing,
     schema::{email_challenges, password_resets},
 };
 
@@ -23,18 +24,35 @@ const PORT: &str = "mail token store";
 
 impl MailTokenStore for Store {
     fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, ()> {
+        self.transact(PORT, move |connection| Ok(keep(connection, &issue)?))
+    }
+
+    fn request(&self, request: MailTokenRequest) -> PortFuture<'_, Verdict> {
         self.transact(PORT, move |connection| {
-            let token = &issue.token;
-            void(connection, token.purpose, token.account, token.created_at)?;
-            insert(connection, token)?;
-            outgoing::queue(connection, &issue.outgoing, None, token.created_at)?;
-            Ok(audit::append(connection, &issue.audit, None)?)
+            let verdict = limit::judge(connection, &request.limits, request.at)?;
+            if verdict != Verdict::Allowed {
+                return Err(Abort::Undo(verdict));
+            }
+            limit::count(connection, &request.limits, request.at)?;
+            audit::append(connection, &request.audit, None)?;
+            if let Some(issue) = &request.issue {
+                keep(connection, issue)?;
+            }
+            Ok(verdict)
         })
     }
 
     fn find(&self, purpose: MailPurpose, digest: TokenDigest) -> PortFuture<'_, Option<MailToken>> {
         self.read_here(PORT, move |connection| find(connection, purpose, digest))
     }
+}
+
+fn keep(connection: &mut SqliteConnection, issue: &MailTokenIssue) -> QueryResult<()> {
+    let token = &issue.token;
+    void(connection, token.purpose, token.account, token.created_at)?;
+    insert(connection, token)?;
+    outgoing::queue(connection, &issue.outgoing, None, token.created_at)?;
+    audit::append(connection, &issue.audit, None)
 }
 
 /// Runs `$body` with `$table` standing for the purpose's table.

@@ -37,6 +37,8 @@ pub(super) fn open(path: &Path, role: Role) -> Result<SqliteConnection, OpenErro
         set_wal(&mut connection)?;
         set(&mut connection, "synchronous", 2)?;
         set(&mut connection, "foreign_keys", 1)?;
+        // What was deleted on request is overwritten, not only forgotten: it is in no copy of the file made later.
+        set(&mut connection, "secure_delete", 1)?;
         // What a savepoint would restore is kept in memory: on disk it costs a write for each page that a job touches.
         set(&mut connection, "temp_store", 2)?;
         set(&mut connection, "wal_autocheckpoint", 0)?;

@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use super::AccountId;
 use crate::{
-    audit::AuditEvent, email::Email, outgoing::Outgoing, port::PortFuture, secret::TokenDigest,
+    audit::AuditEvent,
+    email::Email,
+    limit::{Limit, Verdict},
+    outgoing::Outgoing,
+    port::PortFuture,
+    secret::TokenDigest,
     time::Timestamp,
 };
 
@@ -55,11 +60,28 @@ pub struct MailTokenIssue {
     pub audit: Vec<AuditEvent>,
 }
 
+/// Somebody asks for a token to be mailed, to an address that an account may have or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailTokenRequest {
+    /// What the request counts under.
+    pub limits: Vec<Limit>,
+    /// When.
+    pub at: Timestamp,
+    /// What is written into the audit log, whether anybody has the address or not.
+    pub audit: Vec<AuditEvent>,
+    /// The token, if somebody has the address.
+    pub issue: Option<MailTokenIssue>,
+}
+
 /// Keeps mailed tokens; they are spent by [`AccountStore::change`](super::AccountStore::change). Contract:
 /// `thunderbird_testkit::contract::mail_token`.
 pub trait MailTokenStore: Send + Sync {
     /// Stores a token with its mail and audit, and ends every older one of its purpose and account.
     fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, ()>;
+
+    /// Counts a request under its limits and, unless one of them refuses, issues its token if it has one. With a token or
+    /// without, it is one commit: how long it takes does not tell which.
+    fn request(&self, request: MailTokenRequest) -> PortFuture<'_, Verdict>;
 
     /// The token of this purpose and digest, unless it was spent or replaced; its time may be over.
     fn find(&self, purpose: MailPurpose, digest: TokenDigest) -> PortFuture<'_, Option<MailToken>>;

@@ -40,7 +40,7 @@ pub use self::{
     grant::Grant,
     login::{LoginAttempt, LoginError},
     mail::MailLinks,
-    mail_token::{MailPurpose, MailToken, MailTokenIssue, MailTokenStore},
+    mail_token::{MailPurpose, MailToken, MailTokenIssue, MailTokenRequest, MailTokenStore},
     me::MeError,
     opaque_token::{OpaqueToken, SealedToken},
     own_password::OwnPasswordError,

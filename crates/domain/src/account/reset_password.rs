@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    AccountChange, Accounts, EndReason, EndSessions, MailPurpose, OpaqueToken, WhichSessions,
+    AccountChange, AccountId, Accounts, EndReason, EndSessions, MailPurpose, MailTokenRequest, OpaqueToken,
+    WhichSessions,
     password::{Gate, Password, PasswordError},
 };
 use crate::{
@@ -14,6 +15,9 @@ use crate::{
     secret::{MacPurpose, Secret},
     words::account as words,
 };
+
+/// Whom a link is made for that is not mailed; no account has this id.
+const NOBODY: AccountId = AccountId::from_stored(0);
 
 /// Why no reset was begun.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +54,8 @@ pub enum ResetPasswordError {
 }
 
 impl Accounts {
-    /// Mails a link to the account with this address, to the address on record, if there is one that may sign in.
+    /// Mails a link to the account with this address, to the address on record, if there is one that may sign in. The work
+    /// is the same if there is none: a link is made and sealed, for nobody, and the request is one commit.
     ///
     /// # Errors
     ///
@@ -67,16 +72,19 @@ impl Accounts {
             .as_ref()
             .map_or(Subject::Service, |account| Subject::Account(account.id));
         let event = AuditEvent::new(now, Actor::Anonymous, "password_reset.requested", subject);
-        let limits = vec![self.reset_limit(email)];
-        if let Verdict::Refused { retry_after } = self.limiter.take(limits, now, vec![event]).await? {
-            return Err(ForgotPasswordError::Throttled { retry_after });
+        let (purpose, is_known) = ((links, MailPurpose::ResetPassword), known.is_some());
+        let (id, address) = known.map_or((NOBODY, email.clone()), |account| (account.id, account.email));
+        let issue = self.mail_token(purpose, (id, &address), Vec::new(), now);
+        let request = MailTokenRequest {
+            limits: vec![self.reset_limit(email)],
+            at: now,
+            audit: vec![event],
+            issue: is_known.then_some(issue),
+        };
+        match self.mail_tokens.request(request).await? {
+            Verdict::Allowed => Ok(()),
+            Verdict::Refused { retry_after } => Err(ForgotPasswordError::Throttled { retry_after }),
         }
-        if let Some(account) = known {
-            let purpose = (links, MailPurpose::ResetPassword);
-            let issue = self.mail_token(purpose, (account.id, &account.email), Vec::new(), now);
-            self.mail_tokens.issue(issue).await?;
-        }
-        Ok(())
     }
 
     /// Sets a new password with a mailed token. Every session ends and the throttle ends, in the same commit; that the

@@ -47,7 +47,10 @@ impl Privacy {
         match self.store.delete(deletion).await? {
             Commit::Stored(()) => Ok(()),
             // The password that was just verified may no longer be the account's: nothing is decided anew on that.
-            Commit::Stale => Err(contended("privacy store").into()),
+            Commit::Stale => match self.accounts.accounts.by_id(id).await? {
+                Some(_) => Err(contended("privacy store").into()),
+                None => Err(OwnPasswordError::Gone.into()),
+            },
         }
     }
 }

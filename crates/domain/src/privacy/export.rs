@@ -16,11 +16,15 @@ pub struct Export {
     pub sessions: Vec<Session>,
     /// The numbers it was linked to, newest first.
     pub links: Vec<ExportedLink>,
+    /// The number that the account had in an earlier version of the service, which nobody proved, in E.164.
+    pub claimed_phone: Option<String>,
+    /// The numbers that it had codes texted to, as long as they are kept, newest first.
+    pub codes: Vec<ExportedCode>,
     /// The mails it was sent, newest first.
     pub mails: Vec<ExportedMail>,
     /// The hikers it is or was linked to.
     pub hikers: Vec<ExportedHiker>,
-    /// What the audit log says of it, oldest first.
+    /// What the audit log says of it, and of what it did, oldest first.
     pub audit: Vec<ExportedAudit>,
 }
 
@@ -33,6 +37,15 @@ pub struct ExportedLink {
     pub started_at: Timestamp,
     /// Until when.
     pub ended_at: Option<Timestamp>,
+}
+
+/// A code that was texted; never the code itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedCode {
+    /// The number, in E.164.
+    pub phone: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A mail. What it said is not kept here when it carried a link.
@@ -102,6 +115,8 @@ pub struct ExportedCheckIn {
     pub camp_name: String,
     /// By text or by web.
     pub source: String,
+    /// How many contacts a text was queued for.
+    pub contacts_told: u32,
     /// When.
     pub at: Timestamp,
 }

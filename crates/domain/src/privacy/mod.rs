@@ -10,8 +10,8 @@ use std::sync::Arc;
 pub use self::{
     delete::DeleteAccountError,
     export::{
-        Export, ExportedAudit, ExportedCheckIn, ExportedContact, ExportedHiker, ExportedLink, ExportedMail,
-        ExportedMessage, ExportedPosition,
+        Export, ExportedAudit, ExportedCheckIn, ExportedCode, ExportedContact, ExportedHiker, ExportedLink,
+        ExportedMail, ExportedMessage, ExportedPosition,
     },
     forget::{
         AUDIT_KEPT, BODIES_KEPT, CODES_KEPT, Horizon, MAIL_TOKENS_KEPT, METADATA_KEPT, SESSIONS_KEPT,

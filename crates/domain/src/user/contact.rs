@@ -195,7 +195,7 @@ impl Users {
         &self,
         account: AccountId,
         phone: &str,
-        name: &str,
+        name: ContactName,
     ) -> Result<SavedContact, AddContactError> {
         let (at, seed) = (self.clock.now(), Tag::draw(&*self.entropy));
         let phone = PhoneNumber::parse(phone, self.region).map_err(ContactRefusal::Phone)?;
@@ -206,12 +206,7 @@ impl Users {
                 .await?
                 .ok_or(AddContactError::NoUser)?;
             let decided = (Actor::Account(account), seed, at);
-            let added = add_contact(
-                &stored,
-                (&phone, ContactName::clean(name)),
-                &self.textable,
-                decided,
-            )?;
+            let added = add_contact(&stored, (&phone, name.clone()), &self.textable, decided)?;
             let save = SaveUser {
                 change: added.change,
                 outgoing: added.outgoing,

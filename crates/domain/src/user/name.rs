@@ -44,6 +44,11 @@ impl fmt::Debug for TrailName {
 pub struct ContactName(Box<str>);
 
 impl ContactName {
+    /// Reads a name as typed; `None` when nothing is left of it, or more than [`MAX_NAME`] characters.
+    pub fn parse(typed: &str) -> Option<Self> {
+        TrailName::parse(typed).map(|name| Self(name.0))
+    }
+
     /// Makes a name of whatever was typed.
     pub fn clean(typed: &str) -> Self {
         let cut: String = clean(typed).chars().take(MAX_NAME).collect();
@@ -150,6 +155,10 @@ mod tests {
         assert!(TrailName::parse(&"é".repeat(31)).is_none());
         assert!(TrailName::parse(" \u{200b}\n").is_none());
         assert_eq!(ContactName::clean(&"x".repeat(31)).as_str(), "x".repeat(30));
+        assert_eq!(ContactName::parse(" Mum "), Some(ContactName::clean("Mum")));
+        for refused in ["", " \u{200b}", &"x".repeat(31)] {
+            assert_eq!(ContactName::parse(refused), None, "{refused:?}");
+        }
     }
 
     proptest! {

@@ -12,7 +12,7 @@ use thunderbird_domain::{
 
 use super::{Exit, Failure, Settings, migrate, screen};
 use crate::{
-    config::{Config, PublicUrl},
+    config::{Config, PublicUrl, variable},
     wiring,
 };
 
@@ -85,18 +85,36 @@ impl AdminCommand {
                 })
             }
             Action::Password { name, password_file } => {
+                is_there(&config)?;
                 let (name, password) = (parse(&name)?, password(password_file.as_deref())?);
                 with_console(&config, async |console| {
                     change_password(&console, &name, &password).await
                 })
             }
             Action::ResetTotp { name } => {
+                is_there(&config)?;
                 let name = parse(&name)?;
                 with_console(&config, async |console| reset_totp(&console, &name).await)
             }
-            Action::List { json } => with_console(&config, async |console| list(&console, json).await),
+            Action::List { json } => {
+                is_there(&config)?;
+                with_console(&config, async |console| list(&console, json).await)
+            }
         }
     }
+}
+
+/// Whoever is looked for lives in a database; one that is not there is not made for that.
+fn is_there(config: &Config) -> Result<(), Failure> {
+    if matches!(schema::inspect(&config.database), Ok(Found::Nothing)) {
+        return Err(Failure::configuration(format_args!(
+            "{} does not exist, so there is no administrator. Name another file with --database or {}, or run \
+             `thunderbird admin create <name>`.",
+            config.database.display(),
+            variable::DB_PATH
+        )));
+    }
+    Ok(())
 }
 
 fn parse(name: &str) -> Result<AdminName, Failure> {

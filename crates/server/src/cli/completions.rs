@@ -1,6 +1,6 @@
 //! `thunderbird completions <shell>`
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::{Shell, generate};
 
 use super::{Cli, Exit, Failure};
@@ -16,7 +16,7 @@ impl Completions {
     /// Prints it.
     pub fn run(self) -> Result<Exit, Failure> {
         let mut script = Vec::new();
-        generate(self.shell, &mut Cli::command(), "thunderbird", &mut script);
+        generate(self.shell, &mut Cli::described(), "thunderbird", &mut script);
         std::io::Write::write_all(&mut std::io::stdout().lock(), &script)?;
         Ok(Exit::Done)
     }

@@ -1,6 +1,6 @@
 //! `thunderbird generate`: the files of the repository that are made from the code.
 
-use clap::{Args, CommandFactory as _, ValueEnum};
+use clap::{Args, ValueEnum};
 
 use super::{Cli, Exit, Failure, screen};
 use crate::config::variable;
@@ -38,7 +38,7 @@ impl Generate {
 
 fn manual() -> Result<String, Failure> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    clap_mangen::Man::new(Cli::described()).render(&mut page)?;
     String::from_utf8(page).map_err(Failure::problem)
 }
 
@@ -49,7 +49,7 @@ pub fn commands() -> String {
          `crates/server/src/cli/` instead.\n\nExit codes: 0 done, 1 a problem was found, 2 wrong usage, 78 the \
          configuration cannot be used.\n",
     );
-    let mut root = Cli::command().term_width(100);
+    let mut root = Cli::described().term_width(100);
     root.build();
     describe(&root, &mut page);
     page

@@ -14,7 +14,7 @@ use thunderbird_adapters::{
 use thunderbird_domain::time::Clock as _;
 
 use super::{Exit, Failure, Settings, doctor::network_disk, screen};
-use crate::config::beside;
+use crate::config::{beside, variable};
 
 /// Look at the database's schema, or bring it up to date by hand. `serve` does this by itself.
 #[derive(Args)]
@@ -128,7 +128,7 @@ fn down(database: &Path, yes: bool) -> Result<Exit, Failure> {
 ///
 /// # Errors
 ///
-/// Exit code 1 when another process works on it.
+/// Exit code 1 when another process works on it, 78 when there can be no database.
 pub fn hold(database: &Path) -> Result<ServiceLock, Failure> {
     let lock = beside(database, ".lock");
     match ServiceLock::take(database) {
@@ -137,9 +137,10 @@ pub fn hold(database: &Path) -> Result<ServiceLock, Failure> {
             "Another thunderbird works on this database ({} is locked). Stop it first.",
             lock.display()
         ))),
-        Err(error) => Err(Failure::problem(format_args!(
-            "{} cannot be locked: {error}",
-            lock.display()
+        Err(error) => Err(Failure::configuration(format_args!(
+            "{} cannot be made ({error}): {} must name a file in a folder that is there and may be written to.",
+            lock.display(),
+            variable::DB_PATH
         ))),
     }
 }

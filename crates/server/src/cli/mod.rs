@@ -17,6 +17,7 @@ mod openapi;
 mod phone;
 mod restore;
 pub mod screen;
+mod sentence;
 mod serve;
 mod settings;
 mod start_screen;
@@ -24,7 +25,7 @@ mod systemd;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub use self::{
     failure::{Exit, Failure},
@@ -42,6 +43,13 @@ pub struct Cli {
     settings: Settings,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+impl Cli {
+    /// The commands as they are shown to people.
+    pub fn described() -> clap::Command {
+        sentence::ended(Self::command())
+    }
 }
 
 #[derive(Subcommand)]
@@ -66,7 +74,7 @@ enum Command {
 pub fn run() -> ExitCode {
     // Whatever is made here (the database, its log, keys, backups) is nobody else's.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let cli = Cli::parse();
+    let cli = Cli::from_arg_matches(&Cli::described().get_matches()).unwrap_or_else(|error| error.exit());
     let settings = &cli.settings;
     let outcome = match cli.command.unwrap_or(Command::Serve(serve::Serve::default())) {
         Command::Admin(command) => command.run(settings),

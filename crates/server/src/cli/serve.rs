@@ -91,7 +91,11 @@ async fn serve(
     let server = answer(&app, listener)?;
     let signals = stop_on_signal(Data::clone(&app), server.handle())?;
     screen::say(format_args!("listening on http://{address}"))?;
-    screen::say(start_screen::text(config, public_url, metrics.is_some()))?;
+    screen::say(start_screen::text(
+        config,
+        public_url,
+        metrics.as_ref().map(|metrics| metrics.address),
+    ))?;
     if let Some(link) = app.simulator.as_ref().and_then(Door::link) {
         screen::say(format_args!(
             "  {public_url}/simulator?{link}   (phones in the browser; opens once)"
@@ -106,7 +110,7 @@ async fn serve(
     watchdog.abort();
     workers.stop(DRAIN).await;
     if let Some(metrics) = metrics {
-        metrics.stop(false).await;
+        metrics.server.stop(false).await;
     }
     close(app, service.store).await;
     ended?;
@@ -130,22 +134,28 @@ fn answer(app: &Data<App>, listener: TcpListener) -> Result<Server, Failure> {
     Ok(server)
 }
 
+/// The listener of the metrics.
+struct MetricsListener {
+    server: ServerHandle,
+    address: SocketAddr,
+}
+
 /// Starts the metrics' own listener. That the default port is taken is nobody's fault; any other is the operator's.
 fn show_metrics(
     listen: &Listen,
     app: &Data<App>,
     hasher: Arc<Argon2Hasher>,
     store: Store,
-) -> Result<Option<ServerHandle>, Failure> {
+) -> Result<Option<MetricsListener>, Failure> {
     let Some(address) = listen.metrics else {
         return Ok(None);
     };
     let app = Data::clone(app);
     match metrics::listener::bind(address, Sources { app, hasher, store }) {
-        Ok(server) => {
-            let handle = server.handle();
-            rt::spawn(server);
-            Ok(Some(handle))
+        Ok((running, address)) => {
+            let server = running.handle();
+            rt::spawn(running);
+            Ok(Some(MetricsListener { server, address }))
         }
         Err(error) if listen.metrics_is_default => {
             tracing::warn!(%address, %error, "no metrics: the address is taken; set THUNDERBIRD_METRICS_BIND");

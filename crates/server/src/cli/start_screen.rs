@@ -1,13 +1,13 @@
 //! What `serve` prints once it listens: what is in force, and what to try next. Never a secret.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, net::SocketAddr};
 
 use thunderbird_domain::phone_number::PhoneNumber;
 
 use crate::config::{Config, Gateway, Listen, Mail, PublicUrl};
 
 /// The lines after `listening on …`.
-pub fn text(config: &Config, public_url: &PublicUrl, has_metrics: bool) -> String {
+pub fn text(config: &Config, public_url: &PublicUrl, metrics_at: Option<SocketAddr>) -> String {
     let mut lines = vec![
         ("public URL", public_url.to_string()),
         ("database", config.database.display().to_string()),
@@ -20,7 +20,7 @@ pub fn text(config: &Config, public_url: &PublicUrl, has_metrics: bool) -> Strin
         let none = "none; browsers of other origins cannot call the API (THUNDERBIRD_CORS_ORIGINS)";
         lines.push(("web origins", none.to_owned()));
     }
-    lines.push(("metrics", metrics(&config.listen, has_metrics)));
+    lines.push(("metrics", metrics(&config.listen, metrics_at)));
     let mut text = String::new();
     for (name, value) in lines {
         // Writing to a String cannot fail.
@@ -50,9 +50,9 @@ fn mail(mail: &Mail) -> String {
     }
 }
 
-fn metrics(listen: &Listen, running: bool) -> String {
-    match listen.metrics {
-        Some(address) if running => format!("http://{address}/metrics"),
+fn metrics(listen: &Listen, running: Option<SocketAddr>) -> String {
+    match running.or(listen.metrics) {
+        Some(address) if running.is_some() => format!("http://{address}/metrics"),
         Some(address) => format!("none: {address} is taken (THUNDERBIRD_METRICS_BIND)"),
         None => "off".to_owned(),
     }

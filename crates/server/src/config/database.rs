@@ -1,6 +1,6 @@
 //! Which file the database is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     reader::Reader,
@@ -19,7 +19,7 @@ pub fn read(reader: &mut Reader) -> Option<PathBuf> {
         (None, Some(_)) => url,
         (Some(one), Some(other)) if one == other => {
             let (path, url) = (path?, url?);
-            if path != url {
+            if !is_same(&path, &url) {
                 let advice = format!("names another file than {DB_PATH}, both in {one}; remove one of them");
                 reader.wrong(DATABASE_URL, advice);
             }
@@ -35,9 +35,18 @@ pub fn read(reader: &mut Reader) -> Option<PathBuf> {
     }
 }
 
+/// Whether both lead to one file, as far as their spelling tells.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let whole = |path| std::path::absolute(path).ok();
+    one == other || whole(one).is_some_and(|one| Some(one) == whole(other))
+}
+
 fn plain_path(text: &str) -> Result<PathBuf, String> {
     if text.contains("://") || text.starts_with("file:") {
         return Err(format!("must be a plain path; a URL belongs into {DATABASE_URL}"));
+    }
+    if text.is_empty() {
+        return Err("names no file".into());
     }
     if text == ":memory:" {
         return Err("must be a file: what is only in memory is lost with the next restart".into());
@@ -86,9 +95,6 @@ fn file_uri(rest: &str) -> Result<PathBuf, String> {
     if path.contains('%') {
         return Err("must be written without %-escapes; THUNDERBIRD_DB_PATH takes any path".into());
     }
-    if path.is_empty() {
-        return Err("names no file".into());
-    }
     plain_path(path)
 }
 
@@ -122,6 +128,7 @@ mod tests {
             "file:tb.db?mode=memory",
             "file://server/tb.db",
             "file:",
+            "sqlite://",
         ] {
             assert!(parse(text).is_err(), "{text}");
         }

@@ -4,7 +4,7 @@ use thunderbird_domain::{email::Email, phone_number::PhoneNumber, secret::Secret
 use url::Url;
 
 use super::{
-    listen::{PublicUrl, is_loopback_host, list},
+    listen::{PublicUrl, is_loopback_host, some},
     reader::Reader,
     variable::{PUBLIC_URL, VARIABLES},
 };
@@ -12,6 +12,7 @@ use super::{
 const ACCOUNT: &str = "TWILIO_ACCOUNT_SID";
 const TOKEN: &str = "TWILIO_AUTH_TOKEN";
 const NUMBER: &str = "TWILIO_PHONE_NUMBER";
+const NUMBER_ADVICE: &str = "must be one or several numbers such as +61491570006, separated by commas";
 const KEY_SID: &str = "TWILIO_API_KEY_SID";
 const KEY_SECRET: &str = "TWILIO_API_KEY_SECRET";
 const SMTP_URL: &str = "THUNDERBIRD_SMTP_URL";
@@ -76,7 +77,7 @@ pub enum Mail {
 pub fn read_gateway(reader: &mut Reader, public: Option<&PublicUrl>) -> Option<Gateway> {
     let account_sid = reader.read(ACCOUNT, |text| sid(text, "AC"));
     let auth_token = reader.read(TOKEN, hex_secret);
-    let numbers = reader.read(NUMBER, |text| list(text, number));
+    let numbers = reader.read(NUMBER, |text| some(text, NUMBER_ADVICE, number));
     let messaging_service_sid = reader.read("TWILIO_MESSAGING_SERVICE_SID", |text| sid(text, "MG"));
     let auth_token_next = reader.read("TWILIO_AUTH_TOKEN_NEXT", hex_secret);
     let key_sid = reader.read(KEY_SID, |text| sid(text, "SK"));
@@ -168,8 +169,7 @@ fn hex_secret(text: &str) -> Result<Secret<String>, String> {
 }
 
 fn number(text: &str) -> Result<PhoneNumber, String> {
-    PhoneNumber::from_e164(text)
-        .map_err(|_| "must be one or several numbers such as +61491570006, separated by commas".into())
+    PhoneNumber::from_e164(text).map_err(|_| NUMBER_ADVICE.to_owned())
 }
 
 fn base_url(text: &str) -> Result<String, String> {

@@ -35,6 +35,11 @@ impl PublicUrl {
                     .into(),
             );
         }
+        if !is_host_name(&url) || url.port() == Some(0) {
+            return Err(
+                "must name one host, and a port only if it has one, such as https://sms.example.org".into(),
+            );
+        }
         if url.scheme() == "http" && !is_loopback_host(&url) {
             return Err("must begin with https://, since its host is not this machine".into());
         }
@@ -79,6 +84,17 @@ pub fn is_loopback_host(url: &Url) -> bool {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether the URL's host is an address or a name of letters, digits, hyphens and dots; `*` is a host to the URL standard.
+fn is_host_name(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)),
+        Some(_) => true,
         None => false,
     }
 }
@@ -141,6 +157,20 @@ pub fn list<T>(text: &str, item: impl Fn(&str) -> Result<T, String>) -> Result<V
         .collect()
 }
 
+/// The same, with at least one item.
+///
+/// # Errors
+///
+/// The same; `none` when there is no item.
+pub fn some<T>(text: &str, none: &str, item: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    let items = list(text, item)?;
+    if items.is_empty() {
+        Err(none.to_owned())
+    } else {
+        Ok(items)
+    }
+}
+
 fn origin(text: &str) -> Result<String, String> {
     let advice = || {
         format!(
@@ -149,7 +179,8 @@ fn origin(text: &str) -> Result<String, String> {
     };
     let url = Url::parse(text).map_err(|_| advice())?;
     let exact = url.origin().ascii_serialization();
-    if !matches!(url.scheme(), "https" | "http") || exact != text.trim_end_matches('/').to_ascii_lowercase() {
+    let is_exact = exact == text.trim_end_matches('/').to_ascii_lowercase() && is_host_name(&url);
+    if !matches!(url.scheme(), "https" | "http") || !is_exact {
         return Err(advice());
     }
     if url.scheme() == "http" && !is_loopback_host(&url) {
@@ -205,6 +236,8 @@ mod tests {
             "https://user:pass@sms.example.org",
             "ftp://localhost",
             "sms.example.org",
+            "https://*.example.org",
+            "https://sms.example.org:0",
             "",
         ] {
             assert!(PublicUrl::parse(text).is_err(), "{text}");
@@ -224,7 +257,7 @@ mod tests {
         for text in [
             "*",
             "null",
-            "https://*.example.org/x",
+            "https://*.example.org",
             "app.example.org",
             "https://a.example/x",
             "http://a.example",

@@ -15,8 +15,9 @@ pub mod variable;
 
 use std::path::{Path, PathBuf};
 
+use thunderbird_adapters::{catalogue::FileCatalogue, crypto::keys::Keys as Ring};
 use thunderbird_domain::secret::Secret;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 pub use self::{
     accounts::AccountSettings,
@@ -107,7 +108,7 @@ impl Config {
         let mail = gateway::read_mail(reader, public);
         let texting = Texting::read(reader);
         let accounts = AccountSettings::read(reader);
-        let routes_dir = reader.read("THUNDERBIRD_ROUTES_DIR", |text| Ok(PathBuf::from(text)));
+        let routes_dir = reader.read("THUNDERBIRD_ROUTES_DIR", routes_dir);
         let log = read_log(reader);
         let limits = Limits::read(reader);
         Some(Self {
@@ -133,9 +134,24 @@ impl Config {
     }
 }
 
+/// The directory, each file of which can be used.
+fn routes_dir(text: &str) -> Result<PathBuf, String> {
+    let directory = PathBuf::from(text);
+    match FileCatalogue::load(Some(&directory)) {
+        Ok(_) => Ok(directory),
+        Err(wrong) => {
+            let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+            Err(wrong.join("\n    "))
+        }
+    }
+}
+
 fn read_keys(reader: &mut Reader, database: Option<&Path>) -> Option<Keys> {
     let path = reader.read("THUNDERBIRD_KEYRING", |text| Ok(PathBuf::from(text)));
-    let content = reader.read("THUNDERBIRD_KEYS", |text| Ok(Secret::new(text.to_owned())));
+    let content = reader.read("THUNDERBIRD_KEYS", |text| match Ring::from_text(text) {
+        Ok(_) => Ok(Secret::new(text.to_owned())),
+        Err(error) => Err(format!("is no key ring: {error}")),
+    });
     let path = path.or_else(|| database.map(|database| beside(database, ".keys")))?;
     Some(Keys { path, content })
 }
@@ -147,13 +163,19 @@ pub fn beside(database: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
+/// A directive without a level is a word that nobody logs under, such as `inof`: everything else would be silent.
+fn names_a_level(directive: &str) -> bool {
+    let level = directive.rsplit('=').next().unwrap_or_default().trim();
+    level.parse::<LevelFilter>().is_ok()
+}
+
 fn read_log(reader: &mut Reader) -> Option<Log> {
-    let filter = reader.read(LOG, |text| match EnvFilter::try_new(text) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(
-            "must be a level (error, warn, info, debug) or directives such as info,thunderbird::access=debug"
-                .into(),
-        ),
+    let filter = reader.read(LOG, |text| {
+        if EnvFilter::try_new(text).is_ok() && text.split(',').all(names_a_level) {
+            Ok(text.to_owned())
+        } else {
+            Err("must be a level (error, warn, info, debug, trace, off) or directives such as info,thunderbird::access=debug".into())
+        }
     });
     let format = reader.read("THUNDERBIRD_LOG_FORMAT", |text| match text {
         "text" => Ok(LogFormat::Text),

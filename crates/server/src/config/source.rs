@@ -137,7 +137,9 @@ fn file_pair(key: &str, value: &toml::Value, mistakes: &mut Vec<Mistake>) -> Opt
         (None, Some(variable)) => format!("{}{suffix}", variable.name),
         (None, None) => {
             let keys: Vec<String> = VARIABLES.iter().map(variable::Variable::key).collect();
-            let advice = unknown("key", variable::closest(key, keys.iter().map(String::as_str)));
+            let meant = key.to_ascii_lowercase();
+            let meant = meant.strip_prefix("thunderbird_").unwrap_or(&meant);
+            let advice = unknown("key", variable::closest(meant, keys.iter().map(String::as_str)));
             mistakes.push(Mistake { setting, advice });
             return None;
         }

@@ -5,7 +5,7 @@ use thunderbird_domain::{
     sms::price::Price,
 };
 
-use super::{accounts::number, listen::list, reader::Reader};
+use super::{accounts::number, listen::some, reader::Reader};
 
 /// Highest value of any limit: high enough for a load test.
 const MAX_LIMIT: u64 = 10_000_000;
@@ -36,7 +36,9 @@ impl Texting {
     /// Reads them.
     pub fn read(reader: &mut Reader) -> Option<Self> {
         let default_region = reader.read("THUNDERBIRD_DEFAULT_REGION", region);
-        let regions = reader.read("THUNDERBIRD_SMS_REGIONS", |text| list(text, region));
+        let regions = reader.read("THUNDERBIRD_SMS_REGIONS", |text| {
+            some(text, "must name at least one region, such as AU,NZ", region)
+        });
         let carrier_keywords = reader.read("THUNDERBIRD_CARRIER_KEYWORDS", |text| match text {
             "twilio" => Ok(CarrierKeywords::Twilio),
             "own" => Ok(CarrierKeywords::Own),

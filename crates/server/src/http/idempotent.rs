@@ -1,8 +1,13 @@
 //! `Idempotency-Key`: a request that is sent again because its answer was lost acts once.
 
+use std::time::Duration;
+
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, dev::Payload, http::StatusCode, http::header::ContentType,
-    web::Bytes,
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::StatusCode,
+    http::header::ContentType,
+    web::{Bytes, Data},
 };
 use futures_util::future::LocalBoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
@@ -14,11 +19,14 @@ use thunderbird_domain::{
 use super::{
     extract::{body, json},
     problem::Problem,
+    to_the_end::to_the_end,
 };
 use crate::wiring::App;
 
 const HEADER: &str = "Idempotency-Key";
 const TYPE: &str = "application/json";
+/// When to ask again for the answer of a request that is being carried out.
+const IN_PROGRESS_RETRY: Duration = Duration::from_secs(1);
 
 /// A strict JSON document, and the key it was sent with, if any.
 pub struct Idempotent<T> {
@@ -75,14 +83,23 @@ fn key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Problem> {
     }
 }
 
-impl<T> Idempotent<T> {
+impl<T: 'static> Idempotent<T> {
     /// Carries the request out, unless its key says that it was; the answer of the first time is given again then.
-    /// A refusal is not kept: it may not be one the next time.
+    /// A refusal is not kept: it may not be one the next time. A client that hangs up finds the answer when it comes back.
     ///
     /// # Errors
     ///
     /// Whatever the work refuses; 422 when the key stands for another request, 409 while that is being carried out.
-    pub async fn once<B: Serialize>(
+    pub async fn once<B: Serialize + 'static>(
+        self,
+        app: Data<App>,
+        of: (AccountId, &'static str),
+        work: impl AsyncFnOnce(T) -> Result<Answer<B>, Problem> + 'static,
+    ) -> Result<HttpResponse, Problem> {
+        to_the_end(async move { self.carry_out(&app, of, work).await }).await
+    }
+
+    async fn carry_out<B: Serialize>(
         self,
         app: &App,
         (account, route): (AccountId, &'static str),
@@ -136,6 +153,7 @@ fn in_progress() -> Problem {
         "request-in-progress",
         "A request with this Idempotency-Key is being carried out. Please ask again in a moment.",
     )
+    .retry_after(IN_PROGRESS_RETRY)
 }
 
 fn reused() -> Problem {

@@ -15,4 +15,5 @@ pub mod route;
 pub mod routes;
 pub mod simulator;
 pub mod sms;
+pub mod to_the_end;
 pub mod user;

@@ -80,6 +80,9 @@ pub struct ProblemDocument<'a> {
     /// OAuth2's name of the error (RFC 6749 section 5.2), where OAuth2 clients look.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
+    /// `detail` again, under the name that OAuth2 clients show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_description: Option<&'a str>,
 }
 
 impl Problem {
@@ -283,6 +286,7 @@ impl ResponseError for Problem {
             detail: &parts.detail,
             errors: &parts.errors,
             error: parts.oauth,
+            error_description: parts.oauth.map(|_| &*parts.detail),
         };
         response.body(serde_json::to_string(&document).unwrap_or_default())
     }

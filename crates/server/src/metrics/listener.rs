@@ -1,6 +1,10 @@
 //! `GET /metrics`, on a loopback listener of its own: nothing that faces the world can reach it.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::{
     App as Router, HttpResponse, HttpServer,
@@ -30,7 +34,7 @@ pub struct Sources {
 /// # Errors
 ///
 /// When the address is taken.
-pub fn bind(address: SocketAddr, sources: Sources) -> std::io::Result<Server> {
+pub fn bind(address: SocketAddr, sources: Sources) -> std::io::Result<(Server, SocketAddr)> {
     let sources = Data::new(sources);
     let server = HttpServer::new(move || {
         Router::new()
@@ -38,15 +42,18 @@ pub fn bind(address: SocketAddr, sources: Sources) -> std::io::Result<Server> {
             .route("/metrics", web::get().to(show))
             .route(REFUSED_WEBHOOK, web::get().to(show_refused_webhook))
     });
-    Ok(server
+    let listener = TcpListener::bind(address)?;
+    let address = listener.local_addr()?;
+    let server = server
         .workers(1)
         .max_connections(64)
         .keep_alive(Duration::from_secs(30))
         .client_request_timeout(Duration::from_secs(5))
         .shutdown_timeout(1)
         .disable_signals()
-        .bind(address)?
-        .run())
+        .listen(listener)?
+        .run();
+    Ok((server, address))
 }
 
 async fn show_refused_webhook(sources: Data<Sources>) -> HttpResponse {

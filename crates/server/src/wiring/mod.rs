@@ -66,7 +66,7 @@ use self::{
 };
 use crate::{
     config::{Config, PublicUrl},
-    http::{simulator::door::Door, sms::SenderLanes},
+    http::{health::partner::Partner, simulator::door::Door, sms::SenderLanes},
     metrics::Metrics,
 };
 
@@ -144,9 +144,9 @@ pub struct Edge {
     /// The price of a segment until Twilio's own is known.
     pub price: Option<Price>,
     /// What the health report says of texts.
-    pub twilio: &'static str,
+    pub twilio: Partner,
     /// What the health report says of mail.
-    pub mail: &'static str,
+    pub mail: Partner,
     /// Whose webhooks are believed.
     pub inbound_webhook: InboundWebhook,
 }

@@ -8,7 +8,10 @@ use thunderbird_domain::{
 };
 
 use super::{Edge, Rules, console::ConsoleRules};
-use crate::config::{Config, Gateway, Mail, PublicUrl, texting};
+use crate::{
+    config::{Config, Gateway, Mail, PublicUrl, texting},
+    http::health::partner::Partner,
+};
 
 impl Rules {
     /// As configured.
@@ -67,15 +70,15 @@ impl Edge {
             https: public_url.is_https(),
             origin: public_url.to_string(),
             price: Some(config.texting.price),
-            twilio: match config.gateway {
+            twilio: Partner::new(match config.gateway {
                 Gateway::Twilio(_) => "ok",
                 Gateway::Simulator => "simulator",
-            },
-            mail: match config.mail {
+            }),
+            mail: Partner::new(match config.mail {
                 Mail::Smtp { .. } => "ok",
                 Mail::Simulator => "simulator",
                 Mail::Off => "off",
-            },
+            }),
             inbound_webhook: InboundWebhook::default(),
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use futures_util::future::join_all;
 use thunderbird_domain::{
-    mail::outbox::{LeasedMail, Settlement},
+    mail::outbox::{LeasedMail, Outcome, Settlement},
     port::Fault,
 };
 
@@ -55,6 +55,11 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
 
 async fn send(app: &App, mail: &LeasedMail) {
     let settlement = app.mailings.deliver(mail).await;
+    match settlement.outcome {
+        Outcome::Sent | Outcome::Ended { code: Some(_), .. } => app.edge.mail.answered(true),
+        Outcome::Again { .. } => app.edge.mail.answered(false),
+        Outcome::Ended { code: None, .. } => {}
+    }
     tracing::info!(
         event = "mail.attempted",
         mail = mail.id.get(),

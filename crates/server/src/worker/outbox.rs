@@ -7,7 +7,7 @@ use futures_util::future::join;
 use thunderbird_domain::{
     outgoing::Class,
     port::Fault,
-    sms::outbox::{Leased, LeasedText, MAX_LEASE, Settlement},
+    sms::outbox::{Leased, LeasedText, MAX_LEASE, Outcome, Settlement},
     time::Timestamp,
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
@@ -124,6 +124,13 @@ impl Lane {
                 None => places.acquire_owned().await,
             };
             let settlement = app.deliveries.deliver(&text).await;
+            match settlement.outcome {
+                Outcome::Accepted { .. } | Outcome::Ended { code: Some(_), .. } => {
+                    app.edge.twilio.answered(true);
+                }
+                Outcome::Again { .. } => app.edge.twilio.answered(false),
+                Outcome::Ended { code: None, .. } => {}
+            }
             if let Ok(place) = place {
                 // The settler outlives every sender: it ends when the last of them is gone.
                 drop(done.send((settlement, place)).await);

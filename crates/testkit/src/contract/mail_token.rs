@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use thunderbird_domain::{
     account::{
         Account, AccountChange, AccountStore, EndReason, EndSessions, MailPurpose, MailToken, MailTokenIssue,
-        MailTokenStore, SessionStart, SessionStore, StartAudit, Started, WhichSessions,
+        MailTokenRequest, MailTokenStore, SessionStart, SessionStore, StartAudit, Started, WhichSessions,
     },
     audit::{Actor, AuditEvent, Subject},
     limit::{Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
@@ -30,6 +30,7 @@ pub async fn mail_token<S: MailTokens>(empty: impl AsyncFn() -> S) {
         keeps_the_newest_token_of_a_purpose_only(&empty().await, purpose).await;
         a_token_is_spent_once(Arc::new(empty().await), purpose).await;
     }
+    a_request_counts_and_issues_in_one_commit(&empty().await).await;
     a_change_that_is_refused_does_nothing_at_all(&empty().await).await;
     a_change_ends_sessions_voids_tokens_and_clears_counters(&empty().await).await;
 }
@@ -54,6 +55,34 @@ async fn issued(store: &impl MailTokens, account: &Account, purpose: MailPurpose
     };
     store.issue(issue).await.unwrap();
     token
+}
+
+async fn a_request_counts_and_issues_in_one_commit(store: &impl MailTokens) {
+    let ada = registered(store, "ada", 1).await;
+    let asked = |subject: &str, issue: Option<MailToken>| MailTokenRequest {
+        limits: vec![once_an_hour(subject)],
+        at: NOON,
+        audit: vec![event(&ada, "password_reset.requested")],
+        issue: issue.map(|token| MailTokenIssue {
+            token,
+            outgoing: Vec::new(),
+            audit: Vec::new(),
+        }),
+    };
+    let (first, second) = (
+        token(&ada, MailPurpose::ResetPassword, 1),
+        token(&ada, MailPurpose::ResetPassword, 2),
+    );
+    for (subject, issue) in [("ada", Some(first.clone())), ("nobody", None)] {
+        let allowed = store.request(asked(subject, issue)).await.unwrap();
+        assert_eq!(allowed, Verdict::Allowed, "{subject}");
+    }
+    for (subject, issue) in [("ada", Some(second.clone())), ("nobody", None)] {
+        let refused = store.request(asked(subject, issue)).await.unwrap();
+        assert_ne!(refused, Verdict::Allowed, "{subject}");
+    }
+    assert!(is_open(store, &first).await, "what was refused replaced it");
+    assert!(!is_open(store, &second).await);
 }
 
 async fn is_open(store: &impl MailTokens, token: &MailToken) -> bool {
@@ -122,12 +151,16 @@ async fn a_token_is_spent_once<S: MailTokens>(store: Arc<S>, purpose: MailPurpos
 }
 
 fn failures() -> Limit {
+    once_an_hour("ada")
+}
+
+fn once_an_hour(subject: &str) -> Limit {
     let quota = Quota {
         events: 1,
         per: Duration::from_hours(1),
     };
     Limit {
-        key: LimitKey::new("test.failures", "ada"),
+        key: LimitKey::new("test.failures", subject),
         rule: Rule::Quota(quota),
     }
 }

@@ -11,7 +11,7 @@ pub async fn store_health<S: StoreHealth>(empty: impl AsyncFn() -> S) {
 
 async fn a_fresh_store_is_ready(store: &dyn StoreHealth) {
     let condition = store.look().await.unwrap();
-    assert!(condition.schema_is_current);
+    assert!(condition.is_in_place && condition.schema_is_current);
     assert!(condition.free_bytes > 0);
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use thunderbird_domain::{
     account::{
         Account, AccountChange, AccountId, AccountStore, EndReason, EndSessions, MailPurpose, MailToken,
-        MailTokenIssue, MailTokenStore, Registration, Session, SessionChange, SessionStart, SessionStore,
-        Sighting, Started, WhichSessions,
+        MailTokenIssue, MailTokenRequest, MailTokenStore, Registration, Session, SessionChange, SessionStart,
+        SessionStore, Sighting, Started, WhichSessions,
     },
     audit::{AuditEvent, Subject},
     email::Email,
@@ -217,13 +217,22 @@ impl AccountStore for MemoryStore {
 
 impl MailTokenStore for MemoryStore {
     fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, ()> {
-        let mut state = self.lock();
-        let token = issue.token;
-        state.accounts.void(token.purpose, token.account);
-        state.accounts.mail_tokens.push(token);
-        state.queue(&issue.outgoing);
-        state.audit.extend(issue.audit);
+        keep(&mut self.lock(), issue);
         Box::pin(async { Ok(()) })
+    }
+
+    fn request(&self, request: MailTokenRequest) -> PortFuture<'_, Verdict> {
+        let mut state = self.lock();
+        let verdict = state.limits.judge(&request.limits, request.at);
+        if verdict == Verdict::Allowed {
+            state.limits.count(&request.limits, request.at);
+            state.audit.extend(request.audit);
+            request
+                .issue
+                .into_iter()
+                .for_each(|issue| keep(&mut state, issue));
+        }
+        Box::pin(async move { Ok(verdict) })
     }
 
     fn find(&self, purpose: MailPurpose, digest: TokenDigest) -> PortFuture<'_, Option<MailToken>> {
@@ -234,6 +243,13 @@ impl MailTokenStore for MemoryStore {
             .cloned();
         Box::pin(async move { Ok(found) })
     }
+}
+
+fn keep(state: &mut super::State, issue: MailTokenIssue) {
+    state.accounts.void(issue.token.purpose, issue.token.account);
+    state.accounts.mail_tokens.push(issue.token);
+    state.queue(&issue.outgoing);
+    state.audit.extend(issue.audit);
 }
 
 impl SessionStore for MemoryStore {

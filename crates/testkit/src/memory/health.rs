@@ -11,6 +11,7 @@ use super::MemoryStore;
 impl StoreHealth for MemoryStore {
     fn look(&self) -> PortFuture<'_, StoreCondition> {
         let well = StoreCondition {
+            is_in_place: true,
             schema_is_current: true,
             free_bytes: u64::MAX,
         };

@@ -59,6 +59,8 @@ fn export(state: &mut State, id: AccountId) -> Option<Export> {
         account,
         sessions: state.accounts.all_sessions(id),
         links: Vec::new(),
+        claimed_phone: None,
+        codes: Vec::new(),
         mails: Vec::new(),
         hikers: hikers(state, id),
         audit,
@@ -89,6 +91,7 @@ fn hikers(state: &State, id: AccountId) -> Vec<ExportedHiker> {
                 camp: stored.check_in.camp_code.clone(),
                 camp_name: stored.check_in.camp_name.clone(),
                 source: stored.check_in.source.as_str().to_owned(),
+                contacts_told: stored.check_in.contacts_told,
                 at: stored.check_in.at,
             });
             ExportedHiker {

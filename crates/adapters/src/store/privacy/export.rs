@@ -7,8 +7,8 @@ use diesel::{
 use thunderbird_domain::{
     account::AccountId,
     privacy::{
-        Export, ExportedAudit, ExportedCheckIn, ExportedContact, ExportedHiker, ExportedLink, ExportedMail,
-        ExportedMessage, ExportedPosition,
+        Export, ExportedAudit, ExportedCheckIn, ExportedCode, ExportedContact, ExportedHiker, ExportedLink,
+        ExportedMail, ExportedMessage, ExportedPosition,
     },
     time::Timestamp,
 };
@@ -16,7 +16,7 @@ use thunderbird_domain::{
 use crate::store::{
     account,
     column::{instant, optional_instant},
-    schema::{audit_log, check_ins, contacts, mails, messages, phone_links, users},
+    schema::{accounts, audit_log, check_ins, contacts, mails, messages, phone_codes, phone_links, users},
     session,
 };
 
@@ -29,6 +29,8 @@ pub(super) fn export(connection: &mut SqliteConnection, id: AccountId) -> QueryR
         account,
         sessions: session::all_of_account(connection, id)?,
         links: links(connection, id)?,
+        claimed_phone: claimed_phone(connection, id)?,
+        codes: codes(connection, id)?,
         mails: mails(connection, id)?,
         hikers: hikers(connection, id)?,
         audit: audit(connection, id)?,
@@ -45,6 +47,26 @@ fn links(connection: &mut SqliteConnection, id: AccountId) -> QueryResult<Vec<Ex
         phone,
         started_at: instant(started_at),
         ended_at: optional_instant(ended_at),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+fn claimed_phone(connection: &mut SqliteConnection, id: AccountId) -> QueryResult<Option<String>> {
+    accounts::table
+        .find(id.get())
+        .select(accounts::claimed_phone)
+        .first(connection)
+}
+
+fn codes(connection: &mut SqliteConnection, id: AccountId) -> QueryResult<Vec<ExportedCode>> {
+    let rows: Vec<(String, i64)> = phone_codes::table
+        .filter(phone_codes::account_id.eq(id.get()))
+        .order(phone_codes::id.desc())
+        .select((phone_codes::phone, phone_codes::created_at))
+        .load(connection)?;
+    let read = |(phone, at)| ExportedCode {
+        phone,
+        at: instant(at),
     };
     Ok(rows.into_iter().map(read).collect())
 }
@@ -72,8 +94,9 @@ fn mails(connection: &mut SqliteConnection, id: AccountId) -> QueryResult<Vec<Ex
 }
 
 fn audit(connection: &mut SqliteConnection, id: AccountId) -> QueryResult<Vec<ExportedAudit>> {
+    let name = format!("account:{}", id.get());
     let rows: Vec<(i64, String)> = audit_log::table
-        .filter(audit_log::subject.eq(format!("account:{}", id.get())))
+        .filter(audit_log::subject.eq(name.clone()).or(audit_log::actor.eq(name)))
         .order(audit_log::id)
         .select((audit_log::at, audit_log::action))
         .load(connection)?;
@@ -173,7 +196,7 @@ fn contacts(connection: &mut SqliteConnection, user: i64, until: i64) -> QueryRe
 }
 
 fn check_ins(connection: &mut SqliteConnection, user: i64, until: i64) -> QueryResult<Vec<ExportedCheckIn>> {
-    let rows: Vec<(String, String, String, String, i64)> = check_ins::table
+    let rows: Vec<(String, String, String, String, i64, i64)> = check_ins::table
         .filter(check_ins::user_id.eq(user).and(check_ins::at.lt(until)))
         .order(check_ins::id)
         .select((
@@ -181,14 +204,16 @@ fn check_ins(connection: &mut SqliteConnection, user: i64, until: i64) -> QueryR
             check_ins::camp_code,
             check_ins::camp_name,
             check_ins::source,
+            check_ins::contacts_told,
             check_ins::at,
         ))
         .load(connection)?;
-    let read = |(route_id, camp, camp_name, source, at)| ExportedCheckIn {
+    let read = |(route_id, camp, camp_name, source, told, at)| ExportedCheckIn {
         route_id,
         camp,
         camp_name,
         source,
+        contacts_told: u32::try_from(told).unwrap_or(0),
         at: instant(at),
     };
     Ok(rows.into_iter().map(read).collect())

@@ -12,6 +12,7 @@ use crate::{
     http::{
         extract::{Caller, Json},
         problem::{Problem, ProblemDocument},
+        to_the_end::to_the_end,
     },
     wiring::App,
 };
@@ -47,9 +48,8 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<HttpResponse, Problem> {
     let current = attempt("current_password", &wanted.current_password)?;
-    app.accounts
-        .change_password(caller, &current, &Secret::new(wanted.new_password))
-        .await?;
+    let new = Secret::new(wanted.new_password);
+    to_the_end(async move { Ok(app.accounts.change_password(caller, &current, &new).await?) }).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -61,7 +61,7 @@ pub async fn handle(
         current: session.id == caller.session_id,
     };
     Ok(web::Json(Page::of(
-        query,
+        &query,
         sessions,
         |session| session.id.get(),
         show,

@@ -16,6 +16,7 @@ use crate::{
     http::{
         extract::{ClientAddr, Json},
         problem::{FieldError, Problem, ProblemDocument},
+        to_the_end::to_the_end,
     },
     wiring::App,
 };
@@ -56,26 +57,29 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let (email, password) = parse(&wanted)?;
     let source = Source::of(address);
-    let account = app
-        .accounts
-        .register(Registrant {
-            email,
-            password,
-            source,
-        })
-        .await?;
+    let registrant = Registrant {
+        email,
+        password,
+        source,
+    };
+    let account = to_the_end(async move { Ok(app.accounts.register(registrant).await?) }).await?;
     Ok(HttpResponse::Created().json(AccountView::from(account)))
 }
 
-/// The address first: whether a password is easy to guess depends on it.
+/// Both are looked at, so that a form can mark both.
 fn parse(wanted: &NewAccount) -> Result<(Email, Password), Problem> {
-    let email = match Email::parse(&wanted.email) {
-        Ok(email) => email,
-        Err(error) => return Err(Problem::invalid(vec![refused_email(error)])),
+    let email = Email::parse(&wanted.email);
+    let password = match &email {
+        Ok(owner) => Password::parse(&wanted.password, owner),
+        Err(_) => Password::parse_apart_from(&wanted.password, &[]),
     };
-    match Password::parse(&wanted.password, &email) {
-        Ok(password) => Ok((email, password)),
-        Err(error) => Err(Problem::invalid(vec![refused_password("password", error)])),
+    match (email, password) {
+        (Ok(email), Ok(password)) => Ok((email, password)),
+        (email, password) => {
+            let email = email.err().map(refused_email);
+            let password = password.err().map(|error| refused_password("password", error));
+            Err(Problem::invalid(email.into_iter().chain(password).collect()))
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 //! OAuth2's token endpoint (RFC 6749 section 3.2) for clients of our own: there are no registered clients, so client
 //! identification, an empty Basic header included, is neither asked for nor looked at (section 3.2.1), nor is `scope`.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -20,6 +22,7 @@ use crate::{
     http::{
         extract::{ClientAddr, Form},
         problem::{Problem, ProblemDocument},
+        to_the_end::to_the_end,
     },
     wiring::App,
 };
@@ -80,14 +83,33 @@ pub async fn handle(
     let mut form = form.map_err(|problem| problem.oauth("invalid_request"))?;
     let grant = match form.take("grant_type").as_deref() {
         None | Some("" | "password") => {
-            app.accounts
-                .login(attempt(&request, &mut form, Source::of(address))?)
-                .await?
+            let attempt = attempt(&request, &mut form, Source::of(address))?;
+            let accounts = Arc::clone(&app.accounts);
+            to_the_end(async move { Ok(accounts.login(attempt).await?) }).await
         }
-        Some("refresh_token") => app.accounts.refresh(&refresh_token(&mut form)?).await?,
-        Some(_) => return Err(unsupported_grant()),
+        Some("refresh_token") => {
+            let presented = refresh_token(&mut form)?;
+            app.accounts.refresh(&presented).await.map_err(Problem::from)
+        }
+        Some(_) => Err(unsupported_grant()),
     };
-    Ok(HttpResponse::Ok().json(TokenAnswer::from(grant)))
+    let grant = grant.map_err(named)?;
+    // RFC 6749 section 5.1 asks for it beside `Cache-Control: no-store`.
+    let for_old_caches = (header::PRAGMA, "no-cache");
+    Ok(HttpResponse::Ok()
+        .insert_header(for_old_caches)
+        .json(TokenAnswer::from(grant)))
+}
+
+/// OAuth2's clients look for a name in every refusal; RFC 6749 has these for the other endpoint (section 4.1.2.1).
+fn named(problem: Problem) -> Problem {
+    match problem.status() {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            problem.oauth("temporarily_unavailable")
+        }
+        StatusCode::INTERNAL_SERVER_ERROR => problem.oauth("server_error"),
+        _ => problem,
+    }
 }
 
 fn attempt(request: &HttpRequest, form: &mut Form, source: Source) -> Result<LoginAttempt, Problem> {

@@ -60,7 +60,7 @@ pub async fn handle(seat: Seat, query: Query<Named>, app: Data<App>) -> Result<H
         figures: figures(&overview, &app),
         charts: charts(&overview),
         parts: parts(&app).await,
-        simulator: app.edge.twilio == "simulator",
+        simulator: app.simulator.is_some(),
     };
     Ok(frame::page(StatusCode::OK, &page)?)
 }
@@ -224,6 +224,7 @@ fn oldest_unsent(overview: &Overview) -> Figure {
 async fn parts(app: &App) -> Vec<Part> {
     let (state, mood) = match app.store_health.look().await {
         Ok(condition) if condition.is_ready() => ("ok", "good"),
+        Ok(condition) if !condition.is_in_place => ("the file was moved or deleted", "bad"),
         Ok(condition) if condition.schema_is_current => ("the disk is nearly full", "bad"),
         Ok(_) => ("the schema is not current", "bad"),
         Err(_) => ("does not answer", "bad"),
@@ -240,8 +241,8 @@ async fn parts(app: &App) -> Vec<Part> {
     };
     vec![
         database,
-        configured("Texts", app.edge.twilio),
-        configured("Mail", app.edge.mail),
+        configured("Texts", app.edge.twilio.state()),
+        configured("Mail", app.edge.mail.state()),
     ]
 }
 

@@ -3,17 +3,17 @@
 //! Malformed text or a member given twice is 400; an unknown, missing or wrongly typed member is 422 and named. No
 //! answer repeats a value.
 
-use std::{cell::RefCell, collections::HashSet, fmt};
+use std::{cell::RefCell, fmt};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode};
 use futures_util::future::LocalBoxFuture;
 use serde::{
-    Deserialize, Deserializer,
-    de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer as _, MapAccess, SeqAccess, Visitor},
+    Deserializer,
+    de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer as _, MapAccess, Visitor},
 };
 use serde_json::{Map, Value};
 
-use super::body;
+use super::{body, document::Document};
 use crate::http::problem::{FieldError, Problem};
 
 /// The request's JSON document as a `T`. Members that `T` does not have are refused.
@@ -47,12 +47,35 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let refusal = FieldError::new("", "type", "The document must be a JSON object.");
         return Err(Problem::invalid(vec![refusal]));
     };
-    let current = RefCell::new(String::new());
-    let members = Members {
-        members,
-        current: &current,
-    };
-    T::deserialize(members).map_err(|refusal| Problem::invalid(refusal.0))
+    read(members.clone()).map_err(|Refusal(first)| Problem::invalid(all_refused::<T>(members, first)))
+}
+
+fn read<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, Refusal> {
+    let current = &RefCell::new(String::new());
+    T::deserialize(Members { members, current })
+}
+
+/// Every member that is wrong, not only the `first` that was met: what is refused is put right until nothing new is found.
+/// A text is what puts it right, since the members of our requests are texts.
+fn all_refused<T: DeserializeOwned>(
+    mut members: Map<String, Value>,
+    first: Vec<FieldError>,
+) -> Vec<FieldError> {
+    let (mut refused, mut found): (Vec<FieldError>, _) = (Vec::new(), first);
+    while !found.is_empty() {
+        for error in &found {
+            members.remove(&*error.field);
+            if error.code != "unknown" {
+                members.insert(error.field.to_string(), Value::String(String::new()));
+            }
+        }
+        refused.append(&mut found);
+        if let Err(Refusal(more)) = read::<T>(members.clone()) {
+            let is_new = |error: &FieldError| refused.iter().all(|known| known.field != error.field);
+            found = more.into_iter().filter(is_new).collect();
+        }
+    }
+    refused
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {
@@ -72,74 +95,6 @@ fn malformed(error: &serde_json::Error) -> Problem {
             error.column()
         ),
     )
-}
-
-/// Any JSON value in which no object has a member twice.
-struct Document(Value);
-
-impl<'de> Deserialize<'de> for Document {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DocumentVisitor).map(Self)
-    }
-}
-
-struct DocumentVisitor;
-
-impl<'de> Visitor<'de> for DocumentVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON without duplicate members")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(Document(value)) = items.next_element()? {
-            values.push(value);
-        }
-        Ok(Value::Array(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut members = Map::new();
-        let mut seen = HashSet::new();
-        while let Some(name) = entries.next_key::<String>()? {
-            if !seen.insert(name.clone()) {
-                return Err(de::Error::custom("duplicate member"));
-            }
-            let Document(value) = entries.next_value()?;
-            members.insert(name, value);
-        }
-        Ok(Value::Object(members))
-    }
 }
 
 /// The refused members of a document.
@@ -259,6 +214,8 @@ mod tests {
     use actix_web::{ResponseError as _, body::MessageBody as _};
     use proptest::prelude::*;
 
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Debug, Deserialize, PartialEq)]
@@ -338,8 +295,27 @@ mod tests {
             assert_eq!(body["errors"][0]["field"], field, "{text}");
             assert_eq!(body["errors"][0]["code"], code, "{text}");
         }
-        let (_, body) = refusal(r#"{"x":1,"y":2}"#);
-        assert_eq!(body["errors"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_named_at_once() {
+        for (text, fields) in [
+            ("{}", &["email", "password"][..]),
+            (r#"{"x":1,"y":2}"#, &["x", "y", "email", "password"]),
+            (r#"{"email":1}"#, &["email", "password"]),
+            (
+                r#"{"email":null,"password":["b"],"x":1}"#,
+                &["x", "email", "password"],
+            ),
+        ] {
+            let (_, body) = refusal(text);
+            let errors = body["errors"].as_array().unwrap();
+            let named: Vec<_> = errors
+                .iter()
+                .map(|error| error["field"].as_str().unwrap())
+                .collect();
+            assert_eq!(named, fields, "{text}");
+        }
     }
 
     #[test]

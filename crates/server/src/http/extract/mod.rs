@@ -7,6 +7,7 @@ pub mod body;
 pub mod caller;
 pub mod client_addr;
 pub mod console;
+mod document;
 pub mod form;
 pub mod json;
 pub mod page;

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpResponse, http::header, web::Data};
 use serde::Serialize;
 use thunderbird_domain::time::Timestamp;
 
+use super::ready::NOT_READY_RETRY;
 use crate::wiring::App;
+
+const DATABASE: &str = "database";
 
 /// How the service is.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -25,17 +28,20 @@ pub struct HealthReport {
     version: &'static str,
 }
 
-/// Looks at every part. Answers 200 when work can be taken on and 503 otherwise, with the same report.
+/// Looks at every part. Answers 200 when work can be taken on and 503 otherwise, with the same report. While Twilio or the
+/// mail server does not take what it is handed, work is taken on and waits: the status is `degraded` then, with 200.
 #[utoipa::path(get, path = "/api/health", responses(
     (status = 200, description = "Everything needed is there.", body = HealthReport),
     (status = 503, description = "Something needed is missing.", body = HealthReport),
 ))]
 pub async fn handle(app: Data<App>) -> HttpResponse {
     let report = look(&app).await;
-    let mut answer = if report.status == "ok" {
+    let mut answer = if report.services.get(DATABASE) == Some(&"ok") {
         HttpResponse::Ok()
     } else {
-        HttpResponse::ServiceUnavailable()
+        let mut unavailable = HttpResponse::ServiceUnavailable();
+        unavailable.insert_header((header::RETRY_AFTER, NOT_READY_RETRY.as_secs()));
+        unavailable
     };
     answer.json(report)
 }
@@ -48,13 +54,15 @@ pub async fn look(app: &App) -> HealthReport {
         Err(_) => "down",
     };
     let now: Timestamp = app.clock.now();
+    let (twilio, mail) = (&app.edge.twilio, &app.edge.mail);
+    let is_well = database == "ok" && twilio.is_well() && mail.is_well();
     HealthReport {
-        status: if database == "ok" { "ok" } else { "degraded" },
+        status: if is_well { "ok" } else { "degraded" },
         timestamp: now.floor_to_second().to_string(),
         services: BTreeMap::from([
-            ("database", database),
-            ("mail", app.edge.mail),
-            ("twilio", app.edge.twilio),
+            (DATABASE, database),
+            ("mail", mail.state()),
+            ("twilio", twilio.state()),
         ]),
         version: env!("CARGO_PKG_VERSION"),
     }

@@ -25,7 +25,13 @@ pub fn layer(origins: &[String]) -> Condition<Cors> {
             let ours = path.starts_with("/auth/") || path.starts_with("/api/");
             ours && allowed.iter().any(|known| known.as_bytes() == origin.as_bytes())
         })
-        .allowed_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allowed_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PATCH,
+            Method::DELETE,
+        ])
         .allowed_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
@@ -52,7 +58,7 @@ pub fn explain(response: ServiceResponse) -> ServiceResponse {
     let problem = Problem::new(
         StatusCode::FORBIDDEN,
         "origin-refused",
-        "Pages of this origin may not call this address.",
+        "Pages of this origin may not call this address, or not with this method or these headers.",
     );
     response.into_response(problem.error_response())
 }

@@ -64,7 +64,7 @@ impl From<CodeSent> for CodeOnItsWay {
         Self {
             phone: sent.phone.as_str().to_owned(),
             expires_at: sent.expires_at.floor_to_second().to_string(),
-            resend_after: sent.resend_after.floor_to_second().to_string(),
+            resend_after: sent.resend_after.ceil_to_second().to_string(),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         account::change_password::attempt,
         extract::{Caller, Json},
         problem::{Problem, ProblemDocument},
+        to_the_end::to_the_end,
     },
     wiring::App,
 };
@@ -41,7 +42,7 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<HttpResponse, Problem> {
     let password = attempt("password", &wanted.password)?;
-    app.privacy.delete_account(caller, &password).await?;
+    to_the_end(async move { Ok(app.privacy.delete_account(caller, &password).await?) }).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

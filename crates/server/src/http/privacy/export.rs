@@ -9,8 +9,8 @@ use serde::Serialize;
 use thunderbird_domain::{
     account::Session,
     privacy::{
-        Export, ExportedAudit, ExportedCheckIn, ExportedContact, ExportedHiker, ExportedLink, ExportedMail,
-        ExportedMessage, ExportedPosition,
+        Export, ExportedAudit, ExportedCheckIn, ExportedCode, ExportedContact, ExportedHiker, ExportedLink,
+        ExportedMail, ExportedMessage, ExportedPosition,
     },
 };
 
@@ -33,11 +33,15 @@ pub struct ExportView {
     sessions: Vec<SessionExport>,
     /// The numbers it was linked to, newest first.
     phone_links: Vec<LinkExport>,
+    /// The number it had in an earlier version of the service, which nobody proved; or null.
+    claimed_phone: Option<String>,
+    /// The numbers it had codes texted to, as long as they are kept, newest first.
+    codes: Vec<CodeExport>,
     /// The mails it was sent, newest first.
     mails: Vec<MailExport>,
     /// The hikers it is or was linked to.
     hikers: Vec<HikerExport>,
-    /// What the audit log says of it, oldest first.
+    /// What the audit log says of it, and of what it did, oldest first.
     audit: Vec<AuditExport>,
 }
 
@@ -79,6 +83,16 @@ part! {
         started_at: String,
         /// Until when.
         ended_at: Option<String>,
+    }
+}
+
+part! {
+    /// A code that was texted; never the code itself.
+    CodeExport {
+        /// The number.
+        phone: String,
+        /// When.
+        at: String,
     }
 }
 
@@ -153,6 +167,8 @@ part! {
         camp_name: String,
         /// `sms`, `web` or `adopted`.
         source: String,
+        /// How many contacts a text was queued for.
+        contacts_told: u32,
         /// When.
         at: String,
     }
@@ -214,6 +230,8 @@ impl From<Export> for ExportView {
             account: export.account.into(),
             sessions: all(export.sessions),
             phone_links: all(export.links),
+            claimed_phone: export.claimed_phone,
+            codes: all(export.codes),
             mails: all(export.mails),
             hikers: all(export.hikers),
             audit: all(export.audit),
@@ -240,6 +258,15 @@ impl From<ExportedLink> for LinkExport {
             phone: link.phone,
             started_at: link.started_at.to_string(),
             ended_at: link.ended_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+impl From<ExportedCode> for CodeExport {
+    fn from(code: ExportedCode) -> Self {
+        Self {
+            phone: code.phone,
+            at: code.at.to_string(),
         }
     }
 }
@@ -297,6 +324,7 @@ impl From<ExportedCheckIn> for CheckInExport {
             camp: check_in.camp,
             camp_name: check_in.camp_name,
             source: check_in.source,
+            contacts_told: check_in.contacts_told,
             at: check_in.at.to_string(),
         }
     }

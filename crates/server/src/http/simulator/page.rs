@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite},
-    http::header,
+    http::{Method, header},
     web::Data,
 };
 
@@ -29,7 +29,13 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<HttpResponse, Problem> {
     let door = neighbour.door()?;
-    if let Some(presented) = form::parse(request.query_string().as_bytes())?.take("link") {
+    let query = form::parse(request.query_string().as_bytes());
+    let presented = query.map_err(|_| Problem::not_found())?.take("link");
+    if let Some(presented) = presented {
+        // Whoever looks before opening, as `curl --head` and previews of links do, has not opened it.
+        if request.method() == Method::HEAD {
+            return Err(Problem::not_found());
+        }
         let value = door.use_link(&presented).ok_or_else(Problem::not_found)?;
         let cookie = Cookie::build(COOKIE, value.expose().clone())
             .path("/simulator")

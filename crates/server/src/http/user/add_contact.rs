@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use serde::Deserialize;
-use thunderbird_domain::user::{AddContactError, ContactRefusal, SavedContact};
+use thunderbird_domain::user::{AddContactError, ContactName, ContactRefusal, SavedContact};
 
 use super::{no_hiker, view::ContactView};
 use crate::{
@@ -23,8 +23,8 @@ pub struct NewContact {
     /// A mobile number, as people of the service's region write it, or with its country code.
     #[schema(examples("0491 570 156"))]
     phone: String,
-    /// What to call them; at most 30 characters are kept.
-    #[schema(examples("Mum"))]
+    /// What to call them: 1 to 30 printable characters.
+    #[schema(min_length = 1, max_length = 30, examples("Mum"))]
     name: String,
 }
 
@@ -43,23 +43,32 @@ pub struct NewContact {
     (status = 404, description = "No hiker is linked to the account.", body = ProblemDocument),
     (status = 409, description = "There are ten contacts, or a request with this key is being carried out.",
         body = ProblemDocument),
-    (status = 422, description = "The number cannot be texted or is the hiker's own, or the key stands for another \
-        request.", body = ProblemDocument),
+    (status = 422, description = "The number cannot be texted or is the hiker's own, the name cannot be used, or the key \
+        stands for another request.", body = ProblemDocument),
 ))]
 pub async fn handle(
     Caller(caller): Caller,
     request: Idempotent<NewContact>,
     app: Data<App>,
 ) -> Result<HttpResponse, Problem> {
-    let account = caller.account_id;
-    let work = async |wanted: NewContact| {
-        let saved = app
-            .users
-            .add_contact(account, &wanted.phone, &wanted.name)
-            .await?;
+    let (account, keeper) = (caller.account_id, Data::clone(&app));
+    let work = async move |wanted: NewContact| {
+        let name = named(&wanted.name)?;
+        let saved = keeper.users.add_contact(account, &wanted.phone, name).await?;
         Ok(answer(&saved))
     };
-    request.once(&app, (account, ROUTE), work).await
+    request.once(app, (account, ROUTE), work).await
+}
+
+/// A form has room to say what is wrong with a name, which a text has not: nothing is cut here.
+fn named(name: &str) -> Result<ContactName, Problem> {
+    ContactName::parse(name).ok_or_else(|| {
+        Problem::invalid_field(
+            "name",
+            "length",
+            "A contact's name has 1 to 30 printable characters.",
+        )
+    })
 }
 
 fn answer(saved: &SavedContact) -> Answer<ContactView> {

@@ -1,7 +1,7 @@
 //! `PATCH /api/user`
 
 use actix_web::web::{self, Data};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use thunderbird_domain::{
     route::RouteId,
     user::{ChangeProfileError, ProfileChange, TrailName},
@@ -20,13 +20,18 @@ use crate::{
 #[derive(Deserialize, utoipa::ToSchema)]
 pub struct HikerChange {
     /// 1 to 30 printable characters.
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 30, examples("Wombat"))]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 30, examples("Wombat"))]
     trail_name: Option<String>,
     /// A listed route; another one clears the position.
-    #[serde(default)]
-    #[schema(examples("overland_track"))]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false, examples("overland_track"))]
     route_id: Option<String>,
+}
+
+/// A member that is there has a value: neither a name nor a route can be taken away, so null is not one.
+fn present<'de, D: Deserializer<'de>>(member: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(member).map(Some)
 }
 
 /// Changes the hiker's trail name or route. A new route clears the position and keeps the contacts.

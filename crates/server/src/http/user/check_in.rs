@@ -47,12 +47,12 @@ pub async fn handle(
     request: Idempotent<Arrival>,
     app: Data<App>,
 ) -> Result<HttpResponse, Problem> {
-    let account = caller.account_id;
-    let work = async |arrival: Arrival| {
-        let done = app.users.check_in(account, &arrival.camp).await?;
+    let (account, hikers) = (caller.account_id, Data::clone(&app));
+    let work = async move |arrival: Arrival| {
+        let done = hikers.users.check_in(account, &arrival.camp).await?;
         Ok(answer(done))
     };
-    request.once(&app, (account, ROUTE), work).await
+    request.once(app, (account, ROUTE), work).await
 }
 
 fn answer(done: WebCheckIn) -> Answer<CheckInView> {

@@ -34,6 +34,6 @@ pub async fn handle(
 ) -> Result<web::Json<Page<CheckInView>>, Problem> {
     let wanted = (query.before.map(CheckInId::from_stored), query.rows());
     let rows = app.users.check_ins(caller.account_id, wanted).await?;
-    let page = Page::of(query, rows, |row| row.id.get(), CheckInView::from);
+    let page = Page::of(&query, rows, |row| row.id.get(), CheckInView::from);
     Ok(web::Json(page))
 }

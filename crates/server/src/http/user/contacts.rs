@@ -40,5 +40,5 @@ pub async fn handle(
         query.before.is_none_or(|before| id < before)
     });
     let id = |contact: &&_| ContactView::of(contact, false).id();
-    Ok(web::Json(Page::of(query, rows, id, show)))
+    Ok(web::Json(Page::of(&query, rows, id, show)))
 }

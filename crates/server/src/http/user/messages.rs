@@ -54,7 +54,7 @@ pub async fn handle(
 ) -> Result<web::Json<Page<MessageView>>, Problem> {
     let wanted = (query.before, query.rows());
     let rows = app.users.messages(caller.account_id, wanted).await?;
-    let page = Page::of(query, rows, |row| row.id, MessageView::from);
+    let page = Page::of(&query, rows, |row| row.id, MessageView::from);
     Ok(web::Json(page))
 }
 
