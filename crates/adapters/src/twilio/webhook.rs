@@ -101,14 +101,7 @@ fn shape(form: &Parameters, account_sid: &str, numbers: &[PhoneNumber]) -> Resul
     if message != sms || message != sms_message || account != account_sid || !numbers.contains(&to) {
         return Err(ShapeRule::Ours);
     }
-    for (name, value) in form.iter().filter(|(name, _)| name != "Body") {
-        if value.len() > MAX_VALUE {
-            return Err(ShapeRule::Length);
-        }
-        if swallows(name, value) {
-            return Err(ShapeRule::Ambiguous);
-        }
-    }
+    one_reading(form, &from)?;
     let signed_by = thunderbird_domain::sms::inbound::TokenFingerprint::from_bytes([0; 8]);
     Ok(InboundMessage {
         sid: message,
@@ -137,6 +130,27 @@ fn one_of_each_name(form: &Parameters) -> Result<(), ShapeRule> {
     }
 }
 
+/// The rules for the values that are not formed strictly.
+fn one_reading(form: &Parameters, from: &Sender) -> Result<(), ShapeRule> {
+    let places = form
+        .iter()
+        .filter(|(name, _)| PLACE.contains(&name.as_str()))
+        .count();
+    let tells_place = places == PLACE.len();
+    if matches!(from, Sender::Name(_)) && places > 0 && !tells_place {
+        return Err(ShapeRule::Ambiguous);
+    }
+    for (name, value) in form.iter().filter(|(name, _)| name != "Body") {
+        if value.len() > MAX_VALUE {
+            return Err(ShapeRule::Length);
+        }
+        if swallows(name, value) || (could_hold_a_name(name, tells_place) && holds_a_name(value)) {
+            return Err(ShapeRule::Ambiguous);
+        }
+    }
+    Ok(())
+}
+
 fn formed(raw: &str, is_formed: fn(&str) -> bool) -> Result<&str, ShapeRule> {
     if is_formed(raw) {
         Ok(raw)
@@ -162,14 +176,14 @@ fn sender(raw: &str) -> Option<Sender> {
     }
     let is_name = (1..=11).contains(&raw.len())
         && raw.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && raw.chars().all(begins_a_sender)
+        && raw.chars().all(is_of_a_name)
         && !["City", "Country", "State", "Zip"]
             .iter()
             .any(|other| raw.starts_with(other));
     is_name.then(|| Sender::Name(raw.to_owned()))
 }
 
-fn begins_a_sender(letter: char) -> bool {
+fn is_of_a_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '+' | ' ' | '-' | '_' | '.' | '&')
 }
 
@@ -237,10 +251,28 @@ fn swallows(name: &str, value: &str) -> bool {
             .match_indices(needle)
             .filter_map(move |(at, found)| value.get(at + found.len()..))
     };
-    after("From").any(|rest| rest.starts_with(begins_a_sender))
+    after("From").any(|rest| rest.starts_with(|first: char| first == '+' || first.is_ascii_digit()))
         || after("To").any(|rest| rest.starts_with('+'))
         || (name < "Body" && value.contains("Body"))
         || KNOWN.iter().any(|(known, begins)| after(known).any(begins))
+}
+
+/// What Twilio tells of a sender's place: all four or none, empty where it does not know.
+const PLACE: [&str; 4] = ["FromCity", "FromCountry", "FromState", "FromZip"];
+
+/// Whether a value of `name` could have swallowed the `From` of a text that an alphanumeric name sent. What followed
+/// that `From` was then swallowed too, or follows `name` now. `MessageSid` always follows and cannot be swallowed, so
+/// `name` stands before it; and beside the other three of [`PLACE`], which cannot be swallowed either, `FromCity` is
+/// not suspect: the text from the name would have three of the four. (Frome is a town.)
+fn could_hold_a_name(name: &str, tells_place: bool) -> bool {
+    ("From".."MessageSid").contains(&name) && !(name == "FromCity" && tells_place)
+}
+
+fn holds_a_name(value: &str) -> bool {
+    value
+        .match_indices("From")
+        .filter_map(|(at, found)| value.get(at + found.len()..))
+        .any(|rest| rest.starts_with(|first: char| first.is_ascii_alphabetic()))
 }
 
 #[cfg(test)]

@@ -81,6 +81,34 @@ fn a_genuine_text_is_read() {
     );
 }
 
+/// Places and names as Twilio tells them, and parameters beyond those that every text has.
+#[test]
+fn genuine_values_that_look_a_little_like_parameters_are_read() {
+    for (name, value) in [
+        ("FromCity", "Frome"),
+        ("FromCity", "Frome Downs"),
+        ("FromCity", "Fromelles"),
+        ("FromCity", "S\u{e3}o Tom\u{e9}"),
+        ("FromCity", "L'A\u{ef}n-To"),
+        ("FromState", "TAS"),
+        ("ToCity", "Frome"),
+        ("ProfileName", "Fromage & To Go"),
+        ("MessagingServiceSid", "MG0123456789abcdef0123456789abcdef"),
+        ("MediaContentType0", "image/jpeg"),
+        (
+            "ChannelMetadata",
+            r#"{"type":"rcs","data":{"context":{"From":"x","To":"y"}}}"#,
+        ),
+        (
+            "AddOns",
+            r#"{"status":"successful","message":null,"code":null,"results":{"From":"x"}}"#,
+        ),
+    ] {
+        let read = read(&with(genuine(HIKER, "CHECKIN PELIO"), name, value));
+        assert_eq!(read.unwrap().from.as_str(), HIKER, "{name}={value}");
+    }
+}
+
 #[test]
 fn each_rule_refuses_what_it_is_there_for() {
     let form = || genuine(HIKER, "x");
@@ -194,6 +222,37 @@ fn a_signature_cannot_be_cut_into_another_sender() {
     assert_eq!(read(&forged), Err(ShapeRule::Ambiguous));
 }
 
+/// The same by somebody who can text from an alphanumeric name: the swallowed `From` is followed by letters.
+#[test]
+fn a_text_from_a_name_cannot_be_cut_into_a_text_from_a_number() {
+    let victim = "+61491570110";
+    for swallower in ["FromA", "FromZip", "Ga"] {
+        let mut texted = genuine("Telstra", &format!("CHECKIN PELIOFrom{victim}{swallower}e"));
+        let mut forged = with(genuine(victim, "CHECKIN PELIO"), swallower, "eFromTelstra");
+        if swallower != "FromA" {
+            for form in [&mut texted, &mut forged] {
+                form.retain(|(name, _)| {
+                    !name.starts_with("From") || ["From", swallower].contains(&name.as_str())
+                });
+            }
+            texted.retain(|(name, _)| name != swallower);
+        }
+        assert_eq!(
+            signed_string(&texted),
+            signed_string(&forged),
+            "{swallower} is a real forgery"
+        );
+        assert_eq!(read(&forged), Err(ShapeRule::Ambiguous), "{swallower}");
+    }
+    let mut placeless = with(genuine(HIKER, "x"), "FromCity", "Frome");
+    placeless.retain(|(name, _)| name != "FromZip");
+    assert_eq!(
+        read(&placeless),
+        Err(ShapeRule::Ambiguous),
+        "Twilio tells of a sender's place in four parameters, or not at all"
+    );
+}
+
 /// Every way to cut `signed` into parameters of these names, in sorted order, that is accepted.
 fn accepted_readings(signed: &str, names: &[&str]) -> Vec<InboundMessage> {
     let mut sorted = names.to_vec();
@@ -237,11 +296,12 @@ fn plausible(taken: &Parameters) -> bool {
     }
 }
 
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 23] = [
     "AccountSid",
     "ApiVersion",
     "Body",
     "From",
+    "FromA",
     "FromCity",
     "FromCountry",
     "FromState",
@@ -290,9 +350,10 @@ proptest! {
     #[test]
     fn every_signed_string_has_one_reading(
         fragments in proptest::collection::vec(fragment(), 0..12),
-        from in proptest::sample::select(vec![HIKER, "Telstra", "12345"]),
+        from in proptest::sample::select(vec![HIKER, "Telstra", "e", "12345"]),
+        city in proptest::sample::select(vec!["TOOWOOMBA", "Frome", "Fromelles", ""]),
     ) {
-        let texted = genuine(from, &fragments.concat());
+        let texted = with(genuine(from, &fragments.concat()), "FromCity", city);
         let message = read(&texted).unwrap();
         for reading in accepted_readings(&signed_string(&texted), &NAMES) {
             prop_assert_eq!(&reading.body, &message.body);
