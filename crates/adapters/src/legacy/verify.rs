@@ -7,7 +7,7 @@ use super::{
     copy::{Copied, column_list},
     error::AdoptError,
     inspect::{Inspection, Table},
-    map::MAPPED,
+    map::{HIKERS, MAPPED},
     report::Counts,
     sql::{each_row, quoted, rows, single},
 };
@@ -75,8 +75,8 @@ fn partition(
     original: Tally,
 ) -> Result<u64, AdoptError> {
     let rowid = rowid_alias(&copy.table);
-    // A hiker has no id in the legacy file; ours is the number of the row.
-    let id = copy.table.column("id").map_or_else(
+    let own_id = copy.table.column("id").filter(|_| ours != HIKERS);
+    let id = own_id.map_or_else(
         || format!("copy.{rowid}"),
         |id| format!("copy.{}", quoted(&id.name)),
     );

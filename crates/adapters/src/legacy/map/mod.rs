@@ -12,14 +12,17 @@ use super::{
     cell::Cell,
     error::AdoptError,
     inspect::{Inspection, Table},
-    plan::{Planned, Rules},
+    plan::{LARGEST_ID, Planned, Rules},
     sql::{each_row, quoted, single},
     tables::{Line, Outcome, list},
 };
 
+/// Hikers have no ids in the legacy file; ours are the numbers of the rows.
+pub(super) const HIKERS: &str = "users";
+
 /// The legacy tables that have a place in ours, and that place.
 pub(super) const MAPPED: [(&str, &str); 4] = [
-    ("users", "users"),
+    (HIKERS, "users"),
     ("safecheck_contacts", "contacts"),
     ("accounts", "accounts"),
     ("message_log", "messages"),
@@ -108,15 +111,17 @@ impl Mapper<'_> {
                 continue;
             };
             let mut highest = i64::try_from(table.rows).unwrap_or(i64::MAX);
-            if table.column("id").is_some() {
+            if legacy != HIKERS && table.column("id").is_some() {
                 let largest = format!(
-                    "SELECT max(id) FROM {} WHERE typeof(id) = 'integer'",
+                    "SELECT max(id) FROM {} WHERE typeof(id) = 'integer' AND id <= {LARGEST_ID}",
                     quoted(&table.name)
                 );
                 highest = highest.max(single(self.source, &largest)?.integer().unwrap_or(0));
             }
             if self.inspection.table("sqlite_sequence").is_some() {
-                let ever = format!("SELECT max(seq) FROM sqlite_sequence WHERE name = '{legacy}'");
+                let ever = format!(
+                    "SELECT max(seq) FROM sqlite_sequence WHERE lower(name) = '{legacy}' AND seq <= {LARGEST_ID}"
+                );
                 highest = highest.max(single(self.source, &ever)?.integer().unwrap_or(0));
             }
             self.target.batch_execute(&format!(
