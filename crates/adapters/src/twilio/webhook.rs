@@ -97,7 +97,10 @@ fn shape(form: &Parameters, account_sid: &str, numbers: &[PhoneNumber]) -> Resul
         .parse()
         .map_err(|_| ShapeRule::Required)?;
     let body = required("Body")?.to_owned();
-    let verdict = value("OptOutType").map(verdict).transpose()?;
+    let verdict = value("OptOutType")
+        .filter(|raw| !raw.is_empty())
+        .map(verdict)
+        .transpose()?;
     if message != sms || message != sms_message || account != account_sid || !numbers.contains(&to) {
         return Err(ShapeRule::Ours);
     }

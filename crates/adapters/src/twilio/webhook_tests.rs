@@ -91,6 +91,7 @@ fn genuine_values_that_look_a_little_like_parameters_are_read() {
         ("FromCity", "S\u{e3}o Tom\u{e9}"),
         ("FromCity", "L'A\u{ef}n-To"),
         ("FromState", "TAS"),
+        ("OptOutType", ""),
         ("ToCity", "Frome"),
         ("ProfileName", "Fromage & To Go"),
         ("MessagingServiceSid", "MG0123456789abcdef0123456789abcdef"),
