@@ -94,8 +94,35 @@ fn accepts(form: Form, args: &Args, body: &str) -> bool {
 
 /// A question ("CHECKIN PELIO?") and a quoted message ("> CHECKIN PELIO") say nothing about where their sender is.
 fn asks_or_quotes(body: &str) -> bool {
-    let asks = |letter| matches!(letter, '?' | '\u{37e}' | '\u{61f}' | '\u{bf}');
-    body.nfkc().any(asks) || body.contains('\u{37e}') || body.trim_start().starts_with(['>', '＞'])
+    let quotes = body
+        .nfkc()
+        .take_while(|letter| !is_word(*letter))
+        .any(|letter| letter == '>');
+    quotes || body.chars().any(is_question_mark) || body.nfkc().any(is_question_mark)
+}
+
+/// The question marks of the world's scripts, and those among the pictures.
+fn is_question_mark(letter: char) -> bool {
+    matches!(
+        letter,
+        '?' | '\u{bf}'
+            | '\u{37e}'
+            | '\u{55e}'
+            | '\u{61f}'
+            | '\u{1367}'
+            | '\u{1945}'
+            | '\u{203d}'
+            | '\u{2753}'
+            | '\u{2754}'
+            | '\u{2cfa}'
+            | '\u{2cfb}'
+            | '\u{2e18}'
+            | '\u{2e2e}'
+            | '\u{a60f}'
+            | '\u{a6f7}'
+            | '\u{11143}'
+            | '\u{1f679}'..='\u{1f67b}'
+    )
 }
 
 fn is_word(letter: char) -> bool {
