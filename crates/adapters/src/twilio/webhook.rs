@@ -9,7 +9,10 @@ use thunderbird_domain::{
     sms::inbound::{CarrierVerdict, InboundMessage, MessageSid, Sender},
 };
 
-use super::signature::{Parameters, SignatureCheck, parameters};
+use super::{
+    reading,
+    signature::{Parameters, SignatureCheck, parameters},
+};
 
 /// Longest value of any parameter but the body, in bytes.
 const MAX_VALUE: usize = 1_024;
@@ -133,25 +136,17 @@ fn one_of_each_name(form: &Parameters) -> Result<(), ShapeRule> {
     }
 }
 
-/// The rules for the values that are not formed strictly.
+/// The rules for what is not formed strictly.
 fn one_reading(form: &Parameters, from: &Sender) -> Result<(), ShapeRule> {
-    let places = form
-        .iter()
-        .filter(|(name, _)| PLACE.contains(&name.as_str()))
-        .count();
-    let tells_place = places == PLACE.len();
-    if matches!(from, Sender::Name(_)) && places > 0 && !tells_place {
-        return Err(ShapeRule::Ambiguous);
+    let mut others = form.iter().filter(|(name, _)| name != "Body");
+    if others.any(|(_, value)| value.len() > MAX_VALUE) {
+        return Err(ShapeRule::Length);
     }
-    for (name, value) in form.iter().filter(|(name, _)| name != "Body") {
-        if value.len() > MAX_VALUE {
-            return Err(ShapeRule::Length);
-        }
-        if swallows(name, value) || (could_hold_a_name(name, tells_place) && holds_a_name(value)) {
-            return Err(ShapeRule::Ambiguous);
-        }
+    if reading::is_the_only_one(form, from) {
+        Ok(())
+    } else {
+        Err(ShapeRule::Ambiguous)
     }
-    Ok(())
 }
 
 fn formed(raw: &str, is_formed: fn(&str) -> bool) -> Result<&str, ShapeRule> {
@@ -173,7 +168,7 @@ fn verdict(raw: &str) -> Result<CarrierVerdict, ShapeRule> {
 
 /// A number in E.164, a short code, or an alphanumeric name of at most eleven characters. A name that would make of
 /// `From` another parameter's name (`From` + `City…`) is none.
-fn sender(raw: &str) -> Option<Sender> {
+pub(super) fn sender(raw: &str) -> Option<Sender> {
     if let Ok(phone) = PhoneNumber::from_e164(raw) {
         return Some(Sender::Number(phone));
     }
@@ -190,92 +185,12 @@ fn is_of_a_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '+' | ' ' | '-' | '_' | '.' | '&')
 }
 
-fn is_sid(raw: &str) -> bool {
+pub(super) fn is_sid(raw: &str) -> bool {
     MessageSid::parse(raw).is_some()
 }
 
 fn is_count(raw: &str) -> bool {
     (1..=2).contains(&raw.len()) && raw.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_anything(_: &str) -> bool {
-    true
-}
-
-fn begins_with_sid(rest: &str) -> bool {
-    rest.split_at_checked(34).is_some_and(|(sid, _)| is_sid(sid))
-}
-
-fn begins_with_digit(rest: &str) -> bool {
-    rest.starts_with(|first: char| first.is_ascii_digit())
-}
-
-fn begins_with_verdict(rest: &str) -> bool {
-    ["STOP", "START", "HELP"]
-        .iter()
-        .any(|word| rest.starts_with(word))
-}
-
-/// What a value begins with, by the name of its parameter.
-type Beginning = fn(&str) -> bool;
-
-/// The names of five or more letters that Twilio documents for inbound messages, and how their values begin.
-const KNOWN: [(&str, Beginning); 24] = [
-    ("AccountSid", begins_with_sid),
-    ("AddOns", is_anything),
-    ("ApiVersion", begins_with_digit),
-    ("ButtonPayload", is_anything),
-    ("ButtonText", is_anything),
-    ("FromCity", is_anything),
-    ("FromCountry", is_anything),
-    ("FromState", is_anything),
-    ("FromZip", is_anything),
-    ("MediaContentType", begins_with_digit),
-    ("MediaUrl", begins_with_digit),
-    ("MessageSid", begins_with_sid),
-    ("MessagingServiceSid", begins_with_sid),
-    ("NumMedia", begins_with_digit),
-    ("NumSegments", begins_with_digit),
-    ("OptOutType", begins_with_verdict),
-    ("ProfileName", is_anything),
-    ("SmsMessageSid", begins_with_sid),
-    ("SmsSid", begins_with_sid),
-    ("SmsStatus", is_anything),
-    ("ToCity", is_anything),
-    ("ToCountry", is_anything),
-    ("ToState", is_anything),
-    ("ToZip", is_anything),
-];
-
-/// Whether a value of `name` could have swallowed other parameters of the signed string.
-fn swallows(name: &str, value: &str) -> bool {
-    let after = |needle: &'static str| {
-        value
-            .match_indices(needle)
-            .filter_map(move |(at, found)| value.get(at + found.len()..))
-    };
-    after("From").any(|rest| rest.starts_with(|first: char| first == '+' || first.is_ascii_digit()))
-        || after("To").any(|rest| rest.starts_with('+'))
-        || (name < "Body" && value.contains("Body"))
-        || KNOWN.iter().any(|(known, begins)| after(known).any(begins))
-}
-
-/// What Twilio tells of a sender's place: all four or none, empty where it does not know.
-const PLACE: [&str; 4] = ["FromCity", "FromCountry", "FromState", "FromZip"];
-
-/// Whether a value of `name` could have swallowed the `From` of a text that an alphanumeric name sent. What followed
-/// that `From` was then swallowed too, or follows `name` now. `MessageSid` always follows and cannot be swallowed, so
-/// `name` stands before it; and beside the other three of [`PLACE`], which cannot be swallowed either, `FromCity` is
-/// not suspect: the text from the name would have three of the four. (Frome is a town.)
-fn could_hold_a_name(name: &str, tells_place: bool) -> bool {
-    ("From".."MessageSid").contains(&name) && !(name == "FromCity" && tells_place)
-}
-
-fn holds_a_name(value: &str) -> bool {
-    value
-        .match_indices("From")
-        .filter_map(|(at, found)| value.get(at + found.len()..))
-        .any(|rest| rest.starts_with(|first: char| first.is_ascii_alphabetic()))
 }
 
 #[cfg(test)]

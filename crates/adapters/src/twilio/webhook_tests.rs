@@ -254,6 +254,80 @@ fn a_text_from_a_name_cannot_be_cut_into_a_text_from_a_number() {
     );
 }
 
+/// A parameter's name can swallow as well as its value: 64 letters and digits hold much of what Twilio signs.
+#[test]
+fn no_name_swallows_what_twilio_wrote() {
+    let victim = "+61491570110";
+    let places = "FromCityTOOWOOMBAFromCountryAUFromStateFromZip4350";
+    for (name, head, swallower, value, rest) in [
+        (
+            "Telstra",
+            "",
+            "FromTelstraFromCityTOOWOOMBAFromCountryAUFromState",
+            "",
+            "FromZip4350",
+        ),
+        ("Bank", "", "FromBank", "", places),
+        (
+            "Bank",
+            "",
+            "FromBankFromCi",
+            "tyTOOWOOMBA",
+            "FromCountryAUFromStateFromZip4350",
+        ),
+        (
+            "12345",
+            "",
+            "From12345FromCity",
+            "TOOWOOMBA",
+            "FromCountryAUFromStateFromZip4350",
+        ),
+        (
+            "Bank",
+            "G",
+            "GFromBankFromCityTOOWOOMBAFromCountryAUFromStateFromZip4350",
+            "",
+            "",
+        ),
+        (
+            "Bank",
+            "FromCitye",
+            "FromCity",
+            "eFromBank",
+            "FromCityTOOWOOMBAFromCountryAUFromStateFromZip4350",
+        ),
+    ] {
+        let texted = genuine(name, &format!("CHECKIN PELIOFrom{victim}{head}"));
+        let mut forged = genuine(victim, "CHECKIN PELIO");
+        forged.retain(|(known, _)| !known.starts_with("From") || known == "From");
+        forged.push((swallower.to_owned(), value.to_owned()));
+        let mut rest = rest;
+        let split = [
+            ("FromCityT", "OOWOOMBA"),
+            ("FromCity", "TOOWOOMBA"),
+            ("FromCountry", "AU"),
+            ("FromState", ""),
+            ("FromZip", "4350"),
+        ];
+        for (next, holds) in split {
+            let taken = forged.iter().any(|(known, _)| known == next);
+            if let (false, Some(after)) = (taken, rest.strip_prefix(&format!("{next}{holds}"))) {
+                if next == "FromCityT" && swallower != "FromCity" {
+                    continue;
+                }
+                forged.push((next.to_owned(), holds.to_owned()));
+                rest = after;
+            }
+        }
+        assert_eq!(
+            signed_string(&texted),
+            signed_string(&forged),
+            "{swallower} is a real forgery"
+        );
+        assert_eq!(read(&forged), Err(ShapeRule::Ambiguous), "{swallower}");
+    }
+}
+
 /// Every way to cut `signed` into parameters of these names, in sorted order, that is accepted.
 fn accepted_readings(signed: &str, names: &[&str]) -> Vec<InboundMessage> {
     let mut sorted = names.to_vec();
@@ -293,20 +367,25 @@ fn plausible(taken: &Parameters) -> bool {
         "To" => value == OURS,
         "NumMedia" => is_count(value),
         "Body" => true,
-        name => !swallows(name, value),
+        name => !reading::swallows(name, value),
     }
 }
 
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 28] = [
     "AccountSid",
     "ApiVersion",
     "Body",
     "From",
     "FromA",
+    "FromBank",
+    "FromBankFromCi",
     "FromCity",
+    "FromCityF",
+    "FromCityT",
     "FromCountry",
     "FromState",
     "FromZip",
+    "GFromBankFromCityTOOWOOMBAFromCountryAUFromStateFromZip4350",
     "Ga",
     "MessageSid",
     "NumMedia",
@@ -351,7 +430,7 @@ proptest! {
     #[test]
     fn every_signed_string_has_one_reading(
         fragments in proptest::collection::vec(fragment(), 0..12),
-        from in proptest::sample::select(vec![HIKER, "Telstra", "e", "12345"]),
+        from in proptest::sample::select(vec![HIKER, "Telstra", "Bank", "e", "12345"]),
         city in proptest::sample::select(vec!["TOOWOOMBA", "Frome", "Fromelles", ""]),
     ) {
         let texted = with(genuine(from, &fragments.concat()), "FromCity", city);
