@@ -370,7 +370,11 @@ async fn a_database_that_is_reached_by_a_link_is_locked_under_every_name() {
         .output()
         .unwrap();
     assert_eq!(code(&second), 1, "{}", said(&second));
-    assert!(said(&second).contains("Another thunderbird works on this database"), "{}", said(&second));
+    assert!(
+        said(&second).contains("Another thunderbird works on this database"),
+        "{}",
+        said(&second)
+    );
 }
 
 /// The Python version let a check-in outlive a change of route.
@@ -384,15 +388,26 @@ async fn a_place_that_the_route_lacks_is_told_by_its_code() {
     let builder = legacy(&sql).twilio(&twilio);
     assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
     let service = builder.start().await;
-    let status = service
-        .text(WOMBAT, "STATUS")
-        .await
-        .message()
-        .replace('\n', " ");
+    let status = service.text(WOMBAT, "STATUS").await.message().replace('\n', " ");
     assert!(
         status.contains("Last check-in: LAKEO, Sun 5 Apr 2:30 am AEST"),
         "{status}"
     );
+}
+
+/// A wrong clock, or a wrong `--legacy-timezone`.
+#[tokio::test]
+async fn a_check_in_that_lies_in_the_future_silences_nobody() {
+    let sql = gentle(Shape::G3)
+        + &format!(
+            "UPDATE users SET current_position = 'PELIO', last_checkin_at = '2099-01-01T00:00:00' WHERE phone = '{WOMBAT}';"
+        );
+    let twilio = FakeTwilio::start().await;
+    let builder = legacy(&sql).twilio(&twilio);
+    assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
+    let service = builder.start().await;
+    let told = service.text(WOMBAT, "CHECKIN PELIO").await.message();
+    assert!(told.contains("2 contacts will be told"), "{told}");
 }
 
 /// An id that leaves no larger one would be the last: SQLite gives out no more, and no text could be stored.
@@ -422,6 +437,28 @@ async fn ids_at_the_end_of_all_numbers_are_listed_and_the_service_goes_on() {
     let wanted = serde_json::json!({"email": "new@example.org", "password": "kea nest on the ridge"});
     let registered = service.http().post(service.url("/auth/register")).json(&wanted);
     assert_eq!(registered.send().await.unwrap().status(), 201);
+}
+
+/// In a file that somebody made by hand nothing need keep ids apart.
+#[test]
+fn of_rows_with_one_id_the_first_is_carried_over() {
+    let twice = |table: &str| {
+        format!("CREATE TABLE copy AS SELECT * FROM {table}; DROP TABLE {table}; ALTER TABLE copy RENAME TO {table};
+        INSERT INTO {table} SELECT * FROM {table} WHERE id = 1;")
+    };
+    let sql = gentle(Shape::G3) + &twice("message_log") + &twice("safecheck_contacts") + &twice("accounts");
+    let builder = legacy(&sql);
+    for arguments in [
+        &["adopt", "thunderbird.db", "--check"][..],
+        &["adopt", "thunderbird.db"],
+    ] {
+        let adopted = builder.run(arguments);
+        assert_eq!(code(&adopted), 0, "{}", said(&adopted));
+        for table in ["message_log", "safecheck_contacts", "accounts"] {
+            let line = format!("listed: {table} 1: another row has the same id");
+            assert!(said(&adopted).contains(&line), "{}", said(&adopted));
+        }
+    }
 }
 
 #[test]

@@ -67,7 +67,8 @@ fn tally(conn: &mut SqliteConnection, sql: &str) -> Result<Tally, AdoptError> {
     Ok(tally)
 }
 
-/// Every row of the copy is either in our table or on the list, never both, never neither. Returns how many are mapped.
+/// Every row of the copy is either in our table or on the list, never both, never neither: what is on the list counts
+/// as listed, and as many rows as are left over must stand in our table. Returns how many are mapped.
 fn partition(
     target: &mut SqliteConnection,
     copy: &Copied,
@@ -99,7 +100,8 @@ fn partition(
     each_row(target, &query, |row| {
         match row.split_first_chunk() {
             Some(([Cell::Integer(1), Cell::Integer(0)], cells)) => mapped.add(cells),
-            Some(([Cell::Integer(0), Cell::Integer(1)], cells)) => listed.add(cells),
+            // A row whose id another one took first is on the list, and so is its id in our table.
+            Some(([_, Cell::Integer(1)], cells)) => listed.add(cells),
             _ => astray += 1,
         }
         Ok::<_, AdoptError>(())

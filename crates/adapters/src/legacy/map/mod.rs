@@ -5,6 +5,8 @@ mod contacts;
 mod messages;
 mod users;
 
+use std::collections::HashSet;
+
 use diesel::{RunQueryDsl as _, connection::SimpleConnection as _, sqlite::SqliteConnection};
 use thunderbird_domain::audit::{Actor, AuditEvent, Subject};
 
@@ -12,7 +14,7 @@ use super::{
     cell::Cell,
     error::AdoptError,
     inspect::{Inspection, Table},
-    plan::{LARGEST_ID, Planned, Rules},
+    plan::{LARGEST_ID, Mapped, Planned, Rules},
     sql::{each_row, quoted, single},
     tables::{Line, Outcome, list},
 };
@@ -148,6 +150,21 @@ impl Mapper<'_> {
         }
         crate::store::audit::append(self.target, &[event], None)?;
         Ok(())
+    }
+}
+
+/// Ids that a table has used so far: in a hand-made file nothing keeps them apart.
+#[derive(Default)]
+struct Ids(HashSet<i64>);
+
+impl Ids {
+    /// The row, unless another one had its id before.
+    fn first<T>(&mut self, mapped: Mapped<T>, id: i64) -> Planned<T> {
+        if self.0.insert(id) {
+            Ok(mapped)
+        } else {
+            Err("another row has the same id".to_owned())
+        }
     }
 }
 
