@@ -88,7 +88,10 @@ async fn a_command_at_a_prompt_runs_and_never_becomes_a_name() {
     let help = service.text(DAD, "HELP").await;
     let shown = help.message();
     assert_eq!(help.messages.len(), 1, "{shown}");
-    assert!(shown.len() <= 306 && shown.ends_with("Which route? Reply with its number."), "{shown}");
+    assert!(
+        shown.len() <= 306 && shown.ends_with("Which route? Reply with its number."),
+        "{shown}"
+    );
     assert!(said(&service, DAD, "which?").await.contains("1 Overland Track"));
     let too_long = said(&service, SAM, &"x".repeat(31)).await;
     assert!(too_long.contains("cannot be a trail name"), "{too_long}");
@@ -119,6 +122,10 @@ async fn every_command_of_the_table_answers() {
         ("ROUTE 9", "have 2 pages"),
         ("CHECKIN", "CHECKIN <camp code>"),
         ("CHECKIN PELIO now", "nobody was told"),
+        (
+            "check in pelio",
+            "nobody was told. The command is: CHECKIN <camp code>",
+        ),
         ("CHECKIN NOSUCH", "has no camp NOSUCH"),
         ("CHECKIN OSSA", "OSSA is a peak"),
         ("pelio", "text CHECKIN PELIO"),
@@ -192,7 +199,14 @@ async fn contacts_are_kept_as_they_were_meant() {
 async fn a_name_that_no_phone_shows_is_none() {
     let (service, _twilio) = service().await;
     service.text(SAM, "START").await;
-    for nothing in ["\u{301}", "\u{3164}", "\u{2800}", "\u{0}", "\u{e000}", "0491570110"] {
+    for nothing in [
+        "\u{301}",
+        "\u{3164}",
+        "\u{2800}",
+        "\u{0}",
+        "\u{e000}",
+        "0491570110",
+    ] {
         let again = said(&service, SAM, nothing).await;
         assert!(again.contains("cannot be a trail name"), "{nothing:?}: {again}");
     }
@@ -232,7 +246,10 @@ async fn start_says_that_it_lifts_an_opt_out() {
 async fn a_hiker_from_frome_is_heard() {
     let (service, _twilio) = service().await;
     let url = service.inbound_url();
-    for (place, city) in ["Frome", "Fromelles", "TOOWOOMBA", "Tomerong"].into_iter().enumerate() {
+    for (place, city) in ["Frome", "Fromelles", "TOOWOOMBA", "Tomerong"]
+        .into_iter()
+        .enumerate()
+    {
         let hiker = format!("+6149157100{place}");
         let text = service
             .webhook(&hiker, "STATUS")

@@ -43,7 +43,8 @@ impl Args {
 pub enum Text {
     /// A command in the form that it asks for.
     Command(Verb, Args),
-    /// A command's word followed by something that it cannot be followed by: never run, answered with its usage.
+    /// A command's word followed by something that it cannot be followed by, or CHECKIN in two words: never run,
+    /// answered with its usage.
     Misused(Verb),
     /// Anything else, normalized.
     Other(String),
@@ -54,6 +55,9 @@ impl Text {
     pub fn parse(body: &str) -> Self {
         let normal = normalize(body);
         let mut words = normal.split(' ');
+        if normal == "CHECK IN" || normal.starts_with("CHECK IN ") {
+            return Self::Misused(Verb::CheckIn);
+        }
         let Some(verb) = words.next().and_then(Verb::of_word) else {
             return Self::Other(normal);
         };

@@ -175,7 +175,10 @@ mod tests {
             assert!(TrailName::parse(nothing).is_none(), "{nothing:?}");
         }
         assert_eq!(TrailName::parse(" \u{301}Sam").unwrap().as_str(), "Sam");
-        assert_eq!(TrailName::parse("Zoe\u{200d}\u{308}").unwrap().as_str(), "Zo\u{eb}");
+        assert_eq!(
+            TrailName::parse("Zoe\u{200d}\u{308}").unwrap().as_str(),
+            "Zo\u{eb}"
+        );
         assert_eq!(ContactName::clean(&"x".repeat(31)).as_str(), "x".repeat(30));
     }
 

@@ -30,7 +30,11 @@ const WITH_QUESTION: u32 = 2;
 /// be too long. A reply that is no number shows the menu again.
 pub fn after(answer: &str, (asked, prompt): (Prompt, &str)) -> String {
     let whole = format!("{answer}\n{prompt}");
-    let fits = parts::parts(&whole).iter().map(|part| segments(part)).sum::<u32>() <= WITH_QUESTION;
+    let fits = parts::parts(&whole)
+        .iter()
+        .map(|part| segments(part))
+        .sum::<u32>()
+        <= WITH_QUESTION;
     if fits || asked != Prompt::Route {
         whole
     } else {

@@ -88,7 +88,8 @@ fn named_by<'a>(stored: &'a StoredUser, tail: &str, region: Region) -> Option<&'
 
 /// The name in what follows the number: without the punctuation between them, or brackets around it.
 fn name_in(rest: &str) -> &str {
-    let between = |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '.' | ':' | '=' | '-' | ')');
+    let between =
+        |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '.' | ':' | '=' | '-' | ')');
     let name = rest.trim_start_matches(between).trim_end();
     match name.strip_suffix(')') {
         Some(bare) if !bare.contains('(') => bare,
