@@ -357,6 +357,128 @@ async fn adopted_hikers_go_on_by_text_as_if_nothing_had_happened() {
     );
 }
 
+#[tokio::test]
+async fn a_database_that_is_reached_by_a_link_is_locked_under_every_name() {
+    let service = Service::builder(BINARY).start().await;
+    std::os::unix::fs::symlink("thunderbird.db", service.folder().join("link.db")).unwrap();
+    std::os::unix::fs::symlink("thunderbird.db.keys", service.folder().join("link.db.keys")).unwrap();
+    let second = Command::new(BINARY)
+        .args(["migrate", "up"])
+        .current_dir(service.folder())
+        .env_clear()
+        .env("THUNDERBIRD_DB_PATH", "link.db")
+        .output()
+        .unwrap();
+    assert_eq!(code(&second), 1, "{}", said(&second));
+    assert!(
+        said(&second).contains("Another thunderbird works on this database"),
+        "{}",
+        said(&second)
+    );
+}
+
+/// The Python version let a check-in outlive a change of route.
+#[tokio::test]
+async fn a_place_that_the_route_lacks_is_told_by_its_code() {
+    let sql = gentle(Shape::G3)
+        + &format!(
+            "UPDATE users SET current_position = 'LAKEO', last_checkin_at = '2026-04-05T02:30:00' WHERE phone = '{WOMBAT}';"
+        );
+    let twilio = FakeTwilio::start().await;
+    let builder = legacy(&sql).twilio(&twilio);
+    assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
+    let service = builder.start().await;
+    let status = service.text(WOMBAT, "STATUS").await.message().replace('\n', " ");
+    assert!(
+        status.contains("Last check-in: LAKEO, Sun 5 Apr 2:30 am AEST"),
+        "{status}"
+    );
+}
+
+/// A wrong clock, or a wrong `--legacy-timezone`.
+#[tokio::test]
+async fn a_check_in_that_lies_in_the_future_silences_nobody() {
+    let sql = gentle(Shape::G3)
+        + &format!(
+            "UPDATE users SET current_position = 'PELIO', last_checkin_at = '2099-01-01T00:00:00' WHERE phone = '{WOMBAT}';"
+        );
+    let twilio = FakeTwilio::start().await;
+    let builder = legacy(&sql).twilio(&twilio);
+    assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
+    let service = builder.start().await;
+    let told = service.text(WOMBAT, "CHECKIN PELIO").await.message();
+    assert!(told.contains("2 contacts will be told"), "{told}");
+}
+
+/// An id that leaves no larger one would be the last: SQLite gives out no more, and no text could be stored.
+#[tokio::test]
+async fn ids_at_the_end_of_all_numbers_are_listed_and_the_service_goes_on() {
+    let last = i64::MAX;
+    let sql = gentle(Shape::G3)
+        + &format!(
+            "INSERT INTO message_log (id, user_phone, direction, content, sent_at)
+                 VALUES ({last}, '{WOMBAT}', 'inbound', 'HELP', '2026-01-19 08:41:30');
+             INSERT INTO safecheck_contacts (id, user_phone, contact_phone, contact_name)
+                 VALUES ({last}, '{WOMBAT}', '+61491572549', 'Last');
+             INSERT INTO accounts (id, email, password_hash, created_at, updated_at)
+                 VALUES ({last}, 'last@example.org', '{PHC_DECOMPOSED}', '2026-01-10T01:35:25', '2026-01-10T01:35:25');"
+        );
+    let twilio = FakeTwilio::start().await;
+    let builder = legacy(&sql).twilio(&twilio);
+    let adopted = builder.run(&["adopt", "thunderbird.db"]);
+    assert_eq!(code(&adopted), 0, "{}", said(&adopted));
+    for table in ["message_log", "safecheck_contacts", "accounts"] {
+        let line = format!("listed: {table} {last}: id is too large to go on counting from");
+        assert!(said(&adopted).contains(&line), "{}", said(&adopted));
+    }
+    let service = builder.start().await;
+    let added = service.text(WOMBAT, "SAFE 0491572665 Kim").await.message();
+    assert!(added.contains("Kim is contact"), "{added}");
+    let wanted = serde_json::json!({"email": "new@example.org", "password": "kea nest on the ridge"});
+    let registered = service.http().post(service.url("/auth/register")).json(&wanted);
+    assert_eq!(registered.send().await.unwrap().status(), 201);
+}
+
+/// In a file that somebody made by hand nothing need keep ids apart.
+#[test]
+fn of_rows_with_one_id_the_first_is_carried_over() {
+    let twice = |table: &str| {
+        format!("CREATE TABLE copy AS SELECT * FROM {table}; DROP TABLE {table}; ALTER TABLE copy RENAME TO {table};
+        INSERT INTO {table} SELECT * FROM {table} WHERE id = 1;")
+    };
+    let sql = gentle(Shape::G3) + &twice("message_log") + &twice("safecheck_contacts") + &twice("accounts");
+    let builder = legacy(&sql);
+    for arguments in [
+        &["adopt", "thunderbird.db", "--check"][..],
+        &["adopt", "thunderbird.db"],
+    ] {
+        let adopted = builder.run(arguments);
+        assert_eq!(code(&adopted), 0, "{}", said(&adopted));
+        for table in ["message_log", "safecheck_contacts", "accounts"] {
+            let line = format!("listed: {table} 1: another row has the same id");
+            assert!(said(&adopted).contains(&line), "{}", said(&adopted));
+        }
+    }
+}
+
+#[test]
+fn a_hiker_s_own_number_is_no_contact_and_a_column_of_theirs_called_id_is_no_key() {
+    let sql = gentle(Shape::G3)
+        + &format!(
+            "ALTER TABLE users ADD COLUMN id TEXT; UPDATE users SET id = 'u-' || phone;
+             INSERT INTO safecheck_contacts (id, user_phone, contact_phone, contact_name)
+                 VALUES (77, '{WOMBAT}', '0491 570 006', 'Me');"
+        );
+    let builder = legacy(&sql);
+    let adopted = builder.run(&["adopt", "thunderbird.db"]);
+    assert_eq!(code(&adopted), 0, "{}", said(&adopted));
+    assert!(
+        said(&adopted).contains("listed: safecheck_contacts 77: contact_phone is the hiker's own number"),
+        "{}",
+        said(&adopted)
+    );
+}
+
 #[test]
 #[ignore = "needs the diesel command: cargo xtask migrations"]
 fn the_diesel_command_finds_the_committed_schema_in_an_adopted_file() {

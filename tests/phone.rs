@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use thunderbird_testkit::{
@@ -325,6 +326,39 @@ async fn a_number_proven_by_another_account_moves_and_the_hiker_does_not() {
         (&json!("Kiri"), &json!(0))
     );
     assert_eq!(hiker.body["position"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_contacts_of_a_number_that_moved_hear_nothing_more_not_even_what_was_under_way() {
+    let (service, twilio) = service().await;
+    twilio.script_for(MUM, [Fault::Hang; 4]);
+    let (ada, grace) = (
+        Account::new(&service, "ada").await,
+        Account::new(&service, "grace").await,
+    );
+    ada.ask(&service, SAM).await;
+    let code = texted_code(&twilio, SAM, 1).await;
+    assert_eq!(ada.confirm(&service, &code).await.status, 200);
+    hike(&service, SAM).await;
+    said(&service, SAM, "CHECKIN PELIO").await;
+    grace.ask(&service, SAM).await;
+    let code = texted_code(&twilio, SAM, 2).await;
+    assert_eq!(grace.confirm(&service, &code).await.status, 200);
+    let states = || {
+        let mut db = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+        let of_mum = format!("SELECT state FROM messages WHERE direction = 'out' AND phone = '{MUM}'");
+        diesel::dsl::sql::<diesel::sql_types::Text>(&of_mum)
+            .load::<String>(&mut db)
+            .unwrap()
+    };
+    for _ in 0..600 {
+        if states().iter().all(|state| state == "withheld") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(states(), ["withheld"; 3]);
+    assert!(twilio.accepted_for(MUM).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -83,6 +83,16 @@ async fn a_command_at_a_prompt_runs_and_never_becomes_a_name() {
         status.contains("not registered") && status.contains("trail name"),
         "{status}"
     );
+    service.text(DAD, "START").await;
+    service.text(DAD, "Dad").await;
+    let help = service.text(DAD, "HELP").await;
+    let shown = help.message();
+    assert_eq!(help.messages.len(), 1, "{shown}");
+    assert!(
+        shown.len() <= 306 && shown.ends_with("Which route? Reply with its number."),
+        "{shown}"
+    );
+    assert!(said(&service, DAD, "which?").await.contains("1 Overland Track"));
     let too_long = said(&service, SAM, &"x".repeat(31)).await;
     assert!(too_long.contains("cannot be a trail name"), "{too_long}");
     service.text(SAM, "STOP").await;
@@ -112,6 +122,10 @@ async fn every_command_of_the_table_answers() {
         ("ROUTE 9", "have 2 pages"),
         ("CHECKIN", "CHECKIN <camp code>"),
         ("CHECKIN PELIO now", "nobody was told"),
+        (
+            "check in pelio",
+            "nobody was told. The command is: CHECKIN <camp code>",
+        ),
         ("CHECKIN NOSUCH", "has no camp NOSUCH"),
         ("CHECKIN OSSA", "OSSA is a peak"),
         ("pelio", "text CHECKIN PELIO"),
@@ -157,6 +171,106 @@ async fn every_command_of_the_table_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn contacts_are_kept_as_they_were_meant() {
+    let (service, _twilio) = service().await;
+    register(&service, SAM).await;
+    for (body, part) in [
+        ("SAFE 0491 570 110, Mum", "Mum is contact 1"),
+        ("SAFE 0491570313 (Dad)", "Dad is contact 2"),
+        ("SAFE 0491 571 266 42", "42 is contact 3"),
+        ("SAFE +61 0491 571 491: Dr. Jo", "Dr. Jo is contact 4"),
+        ("SAFE 0491570110", "Mum is already a contact. Nothing was changed"),
+        (
+            "SAFE 0491570110 Mother",
+            "Mother is already a contact, and now has this name",
+        ),
+        ("SAFE 0491570156 Us", "number of this service itself"),
+        (
+            "SAFELIST",
+            "1 Mother +614***110 2 Dad +614***313 3 42 +614***266 4 Dr. Jo +614***491",
+        ),
+    ] {
+        let answer = said(&service, SAM, body).await;
+        assert!(answer.contains(part), "{body:?}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_that_no_phone_shows_is_none() {
+    let (service, _twilio) = service().await;
+    service.text(SAM, "START").await;
+    for nothing in [
+        "\u{301}",
+        "\u{3164}",
+        "\u{2800}",
+        "\u{0}",
+        "\u{e000}",
+        "0491570110",
+    ] {
+        let again = said(&service, SAM, nothing).await;
+        assert!(again.contains("cannot be a trail name"), "{nothing:?}: {again}");
+    }
+    assert!(
+        said(&service, SAM, "\u{301}Sam")
+            .await
+            .contains("1 Overland Track")
+    );
+    let confirmed = said(&service, SAM, "1").await;
+    assert!(confirmed.contains("You are registered: Sam on"), "{confirmed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_typed_for_a_code_is_not_said_back_at_length() {
+    let (service, _twilio) = service().await;
+    register(&service, SAM).await;
+    let answer = service.text(SAM, &format!("CHECKIN {}", "X".repeat(1_500))).await;
+    assert_eq!(answer.messages.len(), 1, "{}", answer.body);
+    assert!(joined(&answer).contains("no such camp"), "{}", answer.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn start_says_that_it_lifts_an_opt_out() {
+    let (service, _twilio) = service().await;
+    service.text(MUM, "STOP").await;
+    let back = said(&service, MUM, "START").await;
+    assert!(
+        back.contains("get texts from Thunderbird again") && back.contains("If you are no hiker yourself"),
+        "a contact who wants texts again is no hiker: {back}"
+    );
+    let again = said(&service, MUM, "START").await;
+    assert!(!again.contains("again"), "{again}");
+}
+
+/// Twilio tells the town that a number belongs to, and some towns look like parameters.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hiker_from_frome_is_heard() {
+    let (service, _twilio) = service().await;
+    let url = service.inbound_url();
+    for (place, city) in ["Frome", "Fromelles", "TOOWOOMBA", "Tomerong"]
+        .into_iter()
+        .enumerate()
+    {
+        let hiker = format!("+6149157100{place}");
+        let text = service
+            .webhook(&hiker, "STATUS")
+            .with("FromCity", city)
+            .with("ToCity", city)
+            .with("MessagingServiceSid", "MG0123456789abcdef0123456789abcdef");
+        let answer = service.deliver(&text.signed(&url)).await;
+        assert_eq!(answer.status, 200, "{city}: {}", answer.body);
+        assert!(joined(&answer).contains("START"), "{}", answer.body);
+    }
+    let texted = service.webhook("Telstra", &format!("CHECKIN PELIOFrom{MUM}FromAe"));
+    assert_eq!(service.deliver(&texted).await.status, 200);
+    let forged = texted
+        .with("Body", "CHECKIN PELIO")
+        .with("From", MUM)
+        .with("FromA", "eFromTelstra");
+    let answer = service.deliver(&forged).await;
+    assert_eq!(answer.status, 400, "{}", answer.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn strangers_are_told_to_start() {
     let (service, _twilio) = service().await;
     for body in [
@@ -183,7 +297,12 @@ async fn prose_never_checks_in_and_no_text_breaks_anything() {
         "Water running out",
         "Wind is extreme",
         "CHECKIN PELIO?",
+        "CHECKIN PELIO❓",
+        "CHECKIN PELIO؟",
+        "CHECKIN PELIO‽",
         "> CHECKIN PELIO",
+        "\u{200b}> CHECKIN PELIO",
+        "﹥CHECKIN PELIO",
         "check in pelio",
         "checkin pelio and water",
         "СHECKIN PELIO",

@@ -379,6 +379,19 @@ async fn a_client_that_hangs_up_finds_the_answer_under_its_key() {
     }
 }
 
+/// Three words of the list, six digits, a command's word: and no secret at all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_who_is_stuck_texts_stays_readable() {
+    let linked = Linked::new().await;
+    let stuck = "Stuck between river and summit, snow storm, grid 482913, please confirm";
+    linked.text(stuck).await;
+    linked.text("482 913").await;
+    let items = linked.get("/api/user/messages").await["items"].clone();
+    let says = |words: &str| items.as_array().unwrap().iter().any(|item| item["body"] == words);
+    assert!(says(stuck), "{items}");
+    assert!(!says("482 913"), "a code alone may be one: {items}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_show_what_was_texted_and_no_secret_and_nobody_else_s() {
     let linked = Linked::new().await;

@@ -16,7 +16,7 @@ use thunderbird_testkit::{
 use self::rows::{Queued, Rows};
 
 const ADA: &str = "+61491570006";
-const BEN: &str = "+61491570156";
+const BEN: &str = "+61491570157";
 
 async fn service(twilio: &FakeTwilio) -> Service {
     Service::builder(env!("CARGO_BIN_EXE_thunderbird"))

@@ -73,6 +73,33 @@ async fn an_opt_out_in_a_callback_withholds_what_follows() {
     assert_eq!(states, ["undelivered", "withheld"]);
 }
 
+/// Callbacks carry no time and may be late: what is said about a text from before START does not undo START.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_opt_out_in_a_late_callback_does_not_undo_start() {
+    let twilio = FakeTwilio::start().await;
+    let service = service(&twilio).await;
+    let rows = Rows::of(&service);
+    rows.queue(&[Queued::notice(ADA, "one")]);
+    let texts = twilio.wait_for(1).await;
+    rows.wait_for_the_end().await;
+    for word in ["STOP", "UNSTOP"] {
+        service.text(ADA, word).await;
+    }
+    assert_eq!(call(&twilio, &texts[0], "undelivered", Some(21_610)).await, 204);
+    rows.queue(&[Queued::safety(ADA, "two")]);
+    let texts = twilio.wait_for(2).await;
+    rows.wait_for_the_end().await;
+    assert_eq!(call(&twilio, &texts[1], "undelivered", Some(21_610)).await, 204);
+    rows.queue(&[Queued::safety(ADA, "three")]);
+    let states: Vec<String> = rows
+        .wait_for_the_end()
+        .await
+        .into_iter()
+        .map(|(state, _)| state)
+        .collect();
+    assert_eq!(states, ["undelivered", "undelivered", "withheld"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_callback_that_twilio_did_not_sign_or_form_changes_nothing() {
     let twilio = FakeTwilio::start().await;

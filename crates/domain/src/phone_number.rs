@@ -39,6 +39,9 @@ pub enum PhoneNumberError {
     /// A region outside the allow-list.
     #[error("Numbers of this region cannot be texted from here.")]
     Region,
+    /// A number of ours: whoever texts himself never stops.
+    #[error("This is a number of this service itself.")]
+    Ours,
 }
 
 impl PhoneNumber {
@@ -122,29 +125,44 @@ fn compact(raw: &str) -> Result<String, PhoneNumberError> {
 }
 
 /// The regions that may be texted: an allow-list against toll fraud, by region and not by prefix, since `+1` and
-/// others are shared by regions of very different prices.
+/// others are shared by regions of very different prices. Our own numbers are never among them.
 #[derive(Debug, Clone)]
-pub struct TextableRegions(Vec<Region>);
+pub struct TextableRegions {
+    regions: Vec<Region>,
+    ours: Vec<PhoneNumber>,
+}
 
 impl TextableRegions {
     /// An allow-list.
     pub fn new(regions: Vec<Region>) -> Self {
-        Self(regions)
+        Self {
+            regions,
+            ours: Vec::new(),
+        }
+    }
+
+    /// The same without these numbers, which are ours.
+    #[must_use]
+    pub fn except(self, ours: Vec<PhoneNumber>) -> Self {
+        Self { ours, ..self }
     }
 
     /// Whether a text may be sent to the number.
     ///
     /// # Errors
     ///
-    /// [`PhoneNumberError::NotMobile`] or [`PhoneNumberError::Region`].
+    /// [`PhoneNumberError::Ours`], [`PhoneNumberError::NotMobile`] or [`PhoneNumberError::Region`].
     pub fn check(&self, phone: &PhoneNumber) -> Result<(), PhoneNumberError> {
+        if self.ours.contains(phone) {
+            return Err(PhoneNumberError::Ours);
+        }
         let number = PHONE_NUMBER_UTIL
             .parse(phone.as_str(), None)
             .map_err(|_| PhoneNumberError::Malformed)?;
         let region = PHONE_NUMBER_UTIL
             .get_region_for_number(&number)
             .ok_or(PhoneNumberError::Region)?;
-        if !self.0.contains(&Region(region)) {
+        if !self.regions.contains(&Region(region)) {
             return Err(PhoneNumberError::Region);
         }
         match PHONE_NUMBER_UTIL.get_number_type(&number) {
@@ -225,6 +243,12 @@ mod tests {
         assert_eq!(check("+1 876 555 1234"), Err(PhoneNumberError::Region));
         let satellite = PhoneNumber::from_e164("+881612345678").unwrap();
         assert_eq!(regions.check(&satellite), Err(PhoneNumberError::Region));
+        let ours = PhoneNumber::simulator();
+        assert_eq!(regions.check(&ours), Ok(()));
+        assert_eq!(
+            regions.except(vec![ours.clone()]).check(&ours),
+            Err(PhoneNumberError::Ours)
+        );
     }
 
     #[test]

@@ -208,24 +208,31 @@ fn create_private(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// The text with everything escaped that could steer a terminal; quotation marks cannot.
+fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\'' | '"' => shown.push(letter),
+            letter => shown.extend(letter.escape_debug()),
+        }
+    }
+    shown
+}
+
 /// The report as a terminal shows it. What comes from the legacy file is escaped: a hiker's name could steer a terminal.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: shape {}", self.file.display(), self.shape)?;
         writeln!(f, "{:<24}{:>12}{:>12}{:>12}", "table", "rows", "mapped", "listed")?;
         for counts in &self.tables {
-            let table = counts.table.escape_debug().to_string();
+            let table = harmless(&counts.table);
             let (source, mapped, listed) = (counts.source, counts.mapped, counts.listed);
             writeln!(f, "{table:<24}{source:>12}{mapped:>12}{listed:>12}")?;
         }
         for line in &self.lines {
-            let (table, key) = (line.table.escape_debug(), line.key.escape_debug());
-            writeln!(
-                f,
-                "  {}: {table} {key}: {}",
-                line.outcome,
-                line.reason.escape_debug()
-            )?;
+            let [table, key, reason] = [&line.table, &line.key, &line.reason].map(|text| harmless(text));
+            writeln!(f, "  {}: {table} {key}: {reason}", line.outcome)?;
         }
         let more = self
             .line_count

@@ -7,7 +7,7 @@ use super::{
     copy::{Copied, column_list},
     error::AdoptError,
     inspect::{Inspection, Table},
-    map::MAPPED,
+    map::{HIKERS, MAPPED},
     report::Counts,
     sql::{each_row, quoted, rows, single},
 };
@@ -67,7 +67,8 @@ fn tally(conn: &mut SqliteConnection, sql: &str) -> Result<Tally, AdoptError> {
     Ok(tally)
 }
 
-/// Every row of the copy is either in our table or on the list, never both, never neither. Returns how many are mapped.
+/// Every row of the copy is either in our table or on the list, never both, never neither: what is on the list counts
+/// as listed, and as many rows as are left over must stand in our table. Returns how many are mapped.
 fn partition(
     target: &mut SqliteConnection,
     copy: &Copied,
@@ -75,8 +76,8 @@ fn partition(
     original: Tally,
 ) -> Result<u64, AdoptError> {
     let rowid = rowid_alias(&copy.table);
-    // A hiker has no id in the legacy file; ours is the number of the row.
-    let id = copy.table.column("id").map_or_else(
+    let own_id = copy.table.column("id").filter(|_| ours != HIKERS);
+    let id = own_id.map_or_else(
         || format!("copy.{rowid}"),
         |id| format!("copy.{}", quoted(&id.name)),
     );
@@ -99,7 +100,8 @@ fn partition(
     each_row(target, &query, |row| {
         match row.split_first_chunk() {
             Some(([Cell::Integer(1), Cell::Integer(0)], cells)) => mapped.add(cells),
-            Some(([Cell::Integer(0), Cell::Integer(1)], cells)) => listed.add(cells),
+            // A row whose id another one took first is on the list, and so is its id in our table.
+            Some(([_, Cell::Integer(1)], cells)) => listed.add(cells),
             _ => astray += 1,
         }
         Ok::<_, AdoptError>(())

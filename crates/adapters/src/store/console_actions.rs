@@ -80,7 +80,7 @@ impl ConsoleActions for Store {
                 ))
                 .execute(connection)?;
             if changed == 1 {
-                withhold_queued(connection, user, event.at)?;
+                outgoing::withhold_queued(connection, user, event.at)?;
                 end_link(connection, user, event.at)?;
             }
             audited(connection, changed, event)
@@ -184,22 +184,6 @@ fn audited(
     }
     audit::append(connection, &[event], None)?;
     Ok(true)
-}
-
-/// Contacts of somebody who was removed hear nothing more.
-fn withhold_queued(connection: &mut SqliteConnection, user: UserId, at: Timestamp) -> QueryResult<()> {
-    let queued = messages::table
-        .filter(messages::user_id.eq(user.get()))
-        .filter(messages::direction.eq("out"))
-        .filter(messages::state.eq("queued"));
-    update(queued)
-        .set((
-            messages::state.eq("withheld"),
-            messages::state_at.eq(at.as_micros()),
-            messages::next_attempt_at.eq(None::<i64>),
-        ))
-        .execute(connection)?;
-    Ok(())
 }
 
 /// The link ends with the time on the number it belongs to.

@@ -1,7 +1,7 @@
 //! The advisory lock beside a database: one `serve`, `adopt`, `migrate` or restore at a time.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io,
     path::Path,
 };
@@ -15,17 +15,19 @@ pub struct ServiceLock {
 }
 
 impl ServiceLock {
-    /// Takes the lock on `<database>.lock`, or `None` when another process holds it.
+    /// Takes the lock on `<database>.lock`, or `None` when another process holds it. The lock lies beside the file
+    /// itself, not beside a link to it: SQLite follows links, and two names must not be two locks.
     ///
     /// # Errors
     ///
     /// What the operating system says about the lock file.
     pub fn take(database: &Path) -> io::Result<Option<Self>> {
+        let database = fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(beside(database, ".lock"))?;
+            .open(beside(&database, ".lock"))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -8,6 +8,7 @@ use thunderbird_domain::{
     opt_out::{OptOutChange, OptOutSource, OptOuts},
     phone_number::PhoneNumber,
     port::PortFuture,
+    time::Timestamp,
 };
 
 use super::{db::Store, schema::opt_outs};
@@ -25,6 +26,20 @@ pub(crate) fn stands(connection: &mut SqliteConnection, phone: &PhoneNumber) -> 
         .filter(opt_outs::phone.eq(phone.as_str()))
         .filter(opt_outs::ended_at.is_null());
     let found: Option<i64> = live.select(opt_outs::id).first(connection).optional()?;
+    Ok(found.is_some())
+}
+
+/// Whether an opt-out of `phone` was cleared at or after `since`: what is heard later about a text of that time is no
+/// news.
+pub(crate) fn cleared_since(
+    connection: &mut SqliteConnection,
+    phone: &PhoneNumber,
+    since: Timestamp,
+) -> QueryResult<bool> {
+    let cleared = opt_outs::table
+        .filter(opt_outs::phone.eq(phone.as_str()))
+        .filter(opt_outs::ended_at.ge(since.as_micros()));
+    let found: Option<i64> = cleared.select(opt_outs::id).first(connection).optional()?;
     Ok(found.is_some())
 }
 

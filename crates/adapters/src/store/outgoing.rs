@@ -1,9 +1,13 @@
 //! Queues what a decision sends, in the commit of the decision.
 
-use diesel::{Insertable, QueryResult, RunQueryDsl as _, SqliteConnection, insert_into};
+use diesel::{
+    ExpressionMethods as _, Insertable, QueryDsl as _, QueryResult, RunQueryDsl as _, SqliteConnection,
+    insert_into, update,
+};
 use thunderbird_domain::{
     outgoing::{Class, Outgoing, OutgoingMail, OutgoingText, Words},
     time::Timestamp,
+    user::UserId,
 };
 
 use super::schema::{mails, messages};
@@ -87,6 +91,27 @@ pub(crate) fn queue(
     })
 }
 
+/// The time of a hiker on a number has ended: contacts hear nothing more, the number no more of the hiker. What is
+/// being sent at this moment is withheld by the claim that would send it again.
+pub(crate) fn withhold_queued(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    at: Timestamp,
+) -> QueryResult<()> {
+    let queued = messages::table
+        .filter(messages::user_id.eq(user.get()))
+        .filter(messages::direction.eq("out"))
+        .filter(messages::state.eq("queued"));
+    update(queued)
+        .set((
+            messages::state.eq("withheld"),
+            messages::state_at.eq(at.as_micros()),
+            messages::next_attempt_at.eq(None::<i64>),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
 fn queue_text(
     connection: &mut SqliteConnection,
     text: &OutgoingText,
@@ -98,7 +123,7 @@ fn queue_text(
         tag: text.tag.as_bytes(),
         direction: "out",
         phone: text.to.as_str(),
-        user_id: text.user.map(thunderbird_domain::user::UserId::get),
+        user_id: text.user.map(UserId::get),
         cause_id: cause,
         class: class_word(text.class),
         state: "queued",

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod error_code;
+mod reading;
 pub mod signature;
 pub mod status;
 pub mod survey;

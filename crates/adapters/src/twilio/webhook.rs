@@ -9,7 +9,10 @@ use thunderbird_domain::{
     sms::inbound::{CarrierVerdict, InboundMessage, MessageSid, Sender},
 };
 
-use super::signature::{Parameters, SignatureCheck, parameters};
+use super::{
+    reading,
+    signature::{Parameters, SignatureCheck, parameters},
+};
 
 /// Longest value of any parameter but the body, in bytes.
 const MAX_VALUE: usize = 1_024;
@@ -97,18 +100,14 @@ fn shape(form: &Parameters, account_sid: &str, numbers: &[PhoneNumber]) -> Resul
         .parse()
         .map_err(|_| ShapeRule::Required)?;
     let body = required("Body")?.to_owned();
-    let verdict = value("OptOutType").map(verdict).transpose()?;
+    let verdict = value("OptOutType")
+        .filter(|raw| !raw.is_empty())
+        .map(verdict)
+        .transpose()?;
     if message != sms || message != sms_message || account != account_sid || !numbers.contains(&to) {
         return Err(ShapeRule::Ours);
     }
-    for (name, value) in form.iter().filter(|(name, _)| name != "Body") {
-        if value.len() > MAX_VALUE {
-            return Err(ShapeRule::Length);
-        }
-        if swallows(name, value) {
-            return Err(ShapeRule::Ambiguous);
-        }
-    }
+    one_reading(form, &from)?;
     let signed_by = thunderbird_domain::sms::inbound::TokenFingerprint::from_bytes([0; 8]);
     Ok(InboundMessage {
         sid: message,
@@ -137,6 +136,19 @@ fn one_of_each_name(form: &Parameters) -> Result<(), ShapeRule> {
     }
 }
 
+/// The rules for what is not formed strictly.
+fn one_reading(form: &Parameters, from: &Sender) -> Result<(), ShapeRule> {
+    let mut others = form.iter().filter(|(name, _)| name != "Body");
+    if others.any(|(_, value)| value.len() > MAX_VALUE) {
+        return Err(ShapeRule::Length);
+    }
+    if reading::is_the_only_one(form, from) {
+        Ok(())
+    } else {
+        Err(ShapeRule::Ambiguous)
+    }
+}
+
 fn formed(raw: &str, is_formed: fn(&str) -> bool) -> Result<&str, ShapeRule> {
     if is_formed(raw) {
         Ok(raw)
@@ -156,91 +168,29 @@ fn verdict(raw: &str) -> Result<CarrierVerdict, ShapeRule> {
 
 /// A number in E.164, a short code, or an alphanumeric name of at most eleven characters. A name that would make of
 /// `From` another parameter's name (`From` + `City…`) is none.
-fn sender(raw: &str) -> Option<Sender> {
+pub(super) fn sender(raw: &str) -> Option<Sender> {
     if let Ok(phone) = PhoneNumber::from_e164(raw) {
         return Some(Sender::Number(phone));
     }
     let is_name = (1..=11).contains(&raw.len())
         && raw.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && raw.chars().all(begins_a_sender)
+        && raw.chars().all(is_of_a_name)
         && !["City", "Country", "State", "Zip"]
             .iter()
             .any(|other| raw.starts_with(other));
     is_name.then(|| Sender::Name(raw.to_owned()))
 }
 
-fn begins_a_sender(letter: char) -> bool {
+fn is_of_a_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '+' | ' ' | '-' | '_' | '.' | '&')
 }
 
-fn is_sid(raw: &str) -> bool {
+pub(super) fn is_sid(raw: &str) -> bool {
     MessageSid::parse(raw).is_some()
 }
 
 fn is_count(raw: &str) -> bool {
     (1..=2).contains(&raw.len()) && raw.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_anything(_: &str) -> bool {
-    true
-}
-
-fn begins_with_sid(rest: &str) -> bool {
-    rest.split_at_checked(34).is_some_and(|(sid, _)| is_sid(sid))
-}
-
-fn begins_with_digit(rest: &str) -> bool {
-    rest.starts_with(|first: char| first.is_ascii_digit())
-}
-
-fn begins_with_verdict(rest: &str) -> bool {
-    ["STOP", "START", "HELP"]
-        .iter()
-        .any(|word| rest.starts_with(word))
-}
-
-/// What a value begins with, by the name of its parameter.
-type Beginning = fn(&str) -> bool;
-
-/// The names of five or more letters that Twilio documents for inbound messages, and how their values begin.
-const KNOWN: [(&str, Beginning); 24] = [
-    ("AccountSid", begins_with_sid),
-    ("AddOns", is_anything),
-    ("ApiVersion", begins_with_digit),
-    ("ButtonPayload", is_anything),
-    ("ButtonText", is_anything),
-    ("FromCity", is_anything),
-    ("FromCountry", is_anything),
-    ("FromState", is_anything),
-    ("FromZip", is_anything),
-    ("MediaContentType", begins_with_digit),
-    ("MediaUrl", begins_with_digit),
-    ("MessageSid", begins_with_sid),
-    ("MessagingServiceSid", begins_with_sid),
-    ("NumMedia", begins_with_digit),
-    ("NumSegments", begins_with_digit),
-    ("OptOutType", begins_with_verdict),
-    ("ProfileName", is_anything),
-    ("SmsMessageSid", begins_with_sid),
-    ("SmsSid", begins_with_sid),
-    ("SmsStatus", is_anything),
-    ("ToCity", is_anything),
-    ("ToCountry", is_anything),
-    ("ToState", is_anything),
-    ("ToZip", is_anything),
-];
-
-/// Whether a value of `name` could have swallowed other parameters of the signed string.
-fn swallows(name: &str, value: &str) -> bool {
-    let after = |needle: &'static str| {
-        value
-            .match_indices(needle)
-            .filter_map(move |(at, found)| value.get(at + found.len()..))
-    };
-    after("From").any(|rest| rest.starts_with(begins_a_sender))
-        || after("To").any(|rest| rest.starts_with('+'))
-        || (name < "Body" && value.contains("Body"))
-        || KNOWN.iter().any(|(known, begins)| after(known).any(begins))
 }
 
 #[cfg(test)]

@@ -81,6 +81,35 @@ fn a_genuine_text_is_read() {
     );
 }
 
+/// Places and names as Twilio tells them, and parameters beyond those that every text has.
+#[test]
+fn genuine_values_that_look_a_little_like_parameters_are_read() {
+    for (name, value) in [
+        ("FromCity", "Frome"),
+        ("FromCity", "Frome Downs"),
+        ("FromCity", "Fromelles"),
+        ("FromCity", "S\u{e3}o Tom\u{e9}"),
+        ("FromCity", "L'A\u{ef}n-To"),
+        ("FromState", "TAS"),
+        ("OptOutType", ""),
+        ("ToCity", "Frome"),
+        ("ProfileName", "Fromage & To Go"),
+        ("MessagingServiceSid", "MG0123456789abcdef0123456789abcdef"),
+        ("MediaContentType0", "image/jpeg"),
+        (
+            "ChannelMetadata",
+            r#"{"type":"rcs","data":{"context":{"From":"x","To":"y"}}}"#,
+        ),
+        (
+            "AddOns",
+            r#"{"status":"successful","message":null,"code":null,"results":{"From":"x"}}"#,
+        ),
+    ] {
+        let read = read(&with(genuine(HIKER, "CHECKIN PELIO"), name, value));
+        assert_eq!(read.unwrap().from.as_str(), HIKER, "{name}={value}");
+    }
+}
+
 #[test]
 fn each_rule_refuses_what_it_is_there_for() {
     let form = || genuine(HIKER, "x");
@@ -126,186 +155,6 @@ fn each_rule_refuses_what_it_is_there_for() {
     }
 }
 
-/// The three forgeries that Twilio's own validator accepts: the attacker texts the body, captures the signature, and
-/// cuts the same string anew so that the text comes from the victim.
-#[test]
-fn a_signature_cannot_be_cut_into_another_sender() {
-    let victim = "+61491570110";
-    let swallow = |body: &str, key: &str, after: &str| {
-        let texted = genuine(HIKER, &format!("{body}From{victim}{key}"));
-        let swallowed = format!("From{HIKER}{after}");
-        (texted, swallowed)
-    };
-    let (texted, swallowed) = swallow("CHECKIN PELIO", "FromCity", "FromCityTOOWOOMBA");
-    let forged = with(
-        with(
-            with(genuine(victim, "CHECKIN PELIO"), "FromCity", &swallowed),
-            "x",
-            "",
-        ),
-        "Body",
-        "CHECKIN PELIO",
-    );
-    let forged: Parameters = forged.into_iter().filter(|(name, _)| name != "x").collect();
-    assert_eq!(
-        signed_string(&texted),
-        signed_string(&forged),
-        "set A is a real forgery"
-    );
-    assert_eq!(read(&forged), Err(ShapeRule::Ambiguous));
-
-    let (texted, swallowed) = swallow(
-        "CHECKIN PELIO",
-        "Ga",
-        "FromCityTOOWOOMBAFromCountryAUFromStateFromZip4350",
-    );
-    let mut forged = with(genuine(victim, "CHECKIN PELIO"), "Ga", &swallowed);
-    forged.retain(|(name, _)| !name.starts_with("From") || name == "From");
-    assert_eq!(
-        signed_string(&texted),
-        signed_string(&forged),
-        "set B is a real forgery"
-    );
-    assert_eq!(read(&forged), Err(ShapeRule::Ambiguous));
-
-    let tail = |sid: &str, to: &str| format!("MessageSid{sid}NumMedia0SmsMessageSid{sid}SmsSid{sid}To{to}");
-    let texted = genuine(
-        HIKER,
-        &format!("CHECKIN PELIOFrom{victim}{}Zz", tail(OTHER_SID, OURS)),
-    );
-    let rest = signed_string(&texted);
-    let swallowed = rest.split_once("Zz").unwrap().1.to_owned();
-    let forged: Parameters = [
-        ("AccountSid", ACCOUNT),
-        ("ApiVersion", "2010-04-01"),
-        ("Body", "CHECKIN PELIO"),
-        ("From", victim),
-        ("MessageSid", OTHER_SID),
-        ("NumMedia", "0"),
-        ("SmsMessageSid", OTHER_SID),
-        ("SmsSid", OTHER_SID),
-        ("To", OURS),
-        ("Zz", &swallowed),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into();
-    assert_eq!(signed_string(&texted), rest);
-    assert_eq!(signed_string(&forged), rest, "set C is a real forgery");
-    assert_eq!(read(&forged), Err(ShapeRule::Ambiguous));
-}
-
-/// Every way to cut `signed` into parameters of these names, in sorted order, that is accepted.
-fn accepted_readings(signed: &str, names: &[&str]) -> Vec<InboundMessage> {
-    let mut sorted = names.to_vec();
-    sorted.sort_unstable();
-    let mut found = Vec::new();
-    cut(signed, &sorted, &mut Vec::new(), &mut found);
-    found
-}
-
-fn cut(rest: &str, names: &[&str], taken: &mut Parameters, found: &mut Vec<InboundMessage>) {
-    for (place, name) in names.iter().enumerate() {
-        let Some(value_on) = rest.strip_prefix(name) else {
-            continue;
-        };
-        let later = &names[place + 1..];
-        let ends = (0..value_on.len()).filter(|end| {
-            value_on.is_char_boundary(*end) && later.iter().any(|next| value_on[*end..].starts_with(next))
-        });
-        for end in ends.chain([value_on.len()]).collect::<Vec<_>>() {
-            taken.push(((*name).to_owned(), value_on[..end].to_owned()));
-            if end == value_on.len() {
-                found.extend(read(taken));
-            } else if plausible(taken) {
-                cut(&value_on[end..], later, taken, found);
-            }
-            taken.pop();
-        }
-    }
-}
-
-/// Whether what is taken so far could still be accepted; keeps the search small.
-fn plausible(taken: &Parameters) -> bool {
-    let (name, value) = taken.last().unwrap();
-    match name.as_str() {
-        "AccountSid" | "MessageSid" | "SmsSid" | "SmsMessageSid" => is_sid(value),
-        "From" => sender(value).is_some(),
-        "To" => value == OURS,
-        "NumMedia" => is_count(value),
-        "Body" => true,
-        name => !swallows(name, value),
-    }
-}
-
-const NAMES: [&str; 22] = [
-    "AccountSid",
-    "ApiVersion",
-    "Body",
-    "From",
-    "FromCity",
-    "FromCountry",
-    "FromState",
-    "FromZip",
-    "Ga",
-    "MessageSid",
-    "NumMedia",
-    "NumSegments",
-    "OptOutType",
-    "SmsMessageSid",
-    "SmsSid",
-    "SmsStatus",
-    "To",
-    "ToCity",
-    "ToCountry",
-    "ToState",
-    "ToZip",
-    "Zz",
-];
-
-fn fragment() -> impl Strategy<Value = String> {
-    let names = proptest::sample::select(NAMES.to_vec()).prop_map(str::to_owned);
-    let values = proptest::sample::select(vec![
-        HIKER,
-        "+61491570110",
-        OURS,
-        OTHER_SID,
-        SID,
-        ACCOUNT,
-        "0",
-        "1",
-        "STOP",
-        "AU",
-        "CHECKIN PELIO",
-        "Telstra",
-        "2010-04-01",
-        "Body",
-        "",
-    ])
-    .prop_map(str::to_owned);
-    prop_oneof![names, values, "[a-zA-Z ]{0,6}"]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-    #[test]
-    fn every_signed_string_has_one_reading(
-        fragments in proptest::collection::vec(fragment(), 0..12),
-        from in proptest::sample::select(vec![HIKER, "Telstra", "12345"]),
-    ) {
-        let texted = genuine(from, &fragments.concat());
-        let message = read(&texted).unwrap();
-        for reading in accepted_readings(&signed_string(&texted), &NAMES) {
-            prop_assert_eq!(&reading.body, &message.body);
-            prop_assert_eq!(reading, message.clone());
-        }
-    }
-
-    #[test]
-    fn reading_any_form_is_total(form in proptest::collection::vec(("\\PC{0,12}", "\\PC{0,40}"), 0..12)) {
-        let _ = read(&form);
-    }
-}
-
 /// Reads a genuine text, signed for `address`, as it arrives at our path with this query.
 fn read_signed(address: &str, query: &str) -> Result<InboundMessage, WebhookRefusal> {
     let token = AuthToken::new(Secret::new("token".to_owned()));
@@ -345,3 +194,6 @@ fn the_signature_comes_first_and_a_query_is_no_part_of_a_text() {
         Err(WebhookRefusal::Signature)
     );
 }
+
+#[path = "reading_tests.rs"]
+mod one_reading;

@@ -84,16 +84,25 @@ impl TextAnswer {
     }
 }
 
+/// Most words of a text in which a forgotten or misplaced command's word is looked for.
+const SHORT: usize = 4;
+
 /// How long a text (normalized) is to be stored sealed: for as long as a code or a word that it may carry could be
 /// good. Also when the command's word was forgotten.
+///
+/// What is sealed is shown to nobody and erased in the end, so prose is not: somebody who is stuck between river,
+/// summit and snow, or gives six digits of a grid reference, must be readable tomorrow.
 pub fn secret_life(normalized: &str) -> Option<Duration> {
     let texted: Vec<&str> = normalized.split_ascii_whitespace().collect();
+    let says = |word: &str| texted.contains(&word);
+    let is_short = texted.len() <= SHORT;
     let listed = texted.iter().filter(|word| Word::parse(word).is_some()).count();
-    if texted.contains(&"LINK") || listed >= 3 {
+    let has_code = || texted.iter().any(|word| Code::parse(word).is_some());
+    if texted.first() == Some(&"LINK") || (is_short && (says("LINK") || listed >= 3)) {
         Some(WORDS_LIFE)
-    } else if texted.contains(&"CONFIRM") || (listed == 1 && texted.len() == 1) {
+    } else if is_short && (says("CONFIRM") || (listed == 1 && texted.len() == 1)) {
         Some(PENDING_LIFE)
-    } else if texted.iter().any(|word| Code::parse(word).is_some()) {
+    } else if Code::parse(normalized).is_some() || (says("CODE") && has_code()) {
         Some(CODE_LIFE)
     } else {
         None
@@ -168,4 +177,38 @@ pub(super) fn wrong_word(by: &TextedBy<'_>, standing: &Standing, says: &str) -> 
     }
     answer.change = Some(change);
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_secret_is_sealed_and_prose_is_not() {
+        for (text, life) in [
+            ("LINK KNITTING MAINLAND ORNAMENT", Some(WORDS_LIFE)),
+            ("LINK KNITTING MAINLAND ORNAMENT THANKS A LOT", Some(WORDS_LIFE)),
+            ("KNITTING MAINLAND ORNAMENT", Some(WORDS_LIFE)),
+            ("PLEASE KNITTING MAINLAND ORNAMENT", Some(WORDS_LIFE)),
+            ("CONFIRM GOSHAWK", Some(PENDING_LIFE)),
+            ("PLEASE CONFIRM GOSHAWK", Some(PENDING_LIFE)),
+            ("GOSHAWK", Some(PENDING_LIFE)),
+            ("482913", Some(CODE_LIFE)),
+            ("482 913", Some(CODE_LIFE)),
+            ("MY CODE IS 482913", Some(CODE_LIFE)),
+            (
+                "THUNDERBIRD CODE 482913 IT LINKS THIS PHONE TO A WEB ACCOUNT",
+                Some(CODE_LIFE),
+            ),
+            ("STUCK BETWEEN RIVER AND SUMMIT SNOW STORM NEED RESCUE", None),
+            ("LEG BROKEN AT GRID 482913 NEED HELP", None),
+            ("GR 482913", None),
+            ("PLEASE CONFIRM THAT THE HELICOPTER IS COMING", None),
+            ("THE WEAK LINK IN THE BRIDGE BROKE", None),
+            ("HELP", None),
+            ("", None),
+        ] {
+            assert_eq!(secret_life(text), life, "{text}");
+        }
+    }
 }

@@ -43,7 +43,8 @@ impl Args {
 pub enum Text {
     /// A command in the form that it asks for.
     Command(Verb, Args),
-    /// A command's word followed by something that it cannot be followed by: never run, answered with its usage.
+    /// A command's word followed by something that it cannot be followed by, or CHECKIN in two words: never run,
+    /// answered with its usage.
     Misused(Verb),
     /// Anything else, normalized.
     Other(String),
@@ -54,6 +55,9 @@ impl Text {
     pub fn parse(body: &str) -> Self {
         let normal = normalize(body);
         let mut words = normal.split(' ');
+        if normal == "CHECK IN" || normal.starts_with("CHECK IN ") {
+            return Self::Misused(Verb::CheckIn);
+        }
         let Some(verb) = words.next().and_then(Verb::of_word) else {
             return Self::Other(normal);
         };
@@ -94,8 +98,35 @@ fn accepts(form: Form, args: &Args, body: &str) -> bool {
 
 /// A question ("CHECKIN PELIO?") and a quoted message ("> CHECKIN PELIO") say nothing about where their sender is.
 fn asks_or_quotes(body: &str) -> bool {
-    let asks = |letter| matches!(letter, '?' | '\u{37e}' | '\u{61f}' | '\u{bf}');
-    body.nfkc().any(asks) || body.contains('\u{37e}') || body.trim_start().starts_with(['>', '＞'])
+    let quotes = body
+        .nfkc()
+        .take_while(|letter| !is_word(*letter))
+        .any(|letter| letter == '>');
+    quotes || body.chars().any(is_question_mark) || body.nfkc().any(is_question_mark)
+}
+
+/// The question marks of the world's scripts, and those among the pictures.
+fn is_question_mark(letter: char) -> bool {
+    matches!(
+        letter,
+        '?' | '\u{bf}'
+            | '\u{37e}'
+            | '\u{55e}'
+            | '\u{61f}'
+            | '\u{1367}'
+            | '\u{1945}'
+            | '\u{203d}'
+            | '\u{2753}'
+            | '\u{2754}'
+            | '\u{2cfa}'
+            | '\u{2cfb}'
+            | '\u{2e18}'
+            | '\u{2e2e}'
+            | '\u{a60f}'
+            | '\u{a6f7}'
+            | '\u{11143}'
+            | '\u{1f679}'..='\u{1f67b}'
+    )
 }
 
 fn is_word(letter: char) -> bool {

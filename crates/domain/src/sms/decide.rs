@@ -176,7 +176,7 @@ fn with_prompt(case: &Case<'_>, talk: &Conversation, mut decided: Decided) -> De
     let prompt = words::onboarding::prompt(talk.prompt(), case.routes);
     let decision = &mut decided.decision;
     decision.reply = Some(match decision.reply.take() {
-        Some(reply) => format!("{reply}\n{prompt}"),
+        Some(reply) => words::onboarding::after(&reply, (talk.prompt(), &prompt)),
         None => prompt,
     });
     decision.conversation = Some(start::ask(case, talk.touched(case.at)));

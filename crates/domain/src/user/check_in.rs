@@ -87,9 +87,7 @@ pub fn check_in(
 ) -> CheckedIn {
     let user = &stored.user;
     let since = match &user.position {
-        Some(position)
-            if position.code == camp.code.as_str() && at.since(position.at) < ANNOUNCE_AGAIN_AFTER =>
-        {
+        Some(position) if position.code == camp.code.as_str() && is_recent(position.at, at) => {
             Some(position.at)
         }
         _ => None,
@@ -141,6 +139,12 @@ pub fn check_in(
         audit,
         told: Told { told, not_told },
     }))
+}
+
+/// Whether a check-in was announced just now. One that lies in the future, as a wrong clock or a wrong zone at the
+/// adoption leaves it, was not: it would silence its camp until then.
+fn is_recent(announced: Timestamp, now: Timestamp) -> bool {
+    now.since(announced) < ANNOUNCE_AGAIN_AFTER && announced.since(now) < ANNOUNCE_AGAIN_AFTER
 }
 
 /// One message for each contact.

@@ -143,7 +143,8 @@ fn chosen<'a>(normal: &str, routes: &'a dyn RouteCatalogue) -> Option<&'a Route>
     if let Ok(number) = normal.parse::<usize>() {
         return routes.all().get(number.checked_sub(1)?);
     }
-    let same = |name: &str| folded(name) == folded(normal);
+    let wanted = folded(normal);
+    let same = |name: &str| !wanted.is_empty() && folded(name) == wanted;
     routes
         .all()
         .iter()

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// Longest name, in characters.
 pub const MAX_NAME: usize = 30;
@@ -75,7 +75,12 @@ impl fmt::Debug for ContactName {
 /// Takes away what a name must not carry into another person's phone: control and invisible characters, markup, and
 /// whatever a phone would turn into a link (`evil.com` becomes `evil com`).
 fn clean(typed: &str) -> String {
-    let letters: Vec<char> = typed.nfkc().filter(|letter| !is_invisible(*letter)).collect();
+    let letters: Vec<char> = typed
+        .chars()
+        .filter(|letter| !is_invisible(*letter))
+        .nfkc()
+        .filter(|letter| !is_invisible(*letter))
+        .collect();
     let mut cleaned = String::with_capacity(typed.len());
     for (place, letter) in letters.iter().enumerate() {
         let links = *letter == '.' && dot_links(letters.get(place.saturating_add(1)..).unwrap_or_default());
@@ -90,16 +95,27 @@ fn clean(typed: &str) -> String {
     if cleaned.chars().filter(|letter| letter.is_numeric()).count() > MAX_DIGITS {
         cleaned.retain(|letter| !letter.is_numeric());
     }
-    cleaned.split_whitespace().collect::<Vec<_>>().join(" ")
+    let on_nothing = |letter: char| letter.is_whitespace() || is_combining_mark(letter);
+    let begun = cleaned.trim_start_matches(on_nothing);
+    begun.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Zero-width characters and marks of writing direction, which can make a text look like another one.
+/// What no phone shows, or each phone as something else: zero-width characters and marks of writing direction, which
+/// can make a text look like another one; blank letters; and characters that no standard gives a shape.
 pub fn is_invisible(letter: char) -> bool {
-    matches!(
+    let blank = matches!(
         letter,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
-    )
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    );
+    let shapeless = matches!(
+        letter,
+        '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{fffc}' | '\u{fffe}'..='\u{ffff}'
+            | '\u{f0000}'..='\u{10ffff}'
+    );
+    blank || shapeless
 }
 
 /// Whether a dot before these characters could stand before a top-level domain or in an address.
@@ -153,7 +169,21 @@ mod tests {
     fn a_trail_name_has_1_to_30_characters() {
         assert!(TrailName::parse(&"é".repeat(30)).is_some());
         assert!(TrailName::parse(&"é".repeat(31)).is_none());
-        assert!(TrailName::parse(" \u{200b}\n").is_none());
+        for nothing in [
+            " \u{200b}\n",
+            "\u{301}",
+            "\u{301} \u{302}",
+            "\u{3164}",
+            "\u{2800}\u{2800}",
+            "\u{f8ff}\u{fffe}",
+        ] {
+            assert!(TrailName::parse(nothing).is_none(), "{nothing:?}");
+        }
+        assert_eq!(TrailName::parse(" \u{301}Sam").unwrap().as_str(), "Sam");
+        assert_eq!(
+            TrailName::parse("Zoe\u{200d}\u{308}").unwrap().as_str(),
+            "Zo\u{eb}"
+        );
         assert_eq!(ContactName::clean(&"x".repeat(31)).as_str(), "x".repeat(30));
         assert_eq!(ContactName::parse(" Mum "), Some(ContactName::clean("Mum")));
         for refused in ["", " \u{200b}", &"x".repeat(31)] {

@@ -72,6 +72,13 @@ pub struct User {
     pub started_at: Timestamp,
 }
 
+impl User {
+    /// The contact with this number.
+    pub fn contact(&self, phone: &PhoneNumber) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.phone == *phone)
+    }
+}
+
 /// A hiker as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredUser {

@@ -12,7 +12,7 @@ use crate::{
 pub fn notice(trail_name: &str, route: &Route, camp: &Waypoint, at: Timestamp) -> String {
     let when = local_time(at, route.time_zone());
     let said = format!(
-        "{trail_name} checked in at {} on the {}, {when}.",
+        "{trail_name} checked in at {} on the {} route, {when}.",
         camp.name,
         route.name()
     );
@@ -32,7 +32,7 @@ pub fn announced(route: &Route, camp: &Waypoint, at: Timestamp, told: &Told) -> 
     let when = local_time(at, route.time_zone());
     let place = format!("Checked in: {} {}, {when}.", camp.code, camp.name);
     if told.told.is_empty() && told.not_told.is_empty() {
-        return format!("{place}\nYou have no contacts, so nobody is told. To add one: SAFE <phone> <name>");
+        return format!("{place}\nYou have no contacts, so nobody is told. To add one:\nSAFE <phone> <name>");
     }
     let will_be = format!(
         "{place}\n{} will be told.",
@@ -62,12 +62,18 @@ pub fn repeated(route: &Route, camp: &Waypoint, announced_at: Timestamp) -> Stri
     )
 }
 
+/// Longest word, typed for a code, that is said back.
+const ECHOED: usize = 12;
+
 /// No check-in was made.
 pub fn refused(refusal: CheckInRefusal, code: &str) -> String {
     match refusal {
         CheckInRefusal::UnknownRoute => unknown_route(),
         CheckInRefusal::Peak => {
             format!("{code} is a peak. Check in at a camp. Nobody was told. Text ROUTE for the codes.")
+        }
+        CheckInRefusal::UnknownCamp if code.chars().count() > ECHOED => {
+            "Your route has no such camp. Nobody was told. Text ROUTE for the codes.".to_owned()
         }
         CheckInRefusal::UnknownCamp => {
             format!("Your route has no camp {code}. Nobody was told. Text ROUTE for the codes.")

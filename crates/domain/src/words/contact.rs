@@ -25,6 +25,11 @@ pub fn added(contact: &Contact, number: usize) -> String {
     )
 }
 
+/// The contact was there before, under this name.
+pub fn known(contact: &Contact) -> String {
+    format!("{} is already a contact. Nothing was changed.", named(contact))
+}
+
 /// A contact has another name now.
 pub fn renamed(contact: &Contact) -> String {
     format!("{} is already a contact, and now has this name.", named(contact))
@@ -46,8 +51,9 @@ fn invalid(error: PhoneNumberError) -> String {
         PhoneNumberError::Malformed => "That is not a phone number we can read.",
         PhoneNumberError::NotMobile => "That number cannot get texts.",
         PhoneNumberError::Region => "We cannot text numbers of that country.",
+        PhoneNumberError::Ours => "That is the number of this service itself.",
     };
-    format!("{why} Nobody was added. Example: SAFE 0491 570 006 Mum")
+    format!("{why} Nobody was added. Example:\nSAFE 0491 570 006 Mum")
 }
 
 /// A line of the list of contacts.
@@ -62,7 +68,7 @@ pub fn line(number: usize, contact: &Contact, may_be_told: bool) -> String {
 /// The list of contacts, made of [`line`]s.
 pub fn list(lines: &[String]) -> String {
     if lines.is_empty() {
-        return "You have no contacts. To add one: SAFE <phone> <name>".to_owned();
+        return "You have no contacts. To add one:\nSAFE <phone> <name>".to_owned();
     }
     format!(
         "{}:\n{}",

@@ -7,7 +7,7 @@ pub fn help(emergency: &str, lines: &[&str]) -> String {
 
 /// A command's word with something that it cannot be followed by.
 pub fn misused(usage: &str) -> String {
-    format!("Nothing was done and nobody was told. The command is: {usage}")
+    format!("Nothing was done and nobody was told. The command is:\n{usage}")
 }
 
 /// Anything else.

@@ -29,6 +29,7 @@ pub fn emergency_number(region: Region) -> &'static str {
     match region.code().as_str() {
         "AU" => "000",
         "NZ" => "111",
+        "US" | "CA" => "911",
         _ => "112",
     }
 }

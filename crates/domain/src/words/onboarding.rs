@@ -3,7 +3,7 @@
 use super::routes;
 use crate::{
     route::{Route, RouteCatalogue},
-    sms::parts,
+    sms::{body::segments, parts},
     user::{MAX_NAME, Prompt},
 };
 
@@ -20,6 +20,25 @@ pub fn prompt(prompt: Prompt, routes: &dyn RouteCatalogue) -> String {
             "That is none of the routes. Reply with a number:\n{}",
             menu(routes)
         ),
+    }
+}
+
+/// Most segments of a command's answer with the question behind it: HELP has no more than two in any state.
+const WITH_QUESTION: u32 = 2;
+
+/// A command's answer, then the question that stays open: without the menu, which was shown before, where both would
+/// be too long. A reply that is no number shows the menu again.
+pub fn after(answer: &str, (asked, prompt): (Prompt, &str)) -> String {
+    let whole = format!("{answer}\n{prompt}");
+    let fits = parts::parts(&whole)
+        .iter()
+        .map(|part| segments(part))
+        .sum::<u32>()
+        <= WITH_QUESTION;
+    if fits || asked != Prompt::Route {
+        whole
+    } else {
+        format!("{answer}\nWhich route? Reply with its number.")
     }
 }
 
@@ -46,7 +65,7 @@ pub fn welcome(routes: &dyn RouteCatalogue) -> String {
 /// What START says to a hiker who is registered.
 pub fn registered(trail_name: &str, route: &str, routes: &dyn RouteCatalogue) -> String {
     format!(
-        "You are registered as {trail_name} on the {route}.\n{}",
+        "You are registered as {trail_name} on the {route} route.\n{}",
         prompt(Prompt::Change, routes)
     )
 }
@@ -54,7 +73,7 @@ pub fn registered(trail_name: &str, route: &str, routes: &dyn RouteCatalogue) ->
 /// The end of the conversation.
 pub fn confirmed(trail_name: &str, route: &Route) -> String {
     format!(
-        "You are registered: {trail_name} on the {}. The codes of its camps follow.",
+        "You are registered: {trail_name} on the {} route. The codes of its camps follow.",
         route.name()
     )
 }
@@ -62,7 +81,7 @@ pub fn confirmed(trail_name: &str, route: &Route) -> String {
 /// What follows: the route's codes, then how SafeCheck works; as texts, in order.
 pub fn guide(route: &Route) -> Vec<String> {
     let camps = route.camps().map(routes::line).collect::<Vec<_>>().join("\n");
-    let codes = format!("Camps of the {}:\n{camps}", route.name());
+    let codes = format!("Camps of the {} route:\n{camps}", route.name());
     let how_to = format!(
         "At a camp text CHECKIN and its code, for example:\nCHECKIN {}\nYour contacts are then told where you are and \
          when. Add one with\nSAFE <phone> <name>\nText HELP for everything else. In an emergency call {}.",

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{count, local_time};
+use jiff::tz::TimeZone;
+
+use super::{count, local_time, routes};
 use crate::{
     route::Route,
     user::{StoredUser, User},
@@ -16,6 +18,15 @@ pub fn stopped() -> String {
 /// Confirms UNSTOP and YES.
 pub fn resumed() -> String {
     "You will get texts from Thunderbird again. Text HELP for what you can text.".to_owned()
+}
+
+/// START lifted an opt-out; the answer to START follows. Contacts who only want texts again read this too.
+pub fn resumed_by_start(is_hiker: bool) -> &'static str {
+    if is_hiker {
+        "You will get texts from Thunderbird again."
+    } else {
+        "You will get texts from Thunderbird again. If you are no hiker yourself, you need not answer."
+    }
 }
 
 /// Over the limit; told once.
@@ -55,10 +66,13 @@ fn position(user: &User, route: Option<&Route>) -> String {
     let code = &position.code;
     match route {
         Some(route) => {
-            let name = route.camp(code).map_or("", |camp| camp.name.as_str());
+            let place = route.camp(code).map_or_else(|| code.clone(), routes::line);
             let when = local_time(position.at, route.time_zone());
-            format!("Last check-in: {code} {name}, {when}")
+            format!("Last check-in: {place}, {when}")
         }
-        None => format!("Last check-in: {code}, {}", position.at.floor_to_second()),
+        None => format!(
+            "Last check-in: {code}, {}",
+            local_time(position.at, &TimeZone::UTC)
+        ),
     }
 }

@@ -33,7 +33,7 @@ pub fn page(route: &Route, number: usize) -> Option<String> {
 pub fn no_such_page(route: &Route) -> String {
     let lines = route.waypoints().len();
     format!(
-        "The codes of the {} have {} pages. Text ROUTE 1.",
+        "The codes of the {} route have {} pages. Text ROUTE 1.",
         route.name(),
         lines.div_ceil(PAGE_LINES)
     )
@@ -44,18 +44,18 @@ pub fn hint(matches: &[&Waypoint], typed: &str) -> Option<String> {
     match matches {
         [] => None,
         [place] if place.kind == Kind::Peak => Some(format!(
-            "{} is a peak. Nobody was told. Check in at a camp: CHECKIN <camp code>",
+            "{} is a peak. Nobody was told. Check in at a camp:\nCHECKIN <camp code>",
             line(place)
         )),
         [camp] => Some(format!(
-            "{}: nobody was told. To check in there, text CHECKIN {}",
+            "{}: nobody was told. To check in there, text\nCHECKIN {}",
             line(camp),
             camp.code
         )),
         several => {
             let lines: Vec<String> = several.iter().take(PAGE_LINES).map(|place| line(place)).collect();
             Some(format!(
-                "{typed} could be:\n{}\nNobody was told. To check in: CHECKIN <camp code>",
+                "{typed} could be:\n{}\nNobody was told. To check in:\nCHECKIN <camp code>",
                 lines.join("\n")
             ))
         }

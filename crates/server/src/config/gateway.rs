@@ -28,6 +28,14 @@ pub enum Gateway {
 }
 
 impl Gateway {
+    /// All numbers of ours.
+    pub fn numbers(&self) -> Vec<PhoneNumber> {
+        match self {
+            Self::Twilio(twilio) => twilio.numbers.clone(),
+            Self::Simulator => vec![PhoneNumber::simulator()],
+        }
+    }
+
     /// The number of ours that hikers are told.
     pub fn our_number(&self) -> PhoneNumber {
         match self {

@@ -106,7 +106,8 @@ impl Config {
         let keys = read_keys(reader, database.as_deref());
         let gateway = gateway::read_gateway(reader, public);
         let mail = gateway::read_mail(reader, public);
-        let texting = Texting::read(reader);
+        let ours = gateway.as_ref().map_or_else(Vec::new, Gateway::numbers);
+        let texting = Texting::read(reader, ours);
         let accounts = AccountSettings::read(reader);
         let routes_dir = reader.read("THUNDERBIRD_ROUTES_DIR", routes_dir);
         let log = read_log(reader);

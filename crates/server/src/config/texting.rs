@@ -1,7 +1,7 @@
 //! What concerns texts, and the limits on what may be asked of us.
 
 use thunderbird_domain::{
-    phone_number::{Region, TextableRegions},
+    phone_number::{PhoneNumber, Region, TextableRegions},
     sms::price::Price,
 };
 
@@ -33,8 +33,8 @@ pub struct Texting {
 }
 
 impl Texting {
-    /// Reads them.
-    pub fn read(reader: &mut Reader) -> Option<Self> {
+    /// Reads them. The numbers are ours, which are never texted.
+    pub fn read(reader: &mut Reader, ours: Vec<PhoneNumber>) -> Option<Self> {
         let default_region = reader.read("THUNDERBIRD_DEFAULT_REGION", region);
         let regions = reader.read("THUNDERBIRD_SMS_REGIONS", |text| {
             some(text, "must name at least one region, such as AU,NZ", region)
@@ -47,7 +47,7 @@ impl Texting {
         let price = reader.read("THUNDERBIRD_SMS_PRICE", price);
         Some(Self {
             default_region: default_region?,
-            regions: TextableRegions::new(regions?),
+            regions: TextableRegions::new(regions?).except(ours),
             carrier_keywords,
             price: price?,
         })

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use thunderbird_domain::phone_number::PhoneNumber;
 
-use super::{LISTED, Mapper, note, run};
+use super::{Ids, LISTED, Mapper, note, run};
 use crate::legacy::{error::AdoptError, plan::account, tables::staged_accounts};
 
 /// The account that keeps an address.
@@ -12,9 +12,14 @@ const OLDEST: &str = "SELECT min(other.id) FROM staged_accounts other WHERE othe
 impl Mapper<'_> {
     pub(super) fn map_accounts(&mut self) -> Result<(), AdoptError> {
         let rules = self.rules.clone();
+        let mut ids = Ids::default();
         self.stream(("accounts", account::COLUMNS), |target, number, row| {
             let [key, ..] = row;
-            let Some(account) = note(target, ("accounts", number, key), account::plan(row, &rules))? else {
+            let planned = account::plan(row, &rules).and_then(|mapped| {
+                let id = mapped.row.id;
+                ids.first(mapped, id)
+            });
+            let Some(account) = note(target, ("accounts", number, key), planned)? else {
                 return Ok(());
             };
             diesel::insert_into(staged_accounts::table)

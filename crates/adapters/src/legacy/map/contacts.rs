@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use thunderbird_domain::time::Timestamp;
 
-use super::{LISTED, MERGED, Mapper, note, run};
+use super::{Ids, LISTED, MERGED, Mapper, note, run};
 use crate::legacy::{error::AdoptError, plan::contact, tables::staged_contacts};
 
 const OWNED: &str = "SELECT 1 FROM users WHERE users.phone = staged.owner AND users.ended_at IS NULL";
@@ -17,9 +17,14 @@ impl Mapper<'_> {
     pub(super) fn map_contacts(&mut self) -> Result<(), AdoptError> {
         let rules = self.rules.clone();
         let table = "safecheck_contacts";
+        let mut ids = Ids::default();
         self.stream((table, contact::COLUMNS), |target, number, row| {
             let [key, ..] = row;
-            let Some(contact) = note(target, (table, number, key), contact::plan(row, &rules))? else {
+            let planned = contact::plan(row, &rules).and_then(|mapped| {
+                let id = mapped.row.id;
+                ids.first(mapped, id)
+            });
+            let Some(contact) = note(target, (table, number, key), planned)? else {
                 return Ok(());
             };
             diesel::insert_into(staged_contacts::table)

@@ -11,7 +11,7 @@ use thunderbird_domain::{
     },
 };
 
-use super::{Mapper, note, run};
+use super::{Ids, Mapper, note, run};
 use crate::{
     legacy::{
         error::AdoptError,
@@ -27,10 +27,14 @@ const REMEMBERED: usize = 10_000;
 impl Mapper<'_> {
     pub(super) fn map_messages(&mut self) -> Result<(), AdoptError> {
         let rules = self.rules.clone();
+        let mut ids = Ids::default();
         let mut hikers: HashMap<PhoneNumber, Option<i64>> = HashMap::new();
         self.stream(("message_log", message::COLUMNS), |target, number, row| {
             let [key, ..] = row;
-            let planned = message::plan(row, &rules);
+            let planned = message::plan(row, &rules).and_then(|mapped| {
+                let id = mapped.row.id;
+                ids.first(mapped, id)
+            });
             let Some(message) = note(target, ("message_log", number, key), planned)? else {
                 return Ok(());
             };

@@ -5,6 +5,8 @@ mod contacts;
 mod messages;
 mod users;
 
+use std::collections::HashSet;
+
 use diesel::{RunQueryDsl as _, connection::SimpleConnection as _, sqlite::SqliteConnection};
 use thunderbird_domain::audit::{Actor, AuditEvent, Subject};
 
@@ -12,14 +14,17 @@ use super::{
     cell::Cell,
     error::AdoptError,
     inspect::{Inspection, Table},
-    plan::{Planned, Rules},
+    plan::{LARGEST_ID, Mapped, Planned, Rules},
     sql::{each_row, quoted, single},
     tables::{Line, Outcome, list},
 };
 
+/// Hikers have no ids in the legacy file; ours are the numbers of the rows.
+pub(super) const HIKERS: &str = "users";
+
 /// The legacy tables that have a place in ours, and that place.
 pub(super) const MAPPED: [(&str, &str); 4] = [
-    ("users", "users"),
+    (HIKERS, "users"),
     ("safecheck_contacts", "contacts"),
     ("accounts", "accounts"),
     ("message_log", "messages"),
@@ -108,15 +113,17 @@ impl Mapper<'_> {
                 continue;
             };
             let mut highest = i64::try_from(table.rows).unwrap_or(i64::MAX);
-            if table.column("id").is_some() {
+            if legacy != HIKERS && table.column("id").is_some() {
                 let largest = format!(
-                    "SELECT max(id) FROM {} WHERE typeof(id) = 'integer'",
+                    "SELECT max(id) FROM {} WHERE typeof(id) = 'integer' AND id <= {LARGEST_ID}",
                     quoted(&table.name)
                 );
                 highest = highest.max(single(self.source, &largest)?.integer().unwrap_or(0));
             }
             if self.inspection.table("sqlite_sequence").is_some() {
-                let ever = format!("SELECT max(seq) FROM sqlite_sequence WHERE name = '{legacy}'");
+                let ever = format!(
+                    "SELECT max(seq) FROM sqlite_sequence WHERE lower(name) = '{legacy}' AND seq <= {LARGEST_ID}"
+                );
                 highest = highest.max(single(self.source, &ever)?.integer().unwrap_or(0));
             }
             self.target.batch_execute(&format!(
@@ -143,6 +150,21 @@ impl Mapper<'_> {
         }
         crate::store::audit::append(self.target, &[event], None)?;
         Ok(())
+    }
+}
+
+/// Ids that a table has used so far: in a hand-made file nothing keeps them apart.
+#[derive(Default)]
+struct Ids(HashSet<i64>);
+
+impl Ids {
+    /// The row, unless another one had its id before.
+    fn first<T>(&mut self, mapped: Mapped<T>, id: i64) -> Planned<T> {
+        if self.0.insert(id) {
+            Ok(mapped)
+        } else {
+            Err("another row has the same id".to_owned())
+        }
     }
 }
 

@@ -38,5 +38,8 @@ pub fn plan(row: &[Cell; 5], rules: &Rules) -> Planned<Contact> {
         name: super::name(name, "contact_name", &mut notes),
         created_at: rules.optional_time(created, "created_at", Writer::Utc, &mut notes),
     };
+    if contact.phone == contact.owner {
+        return Err("contact_phone is the hiker's own number".to_owned());
+    }
     Ok(Mapped { row: contact, notes })
 }

@@ -119,9 +119,14 @@ fn name(cell: &Cell, column: &str, notes: &mut Vec<String>) -> String {
     cleaned
 }
 
+/// The largest id that is carried over: what every JSON reader holds exactly, and far from where SQLite, asked for a
+/// larger one, has no more to give.
+pub const LARGEST_ID: i64 = (1 << 53) - 1;
+
 /// A row id that our tables can carry on with.
 fn id(cell: &Cell) -> Result<i64, String> {
     match cell.integer() {
+        Some(id) if id > LARGEST_ID => Err("id is too large to go on counting from".to_owned()),
         Some(id) if id > 0 => Ok(id),
         Some(_) => Err("id is not positive".to_owned()),
         None => Err(format!("id is {}, not a whole number", cell.kind())),

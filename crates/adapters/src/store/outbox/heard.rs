@@ -22,8 +22,8 @@ use super::{
     row,
 };
 
-/// A text as a callback meets it: id, recipient, state, error code.
-type Met = (i64, String, String, Option<String>);
+/// A text as a callback meets it: id, recipient, state, error code, since when it is in that state.
+type Met = (i64, String, String, Option<String>, i64);
 
 /// A text as reading back meets it: id, sid, earlier readings, state, error code.
 type Readable = (i64, Option<String>, i64, String, Option<String>);
@@ -105,13 +105,14 @@ fn find(connection: &mut SqliteConnection, sid: &MessageSid) -> QueryResult<Opti
             messages::phone,
             messages::state,
             messages::error_code,
+            messages::state_at,
         ))
         .first(connection)
         .optional()
 }
 
 fn apply(connection: &mut SqliteConnection, met: &Met, callback: &Callback) -> QueryResult<()> {
-    let (id, recipient, state, code) = met;
+    let (id, recipient, state, code, since) = met;
     let heard = Delivery {
         status: callback.status,
         code: callback.code,
@@ -123,7 +124,10 @@ fn apply(connection: &mut SqliteConnection, met: &Met, callback: &Callback) -> Q
         heard,
         callback.at,
     )?;
-    if let Some(change) = delivery::opt_out(callback, &phone(recipient, "messages.phone", *id)?) {
+    let recipient = phone(recipient, "messages.phone", *id)?;
+    if let Some(change) = delivery::opt_out(callback, &recipient)
+        && !opt_out::cleared_since(connection, &recipient, instant(*since))?
+    {
         opt_out::apply(connection, &change)?;
     }
     Ok(())

@@ -66,8 +66,9 @@ struct Row {
     attempts: i64,
     #[diesel(sql_type = BigInt)]
     ambiguous_attempts: i64,
+    /// The recipient is opted out, or the hiker whose text it is has left the number.
     #[diesel(sql_type = Bool)]
-    opted_out: bool,
+    unwanted: bool,
 }
 
 impl Row {
@@ -153,7 +154,7 @@ impl Tally<'_> {
         let expires_at = row.expires_at.map_or(Timestamp::EPOCH, instant);
         let first = row.attempts == 0;
         let room = !first || self.order.daily_room.is_none_or(|room| self.claimed_today < room);
-        match retry::claim(expires_at, row.opted_out, room, self.order.now) {
+        match retry::claim(expires_at, row.unwanted, room, self.order.now) {
             Claim::Wait => leased.capped = true,
             Claim::Withhold => {
                 leased.withheld += 1;
@@ -229,7 +230,7 @@ fn claimed_on(connection: &mut SqliteConnection, day: i64) -> QueryResult<u32> {
 fn due(connection: &mut SqliteConnection, order: &LeaseOrder, limit: usize) -> QueryResult<Vec<Row>> {
     sql_query(format!(
         "SELECT {COLUMNS}, EXISTS (SELECT 1 FROM opt_outs o WHERE o.phone = m.phone AND o.ended_at IS NULL) \
-         AS opted_out {DUE} ORDER BY m.next_attempt_at, m.id LIMIT ?"
+         OR EXISTS (SELECT 1 FROM users u WHERE u.id = m.user_id AND u.ended_at IS NOT NULL) AS unwanted {DUE} ORDER BY m.next_attempt_at, m.id LIMIT ?"
     ))
     .bind::<Text, _>(class_word(order.class))
     .bind::<BigInt, _>(order.now.as_micros())
@@ -271,7 +272,7 @@ pub(super) fn stranded(
     limit: usize,
 ) -> QueryResult<Vec<LeasedText>> {
     let rows: Vec<Row> = sql_query(format!(
-        "SELECT {COLUMNS}, 0 AS opted_out FROM messages m INDEXED BY messages_leased \
+        "SELECT {COLUMNS}, 0 AS unwanted FROM messages m INDEXED BY messages_leased \
          WHERE m.state = 'sending' AND m.lease_until <= ? ORDER BY m.id LIMIT ?"
     ))
     .bind::<BigInt, _>(now.as_micros())

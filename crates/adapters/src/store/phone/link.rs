@@ -17,7 +17,7 @@ use thunderbird_domain::{
 
 use super::{code, standing};
 use crate::store::{
-    column,
+    column, outgoing,
     schema::{accounts, phone_codes, phone_links, users},
 };
 
@@ -225,14 +225,17 @@ fn affect(
                 bump,
             ))
             .execute(connection)?,
-        UserEffect::End(user) => update(users::table.find(user.get()))
-            .set((
-                users::account_id.eq(None::<i64>),
-                users::ended_at.eq(at.as_micros()),
-                users::end_reason.eq("number_transferred"),
-                bump,
-            ))
-            .execute(connection)?,
+        UserEffect::End(user) => {
+            outgoing::withhold_queued(connection, user, at)?;
+            update(users::table.find(user.get()))
+                .set((
+                    users::account_id.eq(None::<i64>),
+                    users::ended_at.eq(at.as_micros()),
+                    users::end_reason.eq("number_transferred"),
+                    bump,
+                ))
+                .execute(connection)?
+        }
     };
     Ok(())
 }

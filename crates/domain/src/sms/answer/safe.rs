@@ -21,7 +21,7 @@ pub fn add(case: &Case<'_>, args: &Args) -> Decision {
             let decided = (case.actor(), case.seed, case.at);
             add_contact(
                 stored,
-                (&phone, ContactName::clean(rest)),
+                (&phone, ContactName::clean(name_in(rest))),
                 &case.rules.textable,
                 decided,
             )
@@ -29,10 +29,10 @@ pub fn add(case: &Case<'_>, args: &Args) -> Decision {
     match added {
         Ok(added) => {
             let number = added.change.state.contacts.len();
-            let reply = if added.renamed {
-                words::contact::renamed(&added.contact)
-            } else {
-                words::contact::added(&added.contact, number)
+            let reply = match stored.user.contact(&added.contact.phone) {
+                None => words::contact::added(&added.contact, number),
+                Some(known) if known.name == added.contact.name => words::contact::known(known),
+                Some(_) => words::contact::renamed(&added.contact),
             };
             Decision {
                 reply: Some(reply),
@@ -86,6 +86,17 @@ fn named_by<'a>(stored: &'a StoredUser, tail: &str, region: Region) -> Option<&'
     contacts.iter().find(|contact| contact.phone == phone)
 }
 
+/// The name in what follows the number: without the punctuation between them, or brackets around it.
+fn name_in(rest: &str) -> &str {
+    let between =
+        |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '.' | ':' | '=' | '-' | ')');
+    let name = rest.trim_start_matches(between).trim_end();
+    match name.strip_suffix(')') {
+        Some(bare) if !bare.contains('(') => bare,
+        _ => name,
+    }
+}
+
 /// The longest beginning that is a phone number, and what follows it.
 fn phone_and_rest(tail: &str, region: Region) -> Option<(PhoneNumber, &str)> {
     let is_phone_like = |letter: char| {
@@ -133,6 +144,17 @@ mod tests {
         ] {
             let (found, name) = phone_and_rest(tail, region).unwrap();
             assert_eq!((found.as_str(), name), (phone, rest), "{tail}");
+        }
+        for (tail, name) in [
+            ("0400111222,Mum", "Mum"),
+            ("0400111222 (Mum)", "Mum"),
+            ("0400 111 222 - Mum (home)", "Mum (home)"),
+            ("0400 111 222: Dr. Jo", "Dr. Jo"),
+            ("0400 111 222 42", "42"),
+            ("0400 111 222 -", ""),
+        ] {
+            let (_, rest) = phone_and_rest(tail, region).unwrap();
+            assert_eq!(name_in(rest).trim(), name, "{tail}");
         }
         for tail in ["Mum 0400 111 222", "0400 111", "", "at camp", "0400 111 2223 Mum"] {
             assert!(phone_and_rest(tail, region).is_none(), "{tail}");

@@ -29,6 +29,13 @@ pub fn run(case: &Case<'_>, _: &Args) -> Decision {
     };
     let conversation = ask(case, Conversation::asking(step, case.at));
     let (opt_out, audit) = resume(case).unzip();
+    let reply = match opt_out {
+        Some(_) => format!(
+            "{}\n{reply}",
+            words::replies::resumed_by_start(case.user().is_some())
+        ),
+        None => reply,
+    };
     Decision {
         reply: Some(reply),
         conversation: Some(conversation),

@@ -45,6 +45,11 @@ const NOTICES: &[(&str, &str, &str)] = &[
         "Nothing was done: numbers of this region cannot be texted from here.",
     ),
     (
+        "ours",
+        "bad",
+        "Nothing was done: this is a number of this service itself.",
+    ),
+    (
         "trail-name",
         "bad",
         "Nothing was changed: a trail name has 1 to 30 printable characters.",

@@ -41,5 +41,6 @@ pub(super) fn phone_notice(error: PhoneNumberError) -> &'static str {
         PhoneNumberError::Malformed => "not-a-number",
         PhoneNumberError::NotMobile => "not-mobile",
         PhoneNumberError::Region => "region",
+        PhoneNumberError::Ours => "ours",
     }
 }

@@ -87,6 +87,7 @@ pub fn not_textable(field: &'static str, error: PhoneNumberError) -> Problem {
         PhoneNumberError::Malformed => "malformed",
         PhoneNumberError::NotMobile => "not-mobile",
         PhoneNumberError::Region => "region",
+        PhoneNumberError::Ours => "ours",
     };
     let refusal = FieldError::new(field, code, error.to_string());
     Problem::refused("phone-not-textable", vec![refusal])

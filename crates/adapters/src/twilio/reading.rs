@@ -1,0 +1,125 @@
+//! Whether a signed string, cut into names and values one way, could have been cut another way by Twilio.
+//!
+//! What an attacker can choose is the body of a text, and perhaps an alphanumeric name to send it from. A forgery puts
+//! the real `From`, and what Twilio wrote behind it, into a value or a name: that is what is looked for here.
+
+use thunderbird_domain::sms::inbound::Sender;
+
+use super::{
+    signature::Parameters,
+    webhook::{is_sid, sender},
+};
+
+/// What a value begins with, by the name of its parameter.
+type Beginning = fn(&str) -> bool;
+
+/// The names of five or more letters that Twilio documents for inbound messages, and how their values begin.
+const KNOWN: [(&str, Beginning); 26] = [
+    ("AccountSid", begins_with_sid),
+    ("AddOns", is_anything),
+    ("ApiVersion", begins_with_digit),
+    ("ButtonPayload", is_anything),
+    ("ButtonText", is_anything),
+    ("FromCity", is_anything),
+    ("FromCountry", is_anything),
+    ("FromState", is_anything),
+    ("FromZip", is_anything),
+    ("MediaContentType", begins_with_digit),
+    ("MediaUrl", begins_with_digit),
+    ("MessageSid", begins_with_sid),
+    ("MessagingServiceSid", begins_with_sid),
+    ("NumMedia", begins_with_digit),
+    ("NumSegments", begins_with_digit),
+    ("OptOutType", begins_with_verdict),
+    ("OriginalRepliedMessageSid", begins_with_sid),
+    ("ProfileName", is_anything),
+    ("ReferralNumMedia", begins_with_digit),
+    ("SmsMessageSid", begins_with_sid),
+    ("SmsSid", begins_with_sid),
+    ("SmsStatus", is_anything),
+    ("ToCity", is_anything),
+    ("ToCountry", is_anything),
+    ("ToState", is_anything),
+    ("ToZip", is_anything),
+];
+
+/// What Twilio tells of a sender's place: all four or none, empty where it does not know.
+const PLACE: [&str; 4] = ["FromCity", "FromCountry", "FromState", "FromZip"];
+
+/// Whether no other text could have had this signature.
+pub(super) fn is_the_only_one(form: &Parameters, from: &Sender) -> bool {
+    let is_there = |name: &&str| form.iter().any(|(known, _)| known == *name);
+    let places = PLACE.iter().filter(|name| is_there(name)).count();
+    if matches!(from, Sender::Name(_)) && places > 0 && places < PLACE.len() {
+        return false;
+    }
+    let mut others = form.iter().filter(|(name, _)| name != "Body");
+    !others.any(|(name, value)| {
+        swallows(name, value) || (holds_a_name(name, value) && !(name == "FromCity" && places == PLACE.len()))
+    })
+}
+
+/// Whether a parameter could have swallowed others of the signed string. A name that Twilio does not document may have
+/// swallowed them itself, in part or whole.
+pub(super) fn swallows(name: &str, value: &str) -> bool {
+    let whole = format!("{name}{value}");
+    let own = own_length(name);
+    let after = |needle: &'static str| {
+        let found = whole.match_indices(needle).filter(move |(at, _)| *at >= own);
+        found.filter_map(|(at, found)| Some((at, whole.get(at + found.len()..)?)))
+    };
+    let begins_a_number = |rest: &str| rest.starts_with(|first: char| first == '+' || first.is_ascii_digit());
+    after("From").any(|(_, rest)| begins_a_number(rest))
+        || value.contains("To+")
+        || (name < "Body" && value.contains("Body"))
+        || KNOWN
+            .iter()
+            .any(|(known, begins)| after(known).any(|(at, rest)| begins(rest) && !extends(at, known)))
+}
+
+/// A name that Twilio may come to use (`SmsStatusReason`) may begin with one of today's, but not with a place's: it
+/// would stand where the place of a swallowed text stood.
+fn extends(at: usize, known: &str) -> bool {
+    at == 0 && !PLACE.contains(&known)
+}
+
+/// Whether a parameter could have swallowed the `From` of a text that an alphanumeric name sent: up to its end there is
+/// nothing but such a name. What Twilio wrote next then follows as a parameter of its own. `MessageSid` always comes
+/// and cannot be swallowed, so only parameters between `From` and `MessageSid` are suspect; and beside the other three
+/// of [`PLACE`] `FromCity` is not, since the text from the name would have three of the four. (Frome is a town.)
+fn holds_a_name(name: &str, value: &str) -> bool {
+    if !("From".."MessageSid").contains(&name) {
+        return false;
+    }
+    let whole = format!("{name}{value}");
+    let could_be_sender = |at: usize| whole.get(at..).is_some_and(|rest| sender(rest).is_some());
+    whole
+        .match_indices("From")
+        .filter(|(at, _)| *at >= own_length(name))
+        .any(|(at, found)| could_be_sender(at + found.len()))
+}
+
+/// How much of a parameter swallows nothing: the name, if it is one that Twilio documents.
+fn own_length(name: &str) -> usize {
+    let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let is_documented = ["From", "To"].contains(&name) || KNOWN.iter().any(|(known, _)| *known == stem);
+    if is_documented { name.len() } else { 0 }
+}
+
+fn is_anything(_: &str) -> bool {
+    true
+}
+
+fn begins_with_sid(rest: &str) -> bool {
+    rest.split_at_checked(34).is_some_and(|(sid, _)| is_sid(sid))
+}
+
+fn begins_with_digit(rest: &str) -> bool {
+    rest.starts_with(|first: char| first.is_ascii_digit())
+}
+
+fn begins_with_verdict(rest: &str) -> bool {
+    ["STOP", "START", "HELP"]
+        .iter()
+        .any(|word| rest.starts_with(word))
+}
