@@ -81,7 +81,7 @@ const BODY: &str =
 pub fn committed_rows(folder: &Path, batch: usize, span: Duration) -> f64 {
     let path = folder.join(format!("commits-{batch}.db"));
     let files = ["", "-wal", "-shm"].map(|suffix| format!("{}{suffix}", path.display()));
-    files.iter().for_each(|file| drop(fs::remove_file(file)));
+    remove(&files);
     let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
     connection.batch_execute(SCHEMA).unwrap();
     let (mut numbers, mut rows) = (crate::random::Numbers::from(7), 0);
@@ -106,8 +106,14 @@ pub fn committed_rows(folder: &Path, batch: usize, span: Duration) -> f64 {
     }
     let rate = rows as f64 / began.elapsed().as_secs_f64();
     drop(connection);
-    files.iter().for_each(|file| drop(fs::remove_file(file)));
+    remove(&files);
     rate
+}
+
+fn remove(files: &[String]) {
+    for file in files {
+        drop(fs::remove_file(file));
+    }
 }
 
 #[cfg(test)]

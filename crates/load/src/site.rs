@@ -79,7 +79,7 @@ pub fn now() -> i64 {
 
 impl Site {
     /// Our program over a database of this size in `folder`; stopped, and ready to be started.
-    pub fn own(runtime: &Runtime, binary: &Path, folder: &Path, (size, twilio): (Size, &Twilio)) -> Self {
+    pub fn own(runtime: &Runtime, binary: &Path, folder: &Path, (amount, twilio): (Size, &Twilio)) -> Self {
         let database = folder.join("thunderbird.db");
         let is_new = !database.is_file();
         fs::create_dir_all(folder).unwrap();
@@ -99,14 +99,14 @@ impl Site {
         }
         runtime.block_on(service.terminate());
         if is_new {
-            seed::fill(&database, size, OUR_NUMBER, now());
+            seed::fill(&database, amount, OUR_NUMBER, now());
             fs::File::open(&database).unwrap().sync_all().unwrap();
         }
         seed::walkers(&database, now());
         site.own = Some(Own {
             service,
             database,
-            size,
+            size: amount,
         });
         site
     }
@@ -116,10 +116,10 @@ impl Site {
         runtime: &Runtime,
         binary: &Path,
         folder: &Path,
-        (size, twilio): (Size, &Twilio),
+        (amount, twilio): (Size, &Twilio),
         like: &Self,
     ) -> Self {
-        let kept = folder.join(format!("{}-texts", size.messages));
+        let kept = folder.join(format!("{}-texts", amount.messages));
         let database = kept.join("thunderbird.db");
         let made = fs::metadata(kept.join("complete")).and_then(|file| file.modified());
         let is_young = made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age < KEPT_FOR));
@@ -128,12 +128,12 @@ impl Site {
             drop(fs::remove_dir_all(&kept));
             println!(
                 "making a database of {} texts in {}",
-                size.messages,
+                amount.messages,
                 kept.display()
             );
         }
         let began = std::time::Instant::now();
-        let site = Self::own(runtime, binary, &kept, (size, twilio));
+        let site = Self::own(runtime, binary, &kept, (amount, twilio));
         if !kept.join("complete").is_file() {
             fs::write(kept.join("complete"), "").unwrap();
             println!("made in {:.0} s", began.elapsed().as_secs_f64());

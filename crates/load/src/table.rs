@@ -142,15 +142,14 @@ impl Table {
 
     /// The same for a page of documentation.
     pub fn markdown(&self) -> String {
-        let mut page = String::from("| figure | measured | asked | | remarks |\n|---|---|---|---|---|\n");
-        for row in &self.0 {
+        let line = |row: &Row| {
             let (name, figure, unit) = (&row.name, row.figure(), row.unit);
             let (asked, verdict, note) = (row.asks(), row.verdict(), &row.note);
-            page.push_str(&format!(
-                "| {name} | {figure} {unit} | {asked} | {verdict} | {note} |\n"
-            ));
-        }
-        page
+            format!("| {name} | {figure} {unit} | {asked} | {verdict} | {note} |\n")
+        };
+        let head = "| figure | measured | asked | | remarks |\n|---|---|---|---|---|\n".to_owned();
+        let lines: Vec<String> = self.0.iter().map(line).collect();
+        head + &lines.concat()
     }
 }
 

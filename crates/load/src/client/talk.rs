@@ -9,7 +9,7 @@ use std::{
 use super::answer::{self, Head};
 
 /// How long an answer may take before the run stops.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An answer with all that is in it.
 #[derive(Debug)]

@@ -40,7 +40,9 @@ pub fn run(bench: &mut Bench<'_>, twilio: &Twilio) {
     for site in &bench.sites {
         let Some(own) = site.own.as_ref() else { continue };
         let rows = check_ins(site, own, (twilio, camps), &mut bench.numbers);
-        rows.into_iter().for_each(|row| bench.table.add(row));
+        for row in rows {
+            bench.table.add(row);
+        }
     }
 }
 

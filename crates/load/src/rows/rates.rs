@@ -103,6 +103,8 @@ impl Samples {
                 Asked::AtLeast(0.14),
             )
             .with(share(texts)),
+            Row::note(name("processor time of an account read"), reads.server, "µs"),
+            Row::note(name("processor time of a text"), texts.server, "µs"),
         ];
         if let Some(batches) = batches {
             let (inserted, written) = (median(&self.inserted), median(&self.written));

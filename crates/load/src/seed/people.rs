@@ -43,7 +43,8 @@ pub fn sessions(path: &Path, numbers: &mut Numbers, now: i64) -> Vec<String> {
 }
 
 fn session(connection: &mut SqliteConnection, account: i64, numbers: &mut Numbers, now: i64) -> String {
-    let token: String = (0..4).map(|_| format!("{:016x}", numbers.next())).collect();
+    let parts: Vec<String> = (0..4).map(|_| format!("{:016x}", numbers.next())).collect();
+    let token = parts.concat();
     let digest = OpaqueToken::parse(&token).unwrap().digest();
     let id: Id = sql_query(
         "INSERT INTO sessions (tag, account_id, user_agent, created_at, last_seen_at, expires_at, idle_expires_at, \
