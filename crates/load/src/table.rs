@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+/// Where the page says why a figure is not reached.
+const EXPLAINED: &str = "\n## What is not reached, and why\n";
+
 /// A row of the report.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -114,8 +117,10 @@ impl Table {
         self.0.iter().find(|row| row.name == name).map(|row| row.value)
     }
 
-    /// The figures that are not met and that `explained` has no line for: one with the row's name in bold.
-    pub fn open(&self, explained: &str) -> Vec<&str> {
+    /// The figures that are not met and that the page does not explain: under its heading [`EXPLAINED`], with the row's
+    /// name in bold.
+    pub fn open(&self, page: &str) -> Vec<&str> {
+        let explained = page.split_once(EXPLAINED).map_or("", |(_, explained)| explained);
         let has_line = |name: &str| explained.contains(&format!("**{name}**"));
         self.0
             .iter()
@@ -182,9 +187,14 @@ mod tests {
     #[test]
     fn a_figure_is_met_or_explained_by_its_own_name_or_open() {
         let table = table();
+        let page = |lines: &str| format!("# Figures\n\n**reads** are nice.\n{EXPLAINED}\n{lines}");
         assert_eq!(table.open(""), ["reads", "start"]);
-        assert_eq!(table.open("- **reads, full**: no.\n- **start**: why"), ["reads"]);
-        assert_eq!(table.open("- **reads**: why\n- **start**: why"), [""; 0]);
+        assert_eq!(table.open(&page("")), ["reads", "start"]);
+        assert_eq!(
+            table.open(&page("- **reads, full**: no.\n- **start**: why")),
+            ["reads"]
+        );
+        assert_eq!(table.open(&page("- **reads**: why\n- **start**: why")), [""; 0]);
     }
 
     #[test]
