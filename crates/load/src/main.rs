@@ -3,19 +3,14 @@
 //!
 //! The service is the release binary beside this one, over databases of its own under `target/load` and a fake Twilio;
 //! everything stays on loopback.
-#![cfg_attr(
-    not(test),
-    expect(
-        clippy::unwrap_used,
-        clippy::panic,
-        reason = "a measuring tool stops at the first surprise"
-    )
-)]
 #![expect(
+    clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::cast_precision_loss,
-    reason = "a measuring tool speaks on its terminal, reads the clock itself and counts less than 2^52"
+    reason = "a measuring tool stops at the first surprise, speaks on its terminal, reads the clock itself and counts \
+              less than 2^52"
 )]
 
 mod client;

@@ -84,7 +84,10 @@ impl Samples {
     fn rows(&self, site: &Site, batches: Option<f64>) -> Vec<Row> {
         let name = |name: &str| format!("{name}{}", site.suffix);
         let (empty, reads, texts) = (middle(&self.empty), middle(&self.reads), middle(&self.texts));
-        let share = |part: Point| format!("{:.0} % by processor time", 100.0 * whole(empty) / whole(part));
+        let share = |part: Point| match site.own {
+            Some(_) => format!("{:.0} % by processor time", 100.0 * whole(empty) / whole(part)),
+            None => String::new(),
+        };
         let mut rows = vec![
             Row::note(name("empty route"), empty.rate, "/s").with(cost(empty)),
             Row::note(name("account reads"), reads.rate, "/s").with(cost(reads)),
@@ -103,9 +106,15 @@ impl Samples {
                 Asked::AtLeast(0.14),
             )
             .with(share(texts)),
-            Row::note(name("processor time of an account read"), reads.server, "µs"),
-            Row::note(name("processor time of a text"), texts.server, "µs"),
         ];
+        if site.own.is_some() {
+            rows.push(Row::note(
+                name("processor time of an account read"),
+                reads.server,
+                "µs",
+            ));
+            rows.push(Row::note(name("processor time of a text"), texts.server, "µs"));
+        }
         if let Some(batches) = batches {
             let (inserted, written) = (median(&self.inserted), median(&self.written));
             rows.push(
@@ -138,6 +147,9 @@ fn whole(point: Point) -> f64 {
 }
 
 fn cost(point: Point) -> String {
+    if point.server.is_nan() {
+        return format!("client {:.1} µs a request", point.client);
+    }
     format!(
         "server {:.1} µs, client {:.1} µs a request",
         point.server, point.client

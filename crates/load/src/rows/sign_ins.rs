@@ -64,12 +64,14 @@ fn floor(site: &Site, options: &Options) -> Vec<Row> {
     let floor = threads as f64 / one;
     let mut rows = vec![
         Row::note("Argon2id, every core busy", one * 1_000.0, "ms"),
-        Row::note("sign-ins", point.rate, "/s").with(format!(
-            "server {:.1} ms of processor time each",
-            point.server / 1_000.0
-        )),
+        Row::note("sign-ins", point.rate, "/s"),
     ];
     if site.own.is_some() {
+        rows.push(Row::note(
+            "processor time of a sign-in",
+            point.server / 1_000.0,
+            "ms",
+        ));
         rows.push(Row::judge(
             "sign-ins / Argon2id floor",
             point.rate / floor,
