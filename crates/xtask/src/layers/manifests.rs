@@ -64,10 +64,10 @@ const DOMAIN_MAY_USE: [&str; 9] = [
 
 /// Frameworks and clients, and the only crates of ours that may depend on them in code that ships.
 const ONLY_FROM: [(&str, &[&str]); 6] = [
-    ("diesel", &["adapters"]),
+    ("diesel", &["adapters", "load"]),
     ("diesel_migrations", &["adapters"]),
     ("lettre", &["adapters"]),
-    ("libsqlite3-sys", &["adapters"]),
+    ("libsqlite3-sys", &["adapters", "load"]),
     ("reqwest", &["adapters", "testkit", "load"]),
     ("actix-web", &["server"]),
 ];
