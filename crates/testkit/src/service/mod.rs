@@ -26,7 +26,7 @@ use std::{
 use tempfile::TempDir;
 
 pub use self::lossy::LossyNetwork;
-pub use self::text::{TextAnswer, Webhook};
+pub use self::text::{Line, TextAnswer, Webhook};
 pub use self::web::{WebAnswer, WebTokens};
 use crate::fake_twilio::FakeTwilio;
 
@@ -38,6 +38,7 @@ pub struct ServiceBuilder {
     binary: PathBuf,
     folder: Arc<TempDir>,
     environment: BTreeMap<String, String>,
+    inside: Vec<String>,
 }
 
 /// A running service. Dropping it kills the process.
@@ -45,6 +46,7 @@ pub struct Service {
     binary: PathBuf,
     folder: Arc<TempDir>,
     environment: BTreeMap<String, String>,
+    inside: Vec<String>,
     child: Option<Child>,
     base_url: String,
     output: Arc<Mutex<String>>,
@@ -66,6 +68,14 @@ impl ServiceBuilder {
         self
     }
 
+    /// Serves inside of another program, which this command line starts and which must become the service (`exec`),
+    /// so that a signal reaches the service itself. The first word is a path: there is no `PATH`.
+    #[must_use]
+    pub fn inside(mut self, program: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.inside = program.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// The folder the service runs in; files may be put there before it starts.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -83,6 +93,7 @@ impl ServiceBuilder {
             binary: self.binary,
             folder: self.folder,
             environment: self.environment,
+            inside: self.inside,
             child: None,
             base_url: String::new(),
             output: Arc::default(),
@@ -131,17 +142,14 @@ impl Service {
             environment: environment
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into(),
+            inside: Vec::new(),
         }
     }
 
     /// Starts the binary (again) and waits until it listens.
     pub async fn start_again(&mut self) {
         assert!(self.child.is_none(), "the service runs already");
-        let mut child = command(&self.binary, &self.folder, &self.environment)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = self.spawn();
         let (listening, heard) = tokio::sync::oneshot::channel();
         self.collect(child.stdout.take().unwrap(), Some(listening));
         self.collect(child.stderr.take().unwrap(), None);
@@ -150,6 +158,33 @@ impl Service {
             Ok(Ok(url)) => self.base_url = url,
             _ => panic!("the service did not start:\n{}", self.output()),
         }
+    }
+
+    /// Starts the binary (again) and kills it after this long, wherever it has come to.
+    pub fn start_and_kill(&mut self, after: Duration) {
+        assert!(self.child.is_none(), "the service runs already");
+        let mut child = self.spawn();
+        self.collect(child.stdout.take().unwrap(), None);
+        self.collect(child.stderr.take().unwrap(), None);
+        thread::sleep(after);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    fn spawn(&self) -> Child {
+        let mut command = match self.inside.split_first() {
+            None => command(&self.binary, &self.folder, &self.environment),
+            Some((program, arguments)) => {
+                let mut command = command(Path::new(program), &self.folder, &self.environment);
+                command.args(arguments).arg(&self.binary);
+                command
+            }
+        };
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 
     /// Reads one of the process's streams to its end, keeps it, and tells the address when it is printed.

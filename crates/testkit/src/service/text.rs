@@ -32,6 +32,42 @@ impl TextAnswer {
     }
 }
 
+/// The way to a service's webhook, for a client that outlives a start of the service.
+#[derive(Debug, Clone)]
+pub struct Line {
+    client: reqwest::Client,
+    inbound_url: String,
+}
+
+impl Line {
+    /// A text that is ready to be delivered.
+    pub fn webhook(&self, from: &str, body: &str) -> Webhook {
+        Webhook::new(&self.inbound_url, from, body)
+    }
+
+    /// The webhook's address, which is what is signed.
+    pub fn url(&self) -> &str {
+        &self.inbound_url
+    }
+
+    /// Delivers a webhook as it stands.
+    pub async fn deliver(&self, webhook: &Webhook) -> Result<TextAnswer, reqwest::Error> {
+        let mut request = self.client.post(&self.inbound_url).form(&webhook.form);
+        if let Some(signature) = &webhook.signature {
+            request = request.header("X-Twilio-Signature", signature);
+        }
+        let response = request.send().await?;
+        let status = response.status().as_u16();
+        let body = response.text().await?;
+        let messages = messages(&body);
+        Ok(TextAnswer {
+            status,
+            body,
+            messages,
+        })
+    }
+}
+
 static NEXT_SID: AtomicU64 = AtomicU64::new(1);
 
 impl Webhook {
@@ -133,19 +169,15 @@ impl Service {
 
     /// Delivers a webhook to a service that may be dying.
     pub async fn try_deliver(&self, webhook: &Webhook) -> Result<TextAnswer, reqwest::Error> {
-        let mut request = self.http().post(self.inbound_url()).form(&webhook.form);
-        if let Some(signature) = &webhook.signature {
-            request = request.header("X-Twilio-Signature", signature);
+        self.line().deliver(webhook).await
+    }
+
+    /// The way to the webhook of the service as it runs now.
+    pub fn line(&self) -> Line {
+        Line {
+            client: self.http().clone(),
+            inbound_url: self.inbound_url(),
         }
-        let response = request.send().await?;
-        let status = response.status().as_u16();
-        let body = response.text().await?;
-        let messages = messages(&body);
-        Ok(TextAnswer {
-            status,
-            body,
-            messages,
-        })
     }
 }
 

@@ -1,0 +1,135 @@
+//! `kill -9` at random moments, and what was acknowledged before.
+
+use std::time::{Duration, Instant};
+
+use thunderbird_testkit::{fake_smtp::FakeSmtp, fake_twilio::FakeTwilio, service::Service};
+
+use super::{
+    crowd::{Crowd, Walker},
+    dice::Dice,
+    effort::{self, figure},
+    ledger::{Ledger, Meaning},
+    oracle::Oracle,
+    outgoing::{self, settled},
+};
+
+/// How long a service may take from its start on a killed file to ready.
+const READY: Duration = Duration::from_secs(2);
+
+/// A service whose texts and mails go to fakes, and whose limits are out of the way.
+pub async fn service(twilio: &FakeTwilio, smtp: &FakeSmtp) -> Service {
+    Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
+        .env("THUNDERBIRD_LIMIT_SMS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_SMS_PER_HOUR", "1000")
+        .env("THUNDERBIRD_LOG", "warn")
+        .env("THUNDERBIRD_SMTP_URL", &smtp.url())
+        .env("THUNDERBIRD_MAIL_FROM", "Thunderbird <thunderbird@example.org>")
+        .twilio(twilio)
+        .start()
+        .await
+}
+
+/// Starts the service again and waits until it says that it is ready. How long that took.
+#[expect(clippy::disallowed_methods, reason = "measures how long a start takes")]
+async fn ready_again(service: &mut Service) -> Duration {
+    let began = Instant::now();
+    service.start_again().await;
+    while service.web("GET", "/readyz", None, None).await.status != 200 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    began.elapsed()
+}
+
+/// Some acknowledged texts, delivered once more: the same answers, to the byte.
+async fn deliver_some_again(service: &Service, ledger: &Ledger, dice: &mut Dice) {
+    let line = service.line();
+    for _ in 0..ledger.texts.len().min(3) {
+        let heard = &ledger.texts[dice.below(ledger.texts.len())];
+        let copy = line.webhook(&heard.from, &heard.body);
+        let copy = ["MessageSid", "SmsMessageSid", "SmsSid"]
+            .into_iter()
+            .fold(copy, |copy, name| copy.with(name, &heard.sid));
+        let answer = line.deliver(&copy.signed(line.url())).await.unwrap();
+        assert_eq!(answer, heard.answer, "{heard:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_by_a_kill() {
+    let (twilio, smtp) = (FakeTwilio::start().await, FakeSmtp::start().await);
+    let mut service = service(&twilio, &smtp).await;
+    let mut dice = Dice::new();
+    let cycles = effort::of(8, 200);
+    let mut crowd = Crowd::new(12, 2, Walker::new(&service).await);
+    let mut known = Ledger::default();
+    let (mut slowest, mut unanswered) = (Duration::ZERO, 0);
+    for cycle in 0..cycles {
+        let busy = crowd.begin(&service);
+        tokio::time::sleep(dice.moment(400)).await;
+        service.kill();
+        crowd = busy.gone().await;
+        unanswered += crowd.unanswered();
+        if dice.below(4) == 0 {
+            service.start_and_kill(dice.moment(60));
+        }
+        let ready = ready_again(&mut service).await;
+        slowest = slowest.max(ready);
+        assert!(ready <= READY, "cycle {cycle}: ready after {ready:?}");
+        let mut oracle = Oracle::of(&service.database());
+        assert_eq!(oracle.damage(), Vec::<String>::new(), "cycle {cycle}");
+        let ledger = crowd.ledger.lock().unwrap().clone();
+        let new = ledger.since(&known);
+        assert_eq!(oracle.lost(&new), Vec::<String>::new(), "cycle {cycle}");
+        deliver_some_again(&service, &ledger, &mut dice).await;
+        known = ledger;
+    }
+    let busy = crowd.begin(&service);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let crowd = busy.end().await;
+    assert_eq!(crowd.unanswered(), 0);
+    let ledger = crowd.ledger.lock().unwrap().clone();
+    settled(&service.database()).await;
+    let mut oracle = Oracle::of(&service.database());
+    assert_eq!(oracle.lost(&ledger), Vec::<String>::new());
+    assert_eq!(oracle.damage(), Vec::<String>::new());
+    assert_nothing_extra(&mut oracle, &ledger, crowd.walker());
+    let repeated = outgoing::assert_delivered(&service.database(), &twilio, &smtp);
+    figure(&format!(
+        "{cycles} kills: {} acknowledgements ({} texts, of which {} registrations and {} check-ins; {} accounts, {} web \
+         check-ins), 0 lost; {unanswered} texts unanswered and sent again, 0 twice in effect; {repeated} texts or mails \
+         repeated after an ambiguous end; slowest start to ready {} ms",
+        ledger.len(),
+        ledger.texts.len(),
+        ledger.registrations(),
+        ledger.texted_check_ins(),
+        ledger.accounts.len(),
+        ledger.web_check_ins.len(),
+        slowest.as_millis()
+    ));
+}
+
+/// Every text was answered in the end: what stands in the file is exactly what they have caused.
+fn assert_nothing_extra(oracle: &mut Oracle, ledger: &Ledger, walker: &Walker) {
+    let counted = |meant: fn(&Meaning) -> bool| {
+        let texts = ledger.texts.iter().filter(|text| meant(&text.meaning));
+        i64::try_from(texts.count()).unwrap()
+    };
+    let hikers = "+6141%";
+    let check_ins = "SELECT count(*) AS number FROM check_ins c JOIN users u ON u.id = c.user_id WHERE u.phone LIKE ?";
+    let arrivals = "SELECT count(*) AS number FROM messages WHERE direction = 'in' AND phone LIKE ?";
+    let users = "SELECT count(*) AS number FROM users WHERE phone LIKE ?";
+    assert_eq!(oracle.count(arrivals, hikers), counted(|_| true));
+    assert_eq!(
+        oracle.count(check_ins, hikers),
+        counted(|meaning| matches!(meaning, Meaning::CheckIn { .. }))
+    );
+    assert_eq!(
+        oracle.count(users, hikers),
+        counted(|meaning| matches!(meaning, Meaning::Registration { .. }))
+    );
+    let walked = oracle.count(check_ins, Walker::PHONE);
+    let asked = i64::try_from(walker.asked()).unwrap();
+    assert!(walked <= asked, "{walked} check-ins of {asked}");
+    let notices = "SELECT count(*) AS number FROM messages WHERE class = 'safety' AND phone = ?";
+    assert_eq!(oracle.count(notices, Walker::CONTACT), walked, "one notice each");
+}

@@ -1,0 +1,20 @@
+//! What the service promises under every fault that can be made here: killed, starved, slowed down and lied to.
+//!
+//! `cargo test` tries a little of everything; `cargo xtask reliability` tries all of it and prints the figures of
+//! `docs/reliability.md`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and prints its figures"
+)]
+
+mod crowd;
+mod dice;
+mod doubted;
+mod effort;
+mod kills;
+mod ledger;
+mod oracle;
+mod outgoing;
