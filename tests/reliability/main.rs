@@ -18,3 +18,4 @@ mod kills;
 mod ledger;
 mod oracle;
 mod outgoing;
+mod trace;
