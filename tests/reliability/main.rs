@@ -10,6 +10,7 @@
     reason = "a test that cannot go on fails, and prints its figures"
 )]
 
+mod attempts;
 mod crowd;
 mod dice;
 mod doubted;
@@ -19,3 +20,4 @@ mod ledger;
 mod oracle;
 mod outgoing;
 mod trace;
+mod unwritable;

@@ -116,9 +116,10 @@ pub fn bytes(rest: &str, count: usize) -> Vec<u8> {
             Some('\\') => match letters.next() {
                 Some(digit @ '0'..='7') => {
                     let mut octal = digit.to_digit(8).unwrap();
-                    while octal < 0o40
-                        && let Some(digit) = letters.peek().and_then(|letter| letter.to_digit(8))
-                    {
+                    for _ in 0..2 {
+                        let Some(digit) = letters.peek().and_then(|letter| letter.to_digit(8)) else {
+                            break;
+                        };
                         octal = octal * 8 + digit;
                         letters.next();
                     }

@@ -1,6 +1,9 @@
 //! The checker held against traces whose verdict is known.
 
-use super::check::{Checker, Summary};
+use super::{
+    call::bytes,
+    check::{Checker, Summary},
+};
 
 const SID: &str = "SM7ace7ace000000000000000000000001";
 const LOG: &str = "9</folder/thunderbird.db-wal>";
@@ -160,4 +163,15 @@ fn refusals_and_reads_are_not_answers_of_this_kind() {
     let mut lines = sound();
     lines[0] = lines[0].replace("POST", "GET");
     assert_eq!(checked(&lines).total(), 0);
+}
+
+#[test]
+fn bytes_are_read_as_strace_writes_them() {
+    for (written, bytes_of_it) in [
+        (r#", "\0\0\0a\0\0\0\205", 24"#, [0, 0, 0, b'a', 0, 0, 0, 0o205]),
+        (r#", "\0\0\0001\0\0\0\0", 24"#, [0, 0, 0, b'1', 0, 0, 0, 0]),
+        (r#", "\1\12\n\t\"\\\3777x", 24"#, [1, 0o12, b'\n', b'\t', b'"', b'\\', 0xff, b'7']),
+    ] {
+        assert_eq!(bytes(written, 8), bytes_of_it, "{written}");
+    }
 }
