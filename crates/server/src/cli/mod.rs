@@ -13,6 +13,7 @@ mod generate;
 mod keys;
 mod mailbox;
 mod migrate;
+mod open_files;
 mod openapi;
 mod phone;
 mod restore;

@@ -19,7 +19,7 @@ use thunderbird_adapters::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Exit, Failure, Settings, doctor::proxy_advice, migrate, screen, start_screen, systemd};
+use super::{Exit, Failure, Settings, doctor::proxy_advice, migrate, open_files, screen, start_screen, systemd};
 use crate::{
     config::{Config, Listen, PublicUrl, variable},
     http::{routes, simulator::door::Door},
@@ -31,10 +31,12 @@ use crate::{
 
 /// How long requests and workers may take to come to an end.
 const DRAIN: Duration = Duration::from_secs(20);
-/// Connections that may be open at once.
+/// Connections that may be open at once, if the machine allows as many files.
 const CONNECTIONS: usize = 12_000;
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 4_096;
+/// How long a client may take nothing of an answer that waits for it.
+const UNREAD: Duration = Duration::from_secs(20);
 
 /// Serve hikers and web clients until told to stop. This is what happens without a command.
 #[derive(Args, Default)]
@@ -75,6 +77,9 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     let refused = |error| Failure::problem(format_args!("{} {address}: {error}", variable::BIND));
     let listener = TcpListener::bind(address).map_err(refused)?;
     rustix::net::listen(&listener, BACKLOG).map_err(|errno| refused(errno.into()))?;
+    // Connections inherit it: the kernel ends one whose client does not read, which no timeout of the server does.
+    let unread = u32::try_from(UNREAD.as_millis()).unwrap_or(u32::MAX);
+    rustix::net::sockopt::set_tcp_user_timeout(&listener, unread).map_err(|errno| refused(errno.into()))?;
     Ok(listener)
 }
 
@@ -121,9 +126,10 @@ async fn serve(
 fn answer(app: &Data<App>, listener: TcpListener) -> Result<Server, Failure> {
     let app = Data::clone(app);
     let threads = std::thread::available_parallelism()?.get();
+    let connections = open_files::connections(CONNECTIONS);
     let server = HttpServer::new(move || routes::service(Data::clone(&app)))
         .workers(threads)
-        .max_connections(CONNECTIONS.div_ceil(threads))
+        .max_connections(connections.div_ceil(threads))
         .keep_alive(Duration::from_secs(30))
         .client_request_timeout(Duration::from_secs(5))
         .client_disconnect_timeout(Duration::from_secs(2))

@@ -23,8 +23,9 @@ use crate::{metrics::RowIndex, wiring::App};
 
 /// Longest path and query.
 const MAX_TARGET: usize = 4_096;
-/// How long a handler may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a handler may take, its body included: longer than a slow body is waited for, so that the client is told
+/// that it was slow.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// How long the simulator's long poll may take.
 const LONG_POLL_PATIENCE: Duration = Duration::from_secs(40);
 
