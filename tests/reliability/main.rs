@@ -11,6 +11,7 @@
 )]
 
 mod attempts;
+mod connections;
 mod crowd;
 mod dice;
 mod doubted;
