@@ -18,6 +18,7 @@ mod doubted;
 mod effort;
 mod kills;
 mod ledger;
+mod mails;
 mod oracle;
 mod outgoing;
 mod trace;

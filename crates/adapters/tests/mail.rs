@@ -91,6 +91,15 @@ async fn every_misbehaviour_has_its_answer() {
         (SmtpFault::Content(452), Handed::Temporary { code: Some(452) }, 0),
         (SmtpFault::LostAnswer, Handed::Ambiguous, 1),
         (SmtpFault::Nonsense, Handed::Ambiguous, 2),
+        (SmtpFault::OddGreeting, Handed::Temporary { code: None }, 2),
+        (SmtpFault::ResetEarly, Handed::Temporary { code: None }, 2),
+        (SmtpFault::Sender(550), Handed::Permanent { code: Some(550) }, 2),
+        (SmtpFault::Sender(451), Handed::Temporary { code: Some(451) }, 2),
+        (SmtpFault::Data(554), Handed::Permanent { code: Some(554) }, 2),
+        (SmtpFault::Data(451), Handed::Temporary { code: Some(451) }, 2),
+        (SmtpFault::ResetInContent, Handed::Ambiguous, 2),
+        (SmtpFault::ResetAnswer, Handed::Ambiguous, 3),
+        (SmtpFault::HalfAnswer, Handed::Ambiguous, 4),
     ] {
         server.misbehave(&[fault]);
         assert_eq!(mailer.send(&letter("Hello")).await.unwrap(), answer, "{fault:?}");

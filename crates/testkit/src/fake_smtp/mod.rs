@@ -8,7 +8,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
     sync::watch,
 };
@@ -16,24 +16,9 @@ use tokio::{
 /// How long a test waits for mail before it fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the server does to one connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SmtpFault {
-    /// Greets with 421 and hangs up.
-    Busy,
-    /// Hangs up after MAIL FROM.
-    HangUpEarly,
-    /// Answers RCPT TO with this code.
-    Recipient(u16),
-    /// Takes the whole mail and answers with this code: it is not kept.
-    Content(u16),
-    /// Keeps the mail, but hangs up instead of saying so.
-    LostAnswer,
-    /// Keeps the mail, but answers something that is no SMTP.
-    Nonsense,
-    /// Keeps the mail, and never answers.
-    Silence,
-}
+mod fault;
+
+pub use fault::SmtpFault;
 
 /// A mail that the server kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +88,11 @@ impl FakeSmtp {
         self.script.lock().unwrap().faults.extend(faults);
     }
 
+    /// Forgets what it was told to do to connections that have not come yet.
+    pub fn behave(&self) {
+        self.script.lock().unwrap().faults.clear();
+    }
+
     /// Every mail that was kept so far.
     pub fn mails(&self) -> Vec<TakenMail> {
         self.script.lock().unwrap().mails.clone()
@@ -147,10 +137,12 @@ async fn converse(
     keep: impl Fn(TakenMail),
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
-    if fault == Some(SmtpFault::Busy) {
-        return stream.write_all(b"421 try later\r\n").await;
+    match fault {
+        Some(SmtpFault::Busy) => return stream.write_all(b"421 try later\r\n").await,
+        Some(SmtpFault::NoGreeting) => return gone(&mut stream).await,
+        Some(SmtpFault::OddGreeting) => stream.write_all(b"SSH-2.0-OpenSSH\r\n").await?,
+        _ => stream.write_all(b"220 fake\r\n").await?,
     }
-    stream.write_all(b"220 fake\r\n").await?;
     let mut to = String::new();
     loop {
         let mut line = String::new();
@@ -160,6 +152,9 @@ async fn converse(
         let verb = line.get(..4).unwrap_or("").to_ascii_uppercase();
         let answer = match (verb.as_str(), fault) {
             ("MAIL", Some(SmtpFault::HangUpEarly)) => return Ok(()),
+            ("MAIL", Some(SmtpFault::ResetEarly)) => return reset(&stream),
+            ("MAIL", Some(SmtpFault::Sender(code))) => format!("{code} refused"),
+            ("DATA", Some(SmtpFault::Data(code))) => format!("{code} refused"),
             ("RCPT", Some(SmtpFault::Recipient(code))) => format!("{code} refused"),
             ("RCPT", _) => {
                 to = line.split(['<', '>']).nth(1).unwrap_or("").to_owned();
@@ -167,20 +162,26 @@ async fn converse(
             }
             ("DATA", _) => {
                 stream.write_all(b"354 go on\r\n").await?;
+                if fault == Some(SmtpFault::ResetInContent) {
+                    stream.read_line(&mut line).await?;
+                    return reset(&stream);
+                }
                 let content = read_content(&mut stream).await?;
                 let mail = TakenMail {
                     to: to.clone(),
                     content,
                 };
-                match end_of_data(fault) {
-                    Err(code) => format!("{code} refused"),
-                    Ok(answer) => {
-                        keep(mail);
-                        match answer {
-                            Some(answer) => answer.to_owned(),
-                            None if fault == Some(SmtpFault::Silence) => std::future::pending().await,
-                            None => return Ok(()),
-                        }
+                if let Some(SmtpFault::Content(code)) = fault {
+                    format!("{code} refused")
+                } else {
+                    keep(mail);
+                    match fault {
+                        Some(SmtpFault::LostAnswer) => return Ok(()),
+                        Some(SmtpFault::ResetAnswer) => return reset(&stream),
+                        Some(SmtpFault::HalfAnswer) => return stream.write_all(b"250-kept").await,
+                        Some(SmtpFault::Silence) => return gone(&mut stream).await,
+                        Some(SmtpFault::Nonsense) => "HTTP/1.1 200 OK".to_owned(),
+                        _ => "250 kept".to_owned(),
                     }
                 }
             }
@@ -191,14 +192,16 @@ async fn converse(
     }
 }
 
-/// The answer to a whole mail, or the code that refuses it.
-fn end_of_data(fault: Option<SmtpFault>) -> Result<Option<&'static str>, u16> {
-    match fault {
-        Some(SmtpFault::Content(code)) => Err(code),
-        Some(SmtpFault::LostAnswer | SmtpFault::Silence) => Ok(None),
-        Some(SmtpFault::Nonsense) => Ok(Some("HTTP/1.1 200 OK")),
-        _ => Ok(Some("250 kept")),
-    }
+/// Says nothing until the client has gone away.
+async fn gone(stream: &mut BufReader<TcpStream>) -> std::io::Result<()> {
+    let mut unheard = [0; 512];
+    while stream.read(&mut unheard).await? > 0 {}
+    Ok(())
+}
+
+/// Ends the connection with a reset.
+fn reset(stream: &BufReader<TcpStream>) -> std::io::Result<()> {
+    stream.get_ref().set_zero_linger()
 }
 
 async fn read_content(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
