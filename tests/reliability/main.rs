@@ -12,6 +12,7 @@
 
 mod attempts;
 mod connections;
+mod copies;
 mod crowd;
 mod dice;
 mod doubted;
@@ -21,5 +22,6 @@ mod ledger;
 mod mails;
 mod oracle;
 mod outgoing;
+mod restored;
 mod trace;
 mod unwritable;
