@@ -33,7 +33,14 @@ impl Attempts {
     async fn deliver(&mut self, service: &Service, text: Webhook) -> bool {
         let answer = service.deliver(&text).await;
         *self.statuses.entry(answer.status).or_default() += 1;
-        let field = |name: &str| text.form.iter().find(|(known, _)| known == name).unwrap().1.clone();
+        let field = |name: &str| {
+            text.form
+                .iter()
+                .find(|(known, _)| known == name)
+                .unwrap()
+                .1
+                .clone()
+        };
         match answer.status {
             200 => {
                 assert_eq!(answer.messages.len(), 1, "HELP is answered: {}", answer.body);

@@ -127,7 +127,9 @@ async fn never_read(address: SocketAddr, count: usize) -> Vec<TcpStream> {
 
 /// How many files the service has open.
 fn open_files(service: &Service) -> usize {
-    std::fs::read_dir(format!("/proc/{}/fd", service.pid())).unwrap().count()
+    std::fs::read_dir(format!("/proc/{}/fd", service.pid()))
+        .unwrap()
+        .count()
 }
 
 /// This process may open as many files as the machine allows.
@@ -199,7 +201,9 @@ async fn whoever_holds_connections_keeps_nobody_from_being_heard() {
     }
     println!("{ends:?}");
     let peak = mebibytes(&service, "VmHWM");
-    attempts.settle(&service, &mut Oracle::of(&service.database())).await;
+    attempts
+        .settle(&service, &mut Oracle::of(&service.database()))
+        .await;
     for (habit, (longest, answers)) in &ends {
         assert!(*longest <= habit.patience(), "{habit:?}: held for {longest:?}");
         let said: Vec<&str> = answers.keys().map(String::as_str).collect();

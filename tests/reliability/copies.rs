@@ -22,7 +22,9 @@ async fn deliver_copies(service: &Service, texts: &[HeardText]) -> Vec<HeardText
     for text in texts {
         let copy = ["MessageSid", "SmsMessageSid", "SmsSid"]
             .into_iter()
-            .fold(line.webhook(&text.from, &text.body), |copy, name| copy.with(name, &text.sid))
+            .fold(line.webhook(&text.from, &text.body), |copy, name| {
+                copy.with(name, &text.sid)
+            })
             .signed(line.url());
         let answers = join_all((0..COPIES).map(|_| line.deliver(&copy))).await;
         let answers: Vec<_> = answers.into_iter().map(Result::unwrap).collect();
@@ -82,7 +84,10 @@ async fn sixty_four_copies_act_once_also_after_a_restart() {
     let mut oracle = Oracle::of(&service.database());
     assert_eq!(oracle.lost(&ledger), Vec::<String>::new());
     let arrivals = "SELECT count(*) AS number FROM messages WHERE direction = 'in' AND body = ?";
-    assert_eq!(oracle.count(arrivals, "CHECKIN PELIO"), i64::try_from(sids).unwrap());
+    assert_eq!(
+        oracle.count(arrivals, "CHECKIN PELIO"),
+        i64::try_from(sids).unwrap()
+    );
     figure(&format!(
         "{COPIES} copies at once x {sids} sids, and again after a kill: one effect and one answer each, 0 more"
     ));

@@ -49,7 +49,11 @@ impl Hiker {
                 camp: CAMPS[place],
                 told,
             };
-            (format!("CHECKIN {}", CAMPS[place]), "2 contacts will be told", meaning)
+            (
+                format!("CHECKIN {}", CAMPS[place]),
+                "2 contacts will be told",
+                meaning,
+            )
         };
         let talk = |body: &str, part| (body.to_owned(), part, Meaning::Talk);
         Some(match self.step {
@@ -57,7 +61,11 @@ impl Hiker {
             1 => talk(&self.name(), "Overland Track"),
             2 => {
                 let name = self.name();
-                ("1".to_owned(), "You are registered", Meaning::Registration { name })
+                (
+                    "1".to_owned(),
+                    "You are registered",
+                    Meaning::Registration { name },
+                )
             }
             3 => contact(0),
             4 => contact(1),
@@ -120,7 +128,10 @@ impl Newcomer {
             let email = format!("newcomer{}@example.org", self.number);
             self.number += self.of;
             let account = json!({"email": email, "password": "a long walk in the rain"});
-            let request = web.client.post(format!("{}/auth/register", web.base_url)).json(&account);
+            let request = web
+                .client
+                .post(format!("{}/auth/register", web.base_url))
+                .json(&account);
             let Ok(answer) = request.send().await else { return };
             assert_eq!(answer.status(), 201);
             if answer.bytes().await.is_err() {
@@ -160,10 +171,20 @@ impl Walker {
         let (email, password) = ("walker@example.org", "a long walk in the rain");
         assert_eq!(service.web_register(email, password).await.status, 201);
         let access = service.web_login(email, password).await.tokens().access;
-        let offered = service.web("POST", "/auth/phone/text-in", Some(&access), None).await;
-        let asked = service.text(Self::PHONE, offered.body["text"].as_str().unwrap()).await;
+        let offered = service
+            .web("POST", "/auth/phone/text-in", Some(&access), None)
+            .await;
+        let asked = service
+            .text(Self::PHONE, offered.body["text"].as_str().unwrap())
+            .await;
         let asked = asked.message();
-        let word = asked.split("CONFIRM ").nth(1).unwrap().split_whitespace().next().unwrap();
+        let word = asked
+            .split("CONFIRM ")
+            .nth(1)
+            .unwrap()
+            .split_whitespace()
+            .next()
+            .unwrap();
         let linked = service.text(Self::PHONE, &format!("CONFIRM {word}")).await;
         assert!(linked.message().contains("now linked"), "{}", linked.body);
         Self {
@@ -182,7 +203,9 @@ impl Walker {
             let Ok(answer) = request.send().await else { return };
             let status = answer.status().as_u16();
             assert!(status == 201 || (again && status == 200), "{status}");
-            let Ok(answer) = answer.json::<Value>().await else { return };
+            let Ok(answer) = answer.json::<Value>().await else {
+                return;
+            };
             self.unanswered = false;
             self.arrived += 1;
             let id = answer["id"].as_i64().unwrap();
@@ -276,7 +299,10 @@ impl Crowd {
 
     /// How many texts were sent and not answered.
     pub fn unanswered(&self) -> usize {
-        self.hikers.iter().filter(|hiker| hiker.unanswered.is_some()).count()
+        self.hikers
+            .iter()
+            .filter(|hiker| hiker.unanswered.is_some())
+            .count()
     }
 }
 

@@ -45,13 +45,18 @@ async fn the_oracle_sees_what_is_missing() {
     outgoing::settled(&service.database()).await;
     assert!(service.terminate().await.success());
     let ledger = crowd.ledger.lock().unwrap().clone();
-    assert_eq!(Oracle::of(&service.database()).lost(&ledger), Vec::<String>::new());
+    assert_eq!(
+        Oracle::of(&service.database()).lost(&ledger),
+        Vec::<String>::new()
+    );
     for damage in DAMAGES {
         let copy = service.folder().join("doubted.db");
         std::fs::copy(service.database(), &copy).unwrap();
         let mut connection = SqliteConnection::establish(copy.to_str().unwrap()).unwrap();
         connection
-            .batch_execute(&format!("PRAGMA foreign_keys = 0; PRAGMA journal_mode = DELETE; {damage}"))
+            .batch_execute(&format!(
+                "PRAGMA foreign_keys = 0; PRAGMA journal_mode = DELETE; {damage}"
+            ))
             .unwrap();
         drop(connection);
         assert_ne!(Oracle::of(&copy).lost(&ledger), Vec::<String>::new(), "{damage}");
@@ -61,5 +66,9 @@ async fn the_oracle_sees_what_is_missing() {
     connection
         .batch_execute("PRAGMA foreign_keys = 0; DELETE FROM users WHERE id = 1")
         .unwrap();
-    assert_ne!(Oracle::of(&copy).damage(), Vec::<String>::new(), "rows that belong to nobody");
+    assert_ne!(
+        Oracle::of(&copy).damage(),
+        Vec::<String>::new(),
+        "rows that belong to nobody"
+    );
 }

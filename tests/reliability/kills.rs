@@ -22,7 +22,11 @@ const READY_AT_LAST: Duration = Duration::from_secs(20);
 /// Whether more than two programs wait for each core: then no time means anything.
 fn machine_is_overloaded() -> bool {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load: f64 = load.split(' ').next().and_then(|load| load.parse().ok()).unwrap_or(0.0);
+    let load: f64 = load
+        .split(' ')
+        .next()
+        .and_then(|load| load.parse().ok())
+        .unwrap_or(0.0);
     let cores = u32::try_from(std::thread::available_parallelism().unwrap().get()).unwrap();
     load > 2.0 * f64::from(cores)
 }
@@ -84,7 +88,11 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
             service.start_and_kill(dice.moment(60));
         }
         let ready = ready_again(&mut service).await;
-        let patience = if machine_is_overloaded() { READY_AT_LAST } else { READY };
+        let patience = if machine_is_overloaded() {
+            READY_AT_LAST
+        } else {
+            READY
+        };
         assert!(ready <= patience, "cycle {cycle}: ready after {ready:?}");
         starts.push(ready);
         let mut oracle = Oracle::of(&service.database());
@@ -131,7 +139,8 @@ fn assert_nothing_extra(oracle: &mut Oracle, ledger: &Ledger) {
         i64::try_from(texts.count()).unwrap()
     };
     let hikers = "+6141%";
-    let check_ins = "SELECT count(*) AS number FROM check_ins c JOIN users u ON u.id = c.user_id WHERE u.phone LIKE ?";
+    let check_ins =
+        "SELECT count(*) AS number FROM check_ins c JOIN users u ON u.id = c.user_id WHERE u.phone LIKE ?";
     let arrivals = "SELECT count(*) AS number FROM messages WHERE direction = 'in' AND phone LIKE ?";
     let users = "SELECT count(*) AS number FROM users WHERE phone LIKE ?";
     assert_eq!(oracle.count(arrivals, hikers), counted(|_| true));

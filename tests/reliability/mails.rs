@@ -61,7 +61,10 @@ fn mails(path: &Path) -> Vec<Mail> {
 async fn ended(path: &Path) -> Vec<Mail> {
     for _ in 0..1_200 {
         let mails = mails(path);
-        if !mails.iter().any(|mail| mail.state == "queued" || mail.state == "sending") {
+        if !mails
+            .iter()
+            .any(|mail| mail.state == "queued" || mail.state == "sending")
+        {
             return mails;
         }
         hurry(path);
@@ -93,7 +96,10 @@ fn judge(mails: &[Mail], server: &FakeSmtp, refusals: usize) -> usize {
         match mail.state.as_str() {
             "sent" => assert!(!copies.is_empty(), "{recipient}'s mail is missing"),
             "failed" => refused += 1,
-            "dead" => assert!(ambiguous >= 5, "{recipient}'s mail was given up after {ambiguous}"),
+            "dead" => assert!(
+                ambiguous >= 5,
+                "{recipient}'s mail was given up after {ambiguous}"
+            ),
             other => panic!("{recipient}: {other}"),
         }
         assert!(copies.len() <= 1 + ambiguous, "{recipient}: {copies:?}");
@@ -101,7 +107,10 @@ fn judge(mails: &[Mail], server: &FakeSmtp, refusals: usize) -> usize {
         repeated += copies.len().saturating_sub(1);
     }
     assert!(kept.is_empty(), "nobody queued these: {kept:?}");
-    assert!(refused <= refusals, "{refused} mails failed of {refusals} refused");
+    assert!(
+        refused <= refusals,
+        "{refused} mails failed of {refusals} refused"
+    );
     repeated
 }
 

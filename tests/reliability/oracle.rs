@@ -78,7 +78,10 @@ impl Oracle {
 
     /// Whatever SQLite itself finds wrong with the file.
     pub fn damage(&mut self) -> Vec<String> {
-        let mut found = self.words("SELECT integrity_check AS word FROM pragma_integrity_check WHERE ? = ''", "");
+        let mut found = self.words(
+            "SELECT integrity_check AS word FROM pragma_integrity_check WHERE ? = ''",
+            "",
+        );
         found.retain(|word| word != "ok");
         let broken = "SELECT \"table\" || ' ' || rowid AS word FROM pragma_foreign_key_check WHERE ? = ''";
         found.extend(self.words(broken, ""));
@@ -93,7 +96,10 @@ impl Oracle {
                 .get_result(&mut self.0)
                 .optional()
                 .unwrap();
-        let tombstones = self.count("SELECT count(*) AS number FROM inbound_sids WHERE sid = ?", &text.sid);
+        let tombstones = self.count(
+            "SELECT count(*) AS number FROM inbound_sids WHERE sid = ?",
+            &text.sid,
+        );
         let Some(arrival) = arrival else {
             return match tombstones {
                 0 => Standing::Absent,
@@ -137,7 +143,8 @@ impl Oracle {
         match &text.meaning {
             Meaning::Talk => Vec::new(),
             Meaning::Registration { name } => {
-                let query = format!("SELECT count(*) AS number FROM users WHERE phone = ? AND trail_name = '{name}'");
+                let query =
+                    format!("SELECT count(*) AS number FROM users WHERE phone = ? AND trail_name = '{name}'");
                 vec![("the hiker", self.count(&query, from))]
             }
             Meaning::Contact { phone } => {

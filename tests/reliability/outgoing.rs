@@ -25,7 +25,8 @@ struct Queued {
 
 const TEXTS: &str = "SELECT phone AS recipient, coalesce(body, '') AS content, state, ambiguous_attempts AS ambiguous \
                      FROM messages WHERE direction = 'out' AND state <> 'replied'";
-const MAILS: &str = "SELECT recipient, hex(tag) AS content, state, ambiguous_attempts AS ambiguous FROM mails";
+const MAILS: &str =
+    "SELECT recipient, hex(tag) AS content, state, ambiguous_attempts AS ambiguous FROM mails";
 
 fn connect(path: &Path) -> SqliteConnection {
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
@@ -73,12 +74,16 @@ fn repeats(queued: &[Queued], end: &str, taken: impl Iterator<Item = (String, St
     let mut more: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();
     for row in queued {
         assert_eq!(row.state, end, "{} {}", row.recipient, row.content);
-        let entry = more.entry((row.recipient.clone(), row.content.clone())).or_default();
+        let entry = more
+            .entry((row.recipient.clone(), row.content.clone()))
+            .or_default();
         entry.0 -= 1;
         entry.1 += row.ambiguous;
     }
     for one in taken {
-        let entry = more.get_mut(&one).unwrap_or_else(|| panic!("{one:?} was never queued"));
+        let entry = more
+            .get_mut(&one)
+            .unwrap_or_else(|| panic!("{one:?} was never queued"));
         entry.0 += 1;
     }
     let mut repeated = 0;

@@ -21,7 +21,11 @@ fn assert_cut_clean(oracle: &mut Oracle, later: &[HeardText]) -> usize {
             Standing::Whole => {
                 present += 1;
                 let before = gone.get(text.from.as_str());
-                assert_eq!(before, None, "{:?} without an earlier one of the same hiker", text.body);
+                assert_eq!(
+                    before, None,
+                    "{:?} without an earlier one of the same hiker",
+                    text.body
+                );
             }
             Standing::Absent => {
                 gone.insert(&text.from, &text.body);
@@ -46,7 +50,11 @@ async fn a_backup_under_load_holds_every_acknowledgement_whole() {
         let before = busy.so_far();
         let name = format!("saved{round}.db");
         let saved = service.run(&["backup", &name]);
-        assert!(saved.status.success(), "{}", String::from_utf8_lossy(&saved.stderr));
+        assert!(
+            saved.status.success(),
+            "{}",
+            String::from_utf8_lossy(&saved.stderr)
+        );
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         crowd = busy.end().await;
         let all = crowd.ledger.lock().unwrap().clone();
@@ -61,7 +69,11 @@ async fn a_backup_under_load_holds_every_acknowledgement_whole() {
         drop(oracle);
         service.kill();
         let restored = service.run(&["restore", &name, "--yes"]);
-        assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+        assert!(
+            restored.status.success(),
+            "{}",
+            String::from_utf8_lossy(&restored.stderr)
+        );
         service.start_again().await;
         let mut oracle = Oracle::of(&service.database());
         assert_eq!(oracle.lost(&before), Vec::<String>::new());

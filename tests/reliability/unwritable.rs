@@ -28,14 +28,21 @@ async fn a_lock_of_six_seconds_is_told_and_outlived() {
         std::thread::sleep(Duration::from_secs(6));
         other.batch_execute("ROLLBACK").unwrap();
     });
-    assert!(!attempts.text(&service).await, "the writer waits five seconds and no more");
+    assert!(
+        !attempts.text(&service).await,
+        "the writer waits five seconds and no more"
+    );
     let refused = attempts.until_acknowledged(&service).await + 1;
     holding.await.unwrap();
     for _ in 0..20 {
         assert!(attempts.text(&service).await, "{:?}", attempts.statuses);
     }
-    attempts.settle(&service, &mut Oracle::of(&service.database())).await;
-    figure(&format!("locked for 6 s by another process: {refused} refused, 0 false 2xx, recovered by itself"));
+    attempts
+        .settle(&service, &mut Oracle::of(&service.database()))
+        .await;
+    figure(&format!(
+        "locked for 6 s by another process: {refused} refused, 0 false 2xx, recovered by itself"
+    ));
 }
 
 /// Mounts something; only in mounts of our own, which `cargo xtask disk` makes.
@@ -62,7 +69,10 @@ async fn a_full_disk_is_told_and_outlived() {
     let builder = builder(&twilio).env("THUNDERBIRD_DB_PATH", "disk/thunderbird.db");
     let disk = builder.folder().join("disk");
     fs::create_dir(&disk).unwrap();
-    mount(&["-t", "tmpfs", "-o", "size=32m", "tmpfs", "disk"], builder.folder());
+    mount(
+        &["-t", "tmpfs", "-o", "size=32m", "tmpfs", "disk"],
+        builder.folder(),
+    );
     let service = builder.start().await;
     let mut oracle = Oracle::of(&disk.join("thunderbird.db"));
     let mut attempts = Attempts::default();
@@ -72,7 +82,11 @@ async fn a_full_disk_is_told_and_outlived() {
     let (email, password) = ("ada@example.org", "a long walk in the rain");
     assert_eq!(service.web_register(email, password).await.status, 201);
     let access = service.web_login(email, password).await.tokens().access;
-    assert_eq!(service.me(&access).await, 200, "the first use of a session is written down");
+    assert_eq!(
+        service.me(&access).await,
+        200,
+        "the first use of a session is written down"
+    );
     let ballast = disk.join("ballast");
     let mut refused = 0;
     for round in 0..3 {
@@ -80,9 +94,15 @@ async fn a_full_disk_is_told_and_outlived() {
         for _ in 0..60 {
             refused += usize::from(!attempts.text(&service).await);
         }
-        assert!(refused > 20 * (round + 1), "the disk is not full: {:?}", attempts.statuses);
+        assert!(
+            refused > 20 * (round + 1),
+            "the disk is not full: {:?}",
+            attempts.statuses
+        );
         attempts.assert_stored(&mut oracle);
-        let registered = service.web_register(&format!("ben{round}@example.org"), password).await;
+        let registered = service
+            .web_register(&format!("ben{round}@example.org"), password)
+            .await;
         assert!([500, 503].contains(&registered.status), "{}", registered.text);
         assert_eq!(service.me(&access).await, 200, "reading goes on");
         assert_eq!(service.web("GET", "/readyz", None, None).await.status, 503);
@@ -91,11 +111,15 @@ async fn a_full_disk_is_told_and_outlived() {
         for _ in 0..20 {
             assert!(attempts.text(&service).await, "{:?}", attempts.statuses);
         }
-        let registered = service.web_register(&format!("eve{round}@example.org"), password).await;
+        let registered = service
+            .web_register(&format!("eve{round}@example.org"), password)
+            .await;
         assert_eq!(registered.status, 201, "{}", registered.text);
     }
     attempts.settle(&service, &mut oracle).await;
-    figure(&format!("disk full (tmpfs of 32 MiB) three times: {refused} refused, 0 false 2xx, recovered by itself"));
+    figure(&format!(
+        "disk full (tmpfs of 32 MiB) three times: {refused} refused, 0 false 2xx, recovered by itself"
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -112,7 +136,11 @@ async fn a_read_only_file_stops_the_start_and_says_so() {
     mount(&["-o", "remount,bind,ro", "disk"], &folder);
     let refused = service.run(&["serve"]);
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(matches!(refused.status.code(), Some(1 | 78)), "{:?}: {said}", refused.status);
+    assert!(
+        matches!(refused.status.code(), Some(1 | 78)),
+        "{:?}: {said}",
+        refused.status
+    );
     assert!(said.contains("thunderbird.db"), "{said}");
     mount(&["-o", "remount,bind,rw", "disk"], &folder);
     service.start_again().await;
@@ -128,8 +156,21 @@ async fn failing(calls: &str, error: &str, when: &str) -> usize {
     let inject = format!("inject={calls}:error={error}:when={when}");
     let trace = format!("trace={calls}");
     let strace = strace();
-    let line = [strace.to_str().unwrap(), "-D", "-f", "-P", log.to_str().unwrap(), "-e", &trace, "-e", &inject];
-    let line = line.into_iter().chain(["-e", "signal=none", "-o", "/dev/null"]).map(str::to_owned);
+    let line = [
+        strace.to_str().unwrap(),
+        "-D",
+        "-f",
+        "-P",
+        log.to_str().unwrap(),
+        "-e",
+        &trace,
+        "-e",
+        &inject,
+    ];
+    let line = line
+        .into_iter()
+        .chain(["-e", "signal=none", "-o", "/dev/null"])
+        .map(str::to_owned);
     let service = builder.inside(line).start().await;
     let mut oracle = Oracle::of(&service.database());
     let mut attempts = Attempts::default();
@@ -150,12 +191,16 @@ async fn failing(calls: &str, error: &str, when: &str) -> usize {
 #[ignore = "needs strace: cargo xtask trace"]
 async fn a_disk_that_turns_read_only_is_told_and_outlived() {
     let refused = failing("pwrite64", "EROFS", "800..830").await;
-    figure(&format!("disk turned read-only under it: {refused} refused, 0 false 2xx, recovered by itself"));
+    figure(&format!(
+        "disk turned read-only under it: {refused} refused, 0 false 2xx, recovered by itself"
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs strace: cargo xtask trace"]
 async fn a_sync_that_fails_is_told_and_outlived() {
     let refused = failing("fsync,fdatasync", "EIO", "60..90").await;
-    figure(&format!("syncs of the log fail: {refused} refused, 0 false 2xx, recovered by itself"));
+    figure(&format!(
+        "syncs of the log fail: {refused} refused, 0 false 2xx, recovered by itself"
+    ));
 }

@@ -22,6 +22,7 @@ mod lints;
 mod markdown;
 mod migrations;
 mod process;
+mod reliability;
 mod scratch;
 mod sizes;
 mod tour;
@@ -40,7 +41,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 17] = [
+const TASKS: [Task; 19] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -102,6 +103,16 @@ const TASKS: [Task; 17] = [
         run: generate::check,
     },
     Task {
+        name: "trace",
+        shows: "every answer waits for the disk, seen in the system calls",
+        run: reliability::trace,
+    },
+    Task {
+        name: "disk",
+        shows: "a full or read-only disk is told and outlived",
+        run: reliability::disk,
+    },
+    Task {
         name: "add-a-feature",
         shows: "the guide adds a working command",
         run: add_a_feature::check,
@@ -128,21 +139,24 @@ const TASKS: [Task; 17] = [
     },
 ];
 
+/// Tasks that take longer than CI has; they are run by name.
+const LONG: [Task; 1] = [Task {
+    name: "reliability",
+    shows: "every promise of docs/reliability.md, in full, with its figures",
+    run: reliability::full,
+}];
+
+fn all() -> impl Iterator<Item = &'static Task> {
+    TASKS.iter().chain(&LONG)
+}
+
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let tasks: Vec<&Task> = match wanted.as_slice() {
         [all] if all == "ci" => TASKS.iter().collect(),
-        names
-            if !names.is_empty()
-                && names
-                    .iter()
-                    .all(|name| TASKS.iter().any(|task| task.name == name)) =>
-        {
-            TASKS
-                .iter()
-                .filter(|task| names.iter().any(|name| name == task.name))
-                .collect()
-        }
+        names if !names.is_empty() && names.iter().all(|name| all().any(|task| task.name == name)) => all()
+            .filter(|task| names.iter().any(|name| name == task.name))
+            .collect(),
         _ => return usage(),
     };
     let mut failed = Vec::new();
@@ -166,7 +180,7 @@ fn main() -> ExitCode {
 
 fn usage() -> ExitCode {
     eprintln!("usage: cargo xtask ci | <task> [<task>..]\n");
-    for Task { name, shows, .. } in &TASKS {
+    for Task { name, shows, .. } in all() {
         eprintln!("  {name:14} {shows}");
     }
     ExitCode::from(2)

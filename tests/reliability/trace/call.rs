@@ -52,7 +52,9 @@ impl Reader {
             return self.resumed(thread, resumed).into_iter().collect();
         }
         if let Some(begun) = said.strip_suffix(" <unfinished ...>") {
-            let Some(call) = call(thread, begun) else { return Vec::new() };
+            let Some(call) = call(thread, begun) else {
+                return Vec::new();
+            };
             self.unfinished.insert(thread.to_owned(), call.clone());
             return vec![Event::Begun(call)];
         }

@@ -118,11 +118,14 @@ impl Checker {
                 }
             }
             ("pwrite64", Outcome::Done(length)) if is_log(call) => self.logged(call, length),
-            ("read" | "recvfrom" | "recvmsg" | "readv", Outcome::Done(_)) if is_socket(call) => self.heard(call),
+            ("read" | "recvfrom" | "recvmsg" | "readv", Outcome::Done(_)) if is_socket(call) => {
+                self.heard(call)
+            }
             ("pwritev" | "write" | "writev", Outcome::Done(_)) if is_log(call) => {
-                self.summary
-                    .violations
-                    .push(format!("the log is written by {}, which this check does not read", call.name));
+                self.summary.violations.push(format!(
+                    "the log is written by {}, which this check does not read",
+                    call.name
+                ));
             }
             _ => {}
         }

@@ -10,7 +10,9 @@ const LOG: &str = "9</folder/thunderbird.db-wal>";
 const SOCKET: &str = "15<socket:[4711]>";
 
 fn request() -> String {
-    format!("20 recvfrom({SOCKET}, \"POST /webhook/sms/inbound HTTP/1.1\\r\\n\\r\\nMessageSid={SID}\", 8192, 0, NULL, NULL) = 300")
+    format!(
+        "20 recvfrom({SOCKET}, \"POST /webhook/sms/inbound HTTP/1.1\\r\\n\\r\\nMessageSid={SID}\", 8192, 0, NULL, NULL) = 300"
+    )
 }
 
 /// A frame's header: page 2, and the size of the file when it commits.
@@ -62,7 +64,10 @@ fn refused(lines: &[String], how: &str) {
 fn a_synced_answer_passes() {
     let found = checked(&sound());
     assert_eq!(found.violations, Vec::<String>::new());
-    assert_eq!((found.total(), found.marked, found.commits, found.syncs), (1, 1, 1, 1));
+    assert_eq!(
+        (found.total(), found.marked, found.commits, found.syncs),
+        (1, 1, 1, 1)
+    );
 }
 
 #[test]
@@ -170,7 +175,10 @@ fn bytes_are_read_as_strace_writes_them() {
     for (written, bytes_of_it) in [
         (r#", "\0\0\0a\0\0\0\205", 24"#, [0, 0, 0, b'a', 0, 0, 0, 0o205]),
         (r#", "\0\0\0001\0\0\0\0", 24"#, [0, 0, 0, b'1', 0, 0, 0, 0]),
-        (r#", "\1\12\n\t\"\\\3777x", 24"#, [1, 0o12, b'\n', b'\t', b'"', b'\\', 0xff, b'7']),
+        (
+            r#", "\1\12\n\t\"\\\3777x", 24"#,
+            [1, 0o12, b'\n', b'\t', b'"', b'\\', 0xff, b'7'],
+        ),
     ] {
         assert_eq!(bytes(written, 8), bytes_of_it, "{written}");
     }

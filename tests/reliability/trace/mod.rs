@@ -34,7 +34,9 @@ const CALLS: &str = "trace=read,readv,recvfrom,recvmsg,write,writev,sendto,sendm
 pub fn strace() -> PathBuf {
     let places = ["/usr/bin/strace", "/usr/local/bin/strace", "/bin/strace"];
     let found = places.iter().map(Path::new).find(|path| path.is_file());
-    found.expect("strace is not on this machine: apt-get install strace").to_owned()
+    found
+        .expect("strace is not on this machine: apt-get install strace")
+        .to_owned()
 }
 
 /// Follows a trace while it is written: as it is, and as it would be if nothing had been synced.
@@ -97,10 +99,17 @@ async fn one_by_one(service: &Service, rounds: usize) {
         for turn in 0..16 {
             text(&line, round * 16 + turn).await;
         }
-        let arrived = service.web("POST", "/api/user/checkins", Some(walker.access()), Some(camp(round)));
+        let arrived = service.web(
+            "POST",
+            "/api/user/checkins",
+            Some(walker.access()),
+            Some(camp(round)),
+        );
         assert_eq!(arrived.await.status, 201);
         let contact = json!({"phone": Walker::CONTACT, "name": format!("Mum {round}")});
-        let named = service.web("POST", "/api/user/contacts", Some(walker.access()), Some(contact)).await;
+        let named = service
+            .web("POST", "/api/user/contacts", Some(walker.access()), Some(contact))
+            .await;
         assert!((200..300).contains(&named.status), "{}", named.text);
         if round % 8 == 0 {
             register(service, 5_000_000 + round).await;
@@ -132,8 +141,20 @@ async fn every_answer_waits_for_the_disk() {
     let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
     let following = follow(pipe.clone());
-    let strace = [strace().to_str().unwrap(), "-D", "-f", "-y", "-s", "4200", "-e", CALLS, "-e", "signal=none", "-o"]
-        .map(str::to_owned);
+    let strace = [
+        strace().to_str().unwrap(),
+        "-D",
+        "-f",
+        "-y",
+        "-s",
+        "4200",
+        "-e",
+        CALLS,
+        "-e",
+        "signal=none",
+        "-o",
+    ]
+    .map(str::to_owned);
     let mut service = builder
         .env("THUNDERBIRD_LOG", "warn")
         .env("THUNDERBIRD_LIMIT_SMS_PER_DAY", "1000000")
@@ -152,7 +173,11 @@ async fn every_answer_waits_for_the_disk() {
     assert!(found.marked * 10 >= found.total() * 8, "{found:?}");
     assert!(found.commits > 0 && found.syncs > 0);
     let refused = u64::try_from(doubted.violations.len()).unwrap();
-    assert_eq!(refused, doubted.total(), "a trace without a sync must be refused, answer by answer");
+    assert_eq!(
+        refused,
+        doubted.total(),
+        "a trace without a sync must be refused, answer by answer"
+    );
     assert_eq!(doubted.total(), found.total());
     figure(&format!(
         "{} answers 2xx traced ({} tied to their own commit by a mark; {} commits, {} syncs of the log), 0 before their \

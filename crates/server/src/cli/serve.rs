@@ -19,7 +19,9 @@ use thunderbird_adapters::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Exit, Failure, Settings, doctor::proxy_advice, migrate, open_files, screen, start_screen, systemd};
+use super::{
+    Exit, Failure, Settings, doctor::proxy_advice, migrate, open_files, screen, start_screen, systemd,
+};
 use crate::{
     config::{Config, Listen, PublicUrl, variable},
     http::{routes, simulator::door::Door},

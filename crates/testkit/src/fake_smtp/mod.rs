@@ -153,9 +153,9 @@ async fn converse(
         let answer = match (verb.as_str(), fault) {
             ("MAIL", Some(SmtpFault::HangUpEarly)) => return Ok(()),
             ("MAIL", Some(SmtpFault::ResetEarly)) => return reset(&stream),
-            ("MAIL", Some(SmtpFault::Sender(code))) => format!("{code} refused"),
-            ("DATA", Some(SmtpFault::Data(code))) => format!("{code} refused"),
-            ("RCPT", Some(SmtpFault::Recipient(code))) => format!("{code} refused"),
+            ("MAIL", Some(SmtpFault::Sender(code)))
+            | ("DATA", Some(SmtpFault::Data(code)))
+            | ("RCPT", Some(SmtpFault::Recipient(code))) => format!("{code} refused"),
             ("RCPT", _) => {
                 to = line.split(['<', '>']).nth(1).unwrap_or("").to_owned();
                 "250 ok".to_owned()
@@ -171,18 +171,12 @@ async fn converse(
                     to: to.clone(),
                     content,
                 };
-                if let Some(SmtpFault::Content(code)) = fault {
-                    format!("{code} refused")
-                } else {
+                if !matches!(fault, Some(SmtpFault::Content(_))) {
                     keep(mail);
-                    match fault {
-                        Some(SmtpFault::LostAnswer) => return Ok(()),
-                        Some(SmtpFault::ResetAnswer) => return reset(&stream),
-                        Some(SmtpFault::HalfAnswer) => return stream.write_all(b"250-kept").await,
-                        Some(SmtpFault::Silence) => return gone(&mut stream).await,
-                        Some(SmtpFault::Nonsense) => "HTTP/1.1 200 OK".to_owned(),
-                        _ => "250 kept".to_owned(),
-                    }
+                }
+                match last_word(&mut stream, fault).await? {
+                    Some(answer) => answer,
+                    None => return Ok(()),
                 }
             }
             ("QUIT", _) => return stream.write_all(b"221 bye\r\n").await,
@@ -190,6 +184,23 @@ async fn converse(
         };
         stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
     }
+}
+
+/// The answer to a whole mail; `None` when the conversation is over instead.
+async fn last_word(
+    stream: &mut BufReader<TcpStream>,
+    fault: Option<SmtpFault>,
+) -> std::io::Result<Option<String>> {
+    match fault {
+        Some(SmtpFault::Content(code)) => return Ok(Some(format!("{code} refused"))),
+        Some(SmtpFault::LostAnswer) => {}
+        Some(SmtpFault::ResetAnswer) => reset(stream)?,
+        Some(SmtpFault::HalfAnswer) => stream.write_all(b"250-kept").await?,
+        Some(SmtpFault::Silence) => gone(stream).await?,
+        Some(SmtpFault::Nonsense) => return Ok(Some("HTTP/1.1 200 OK".to_owned())),
+        _ => return Ok(Some("250 kept".to_owned())),
+    }
+    Ok(None)
 }
 
 /// Says nothing until the client has gone away.

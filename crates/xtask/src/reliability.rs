@@ -1,0 +1,95 @@
+//! What the service promises under every fault that can be made here: `tests/reliability`.
+//!
+//! `cargo test` runs what needs no tool. `trace` and `disk` run what does, briefly; `reliability` runs all of it in full
+//! and prints the figures of `docs/reliability.md`.
+
+use std::{
+    env,
+    process::{Command, Stdio},
+};
+
+use crate::{
+    failure::Failure,
+    process::{cargo, output, run, tool},
+};
+
+const SUITE: [&str; 7] = [
+    "test",
+    "--locked",
+    "--package",
+    "thunderbird-server",
+    "--test",
+    "reliability",
+    "--",
+];
+
+/// What needs strace.
+const TRACED: [&str; 3] = [
+    "every_answer_waits_for_the_disk",
+    "a_disk_that_turns_read_only_is_told_and_outlived",
+    "a_sync_that_fails_is_told_and_outlived",
+];
+
+/// What mounts something.
+const MOUNTED: [&str; 2] = [
+    "a_full_disk_is_told_and_outlived",
+    "a_read_only_file_stops_the_start_and_says_so",
+];
+
+/// In the system calls, every answer comes after the sync of what it answers for; failing calls are told and outlived.
+pub fn trace() -> Result<(), Failure> {
+    strace()?;
+    run(cargo()
+        .args(SUITE)
+        .args(TRACED)
+        .args(["--ignored", "--nocapture"]))
+}
+
+/// A full disk and a read-only one, mounted where only the test sees them.
+pub fn disk() -> Result<(), Failure> {
+    let mut apart = apart()?;
+    run(apart.args(SUITE).args(MOUNTED).args(["--ignored", "--nocapture"]))
+}
+
+/// Everything, in full: some ten minutes. One after the other, so that no figure is another's load.
+pub fn full() -> Result<(), Failure> {
+    strace()?;
+    let mut apart = apart()?;
+    run(apart
+        .args(SUITE)
+        .args(["--include-ignored", "--nocapture", "--test-threads=1"])
+        .env("THUNDERBIRD_RELIABILITY", "full"))
+}
+
+fn strace() -> Result<(), Failure> {
+    let how = "apt-get install strace";
+    let strace = tool("strace", how)?;
+    let traced = Command::new(&strace)
+        .args(["-o", "/dev/null", "true"])
+        .stderr(Stdio::null())
+        .status();
+    if traced.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    Err(Failure::Tool {
+        tool: "a machine on which strace may trace",
+        how: "in a container: --cap-add=SYS_PTRACE",
+    })
+}
+
+/// Cargo, in mounts of its own.
+fn apart() -> Result<Command, Failure> {
+    let unshare = tool("unshare", "apt-get install util-linux")?;
+    let own = ["--map-root-user", "--mount"];
+    if output(Command::new(&unshare).args(own).arg("true")).is_err() {
+        return Err(Failure::Tool {
+            tool: "a machine on which a user may have mounts of its own",
+            how: "sysctl kernel.unprivileged_userns_clone=1, or run it as root",
+        });
+    }
+    let mut command = crate::process::unnested(Command::new(unshare));
+    command
+        .args(own)
+        .arg(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    Ok(command)
+}
