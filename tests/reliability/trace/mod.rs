@@ -75,14 +75,15 @@ async fn text(line: &Line, number: usize) {
 
 const PASSWORD: &str = "a long walk in the rain";
 
-async fn register(service: &Service, number: usize) {
+async fn register(service: &Service, number: usize) -> String {
     let email = format!("{}@example.org", mark(number));
     assert_eq!(service.web_register(&email, PASSWORD).await.status, 201);
+    email
 }
 
 /// Signs in from a client whose name is a mark, and refreshes once.
-async fn sign_in(service: &Service, number: usize) {
-    let form = BTreeMap::from([("username", "walker@example.org"), ("password", PASSWORD)]);
+async fn sign_in(service: &Service, email: &str, number: usize) {
+    let form = BTreeMap::from([("username", email), ("password", PASSWORD)]);
     let request = service.http().post(service.url("/auth/token")).form(&form);
     let request = request.header("User-Agent", mark(number));
     let tokens = web::answer(request.send().await.unwrap()).await.tokens();
@@ -112,8 +113,8 @@ async fn one_by_one(service: &Service, rounds: usize) {
             .await;
         assert!((200..300).contains(&named.status), "{}", named.text);
         if round % 8 == 0 {
-            register(service, 5_000_000 + round).await;
-            sign_in(service, 6_000_000 + round).await;
+            let email = register(service, 5_000_000 + round).await;
+            sign_in(service, &email, 6_000_000 + round).await;
         }
     }
 }
@@ -125,7 +126,7 @@ async fn all_at_once(service: &Service, texts: usize) {
         for turn in 0..texts / 32 {
             text(&line, 1_000_000 + texter * 20_000 + turn).await;
             if turn % 50 == 49 && texter % 8 == 0 {
-                sign_in(service, 7_000_000 + texter * 20_000 + turn).await;
+                sign_in(service, "walker@example.org", 7_000_000 + texter * 20_000 + turn).await;
             }
         }
     });
