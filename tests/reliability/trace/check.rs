@@ -119,7 +119,7 @@ impl Checker {
             }
             ("pwrite64", Outcome::Done(length)) if is_log(call) => self.logged(call, length),
             ("read" | "recvfrom" | "recvmsg" | "readv", Outcome::Done(_)) if is_socket(call) => {
-                self.heard(call)
+                self.heard(call);
             }
             ("pwritev" | "write" | "writev", Outcome::Done(_)) if is_log(call) => {
                 self.summary.violations.push(format!(

@@ -34,9 +34,10 @@ const CALLS: &str = "trace=read,readv,recvfrom,recvmsg,write,writev,sendto,sendm
 pub fn strace() -> PathBuf {
     let places = ["/usr/bin/strace", "/usr/local/bin/strace", "/bin/strace"];
     let found = places.iter().map(Path::new).find(|path| path.is_file());
-    found
-        .expect("strace is not on this machine: apt-get install strace")
-        .to_owned()
+    let Some(found) = found else {
+        panic!("strace is not on this machine: apt-get install strace");
+    };
+    found.to_owned()
 }
 
 /// Follows a trace while it is written: as it is, and as it would be if nothing had been synced.
