@@ -81,10 +81,14 @@ struct Spend {
     micros: i64,
 }
 
+const MICROS_PER_HOUR: i64 = 3_600_000_000;
+
+/// Of the hour that it was a day ago, and of every one since.
 fn count(connection: &mut SqliteConnection, now: Timestamp) -> QueryResult<StoreFigures> {
-    let since = now.minus(Duration::from_hours(24)).as_micros();
+    let since = now.minus(Duration::from_hours(24)).as_micros().div_euclid(MICROS_PER_HOUR);
     let texts: Vec<TextCount> = sql_query(
-        "SELECT direction, state, count(*) AS count FROM messages WHERE created_at >= ? GROUP BY direction, state",
+        "SELECT direction, state, sum(messages) AS count FROM message_hours WHERE hour >= ? AND messages > 0 \
+         GROUP BY direction, state",
     )
     .bind::<BigInt, _>(since)
     .load(connection)?;
@@ -96,8 +100,7 @@ fn count(connection: &mut SqliteConnection, now: Timestamp) -> QueryResult<Store
     .bind::<BigInt, _>(now.as_micros())
     .load(connection)?;
     let spend: Vec<Spend> = sql_query(
-        "SELECT price_currency AS currency, sum(price_micros) AS micros FROM messages \
-         WHERE created_at >= ? AND price_currency IS NOT NULL AND price_micros IS NOT NULL GROUP BY price_currency",
+        "SELECT currency, sum(micros) AS micros FROM cost_hours WHERE hour >= ? GROUP BY currency",
     )
     .bind::<BigInt, _>(since)
     .load(connection)?;
