@@ -21,6 +21,7 @@ mod links;
 mod lints;
 mod markdown;
 mod migrations;
+mod oauth_clients;
 mod process;
 mod scratch;
 mod sizes;
@@ -40,7 +41,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 17] = [
+const TASKS: [Task; 18] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -115,6 +116,11 @@ const TASKS: [Task; 17] = [
         name: "twilio-client",
         shows: "Twilio's own client agrees with the Twilio of the tests",
         run: twilio_client::check,
+    },
+    Task {
+        name: "oauth-clients",
+        shows: "stock OAuth2 clients sign in, refresh and read errors",
+        run: oauth_clients::check,
     },
     Task {
         name: "browser",

@@ -30,6 +30,7 @@ pub mod reveal_message;
 pub mod reveal_user;
 pub mod second_factor;
 pub mod second_factor_form;
+mod send_form;
 pub mod send_reset;
 pub mod test_text;
 pub mod user;
