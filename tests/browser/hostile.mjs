@@ -6,10 +6,12 @@ import { readFileSync } from 'node:fs';
 import { inBrowser, insist, isInert, signIn } from './watched.mjs';
 
 const [base, password, list] = process.argv.slice(2);
+// What a page does, it does before its icon is there.
+const SOON = { waitUntil: 'domcontentloaded' };
 const strings = JSON.parse(readFileSync(list, 'utf8'));
 
 async function look(page, path) {
-  const answer = await page.goto(base + path);
+  const answer = await page.goto(base + path, SOON);
   insist(answer.status() === 200, `${path} answers ${answer.status()}`);
   await isInert(page);
 }
@@ -17,25 +19,27 @@ async function look(page, path) {
 // Fills a form of the page and sends it; fields that are not named keep what they have.
 async function send(page, form, fields) {
   for (const [name, value] of Object.entries(fields)) await page.fill(`${form} [name=${name}]`, value);
-  await Promise.all([page.waitForNavigation(), page.locator(form).evaluate((element) => {
+  await Promise.all([page.waitForNavigation(SOON), page.locator(form).evaluate((element) => {
     element.noValidate = true;
     element.requestSubmit();
   })]);
   await isInert(page);
 }
 
+// An address has a limit, which is not what this is about.
+const short = (text) => [...text].slice(0, 60).join('');
+
 async function throughForms(page, text, number) {
   const two = String(number).padStart(2, '0');
+  const search = new URLSearchParams({ actor: short(text), subject: short(text), email: short(text) });
   await look(page, '/admin/users');
-  await send(page, 'form[method=get]', { name: text, phone: text });
+  await send(page, 'form[method=get]', { name: short(text), phone: short(text) });
   await send(page, 'form[action="/admin/users"][method=post]', { phone: `+614915730${two}`, trail_name: text });
   await look(page, '/admin/messages');
-  await send(page, 'form[method=get]', { error: text, phone: text });
+  await send(page, 'form[method=get]', { error: short(text), phone: short(text) });
   await send(page, 'form[action="/admin/test-text"]', { phone: '+61491570110', words: text });
-  await look(page, '/admin/accounts');
-  await send(page, 'form[method=get]', { email: text });
-  await look(page, '/admin/audit');
-  await send(page, 'form[method=get]', { actor: text, subject: text });
+  await look(page, `/admin/accounts?${search}`);
+  await look(page, `/admin/audit?${search}`);
 }
 
 async function everyPage(page) {
@@ -43,7 +47,7 @@ async function everyPage(page) {
   for (const first of ['/admin', '/admin/users', '/admin/accounts', '/admin/messages', '/admin/opt-outs', '/admin/audit']) {
     await look(page, first);
     while (await page.locator('a[rel=next]').count()) {
-      await Promise.all([page.waitForNavigation(), page.click('a[rel=next]')]);
+      await Promise.all([page.waitForNavigation(SOON), page.click('a[rel=next]')]);
       await isInert(page);
       seen += 1;
     }
@@ -56,11 +60,13 @@ async function everyPage(page) {
       break;
     }
     await look(page, `/admin/users/${user}`);
-    await Promise.all([page.waitForNavigation(), page.click('text=Reveal numbers and texts')]);
+    // The first one has every text and contact; of the others the name is what matters, which is never masked.
+    if (user % 10 !== 1) continue;
+    await Promise.all([page.waitForNavigation(SOON), page.click('text=Reveal numbers and texts')]);
     await isInert(page);
   }
   await look(page, '/admin/messages');
-  await Promise.all([page.waitForNavigation(), page.locator('form[action$="/reveal"] button').first().click()]);
+  await Promise.all([page.waitForNavigation(SOON), page.locator('form[action$="/reveal"] button').first().click()]);
   await isInert(page);
 }
 

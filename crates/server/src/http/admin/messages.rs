@@ -21,6 +21,7 @@ use super::{
     view::{
         Eyes, older,
         texts::{MessageView, STATES},
+        visible,
     },
 };
 use crate::{
@@ -86,7 +87,13 @@ pub async fn handle(
         older: older("/admin/messages", &filters, found.next),
         nonce: nonce(&app),
         revealed: false,
-        filter: search,
+        filter: Search {
+            error: visible(&search.error),
+            phone: visible(&search.phone),
+            since: visible(&search.since),
+            until: visible(&search.until),
+            ..search
+        },
     };
     Ok(frame::page(StatusCode::OK, &page)?)
 }

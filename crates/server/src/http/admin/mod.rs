@@ -37,6 +37,9 @@ pub mod user;
 pub mod users;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 use serde::Deserialize;
 
 use self::notice::Notice;
