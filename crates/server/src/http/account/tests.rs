@@ -10,7 +10,10 @@ use thunderbird_domain::{
 };
 use thunderbird_testkit::{clock::StoppedClock, crypto::PlainSealer, memory::MemoryStore};
 
-use crate::{http::routes::service, wiring::in_memory_with};
+use crate::{
+    http::routes::{Guard, service, table},
+    wiring::in_memory_with,
+};
 
 const ADA: &str = "ada@example.org";
 const PASSWORD: &str = "kea nest on the ridge";
@@ -178,6 +181,23 @@ async fn an_access_token_lasts_half_an_hour_and_a_session_two_weeks_without_a_si
         (status.as_u16(), &refused["error"]),
         (401, &json!("invalid_grant"))
     );
+}
+
+#[actix_web::test]
+async fn an_expired_access_token_opens_no_door_of_the_route_table() {
+    let client = Client::registered().await;
+    let (_, tokens) = client.login(PASSWORD).await;
+    client.clock.advance(Duration::from_mins(30));
+    let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    for row in table().iter().filter(|row| row.guard == Guard::Bearer) {
+        let request = test::TestRequest::default()
+            .method(row.method.clone())
+            .uri(&row.path.replace("{id}", "1"))
+            .insert_header(("authorization", bearer.as_str()))
+            .set_json(json!({}));
+        assert_eq!(client.send(request).await.0, 401, "{} {}", row.method, row.path);
+    }
+    assert_eq!(client.refresh(&tokens).await.0, 200);
 }
 
 #[actix_web::test]
