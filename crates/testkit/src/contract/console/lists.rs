@@ -97,6 +97,7 @@ pub(super) async fn of_accounts_are_narrowed_by_the_beginning_of_an_address(stor
     assert_eq!(store.accounts(rest, 9).await.unwrap().items.len(), 2);
 }
 
+#[expect(clippy::too_many_lines, reason = "one line or two a filter")]
 pub(super) async fn of_texts_are_narrowed_by_state_error_number_and_time(store: &impl Consoled) {
     for (byte, minutes) in [(1, 0), (2, 10), (3, 20)] {
         store

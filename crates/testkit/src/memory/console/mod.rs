@@ -101,7 +101,7 @@ impl ConsoleReader for MemoryStore {
             .accounts
             .newest_first()
             .into_iter()
-            .map(people::account_line);
+            .map(|account| people::account_line(&account));
         let found = lines.filter(|line| {
             filter
                 .email

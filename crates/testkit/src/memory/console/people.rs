@@ -25,7 +25,7 @@ pub(super) fn matches(filter: &UserFilter, line: &UserLine) -> bool {
         && filter.route.as_ref().is_none_or(|route| *route == line.route)
 }
 
-pub(super) fn account_line(account: Account) -> AccountLine {
+pub(super) fn account_line(account: &Account) -> AccountLine {
     AccountLine {
         id: account.id,
         email: account.email.as_str().to_owned(),
@@ -109,7 +109,7 @@ impl memory::State {
     }
 
     pub(super) fn account_page(&mut self, id: AccountId) -> Option<AccountPage> {
-        let account = account_line(self.accounts.account(id)?.clone());
+        let account = account_line(self.accounts.account(id)?);
         let live = self.accounts.all_sessions(id).into_iter();
         let live = live.filter(|session| session.ended.is_none());
         let sessions = live.map(|session| SessionLine {

@@ -48,7 +48,7 @@ impl State {
     pub(crate) fn received(&mut self, text: &ReceiveText) {
         let phone = match &text.message.from {
             Sender::Number(phone) => phone.as_str().to_owned(),
-            Sender::Name(name) => name.to_string(),
+            Sender::Name(name) => name.clone(),
         };
         let said = |inbound, words: &Words, state: &str| MessageLine {
             inbound,
