@@ -175,6 +175,7 @@ fn cookie_of(browser: &ConsoleBrowser<'_>) -> String {
 }
 
 /// One of every kind, all of them good where they belong.
+#[expect(clippy::too_many_lines, reason = "one line or two a credential")]
 async fn secrets(service: &Service, webhook: &Webhook) -> Secrets {
     let tokens = signed_in(service).await;
     let verification = mailed_token(service, "verify-email").await;
@@ -323,6 +324,7 @@ async fn each_credential_opens_its_own_doors_and_no_other() {
 }
 
 /// What a door that takes its credential in the body makes of a secret of another kind: never a success.
+#[expect(clippy::too_many_lines, reason = "one door after the other")]
 async fn presented(service: &Service, secrets: &Secrets, (kind, secret): (&str, &str), number: usize) {
     let own = |door: &str| kind == door;
     let refreshed = service.web_refresh(secret).await.status;

@@ -26,7 +26,8 @@ impl Class {
     pub const fn life(self) -> Duration {
         match self {
             Self::Safety => Duration::from_hours(24),
-            Self::Code => crate::phone::CODE_LIFE,
+            // The longest that NIST SP 800-63B allows; satellite texts are slow.
+            Self::Code => Duration::from_mins(10),
             Self::Notice => Duration::from_hours(6),
         }
     }
