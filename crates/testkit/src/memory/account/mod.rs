@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use thunderbird_domain::{
     account::{
         Account, AccountChange, AccountId, AccountStore, EXPIRED_AT_ONCE, EndReason, EndSessions,
-        ExpireSessions, MailPurpose, MailToken, MailTokenIssue, MailTokenRequest, MailTokenStore, Registration, Session,
-        WhichSessions,
+        ExpireSessions, MailPurpose, MailToken, MailTokenIssue, MailTokenRequest, MailTokenStore,
+        Registration, Session, WhichSessions,
     },
     audit::{AuditEvent, Subject},
     email::Email,
