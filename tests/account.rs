@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use thunderbird_testkit::{
     fake_twilio::FakeTwilio,
-    service::{Service, WebAnswer, web::answer},
+    service::{ConsoleBrowser, Service, WebAnswer, web::answer},
 };
 
 const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
@@ -92,10 +92,22 @@ async fn what_cannot_be_registered_is_named_and_never_repeated() {
 
 #[tokio::test]
 async fn unknown_known_and_disabled_identifiers_get_the_same_bytes_and_the_same_curve() {
-    let service = start().await;
+    let service = Service::builder(BINARY)
+        .env("THUNDERBIRD_LIMIT_LOGIN_FAILURES_PER_10_MIN", "1000")
+        .start()
+        .await;
     service.web_register(ADA, RIGHT).await;
     let mut seen = Vec::new();
-    for identifier in [ADA, "nobody@example.org", "no address"] {
+    service.web_register("disabled@example.org", RIGHT).await;
+    let mut admin = ConsoleBrowser::signed_in(&service, "ada", "operator").await;
+    let disabled = admin
+        .submit("/admin/accounts/2/disable", &[("sure", "yes")])
+        .await;
+    assert_eq!(
+        disabled.headers()["location"],
+        "/admin/accounts/2?notice=disabled"
+    );
+    for identifier in [ADA, "nobody@example.org", "no address", "disabled@example.org"] {
         let mut answers = Vec::new();
         for _ in 0..5 {
             answers.push(service.web_login(identifier, WRONG).await);
@@ -570,6 +582,63 @@ async fn a_forgotten_password_is_reset_by_mail_whatever_host_was_asked() {
     );
     assert!(mailed(&service, "was changed").await.contains("signed out"));
     assert!(!service.output().contains(token), "no token in the log");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reset_for_an_address_that_only_looks_alike_goes_nowhere() {
+    let service = start().await;
+    service.web_register("mike@example.org", RIGHT).await;
+    let mut answers = Vec::new();
+    for alike in [
+        "m\u{131}ke@example.org",
+        "M\u{130}KE@example.org",
+        "mi\u{212a}e@example.org",
+        "\u{ff4d}ike@example.org",
+        "mike\u{200b}@example.org",
+        "mike@ex\u{430}mple.org",
+        "mike@examp1e.org",
+        "mike@example.org.evil.example",
+        "mike@example.org@evil.example",
+        "evil@evil.example,mike@example.org",
+        "mike@example.org\r\nBcc: evil@evil.example",
+        "mike+x@example.org",
+    ] {
+        let asked = json!({ "email": alike });
+        let answer = service
+            .web("POST", "/auth/forgot-password", None, Some(asked))
+            .await;
+        assert!([202, 422].contains(&answer.status), "{alike:?}: {}", answer.text);
+        if answer.status == 202 {
+            answers.push(answer.text);
+        }
+    }
+    let asked = json!({ "email": " MIKE@\u{ff25}xample.ORG" });
+    let known = service
+        .web("POST", "/auth/forgot-password", None, Some(asked))
+        .await;
+    assert_eq!(known.status, 202, "another spelling of the same mailbox");
+    assert!(answers.len() > 3 && answers.iter().all(|answer| *answer == known.text));
+    let mut resets = Vec::new();
+    for _ in 0..100 {
+        let read = service.run(&["mailbox", "--json", "--url", service.base_url()]);
+        let mails = String::from_utf8_lossy(&read.stdout).into_owned();
+        let mails = mails
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        resets = mails
+            .filter(|mail| mail["subject"].as_str().unwrap().contains("new password"))
+            .collect();
+        if !resets.is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let to: Vec<_> = resets.iter().map(|mail| &mail["to"]).collect();
+    assert_eq!(
+        to,
+        ["mike@example.org"],
+        "one mail, to the address as it was registered"
+    );
 }
 
 #[tokio::test]

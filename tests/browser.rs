@@ -1,8 +1,7 @@
-//! The console in a real browser, over the real binary and a fake Twilio. Run by `cargo xtask browser`, which says what
-//! it needs.
+//! The console and the simulator in a real browser, over the real binary. Run by `cargo xtask browser`, which says what it
+//! needs.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "a test that cannot go on fails, and this one is told by the environment where pictures go"
 )]
@@ -11,11 +10,11 @@ use std::{fs, process::Command};
 
 use thunderbird_testkit::{
     fake_twilio::{FakeTwilio, Fault},
-    service::Service,
+    hostile,
+    service::{Service, console::ADMIN_PASSWORD},
 };
 
 const SAM: &str = "+61491570006";
-const PASSWORD: &str = "a quiet ridge at dusk";
 
 /// Something to look at: a hiker with a contact and check-ins, an account, texts in and out, one of them failed.
 async fn furnish(service: &Service, twilio: &FakeTwilio) {
@@ -39,18 +38,54 @@ async fn furnish(service: &Service, twilio: &FakeTwilio) {
         service.text(SAM, hostile).await;
     }
     service.text("+61491570737", "STOP").await;
-    let account = serde_json::json!({ "email": "kim@example.org", "password": "a long walk in the rain" });
     service
-        .http()
-        .post(service.url("/auth/register"))
-        .json(&account)
-        .send()
+        .web_register("kim@example.org", "a long walk in the rain")
+        .await;
+    service
+        .web_login("kim@example.org", "a long walk in the rain")
+        .await;
+    twilio.wait_for(4).await;
+    service.make_admin("ada", "operator");
+}
+
+/// Every hostile string as a text, as a contact's name and as a trail name.
+async fn plant(service: &Service) {
+    for text in ["START", "Kea", "1"] {
+        service.text(SAM, text).await;
+    }
+    for (number, text) in hostile::strings().iter().enumerate() {
+        service.text(SAM, text).await;
+        service
+            .text(SAM, &format!("SAFE 04915701{:02} {text}", number % 10))
+            .await;
+        let stranger = format!("+614915720{number:02}");
+        for step in ["START", text, "1"] {
+            service.text(&stranger, step).await;
+        }
+    }
+    service.make_admin("ada", "operator");
+}
+
+/// Runs one of the walks and insists that it got to its end.
+async fn walk(service: &Service, script: &str, arguments: &[&str]) {
+    let mut walk = Command::new("node");
+    walk.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/browser"))
+        .arg(script)
+        .arg(service.base_url())
+        .args(arguments);
+    let walked = tokio::task::spawn_blocking(move || walk.output().unwrap())
         .await
         .unwrap();
-    twilio.wait_for(4).await;
-    fs::write(service.folder().join("password"), PASSWORD).unwrap();
-    let made = service.run(&["admin", "create", "ada", "--password-file", "password"]);
-    assert!(made.status.success(), "{made:?}");
+    assert!(
+        walked.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&walked.stdout),
+        String::from_utf8_lossy(&walked.stderr)
+    );
+}
+
+fn pictures() -> String {
+    std::env::var("SCREENSHOTS").unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -61,18 +96,40 @@ async fn the_console_works_in_a_browser_at_two_widths() {
         .start()
         .await;
     furnish(&service, &twilio).await;
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/browser");
-    let mut walk = Command::new("node");
-    walk.current_dir(folder)
-        .args(["console.mjs", service.base_url(), PASSWORD]);
-    walk.args(std::env::var("SCREENSHOTS").ok());
-    let walked = tokio::task::spawn_blocking(move || walk.output().unwrap())
-        .await
-        .unwrap();
-    assert!(
-        walked.status.success(),
-        "{}{}",
-        String::from_utf8_lossy(&walked.stdout),
-        String::from_utf8_lossy(&walked.stderr)
-    );
+    walk(&service, "console.mjs", &[ADMIN_PASSWORD, &pictures()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hostile_strings_do_nothing_in_a_browser() {
+    let twilio = FakeTwilio::start().await;
+    let service = Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
+        .twilio(&twilio)
+        .start()
+        .await;
+    plant(&service).await;
+    let list = service.folder().join("hostile.json");
+    fs::write(&list, serde_json::to_string(&hostile::strings()).unwrap()).unwrap();
+    walk(&service, "hostile.mjs", &[ADMIN_PASSWORD, list.to_str().unwrap()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_simulator_works_in_a_browser_and_shows_hostile_strings_as_they_are() {
+    let service = Service::builder(env!("CARGO_BIN_EXE_thunderbird")).start().await;
+    let list = service.folder().join("hostile.json");
+    fs::write(&list, serde_json::to_string(&hostile::strings()).unwrap()).unwrap();
+    let link = loop {
+        if let Some((_, rest)) = service.output().split_once("/simulator?link=") {
+            break rest
+                .chars()
+                .take_while(char::is_ascii_hexdigit)
+                .collect::<String>();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    };
+    walk(
+        &service,
+        "simulator.mjs",
+        &[&link, list.to_str().unwrap(), &pictures()],
+    )
+    .await;
 }

@@ -2,43 +2,13 @@
 // error, page error, dialog or broken policy.
 //
 // node console.mjs <base address> <password> [folder for screenshots]
-import { chromium } from 'playwright-core';
+import { fits, inBrowser, insist, signIn } from './watched.mjs';
 
 const [base, password, shots] = process.argv.slice(2);
 const widths = [{ width: 390, height: 844 }, { width: 1280, height: 900 }];
-const complaints = [];
-
-function watch(page) {
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`page: ${error.message}`));
-  page.on('dialog', async (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    await dialog.dismiss();
-  });
-}
-
-function insist(condition, sentence) {
-  if (!condition) throw new Error(sentence);
-}
-
-async function signIn(page) {
-  await page.goto(`${base}/admin`);
-  insist(page.url().endsWith('/admin/login'), 'a stranger is sent to the sign-in page');
-  await page.fill('input[name=name]', 'ada');
-  await page.fill('input[name=password]', password);
-  await page.click('main button');
-  insist(page.url().endsWith('/admin/second-factor'), 'a second factor is offered at the first sign-in');
-}
 
 async function shoot(page, name) {
   if (shots) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
-}
-
-async function fits(page) {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  insist(overflow <= 0, `${page.url()} is ${overflow} pixels wider than the window`);
 }
 
 async function walk(page, suffix) {
@@ -90,16 +60,8 @@ async function act(page) {
   }
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync'],
-});
-try {
-  const context = await browser.newContext({ viewport: widths[1], javaScriptEnabled: true });
-  const page = await context.newPage();
-  watch(page);
-  await signIn(page);
+await inBrowser(base, { viewport: widths[1] }, async (page) => {
+  await signIn(page, base, password);
   for (const size of widths) {
     await page.setViewportSize(size);
     await walk(page, size.width < 600 ? 'phone' : 'laptop');
@@ -109,8 +71,5 @@ try {
   await page.locator('.notice', { hasText: 'You are signed out.' }).waitFor();
   await page.goto(`${base}/admin/users`);
   insist(page.url().endsWith('/admin/login'), 'signed out is signed out');
-} finally {
-  await browser.close();
-}
-insist(complaints.length === 0, complaints.join('\n'));
+});
 console.log('the console works in a browser');

@@ -62,6 +62,8 @@ macro_rules! contracts {
 
 contracts! {
     account
+    console_actions
+    console_reader
     idempotency
     inbox
     key_memory

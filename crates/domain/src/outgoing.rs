@@ -1,5 +1,7 @@
 //! What a decision queues: a text or a mail. Nothing sends; a worker does, after the commit.
 
+use std::time::Duration;
+
 use crate::{
     account::AccountId, email::Email, phone_number::PhoneNumber, random::Tag, secret::Sealed,
     time::Timestamp, user::UserId,
@@ -14,6 +16,21 @@ pub enum Class {
     Code,
     /// Everything else: 6 hours of life.
     Notice,
+}
+
+impl Class {
+    /// Every class, the most urgent first.
+    pub const ALL: [Self; 3] = [Self::Safety, Self::Code, Self::Notice];
+
+    /// How long a text of this class is worth sending.
+    pub const fn life(self) -> Duration {
+        match self {
+            Self::Safety => Duration::from_hours(24),
+            // The longest that NIST SP 800-63B allows; satellite texts are slow.
+            Self::Code => Duration::from_mins(10),
+            Self::Notice => Duration::from_hours(6),
+        }
+    }
 }
 
 /// A text's or mail's words, in the clear or sealed until its secret expires.

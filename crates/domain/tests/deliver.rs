@@ -10,7 +10,7 @@ use thunderbird_domain::{
     random::Tag,
     secret::{BodySealer, Sealed, Secret},
     sms::{
-        deliver::{Deliveries, NOTICE_LIFE, SAFETY_LIFE, SendingPolicy},
+        deliver::{Deliveries, SendingPolicy},
         gateway::{GatewayText, ProviderStatus},
         outbox::{Callback, Ended, Outbox, Progress, TextState},
         price::Price,
@@ -75,18 +75,13 @@ impl World {
     }
 
     fn text(&self, number: u32, to: &str, class: Class) -> OutgoingText {
-        let life = match class {
-            Class::Safety => SAFETY_LIFE,
-            Class::Code => Duration::from_mins(10),
-            Class::Notice => NOTICE_LIFE,
-        };
         OutgoingText {
             tag: tag(number),
             to: PhoneNumber::from_e164(to).unwrap(),
             class,
             words: Words::Plain(format!("{number}")),
             not_before: self.clock.now(),
-            expires_at: self.clock.now().plus(life),
+            expires_at: self.clock.now().plus(class.life()),
             user: None,
         }
     }

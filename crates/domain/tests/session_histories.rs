@@ -41,6 +41,8 @@ enum Step {
     Clock(i16),
     /// Days pass.
     Wait(u8),
+    /// The clock is set back by days.
+    TurnBack(u8),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -54,7 +56,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<usize>().prop_map(Step::Replay),
         1 => Just(Step::Revoke),
         3 => (-20_i16..90).prop_map(Step::Clock),
-        1 => (0_u8..9).prop_map(Step::Wait),
+        1 => (0_u8..16).prop_map(Step::Wait),
+        1 => (0_u8..31).prop_map(Step::TurnBack),
     ]
 }
 
@@ -95,8 +98,10 @@ enum Expected {
 }
 
 impl Model {
-    fn is_live(&self, now: Timestamp) -> bool {
-        !self.over && now < self.started_at.plus(WHOLE_LIFE) && now < self.last_seen_at.plus(IDLE_LIFE)
+    /// Whether the session is live; once it was seen that it is not, it never is again.
+    fn is_live(&mut self, now: Timestamp) -> bool {
+        self.over |= now >= self.started_at.plus(WHOLE_LIFE) || now >= self.last_seen_at.plus(IDLE_LIFE);
+        !self.over
     }
 
     fn present(&mut self, generation: i64, now: Timestamp) -> Expected {
@@ -232,6 +237,12 @@ impl History {
                 .world
                 .clock
                 .advance(Duration::from_hours(24 * u64::from(days))),
+            Step::TurnBack(days) => {
+                let now = self.world.clock.now();
+                self.world
+                    .clock
+                    .set(now.minus(Duration::from_hours(24 * u64::from(days))));
+            }
         }
     }
 
@@ -252,8 +263,7 @@ impl History {
             self.world.accounts.end_session(caller, session.id).await.unwrap();
         }
         self.world.accounts.log_out(caller).await.unwrap();
-        // A session whose time was over is not in the list; a clock that is set back afterwards may bring it back.
-        self.model.over |= self.model.is_live(self.world.clock.now());
+        self.model.over = true;
     }
 
     fn was_ended_for_reuse(&self) -> bool {

@@ -20,6 +20,7 @@ pub mod entropy;
 pub mod fake_smtp;
 pub mod fake_twilio;
 pub mod gateway;
+pub mod hostile;
 pub mod legacy;
 pub mod memory;
 pub mod service;

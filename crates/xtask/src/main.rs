@@ -21,6 +21,7 @@ mod links;
 mod lints;
 mod markdown;
 mod migrations;
+mod oauth_clients;
 mod process;
 mod reliability;
 mod scratch;
@@ -41,7 +42,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 19] = [
+const TASKS: [Task; 20] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -126,6 +127,11 @@ const TASKS: [Task; 19] = [
         name: "twilio-client",
         shows: "Twilio's own client agrees with the Twilio of the tests",
         run: twilio_client::check,
+    },
+    Task {
+        name: "oauth-clients",
+        shows: "stock OAuth2 clients sign in, refresh and read errors",
+        run: oauth_clients::check,
     },
     Task {
         name: "browser",

@@ -1,18 +1,18 @@
 //! What an operator decides, carried out: each method one commit with its audit.
 
-use std::time::Duration;
-
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
     SqliteConnection, insert_into, update,
 };
 use thunderbird_domain::{
-    admin::{ConsoleActions, NewUser, Resent},
+    admin::{ConsoleActions, NewUser, Queueing, Removal, RemoveUser, Resent, SentText},
     audit::{AuditEvent, Subject},
     opt_out::OptOutChange,
-    outgoing::{Outgoing, OutgoingText},
+    outgoing::{Class, Outgoing, OutgoingText},
+    phone::PhoneCommit,
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
+    sms::outbox::TextState,
     time::Timestamp,
     user::UserId,
 };
@@ -20,14 +20,12 @@ use thunderbird_domain::{
 use super::{
     audit, column,
     db::{Abort, Store},
-    opt_out, outgoing,
+    opt_out, outgoing, phone,
     schema::{conversations, messages, phone_links, users},
+    user,
 };
 
 const PORT: &str = "console actions";
-
-/// States that a text is given up in.
-const GIVEN_UP: [&str; 5] = ["dead", "failed", "undelivered", "expired", "unknown"];
 
 impl ConsoleActions for Store {
     fn register_user(&self, user: NewUser, event: AuditEvent) -> PortFuture<'_, Commit<UserId>> {
@@ -62,75 +60,57 @@ impl ConsoleActions for Store {
         })
     }
 
-    fn remove_user(&self, user: UserId, event: AuditEvent) -> PortFuture<'_, bool> {
+    fn remove_user(&self, remove: RemoveUser) -> PortFuture<'_, Removal> {
         self.transact(PORT, move |connection| {
-            let live = users::table
-                .filter(users::id.eq(user.get()))
-                .filter(users::ended_at.is_null());
-            let changed = update(live)
-                .set((
-                    users::ended_at.eq(event.at.as_micros()),
-                    users::end_reason.eq("removed"),
-                    users::account_id.eq(None::<i64>),
-                    users::last_account_id.eq(diesel::dsl::sql::<
-                        diesel::sql_types::Nullable<diesel::sql_types::BigInt>,
-                    >("coalesce(account_id, last_account_id)")),
-                    users::updated_at.eq(event.at.as_micros()),
-                    users::revision.eq(users::revision + 1),
-                ))
-                .execute(connection)?;
-            if changed == 1 {
-                outgoing::withhold_queued(connection, user, event.at)?;
-                end_link(connection, user, event.at)?;
+            let Some(stored) = live_phone(connection, remove.user)? else {
+                return Err(Abort::Undo(Removal::UnknownUser));
+            };
+            let ended = match &remove.link {
+                Some(change) => phone::apply(connection, change)? == PhoneCommit::Stored,
+                None => user::linked_account(connection, &stored)?.is_none(),
+            };
+            if !ended {
+                return Err(Abort::Undo(Removal::Stale));
             }
-            audited(connection, changed, event)
+            end_time_on_number(connection, remove.user, remove.at)?;
+            outgoing::withhold_queued(connection, remove.user, remove.at)?;
+            outgoing::queue(connection, &remove.outgoing, None, remove.at)?;
+            audit::append(connection, &remove.audit, None)?;
+            Ok(Removal::Stored)
         })
     }
 
     fn resend(&self, message: i64, at: Timestamp, event: AuditEvent) -> PortFuture<'_, Resent> {
         self.transact(PORT, move |connection| {
-            let found: Option<(String, String, Option<String>, Option<String>)> = messages::table
-                .filter(messages::id.eq(message))
-                .filter(messages::direction.eq("out"))
-                .select((messages::phone, messages::state, messages::body, messages::class))
-                .first(connection)
-                .optional()?;
-            let Some((phone, state, body, class)) = found else {
+            let Some(text) = sent_text(connection, message)? else {
                 return Ok(Resent::Unknown);
             };
-            if !GIVEN_UP.contains(&state.as_str()) {
-                return Ok(Resent::NotGivenUp);
+            match text.resend(at) {
+                Err(refused) => Ok(refused),
+                Ok(expires_at) => {
+                    requeue(connection, message, at, expires_at)?;
+                    audit::append(connection, &[event], None)?;
+                    Ok(Resent::Queued)
+                }
             }
-            if body.is_none() {
-                return Ok(Resent::WordsGone);
-            }
-            let phone = column::phone(&phone, "messages.phone", message)?;
-            if opt_out::stands(connection, &phone)? {
-                return Ok(Resent::OptedOut);
-            }
-            let life = if class.as_deref() == Some("safety") {
-                Duration::from_hours(24)
-            } else {
-                Duration::from_hours(6)
-            };
-            requeue(connection, message, at, life)?;
-            audit::append(connection, &[event], None)?;
-            Ok(Resent::Queued)
         })
     }
 
-    fn send(&self, text: OutgoingText, event: AuditEvent) -> PortFuture<'_, bool> {
+    fn send(&self, text: OutgoingText, event: AuditEvent) -> PortFuture<'_, Queueing> {
         self.transact(PORT, move |connection| {
             let again = messages::table
                 .filter(messages::tag.eq(text.tag.as_bytes().as_slice()))
                 .filter(messages::class.is_not_null());
             let sent_before: bool = diesel::select(diesel::dsl::exists(again)).get_result(connection)?;
-            if sent_before || opt_out::stands(connection, &text.to)? {
-                return Ok(false);
+            if sent_before {
+                return Ok(Queueing::QueuedBefore);
+            }
+            if opt_out::stands(connection, &text.to)? {
+                return Ok(Queueing::OptedOut);
             }
             outgoing::queue(connection, &[Outgoing::Text(text)], None, event.at)?;
             audit::append(connection, &[event], None)?;
-            Ok(true)
+            Ok(Queueing::Queued)
         })
     }
 
@@ -186,30 +166,61 @@ fn audited(
     Ok(true)
 }
 
-/// The link ends with the time on the number it belongs to.
-fn end_link(connection: &mut SqliteConnection, user: UserId, at: Timestamp) -> QueryResult<()> {
-    let phone: String = users::table
-        .find(user.get())
+/// The number of a live hiker.
+fn live_phone(connection: &mut SqliteConnection, user: UserId) -> QueryResult<Option<PhoneNumber>> {
+    let phone: Option<String> = users::table
+        .filter(users::id.eq(user.get()))
+        .filter(users::ended_at.is_null())
         .select(users::phone)
-        .first(connection)?;
-    let phone: PhoneNumber = column::phone(&phone, "users.phone", user.get())?;
-    let live = phone_links::table
-        .filter(phone_links::phone.eq(phone.as_str()))
-        .filter(phone_links::ended_at.is_null());
-    update(live)
+        .first(connection)
+        .optional()?;
+    phone
+        .map(|phone| column::phone(&phone, "users.phone", user.get()))
+        .transpose()
+}
+
+/// The hiker keeps the account that they were linked to last: their history is in its export.
+fn end_time_on_number(connection: &mut SqliteConnection, user: UserId, at: Timestamp) -> QueryResult<()> {
+    update(users::table.find(user.get()))
         .set((
-            phone_links::ended_at.eq(at.as_micros()),
-            phone_links::end_reason.eq("removed"),
+            users::ended_at.eq(at.as_micros()),
+            users::end_reason.eq("removed"),
+            users::account_id.eq(None::<i64>),
+            users::updated_at.eq(at.as_micros()),
+            users::revision.eq(users::revision + 1),
         ))
-        .execute(connection)?;
-    Ok(())
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// A text that we sent, as the wish to send it again sees it.
+fn sent_text(connection: &mut SqliteConnection, message: i64) -> QueryResult<Option<SentText>> {
+    let found: Option<(String, String, Option<String>, Option<String>)> = messages::table
+        .filter(messages::id.eq(message))
+        .filter(messages::direction.eq("out"))
+        .select((messages::phone, messages::state, messages::body, messages::class))
+        .first(connection)
+        .optional()?;
+    let Some((phone, state, body, class)) = found else {
+        return Ok(None);
+    };
+    let corrupt = |column| column::corrupt(column, message);
+    let phone = column::phone(&phone, "messages.phone", message)?;
+    // An answer in the webhook itself has no class; it is never given up.
+    let class = class.map_or(Some(Class::Notice), |word| outgoing::class_named(&word));
+    Ok(Some(SentText {
+        state: TextState::parse(&state).ok_or_else(|| corrupt("messages.state"))?,
+        class: class.ok_or_else(|| corrupt("messages.class"))?,
+        has_words: body.is_some(),
+        opted_out: opt_out::stands(connection, &phone)?,
+    }))
 }
 
 fn requeue(
     connection: &mut SqliteConnection,
     message: i64,
     at: Timestamp,
-    life: Duration,
+    expires_at: Timestamp,
 ) -> QueryResult<()> {
     update(messages::table.find(message))
         .set((
@@ -224,7 +235,7 @@ fn requeue(
             messages::lease_tag.eq(None::<Vec<u8>>),
             messages::reread_at.eq(None::<i64>),
             messages::rereads.eq(0),
-            messages::expires_at.eq(at.plus(life).as_micros()),
+            messages::expires_at.eq(expires_at.as_micros()),
         ))
         .execute(connection)?;
     Ok(())

@@ -169,7 +169,12 @@ fn queue_mail(connection: &mut SqliteConnection, mail: &OutgoingMail, at: Timest
     Ok(())
 }
 
-/// A class as its column holds it.
+/// The class that a column names.
+pub(crate) fn class_named(word: &str) -> Option<Class> {
+    Class::ALL.into_iter().find(|class| class_word(*class) == word)
+}
+
+/// The word for a class.
 pub(crate) fn class_word(class: Class) -> &'static str {
     match class {
         Class::Safety => "safety",

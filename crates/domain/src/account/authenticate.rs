@@ -33,7 +33,7 @@ pub enum AuthenticateError {
 
 impl Accounts {
     /// Whose request this is. Looks at the session every time, so an ended one is out at once; the first use of a
-    /// generation is written down before the request goes on.
+    /// generation, and that a session's time is over, are written down before anything goes on.
     ///
     /// # Errors
     ///
@@ -42,8 +42,12 @@ impl Accounts {
         let now = self.clock.now();
         let claims = self.sealer.open(bearer, now)?;
         let seen = self.sessions.sighting(claims.session).await?;
-        let belongs = |seen: &Sighting| seen.is_live(now) && seen.account == claims.account;
+        let belongs = |seen: &Sighting| !seen.ended && seen.account == claims.account;
         let seen = seen.filter(belongs).ok_or(AuthenticateError::Ended)?;
+        if !seen.is_live(now) {
+            self.expire_sessions(Some(seen.account), now).await?;
+            return Err(AuthenticateError::Ended);
+        }
         if claims.generation >= seen.generation && !seen.used {
             self.sessions
                 .mark_used(claims.session, seen.generation, now)

@@ -1,6 +1,6 @@
 //! Listing and ending sessions.
 
-use super::{AccountId, Accounts, Caller, EndReason, EndSessions, Session, WhichSessions};
+use super::{AccountId, Accounts, Caller, EndReason, EndSessions, ExpireSessions, Session, WhichSessions};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     port::Fault,
@@ -20,7 +20,7 @@ pub enum EndSessionError {
 }
 
 impl Accounts {
-    /// The caller's live sessions, newest first.
+    /// The caller's live sessions, newest first; those whose time is over are ended by it.
     ///
     /// # Errors
     ///
@@ -28,8 +28,32 @@ impl Accounts {
     pub async fn list_sessions(&self, caller: Caller) -> Result<Vec<Session>, Fault> {
         let now = self.clock.now();
         let mut sessions = self.sessions.of_account(caller.account_id).await?;
+        let known = sessions.len();
         sessions.retain(|session| session.is_live(now));
+        if sessions.len() < known {
+            self.expire_sessions(Some(caller.account_id), now).await?;
+        }
         Ok(sessions)
+    }
+
+    /// Ends some of the sessions whose time is over, whoever's they are; says whether there may be more.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`].
+    pub async fn end_expired_sessions(&self) -> Result<bool, Fault> {
+        let ended = self.expire_sessions(None, self.clock.now()).await?;
+        Ok(ended > 0)
+    }
+
+    /// Writes down that the time of sessions is over, so that it stays over whatever the clock says later.
+    pub(super) async fn expire_sessions(
+        &self,
+        account: Option<AccountId>,
+        at: Timestamp,
+    ) -> Result<usize, Fault> {
+        let audit = AuditEvent::new(at, Actor::System, "session.ended", Subject::Stored);
+        self.sessions.expire(ExpireSessions { account, at, audit }).await
     }
 
     /// Ends the caller's session.

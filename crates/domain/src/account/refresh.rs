@@ -34,6 +34,10 @@ impl Accounts {
             let (account, id) = (session.account, session.id);
             match session.present((token, generation), &successor, now) {
                 Presented::Over => return Err(RefreshError::Refused),
+                Presented::Expired => {
+                    self.expire_sessions(Some(account), now).await?;
+                    return Err(RefreshError::Refused);
+                }
                 Presented::Again(SameToken(current)) => {
                     return Ok(self.grant(account, (id, session.generation), &current));
                 }

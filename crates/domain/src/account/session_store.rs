@@ -27,7 +27,7 @@ pub struct Sighting {
     pub generation: i64,
     /// Whether that one, or an access token that came with it, was used.
     pub used: bool,
-    /// Whether the session ended before its time.
+    /// Whether the session has ended, its time being over included once that was written down.
     pub ended: bool,
 }
 
@@ -67,7 +67,7 @@ pub struct SessionStart {
 pub struct StartAudit {
     /// For the new session.
     pub started: AuditEvent,
-    /// For each session that ends because there are too many.
+    /// For each session that ends because there are too many, or because its time is over.
     pub ended: AuditEvent,
 }
 
@@ -125,6 +125,21 @@ pub struct EndSessions {
     pub audit: AuditEvent,
 }
 
+/// Ends sessions whose time was over by then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpireSessions {
+    /// Whose; `None` for everybody's.
+    pub account: Option<AccountId>,
+    /// The instant at which it is judged.
+    pub at: Timestamp,
+    /// What is written into the audit log for each session that ends; the store adds the account as
+    /// [`crate::audit::Subject::Stored`], the session's id and the reason.
+    pub audit: AuditEvent,
+}
+
+/// Most sessions that one commit ends for their time.
+pub const EXPIRED_AT_ONCE: usize = 200;
+
 /// Keeps sessions. Contract: `thunderbird_testkit::contract::session`.
 pub trait SessionStore: Send + Sync {
     /// What every authenticated request looks at; one indexed read. `None` for an id that was never given.
@@ -133,10 +148,11 @@ pub trait SessionStore: Send + Sync {
     /// The session that a refresh token belongs to, however old the token, and the token's generation.
     fn by_refresh(&self, digest: TokenDigest) -> PortFuture<'_, Option<(Session, i64)>>;
 
-    /// An account's sessions that have not ended before their time, newest first; their time may be over.
+    /// An account's sessions that have not ended, newest first; their time may be over.
     fn of_account(&self, account: AccountId) -> PortFuture<'_, Vec<Session>>;
 
-    /// Starts a session of generation 1, ends those of [`Session::surplus`], clears the counter and writes the audit.
+    /// Starts a session of generation 1, ends those of [`Session::surplus`] and those whose time is over, clears the
+    /// counter and writes the audit.
     ///
     /// Nothing is stored when the account is disabled or not at the revision in which it was verified
     /// ([`Started::Stale`]), or a limit refuses by now ([`Started::Throttled`]).
@@ -154,4 +170,8 @@ pub trait SessionStore: Send + Sync {
 
     /// Ends sessions that have not ended yet, with an audit line each, and says how many.
     fn end(&self, end: EndSessions) -> PortFuture<'_, usize>;
+
+    /// Ends sessions whose time is over, at [`Session::time_over_at`], with an audit line each, and says how many: at most
+    /// [`EXPIRED_AT_ONCE`], those that were over first before the others. One that was used meanwhile is spared.
+    fn expire(&self, expire: ExpireSessions) -> PortFuture<'_, usize>;
 }

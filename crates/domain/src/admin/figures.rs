@@ -52,9 +52,9 @@ pub struct Figures {
     pub dead: i64,
     /// Mails that could not be delivered.
     pub failed_mails: i64,
-    /// Live hikers.
+    /// Hikers there have ever been.
     pub users: i64,
-    /// Accounts.
+    /// Accounts there have ever been.
     pub accounts: i64,
 }
 

@@ -37,11 +37,11 @@ pub use self::{
     figures::{Bucket, Cost, Figures, Overview},
     opt_out::OptOutError,
     passwords::ChangeAdminPasswordError,
-    people::{NewUser, RegisterUserError, RemoveUserError, RouteError},
-    resend::{ResendError, Resent},
+    people::{NewUser, RegisterUserError, Removal, RemoveUser, RemoveUserError, RouteError},
+    resend::{ResendError, Resent, SentText},
     reveal::Revealed,
     second_factor::{SecondFactorError, TotpCodes},
-    send_test::{SendTestError, TestText},
+    send_test::{Queueing, SendTestError, TestText},
     session::{AdminCaller, AdminSession, IDLE_LIFE, Presence, WHOLE_LIFE},
     sign_in::{AdminLogin, AdminLoginError, SignedIn},
     store::{AdminCommit, AdminSessions, AdminStore, ConsoleActions, NewAdmin, NewAdminSession},
@@ -49,6 +49,7 @@ pub use self::{
 use crate::{
     account::password::PasswordHasher,
     limit::RateLimiter,
+    phone::PhoneStore,
     phone_number::{Region, TextableRegions},
     random::Entropy,
     route::RouteCatalogue,
@@ -66,6 +67,8 @@ pub struct Console {
     pub reader: Arc<dyn ConsoleReader>,
     /// Carries out what an operator decides.
     pub actions: Arc<dyn ConsoleActions>,
+    /// Knows which number is linked to which account.
+    pub phones: Arc<dyn PhoneStore>,
     /// Counts failed sign-ins.
     pub limiter: Arc<dyn RateLimiter>,
     /// Hashes and verifies passwords.

@@ -3,8 +3,10 @@
 use super::{AdminCaller, Console};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    outgoing::Outgoing,
+    phone::{Deciding, LinkEndReason, PhoneChange},
     phone_number::{PhoneNumber, PhoneNumberError},
-    port::{Commit, Fault},
+    port::{Commit, Fault, STALE_ATTEMPTS, contended},
     random::Tag,
     route::RouteId,
     time::Timestamp,
@@ -24,6 +26,33 @@ pub struct NewUser {
     pub route: RouteId,
     /// Now.
     pub at: Timestamp,
+}
+
+/// A hiker whose time on the number ends by an operator's decision, and all that goes with it, all or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoveUser {
+    /// Who.
+    pub user: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// The end of the number's link, if it has one.
+    pub link: Option<PhoneChange>,
+    /// The mail to the account that the number was linked to.
+    pub outgoing: Vec<Outgoing>,
+    /// Who did what.
+    pub audit: Vec<AuditEvent>,
+}
+
+/// What became of a removal.
+#[must_use = "only a stored removal happened"]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// Stored.
+    Stored,
+    /// The number was linked, or its link ended, meanwhile; nothing was stored.
+    Stale,
+    /// There is no such live hiker.
+    UnknownUser,
 }
 
 /// Why no hiker was registered.
@@ -133,23 +162,56 @@ impl Console {
         }
     }
 
-    /// Ends a hiker's time on the number. The number is unregistered until START; history stays.
+    /// Ends a hiker's time on the number. The number is unregistered until START; history stays. Its link ends with it,
+    /// which the account is told by mail.
     ///
     /// # Errors
     ///
     /// [`RemoveUserError`].
     pub async fn remove_user(&self, caller: &AdminCaller, user: UserId) -> Result<(), RemoveUserError> {
-        let event = AuditEvent::new(
-            self.clock.now(),
-            Actor::Admin(caller.id),
-            "user.removed",
-            Subject::User(user),
-        );
-        if self.actions.remove_user(user, event).await? {
-            Ok(())
-        } else {
-            Err(RemoveUserError::UnknownUser)
+        for _ in 0..STALE_ATTEMPTS {
+            let remove = self.removal(caller, user).await?;
+            match self.actions.remove_user(remove).await? {
+                Removal::Stored => return Ok(()),
+                Removal::Stale => {}
+                Removal::UnknownUser => return Err(RemoveUserError::UnknownUser),
+            }
         }
+        Err(contended("console actions").into())
+    }
+
+    async fn removal(&self, caller: &AdminCaller, user: UserId) -> Result<RemoveUser, RemoveUserError> {
+        let by = Deciding {
+            actor: Actor::Admin(caller.id),
+            at: self.clock.now(),
+            entropy: &*self.entropy,
+        };
+        let page = self
+            .reader
+            .user(user)
+            .await?
+            .ok_or(RemoveUserError::UnknownUser)?;
+        let view = match page.user.account {
+            Some(account) => self.phones.view(account, &page.user.phone).await?,
+            None => None,
+        };
+        let ended = view.and_then(|view| view.release(LinkEndReason::Operator, &by));
+        let removed = AuditEvent::new(by.at, by.actor, "user.removed", Subject::User(user));
+        let mut remove = RemoveUser {
+            user,
+            at: by.at,
+            link: None,
+            outgoing: Vec::new(),
+            audit: vec![removed],
+        };
+        if let Some(ended) = ended {
+            let mut change = PhoneChange::of(page.user.phone, by.at);
+            change.link = Some(ended.plan);
+            remove.link = Some(change);
+            remove.outgoing = ended.outgoing;
+            remove.audit.extend(ended.audit);
+        }
+        Ok(remove)
     }
 
     fn known_route(&self, raw: &str) -> Option<RouteId> {

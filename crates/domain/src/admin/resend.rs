@@ -3,8 +3,43 @@
 use super::{AdminCaller, Console};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    outgoing::Class,
     port::Fault,
+    sms::outbox::TextState,
+    time::Timestamp,
 };
+
+/// A text that we sent, as the wish to send it again sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SentText {
+    /// Where it stands.
+    pub state: TextState,
+    /// How urgent it is.
+    pub class: Class,
+    /// Whether its words are still there to be read.
+    pub has_words: bool,
+    /// Whether the number does not want our texts.
+    pub opted_out: bool,
+}
+
+impl SentText {
+    /// Until when it may be sent if it is queued again now, which is a whole new life of its class; or why it is not.
+    ///
+    /// # Errors
+    ///
+    /// What there is to say in place of [`Resent::Queued`].
+    pub fn resend(&self, now: Timestamp) -> Result<Timestamp, Resent> {
+        if !self.state.is_given_up() {
+            Err(Resent::NotGivenUp)
+        } else if !self.has_words {
+            Err(Resent::WordsGone)
+        } else if self.opted_out {
+            Err(Resent::OptedOut)
+        } else {
+            Ok(now.plus(self.class.life()))
+        }
+    }
+}
 
 /// What became of the wish to send a text again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,5 +97,65 @@ impl Console {
             Resent::OptedOut => Err(ResendError::OptedOut),
             Resent::Unknown => Err(ResendError::Unknown),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::sms::outbox::Ended;
+
+    const NOON: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
+
+    fn dead() -> SentText {
+        SentText {
+            state: TextState::Ended(Ended::Dead),
+            class: Class::Safety,
+            has_words: true,
+            opted_out: false,
+        }
+    }
+
+    #[test]
+    fn what_was_given_up_gets_a_new_life_of_its_class() {
+        let notice = SentText {
+            class: Class::Notice,
+            ..dead()
+        };
+        assert_eq!(dead().resend(NOON), Ok(NOON.plus(Duration::from_hours(24))));
+        assert_eq!(notice.resend(NOON), Ok(NOON.plus(Duration::from_hours(6))));
+    }
+
+    #[test]
+    fn only_a_text_that_may_not_have_arrived_is_sent_again() {
+        let given_up: Vec<_> = TextState::ALL
+            .into_iter()
+            .filter(|state| {
+                SentText {
+                    state: *state,
+                    ..dead()
+                }
+                .resend(NOON)
+                .is_ok()
+            })
+            .map(TextState::as_str)
+            .collect();
+        assert_eq!(given_up, ["undelivered", "failed", "expired", "dead", "unknown"]);
+    }
+
+    #[test]
+    fn neither_without_words_nor_against_the_owners_will() {
+        let erased = SentText {
+            has_words: false,
+            ..dead()
+        };
+        let unwanted = SentText {
+            opted_out: true,
+            ..dead()
+        };
+        assert_eq!(erased.resend(NOON), Err(Resent::WordsGone));
+        assert_eq!(unwanted.resend(NOON), Err(Resent::OptedOut));
     }
 }

@@ -30,11 +30,8 @@ impl Console {
         caller: &AdminCaller,
         id: UserId,
     ) -> Result<Option<Revealed<UserPage>>, Fault> {
-        let Some(page) = self.reader.user(id).await? else {
-            return Ok(None);
-        };
-        self.record_reveal(caller, Subject::User(id)).await?;
-        Ok(Some(Revealed(page)))
+        let found = self.reader.user(id).await?;
+        self.reveal(caller, Subject::User(id), found).await
     }
 
     /// An account's page, to be shown unmasked.
@@ -47,11 +44,8 @@ impl Console {
         caller: &AdminCaller,
         id: AccountId,
     ) -> Result<Option<Revealed<AccountPage>>, Fault> {
-        let Some(page) = self.reader.account(id).await? else {
-            return Ok(None);
-        };
-        self.record_reveal(caller, Subject::Account(id)).await?;
-        Ok(Some(Revealed(page)))
+        let found = self.reader.account(id).await?;
+        self.reveal(caller, Subject::Account(id), found).await
     }
 
     /// A text, to be shown unmasked.
@@ -64,11 +58,8 @@ impl Console {
         caller: &AdminCaller,
         id: i64,
     ) -> Result<Option<Revealed<MessageLine>>, Fault> {
-        let Some(line) = self.reader.message(id).await? else {
-            return Ok(None);
-        };
-        self.record_reveal(caller, Subject::Message(id)).await?;
-        Ok(Some(Revealed(line)))
+        let found = self.reader.message(id).await?;
+        self.reveal(caller, Subject::Message(id), found).await
     }
 
     /// Writes down that an administrator asked for a reset link on an owner's behalf.
@@ -87,13 +78,17 @@ impl Console {
         self.actions.record(event).await
     }
 
-    async fn record_reveal(&self, caller: &AdminCaller, subject: Subject) -> Result<(), Fault> {
-        let event = AuditEvent::new(
-            self.clock.now(),
-            Actor::Admin(caller.id),
-            "console.revealed",
-            subject,
-        );
-        self.actions.record(event).await
+    /// The audit comes first; what is not there is not written down.
+    async fn reveal<T>(
+        &self,
+        caller: &AdminCaller,
+        subject: Subject,
+        found: Option<T>,
+    ) -> Result<Option<Revealed<T>>, Fault> {
+        let Some(found) = found else { return Ok(None) };
+        let actor = Actor::Admin(caller.id);
+        let event = AuditEvent::new(self.clock.now(), actor, "console.revealed", subject);
+        self.actions.record(event).await?;
+        Ok(Some(Revealed(found)))
     }
 }

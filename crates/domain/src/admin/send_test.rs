@@ -1,20 +1,17 @@
 //! A test text from the console.
 
-use std::time::Duration;
-
 use sha2::{Digest as _, Sha256};
 
 use super::{AdminCaller, Console};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    idempotency::IdempotencyKey,
     outgoing::{Class, OutgoingText, Words},
     phone_number::{PhoneNumber, PhoneNumberError},
     port::Fault,
     random::Tag,
 };
 
-/// How long a test text may wait to be sent: the life of a notice.
-const LIFE: Duration = Duration::from_hours(6);
 /// One segment of GSM-7: a test is not a letter.
 const MAX_CHARS: usize = 160;
 
@@ -25,8 +22,20 @@ pub struct TestText<'a> {
     pub phone: &'a str,
     /// What, as typed.
     pub words: &'a str,
-    /// The form's own value; the same form sent twice sends one text.
-    pub nonce: &'a str,
+    /// What this intention is called, if it has a name: one that is asked for twice sends one text, after a crash, too.
+    pub key: Option<&'a IdempotencyKey>,
+}
+
+/// What became of a text that was to be queued.
+#[must_use = "only a queued text is one"]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queueing {
+    /// It is queued.
+    Queued,
+    /// A text of this tag was queued before.
+    QueuedBefore,
+    /// The number does not want our texts.
+    OptedOut,
 }
 
 /// Why no test text was queued.
@@ -38,9 +47,9 @@ pub enum SendTestError {
     /// Nothing, too much, or control characters.
     #[error("A test text has 1 to 160 characters, and no control characters.")]
     Words,
-    /// This form was sent before, or the number does not want our texts.
-    #[error("Nothing was sent: this form was sent before, or the number has opted out.")]
-    NotQueued,
+    /// The number does not want our texts.
+    #[error("This number has opted out; nothing may be sent to it.")]
+    OptedOut,
     /// Something failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -61,12 +70,14 @@ impl Console {
         }
         let now = self.clock.now();
         let queued = OutgoingText {
-            tag: tag_of(caller, test.nonce),
+            tag: test
+                .key
+                .map_or_else(|| Tag::draw(&*self.entropy), |key| tag_of(caller, key)),
             to,
             class: Class::Notice,
             words: Words::Plain(words.to_owned()),
             not_before: now,
-            expires_at: now.plus(LIFE),
+            expires_at: now.plus(Class::Notice.life()),
             user: None,
         };
         let event = AuditEvent::new(
@@ -75,20 +86,19 @@ impl Console {
             "console.test_sent",
             Subject::Service,
         );
-        if self.actions.send(queued, event).await? {
-            Ok(())
-        } else {
-            Err(SendTestError::NotQueued)
+        match self.actions.send(queued, event).await? {
+            Queueing::Queued | Queueing::QueuedBefore => Ok(()),
+            Queueing::OptedOut => Err(SendTestError::OptedOut),
         }
     }
 }
 
-/// The same form of the same administrator always names the same row.
-fn tag_of(caller: &AdminCaller, nonce: &str) -> Tag {
+/// The same intention of the same administrator always names the same row.
+fn tag_of(caller: &AdminCaller, key: &IdempotencyKey) -> Tag {
     let digest = Sha256::new()
         .chain_update(b"thunderbird console test text v1\0")
         .chain_update(caller.id.get().to_be_bytes())
-        .chain_update(nonce.as_bytes())
+        .chain_update(key.as_str().as_bytes())
         .finalize();
     let mut bits = [0; 16];
     bits.iter_mut().zip(digest).for_each(|(bit, byte)| *bit = byte);

@@ -3,7 +3,13 @@
 use std::time::Duration;
 
 use super::{Admin, AdminId, AdminName, Console, Role};
-use crate::{account::OpaqueToken, port::Fault, secret::TokenDigest, time::Timestamp};
+use crate::{
+    account::OpaqueToken,
+    audit::{Actor, AuditEvent, Subject},
+    port::Fault,
+    secret::TokenDigest,
+    time::Timestamp,
+};
 
 /// A session that nothing was asked in for this long is over.
 pub const IDLE_LIFE: Duration = Duration::from_mins(15);
@@ -73,7 +79,8 @@ pub enum Presence {
 }
 
 impl Console {
-    /// Who holds this cookie, if its session is live. Sees the session row every time, so an ended one is over at once.
+    /// Who holds this cookie, if its session is live. Sees the session row every time, so an ended one is over at once; one
+    /// whose time is over is ended, so that a clock that is set back does not bring it back.
     ///
     /// # Errors
     ///
@@ -86,7 +93,13 @@ impl Console {
             return Ok(None);
         };
         let now = self.clock.now();
-        if !session.is_live(now) || admin.disabled_at.is_some() {
+        if !session.is_live(now) {
+            let subject = Subject::Admin(admin.id);
+            let over = AuditEvent::new(now, Actor::System, "admin.session_expired", subject);
+            self.sessions.end(session.digest, over).await?;
+            return Ok(None);
+        }
+        if admin.disabled_at.is_some() {
             return Ok(None);
         }
         if now.since(session.last_seen_at) >= SIGHTING {
@@ -106,7 +119,6 @@ impl Console {
     ///
     /// [`Fault`] when the store fails.
     pub async fn sign_out(&self, caller: &AdminCaller) -> Result<(), Fault> {
-        use crate::audit::{Actor, AuditEvent, Subject};
         let now = self.clock.now();
         let event = AuditEvent::new(
             now,

@@ -1,6 +1,6 @@
 //! The ports that keep administrators and their sessions, and carry out an operator's decisions.
 
-use super::{Admin, AdminId, AdminName, AdminSession, Resent, Role};
+use super::{Admin, AdminId, AdminName, AdminSession, Queueing, Removal, RemoveUser, Resent, Role};
 use crate::{
     account::password::PasswordHash,
     audit::AuditEvent,
@@ -93,23 +93,28 @@ pub trait AdminSessions: Send + Sync {
     fn end(&self, digest: TokenDigest, audit: AuditEvent) -> PortFuture<'_, ()>;
 }
 
-/// Carries out what an operator decides; each method is one commit with its audit.
+/// Carries out what an operator decides; each method is one commit with its audit, which is written only when something
+/// was changed. Contract: `thunderbird_testkit::contract::console_actions`.
 pub trait ConsoleActions: Send + Sync {
-    /// Registers a hiker. [`Commit::Stale`] when the number is a live hiker's already.
+    /// Registers a hiker, who joins the account that the number is linked to, and ends the conversation that the number
+    /// may be in. [`Commit::Stale`], and nothing stored, when the number is a live hiker's already.
     fn register_user(&self, user: super::NewUser, audit: AuditEvent) -> PortFuture<'_, Commit<UserId>>;
 
     /// Puts a live hiker on another route and clears the position. False when there is no such live hiker.
     fn change_route(&self, user: UserId, route: String, audit: AuditEvent) -> PortFuture<'_, bool>;
 
-    /// Ends a hiker's time on the number: contacts hear nothing more, queued texts to them are withheld, history stays.
-    /// False when there is no such live hiker.
-    fn remove_user(&self, user: UserId, audit: AuditEvent) -> PortFuture<'_, bool>;
+    /// Ends a hiker's time on the number and the number's link with it, as it was planned, and queues the mail: contacts
+    /// hear nothing more, queued texts to them are withheld, history stays.
+    ///
+    /// [`Removal::Stale`], and nothing stored, when the number's link is not the one that the plan ends, or there is one
+    /// and no plan.
+    fn remove_user(&self, remove: RemoveUser) -> PortFuture<'_, Removal>;
 
-    /// Queues a dead, failed or expired text again with a new life, if its words are still there.
+    /// Queues a text again, if [`super::SentText::resend`] lets it, until the instant that it says.
     fn resend(&self, message: i64, at: Timestamp, audit: AuditEvent) -> PortFuture<'_, Resent>;
 
-    /// Queues a text; a tag that was queued before queues nothing. False then, or when the number is opted out.
-    fn send(&self, text: OutgoingText, audit: AuditEvent) -> PortFuture<'_, bool>;
+    /// Queues a text, unless one of its tag was queued before or the number is opted out.
+    fn send(&self, text: OutgoingText, audit: AuditEvent) -> PortFuture<'_, Queueing>;
 
     /// Records or clears an opt-out. False when it changed nothing.
     fn change_opt_out(&self, change: OptOutChange, audit: AuditEvent) -> PortFuture<'_, bool>;

@@ -30,7 +30,7 @@ pub struct PhoneChange {
 
 impl PhoneChange {
     /// Changes nothing yet.
-    pub(super) fn of(phone: PhoneNumber, at: Timestamp) -> Self {
+    pub fn of(phone: PhoneNumber, at: Timestamp) -> Self {
         Self {
             phone,
             at,

@@ -5,15 +5,15 @@ use std::{fmt, time::Duration};
 use crate::{
     account::AccountId,
     audit::AuditEvent,
-    outgoing::Outgoing,
+    outgoing::{Class, Outgoing},
     phone_number::PhoneNumber,
     random::{Entropy, Tag, uniform_below},
     secret::{Mac, MacPurpose, Macs, Secret, same_bytes},
     time::Timestamp,
 };
 
-/// How long a code is good for (the longest that NIST SP 800-63B allows; satellite texts are slow).
-pub const CODE_LIFE: Duration = Duration::from_mins(10);
+/// How long a code is good for.
+pub const CODE_LIFE: Duration = Class::Code.life();
 
 /// Guesses that are judged; five in a million succeed.
 pub const MAX_GUESSES: u32 = 5;

@@ -161,17 +161,24 @@ pub struct LinkPlan {
 }
 
 /// A plan, whom to tell, and what to write down.
-pub(super) struct Decided {
-    pub(super) plan: LinkPlan,
-    pub(super) outgoing: Vec<Outgoing>,
-    pub(super) audit: Vec<AuditEvent>,
+#[derive(Debug)]
+pub struct Decided {
+    /// What happens.
+    pub plan: LinkPlan,
+    /// The mails to whoever lost a number.
+    pub outgoing: Vec<Outgoing>,
+    /// What is written down.
+    pub audit: Vec<AuditEvent>,
 }
 
 /// Who decides, when, with which randomness.
-pub(super) struct Deciding<'a> {
-    pub(super) actor: Actor,
-    pub(super) at: Timestamp,
-    pub(super) entropy: &'a dyn Entropy,
+pub struct Deciding<'a> {
+    /// Who.
+    pub actor: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// Draws the tags of mails.
+    pub entropy: &'a dyn Entropy,
 }
 
 impl LinkView {
@@ -243,7 +250,7 @@ impl LinkView {
     }
 
     /// Ends the account's link, whichever number it is to; `None` when there is none.
-    pub(super) fn release(&self, reason: LinkEndReason, by: &Deciding<'_>) -> Option<Decided> {
+    pub fn release(&self, reason: LinkEndReason, by: &Deciding<'_>) -> Option<Decided> {
         let own = self.own.as_ref()?;
         let mut decided = Decided {
             plan: LinkPlan {

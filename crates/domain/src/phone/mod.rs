@@ -25,8 +25,8 @@ pub use self::{
     },
     confirm_on_web::ConfirmOnWebError,
     link::{
-        LinkAccount, LinkEnd, LinkEndReason, LinkId, LinkPlan, LinkView, LinkedUser, LiveLink, Proof, Seen,
-        UserEffect,
+        Decided, Deciding, LinkAccount, LinkEnd, LinkEndReason, LinkId, LinkPlan, LinkView, LinkedUser,
+        LiveLink, Proof, Seen, UserEffect,
     },
     offer_words::WordsOffered,
     release::ReleaseError,

@@ -22,12 +22,6 @@ use crate::{
     time::{Clock, Timestamp},
 };
 
-/// How long a text of class Safety may be sent.
-pub const SAFETY_LIFE: Duration = Duration::from_hours(24);
-
-/// How long a text of class Notice may be sent.
-pub const NOTICE_LIFE: Duration = Duration::from_hours(6);
-
 /// How long a lease holds: far longer than a gateway may take.
 pub const LEASE: Duration = Duration::from_mins(1);
 

@@ -90,6 +90,14 @@ impl TextState {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
+
+    /// Whether nothing is tried any more although the text may not have arrived, and nobody has forbidden it.
+    pub const fn is_given_up(self) -> bool {
+        matches!(
+            self,
+            Self::Undelivered | Self::Ended(Ended::Failed | Ended::Expired | Ended::Dead | Ended::Unknown)
+        )
+    }
 }
 
 impl From<ProviderStatus> for TextState {

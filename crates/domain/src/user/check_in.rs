@@ -21,9 +21,6 @@ use crate::{
 /// The same camp is announced again only after this long.
 pub const ANNOUNCE_AGAIN_AFTER: Duration = Duration::from_mins(30);
 
-/// How long a message about a check-in may wait before it is not worth sending.
-pub const SAFETY_LIFE: Duration = Duration::from_hours(24);
-
 /// Why a check-in was refused. Nobody was told anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CheckInRefusal {
@@ -162,7 +159,7 @@ fn notices(
             class: Class::Safety,
             words: Words::Plain(notice.clone()),
             not_before: at,
-            expires_at: at.plus(SAFETY_LIFE),
+            expires_at: at.plus(Class::Safety.life()),
             user: Some(stored.id),
         })
     };

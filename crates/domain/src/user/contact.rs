@@ -1,8 +1,6 @@
 //! Whom a hiker wants told.
 
-use super::{
-    Contact, ContactId, ContactName, NOTICE_LIFE, SaveUser, SavedUser, StoredUser, UserChange, Users,
-};
+use super::{Contact, ContactId, ContactName, SaveUser, SavedUser, StoredUser, UserChange, Users};
 use crate::{
     account::AccountId,
     audit::{Actor, AuditEvent, Subject},
@@ -119,7 +117,7 @@ pub fn contact_notice(stored: &StoredUser, to: &PhoneNumber, at: Timestamp) -> O
         class: Class::Notice,
         words: Words::Plain(words::contact::notice(stored.user.trail_name.as_str())),
         not_before: at,
-        expires_at: at.plus(NOTICE_LIFE),
+        expires_at: at.plus(Class::Notice.life()),
         user: Some(stored.id),
     })
 }

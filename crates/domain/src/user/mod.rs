@@ -14,8 +14,7 @@ mod profile;
 mod user;
 
 pub use check_in::{
-    ANNOUNCE_AGAIN_AFTER, Announcement, CheckInError, CheckInRefusal, CheckedIn, SAFETY_LIFE, Told,
-    WebCheckIn, check_in,
+    ANNOUNCE_AGAIN_AFTER, Announcement, CheckInError, CheckInRefusal, CheckedIn, Told, WebCheckIn, check_in,
 };
 pub use contact::{
     AddContact, AddContactError, ContactRefusal, MAX_CONTACTS, RemoveContactError, SavedContact, add_contact,
@@ -26,7 +25,7 @@ pub use conversation::{
 };
 pub use message_log::{Direction, LoggedMessage, MessageLog};
 pub use name::{ContactName, MAX_NAME, TrailName, is_invisible};
-pub use onboard::{GUIDE_AFTER, NOTICE_LIFE, Onboarding, onboard};
+pub use onboard::{GUIDE_AFTER, Onboarding, onboard};
 pub use profile::{ChangeProfileError, Profile, ProfileChange, ProfileError};
 pub use user::{
     CheckIn, CheckInId, CheckInSource, Contact, ContactId, Position, SaveUser, SavedUser, StoredCheckIn,

@@ -18,9 +18,6 @@ use crate::{
 /// The guide follows the confirmation after this long, so that it arrives behind it.
 pub const GUIDE_AFTER: Duration = Duration::from_secs(5);
 
-/// How long an ordinary message may wait before it is not worth sending.
-pub const NOTICE_LIFE: Duration = Duration::from_hours(6);
-
 /// What a finished conversation decides.
 #[derive(Debug)]
 pub struct Onboarding<'a> {
@@ -89,7 +86,7 @@ pub fn onboard(wanted: Onboarding<'_>) -> (UserChange, Vec<Outgoing>, AuditEvent
                 class: Class::Notice,
                 words: Words::Plain(text),
                 not_before: at.plus(GUIDE_AFTER),
-                expires_at: at.plus(NOTICE_LIFE),
+                expires_at: at.plus(Class::Notice.life()),
                 user: known.map(|stored| stored.id),
             })
         })

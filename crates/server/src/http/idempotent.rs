@@ -64,22 +64,44 @@ impl<T: DeserializeOwned + 'static> FromRequest for Idempotent<T> {
     }
 }
 
-fn key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Problem> {
+/// The key that a request was sent with, if any.
+///
+/// # Errors
+///
+/// 422 for anything but one header of 1 to 64 visible characters.
+pub fn key(request: &HttpRequest) -> Result<Option<IdempotencyKey>, Problem> {
     let mut sent = request.headers().get_all(HEADER);
-    let refused = || {
-        Problem::invalid_field(
-            HEADER,
-            "malformed",
-            "An Idempotency-Key is one header of 1 to 64 visible characters.",
-        )
-    };
     match (sent.next(), sent.next()) {
         (None, _) => Ok(None),
         (Some(value), None) => {
             let key = value.to_str().ok().and_then(IdempotencyKey::parse);
-            key.map(Some).ok_or_else(refused)
+            key.map(Some).ok_or_else(malformed)
         }
-        (Some(_), Some(_)) => Err(refused()),
+        (Some(_), Some(_)) => Err(malformed()),
+    }
+}
+
+/// 422: what was sent as a key is none.
+pub fn malformed() -> Problem {
+    Problem::invalid_field(
+        HEADER,
+        "malformed",
+        "An Idempotency-Key is one header of 1 to 64 visible characters.",
+    )
+}
+
+/// Claims the key: `None` when the request is now the caller's to carry out and to settle, otherwise the answer of the
+/// first time.
+///
+/// # Errors
+///
+/// 422 when the key stands for another request, 409 while that is being carried out.
+pub async fn claim(app: &App, request: &KeyedRequest) -> Result<Option<KeptAnswer>, Problem> {
+    match app.idempotency.claim(request.clone(), app.clock.now()).await? {
+        Claim::Fresh => Ok(None),
+        Claim::Answered(kept) => Ok(Some(kept)),
+        Claim::InProgress => Err(in_progress()),
+        Claim::Reused => Err(reused()),
     }
 }
 
@@ -115,11 +137,8 @@ impl<T: 'static> Idempotent<T> {
             key,
             digest: RequestDigest::of(&self.bytes),
         };
-        match app.idempotency.claim(request.clone(), app.clock.now()).await? {
-            Claim::Fresh => {}
-            Claim::Answered(kept) => return Ok(again(kept)),
-            Claim::InProgress => return Err(in_progress()),
-            Claim::Reused => return Err(reused()),
+        if let Some(kept) = claim(app, &request).await? {
+            return Ok(again(kept));
         }
         let kept = match work(self.document).await {
             Ok(answer) => kept(&answer),

@@ -7,6 +7,7 @@ use thunderbird_domain::{
     account::password::PasswordHasher,
     admin::{AdminSessions, AdminStore, Console, ConsoleActions, ConsoleReader},
     limit::RateLimiter,
+    phone::PhoneStore,
     phone_number::{Region, TextableRegions},
     random::Entropy,
     route::RouteCatalogue,
@@ -24,6 +25,8 @@ pub struct ConsolePorts {
     pub reader: Arc<dyn ConsoleReader>,
     /// Carries out what an operator decides.
     pub actions: Arc<dyn ConsoleActions>,
+    /// Knows which number is linked to which account.
+    pub phones: Arc<dyn PhoneStore>,
 }
 
 /// What the console's ports are that other contexts have, too.
@@ -59,13 +62,14 @@ impl ConsolePorts {
     /// One store, as every console port.
     pub fn on<S>(store: &Arc<S>) -> Self
     where
-        S: AdminStore + AdminSessions + ConsoleReader + ConsoleActions + 'static,
+        S: AdminStore + AdminSessions + ConsoleReader + ConsoleActions + PhoneStore + 'static,
     {
         Self {
             admins: store.clone(),
             sessions: store.clone(),
             reader: store.clone(),
             actions: store.clone(),
+            phones: store.clone(),
         }
     }
 
@@ -76,6 +80,7 @@ impl ConsolePorts {
             sessions: self.sessions,
             reader: self.reader,
             actions: self.actions,
+            phones: self.phones,
             limiter: shared.limiter,
             hasher: shared.hasher,
             totp: Arc::new(Authenticator),

@@ -1,8 +1,9 @@
-//! Forgets what is over, and not needed any more: once an hour, in small commits.
+//! Ends what is over, and forgets what is not needed any more: once an hour, in small commits.
 
 use std::time::Duration;
 
 use actix_web::web::Data;
+use thunderbird_domain::port::Fault;
 
 use super::Stop;
 use crate::wiring::App;
@@ -19,7 +20,7 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
     while stop.sleep(pause).await {
         pause = EVERY;
         loop {
-            match app.privacy.forget().await {
+            match tidy(&app).await {
                 Ok(true) if stop.sleep(PAUSE).await => {}
                 Ok(_) => break,
                 Err(error) => {
@@ -32,4 +33,9 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
             }
         }
     }
+}
+
+/// One commit's worth; says whether there may be more.
+async fn tidy(app: &App) -> Result<bool, Fault> {
+    Ok(app.accounts.end_expired_sessions().await? || app.privacy.forget().await?)
 }

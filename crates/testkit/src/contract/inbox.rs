@@ -34,7 +34,8 @@ pub async fn inbox<S: Inbox + OptOuts + Clone + 'static>(empty: impl AsyncFn() -
     of_many_copies_at_once_one_acts(empty().await).await;
 }
 
-fn message(phone: &PhoneNumber, sid: u32, body: &str) -> InboundMessage {
+/// A text of the number.
+pub(crate) fn message(phone: &PhoneNumber, sid: u32, body: &str) -> InboundMessage {
     InboundMessage {
         sid: MessageSid::parse(&format!("SM{sid:032x}")).unwrap(),
         from: Sender::Number(phone.clone()),

@@ -1,6 +1,7 @@
 //! One suite a port: every sentence of the port's documentation is a promise in it. Run against every adapter.
 
 mod account;
+mod console;
 mod idempotency;
 mod inbox;
 mod key_memory;
@@ -21,6 +22,7 @@ mod token_sealer;
 mod user;
 
 pub use self::account::account;
+pub use self::console::{console_actions, console_reader};
 pub use self::idempotency::idempotency;
 pub use self::inbox::inbox;
 pub use self::key_memory::key_memory;

@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use thunderbird_domain::{
     account::{
-        Account, AccountId, AccountStore, EndReason, EndSessions, OpaqueToken, Presented, Session,
-        SessionChange, SessionStart, SessionStore, Sighting, StartAudit, Started, UserAgent, WhichSessions,
+        Account, AccountId, AccountStore, EXPIRED_AT_ONCE, EndReason, EndSessions, ExpireSessions, IDLE_LIFE,
+        OpaqueToken, Presented, Session, SessionChange, SessionStart, SessionStore, Sighting, StartAudit,
+        Started, UserAgent, WhichSessions,
     },
     audit::{Actor, AuditEvent, Subject},
     limit::{Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
@@ -33,6 +34,9 @@ pub async fn session<S: Sessions>(empty: impl AsyncFn() -> S) {
     stores_only_the_first_of_two_changes_to_one_revision(&empty().await).await;
     remembers_the_first_use_of_the_current_generation_only(&empty().await).await;
     ends_those_that_are_meant_and_no_other(&empty().await).await;
+    ends_those_whose_time_is_over_and_no_other(&empty().await).await;
+    ends_no_more_at_once_than_it_says_for_their_time(&empty().await).await;
+    ends_those_whose_time_is_over_when_another_starts(&empty().await).await;
     stores_one_of_many_changes_made_at_once(Arc::new(empty().await)).await;
 }
 
@@ -267,6 +271,83 @@ async fn ends_those_that_are_meant_and_no_other(store: &impl Sessions) {
     let ended = store.by_refresh(token(3).digest()).await.unwrap().unwrap().0;
     assert_eq!(ended.ended, Some((NOON, EndReason::LoggedOut)));
     assert_eq!(ended.last_seen_at, NOON);
+}
+
+/// Ends what was over two weeks and `minutes` after noon.
+async fn expire(store: &impl Sessions, account: Option<AccountId>, minutes: u64) -> usize {
+    let at = after(minutes).plus(IDLE_LIFE);
+    let audit = AuditEvent::new(at, Actor::System, "session.ended", Subject::Stored);
+    store.expire(ExpireSessions { account, at, audit }).await.unwrap()
+}
+
+async fn ends_those_whose_time_is_over_and_no_other(store: &impl Sessions) {
+    let (ada, grace) = (
+        registered(store, "ada", 1).await,
+        registered(store, "grace", 2).await,
+    );
+    let other = started(store, start_of(&grace, 200)).await;
+    let (idle, seen) = (
+        started(store, start_of(&ada, 1)).await,
+        started(store, start_of(&ada, 2)).await,
+    );
+    store.mark_used(seen.id, 1, after(9)).await.unwrap();
+    let just_before = ExpireSessions {
+        account: Some(ada.id),
+        at: NOON.plus(IDLE_LIFE).minus(Duration::from_micros(1)),
+        audit: event(ada.id, "session.ended"),
+    };
+    assert_eq!(store.expire(just_before).await.unwrap(), 0);
+    assert_eq!(expire(store, Some(ada.id), 5).await, 1);
+    assert_eq!(expire(store, Some(ada.id), 5).await, 0, "an ended one ends once");
+    assert_eq!(live(store, ada.id).await, [seen.id]);
+    assert_eq!(live(store, grace.id).await, [other.id]);
+    let ended = store.by_refresh(token(1).digest()).await.unwrap().unwrap().0;
+    let expected = Session {
+        ended: Some((NOON.plus(IDLE_LIFE), EndReason::Expired)),
+        revision: Revision::At(idle.revision.next()),
+        ..idle.clone()
+    };
+    assert_eq!(ended, expected);
+    assert!(store.sighting(ended.id).await.unwrap().unwrap().ended);
+    assert_eq!(
+        store.commit(rotated(&idle, 1, 7)).await.unwrap(),
+        Commit::Stale,
+        "who read it before comes too late"
+    );
+    assert_eq!(expire(store, None, 9).await, 2, "everybody's");
+    assert!(live(store, ada.id).await.is_empty() && live(store, grace.id).await.is_empty());
+}
+
+async fn ends_no_more_at_once_than_it_says_for_their_time(store: &impl Sessions) {
+    let mut owners = Vec::new();
+    for fill in 0..=u8::MAX {
+        if fill % 10 == 0 {
+            owners.push(registered(store, &format!("hiker-{fill}"), fill).await);
+        }
+        let start = SessionStart {
+            at: after(u64::from(u8::MAX - fill)),
+            ..start_of(owners.last().unwrap(), fill)
+        };
+        started(store, start).await;
+    }
+    assert_eq!(expire(store, None, 600).await, EXPIRED_AT_ONCE);
+    let oldest = store.by_refresh(token(255).digest()).await.unwrap().unwrap().0;
+    let newest = store.by_refresh(token(0).digest()).await.unwrap().unwrap().0;
+    assert!(oldest.ended.is_some() && newest.ended.is_none());
+    assert_eq!(expire(store, None, 600).await, 256 - EXPIRED_AT_ONCE);
+    assert_eq!(expire(store, None, 600).await, 0);
+}
+
+async fn ends_those_whose_time_is_over_when_another_starts(store: &impl Sessions) {
+    let ada = registered(store, "ada", 1).await;
+    let old = started(store, start_of(&ada, 1)).await;
+    let start = SessionStart {
+        at: NOON.plus(IDLE_LIFE),
+        ..start_of(&ada, 2)
+    };
+    let new = started(store, start).await;
+    assert_eq!(live(store, ada.id).await, [new.id]);
+    assert!(store.sighting(old.id).await.unwrap().unwrap().ended);
 }
 
 async fn stores_one_of_many_changes_made_at_once<S: Sessions>(store: Arc<S>) {

@@ -1,8 +1,7 @@
 //! Opt-outs in memory.
 
-use std::collections::BTreeSet;
-
 use thunderbird_domain::{
+    admin::OptOutLine,
     opt_out::{OptOutChange, OptOuts},
     phone_number::PhoneNumber,
     port::PortFuture,
@@ -10,21 +9,36 @@ use thunderbird_domain::{
 
 use super::MemoryStore;
 
-/// The numbers that are opted out now.
+/// The opt-outs that stand.
 #[derive(Default)]
-pub(crate) struct State(BTreeSet<PhoneNumber>);
+pub(crate) struct State {
+    pub(crate) standing: Vec<OptOutLine>,
+    /// How many there ever were: ids are never reused.
+    given: i64,
+}
 
 impl State {
     pub(crate) fn stands(&self, phone: &PhoneNumber) -> bool {
-        self.0.contains(phone)
+        self.standing.iter().any(|line| line.phone == *phone)
     }
 
     /// Applies a decision. True when it changed something.
     pub(crate) fn apply(&mut self, change: &OptOutChange) -> bool {
+        let before = self.standing.len();
         match change {
-            OptOutChange::Record { phone, .. } => self.0.insert(phone.clone()),
-            OptOutChange::Clear { phone, .. } => self.0.remove(phone),
+            OptOutChange::Record { phone, .. } if self.stands(phone) => {}
+            OptOutChange::Record { phone, source, at } => {
+                self.given += 1;
+                self.standing.push(OptOutLine {
+                    id: self.given,
+                    phone: phone.clone(),
+                    source: format!("{source:?}").to_lowercase(),
+                    started_at: *at,
+                });
+            }
+            OptOutChange::Clear { phone, .. } => self.standing.retain(|line| line.phone != *phone),
         }
+        self.standing.len() != before
     }
 }
 

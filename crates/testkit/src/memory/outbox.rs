@@ -18,6 +18,7 @@ use thunderbird_domain::{
         retry::{self, Claim},
     },
     time::Timestamp,
+    user::UserId,
 };
 
 use super::MemoryStore;
@@ -118,6 +119,40 @@ impl super::State {
             self.outbox.rows.entry(id).or_insert_with(|| Row::of(text));
         }
         &mut self.outbox
+    }
+
+    pub(crate) fn progress_of(&mut self, tag: Tag) -> Option<Progress> {
+        let mut rows = self.outbox().rows.iter();
+        let (id, row) = rows.find(|(_, row)| row.text.tag == tag)?;
+        Some(Progress {
+            id: *id,
+            state: row.state,
+            sid: row.sid.clone(),
+            code: row.code,
+            segments: row.segments,
+            price: row.price,
+            attempts: row.attempts,
+            next_attempt_at: (row.state == TextState::Queued).then_some(row.next_attempt_at),
+            has_words: row.words.is_some(),
+        })
+    }
+
+    /// Withholds what is queued on a hiker's behalf.
+    pub(crate) fn withhold(&mut self, user: UserId) {
+        let rows = self.outbox().rows.values_mut();
+        rows.filter(|row| row.text.user == Some(user) && row.state == TextState::Queued)
+            .for_each(|row| row.enter(TextState::Ended(Ended::Withheld)));
+    }
+
+    /// Queues a text again, until `expires_at`.
+    pub(crate) fn requeue(&mut self, tag: Tag, at: Timestamp, expires_at: Timestamp) {
+        let mut rows = self.outbox().rows.values_mut();
+        if let Some(row) = rows.find(|row| row.text.tag == tag) {
+            row.enter(TextState::Queued);
+            row.text.expires_at = expires_at;
+            (row.next_attempt_at, row.ambiguous) = (at, 0);
+            (row.sid, row.code, row.reread_at, row.rereads) = (None, None, None, 0);
+        }
     }
 
     fn lease(&mut self, order: &LeaseOrder) -> Leased {
@@ -268,19 +303,7 @@ impl Outbox for MemoryStore {
     }
 
     fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress>> {
-        let mut state = self.lock();
-        let found = state.outbox().rows.iter().find(|(_, row)| row.text.tag == tag);
-        ready(found.map(|(id, row)| Progress {
-            id: *id,
-            state: row.state,
-            sid: row.sid.clone(),
-            code: row.code,
-            segments: row.segments,
-            price: row.price,
-            attempts: row.attempts,
-            next_attempt_at: (row.state == TextState::Queued).then_some(row.next_attempt_at),
-            has_words: row.words.is_some(),
-        }))
+        ready(self.lock().progress_of(tag))
     }
 
     fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased> {

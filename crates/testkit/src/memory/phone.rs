@@ -229,23 +229,24 @@ impl super::State {
             return PhoneCommit::ProofOver;
         }
         for end in &plan.ends {
-            self.end_link(*end);
+            self.end_link(*end, change.at);
         }
         if plan.begins {
-            self.begin_link(plan.seen.account, &change.phone);
+            self.begin_link(plan.seen.account, change);
         }
         match plan.user {
             Some(UserEffect::Join(user)) => self.detach_or_join(user, Some(plan.seen.account)),
-            Some(UserEffect::End(user)) => self.users.users.retain(|stored| stored.id != user),
+            Some(UserEffect::End(user)) => self.users.end(user, change.at),
             None => {}
         }
         PhoneCommit::Stored
     }
 
-    fn end_link(&mut self, end: LinkEnd) {
+    fn end_link(&mut self, end: LinkEnd, at: Timestamp) {
         let place = self.phones.links.iter().position(|(id, ..)| *id == end.link);
         let (_, phone, account) = self.phones.links.remove(place.expect("the plan stands"));
         self.accounts.account(account).expect("the link's account").phone = None;
+        self.console.link_ends(account, at);
         let hiker = self
             .user_of(&phone)
             .filter(|stored| stored.user.account == Some(account));
@@ -255,7 +256,9 @@ impl super::State {
         }
     }
 
-    fn begin_link(&mut self, account: AccountId, phone: &PhoneNumber) {
+    fn begin_link(&mut self, account: AccountId, change: &PhoneChange) {
+        let phone = &change.phone;
+        self.console.link_begins(account, change);
         self.phones.given += 1;
         let id = LinkId::from_stored(self.phones.given);
         self.phones.links.push((id, phone.clone(), account));

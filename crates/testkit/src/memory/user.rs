@@ -5,6 +5,7 @@ use thunderbird_domain::{
     audit::Subject,
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
+    time::Timestamp,
     user::{
         CheckInId, ContactId, SaveUser, SavedUser, StoredCheckIn, StoredUser, UserChange, UserId, UserStore,
     },
@@ -16,15 +17,26 @@ use super::MemoryStore;
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) users: Vec<StoredUser>,
+    /// Those whose time on their number has ended, and when.
+    pub(crate) ended: Vec<(StoredUser, Timestamp)>,
     pub(crate) check_ins: Vec<(UserId, StoredCheckIn)>,
     /// How many hikers and contacts there ever were: ids are never reused.
     given: i64,
 }
 
 impl State {
-    fn next_id(&mut self) -> i64 {
+    pub(crate) fn next_id(&mut self) -> i64 {
         self.given += 1;
         self.given
+    }
+
+    /// Ends a live hiker's time on the number.
+    pub(crate) fn end(&mut self, id: UserId, at: Timestamp) {
+        if let Some(place) = self.users.iter().position(|stored| stored.id == id) {
+            let mut stored = self.users.remove(place);
+            stored.user.account = None;
+            self.ended.push((stored, at));
+        }
     }
 
     fn place_of(&self, phone: &PhoneNumber) -> Option<usize> {

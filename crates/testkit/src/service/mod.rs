@@ -9,6 +9,7 @@
 //! service.start_again().await;
 //! ```
 
+pub mod console;
 mod lossy;
 mod text;
 pub mod web;
@@ -25,6 +26,7 @@ use std::{
 
 use tempfile::TempDir;
 
+pub use self::console::ConsoleBrowser;
 pub use self::lossy::LossyNetwork;
 pub use self::text::{Line, TextAnswer, Webhook};
 pub use self::web::{WebAnswer, WebTokens};

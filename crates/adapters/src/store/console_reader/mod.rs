@@ -71,6 +71,12 @@ fn page<T>(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> i64) -> PageOf<T> {
     PageOf { items, next }
 }
 
+/// Where a list begins: at its cursor; where nothing narrows it, below the highest key there can be, which makes a range
+/// of what would be a scan that is cut short.
+fn below(before: Option<i64>, is_narrowed: bool) -> Option<i64> {
+    before.or((!is_narrowed).then_some(i64::MAX))
+}
+
 /// The first text that does not begin with `prefix`.
 fn after(prefix: &str) -> String {
     format!("{prefix}\u{10ffff}")

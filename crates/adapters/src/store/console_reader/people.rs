@@ -15,7 +15,7 @@ use thunderbird_domain::{
     user::UserId,
 };
 
-use super::{after, page, texts};
+use super::{after, below, page, texts};
 use crate::store::{
     column, opt_out,
     schema::{accounts, check_ins, contacts, phone_links, sessions, users},
@@ -77,7 +77,8 @@ pub(super) fn users(
     if let Some(route) = &filter.route {
         query = query.filter(users::route_id.eq(route.clone()));
     }
-    if let Some(before) = filter.before {
+    let is_narrowed = filter.phone.is_some() || filter.name.is_some() || filter.route.is_some();
+    if let Some(before) = below(filter.before, is_narrowed) {
         query = query.filter(users::id.lt(before));
     }
     let rows: Vec<UserRow> = query.load(connection)?;
@@ -185,7 +186,7 @@ pub(super) fn accounts(
                 .and(accounts::email.lt(after(email))),
         );
     }
-    if let Some(before) = filter.before {
+    if let Some(before) = below(filter.before, filter.email.is_some()) {
         query = query.filter(accounts::id.lt(before));
     }
     let rows: Vec<AccountRow> = query.load(connection)?;

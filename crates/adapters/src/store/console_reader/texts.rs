@@ -9,7 +9,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::page;
+use super::{below, page};
 use crate::store::{column, schema::messages};
 
 #[derive(Queryable, Selectable)]
@@ -81,7 +81,12 @@ pub(super) fn messages(
     if let Some(last) = last {
         query = query.filter(messages::id.lt(last));
     }
-    if let Some(before) = filter.before {
+    let is_narrowed = filter.state.is_some()
+        || filter.error.is_some()
+        || filter.phone.is_some()
+        || filter.since.is_some()
+        || last.is_some();
+    if let Some(before) = below(filter.before, is_narrowed) {
         query = query.filter(messages::id.lt(before));
     }
     let rows: Vec<MessageRow> = query.load(connection)?;

@@ -75,10 +75,7 @@ pub(super) fn sid(raw: &str, row: i64) -> Result<MessageSid, Error> {
 
 /// Reads a class.
 pub(super) fn class(word: &str, row: i64) -> Result<Class, Error> {
-    [Class::Safety, Class::Code, Class::Notice]
-        .into_iter()
-        .find(|class| super::outgoing::class_word(*class) == word)
-        .ok_or_else(|| corrupt("messages.class", row))
+    super::outgoing::class_named(word).ok_or_else(|| corrupt("messages.class", row))
 }
 
 /// Reads an error code.

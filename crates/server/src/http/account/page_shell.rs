@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::header};
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
                       form-action 'none'";
 
 /// A page of this text.

@@ -10,7 +10,10 @@ use thunderbird_domain::{
 };
 use thunderbird_testkit::{clock::StoppedClock, crypto::PlainSealer, memory::MemoryStore};
 
-use crate::{http::routes::service, wiring::in_memory_with};
+use crate::{
+    http::routes::{Guard, service, table},
+    wiring::in_memory_with,
+};
 
 const ADA: &str = "ada@example.org";
 const PASSWORD: &str = "kea nest on the ridge";
@@ -68,6 +71,15 @@ impl Client {
             .uri("/auth/me")
             .insert_header(("authorization", bearer));
         self.send(request).await.0
+    }
+
+    /// How many sessions the list has.
+    async fn listed(&self, tokens: &Value) -> usize {
+        let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+        let request = test::TestRequest::get()
+            .uri("/auth/sessions")
+            .insert_header(("authorization", bearer));
+        self.send(request).await.1["items"].as_array().unwrap().len()
     }
 
     fn wait(&self, hours: u64) {
@@ -172,6 +184,23 @@ async fn an_access_token_lasts_half_an_hour_and_a_session_two_weeks_without_a_si
 }
 
 #[actix_web::test]
+async fn an_expired_access_token_opens_no_door_of_the_route_table() {
+    let client = Client::registered().await;
+    let (_, tokens) = client.login(PASSWORD).await;
+    client.clock.advance(Duration::from_mins(30));
+    let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    for row in table().iter().filter(|row| row.guard == Guard::Bearer) {
+        let request = test::TestRequest::default()
+            .method(row.method.clone())
+            .uri(&row.path.replace("{id}", "1"))
+            .insert_header(("authorization", bearer.as_str()))
+            .set_json(json!({}));
+        assert_eq!(client.send(request).await.0, 401, "{} {}", row.method, row.path);
+    }
+    assert_eq!(client.refresh(&tokens).await.0, 200);
+}
+
+#[actix_web::test]
 async fn a_session_that_is_used_every_day_lasts_thirty_days_and_no_longer() {
     let client = Client::registered().await;
     let (_, mut tokens) = client.login(PASSWORD).await;
@@ -194,4 +223,57 @@ async fn a_clock_set_back_lets_nobody_in_early_and_signs_nobody_out() {
     assert_eq!(client.me(&tokens).await, 401, "the token is from the future");
     let (status, tokens) = client.refresh(&tokens).await;
     assert_eq!((status.as_u16(), client.me(&tokens).await.as_u16()), (200, 200));
+}
+
+/// How it is found out that a session's time is over.
+#[derive(Debug, Clone, Copy)]
+enum Seen {
+    ByRefreshToken,
+    ByAccessToken,
+    InTheList,
+    AtTheNextLogin,
+    ByRetention,
+}
+
+#[actix_web::test]
+async fn a_session_once_seen_to_be_over_stays_ended_when_the_clock_is_set_back() {
+    for seen in [
+        Seen::ByRefreshToken,
+        Seen::ByAccessToken,
+        Seen::InTheList,
+        Seen::AtTheNextLogin,
+        Seen::ByRetention,
+    ] {
+        let client = Client::registered().await;
+        let (_, mut tokens) = client.login(PASSWORD).await;
+        for minutes in [14_400, 14_400, 14_390] {
+            client.clock.advance(Duration::from_mins(minutes));
+            tokens = client.refresh(&tokens).await.1;
+        }
+        let (_, other) = client.login(PASSWORD).await;
+        let live = thunderbird_domain::time::Clock::now(&client.clock);
+        assert_eq!(client.me(&tokens).await, 200);
+        client.clock.advance(Duration::from_mins(15));
+        match seen {
+            Seen::ByRefreshToken => assert_eq!(client.refresh(&tokens).await.0, 401),
+            Seen::ByAccessToken => assert_eq!(client.me(&tokens).await, 401),
+            Seen::InTheList => assert_eq!(client.listed(&other).await, 1),
+            Seen::AtTheNextLogin => assert_eq!(client.login(PASSWORD).await.0, 200),
+            Seen::ByRetention => assert!(client.app.accounts.end_expired_sessions().await.unwrap()),
+        }
+        client.clock.set(live);
+        assert_eq!(client.me(&tokens).await, 401, "{seen:?}");
+        assert_eq!(client.refresh(&tokens).await.0, 401, "{seen:?}");
+        assert_eq!(client.me(&other).await, 200, "{seen:?}: another session goes on");
+        let ends = client.store.audited();
+        let ends: Vec<_> = ends
+            .iter()
+            .filter(|event| event.action == "session.ended")
+            .collect();
+        assert_eq!(ends.len(), 1, "{seen:?}");
+        assert!(
+            ends[0].detail.contains(&("reason", "expired".to_owned())),
+            "{seen:?}"
+        );
+    }
 }

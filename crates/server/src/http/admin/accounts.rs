@@ -12,7 +12,7 @@ use thunderbird_domain::admin::AccountFilter;
 use super::{
     PAGE,
     frame::{self, Frame},
-    view::{Eyes, older, people::AccountView},
+    view::{Eyes, older, people::AccountView, visible},
 };
 use crate::{
     http::extract::console::{ConsoleRefusal, Seat},
@@ -67,7 +67,7 @@ pub async fn handle(
             .map(|line| AccountView::of(line, Eyes::Masked))
             .collect(),
         older: older("/admin/accounts", &[("email", &search.email)], found.next),
-        email: search.email,
+        email: visible(&search.email),
     };
     Ok(frame::page(StatusCode::OK, &page)?)
 }

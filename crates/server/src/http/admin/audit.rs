@@ -70,7 +70,11 @@ pub async fn handle(
         frame: Frame::of(&seat, "/admin/audit", None),
         lines: found.items.iter().map(line).collect(),
         older: older("/admin/audit", &filters, found.next),
-        filter: search,
+        filter: Search {
+            actor: visible(&search.actor),
+            subject: visible(&search.subject),
+            ..search
+        },
     };
     Ok(frame::page(StatusCode::OK, &page)?)
 }

@@ -19,6 +19,8 @@ pub struct Who {
     pub name: String,
     /// What it may do.
     pub role: &'static str,
+    /// Whether it signs in with a second factor.
+    pub second_factor: bool,
 }
 
 /// An entry of the menu.
@@ -69,6 +71,7 @@ impl Frame {
         let who = Who {
             name: seat.caller.name.to_string(),
             role: seat.caller.role.word(),
+            second_factor: seat.caller.has_totp,
         };
         Self {
             who: Some(who),

@@ -21,6 +21,7 @@ use super::{
     view::{
         Eyes, older,
         texts::{MessageView, STATES},
+        visible,
     },
 };
 use crate::{
@@ -84,21 +85,32 @@ pub async fn handle(
             .map(|line| MessageView::of(line, Eyes::Masked))
             .collect(),
         older: older("/admin/messages", &filters, found.next),
-        nonce: Tag::draw(app.console.entropy.as_ref()).to_string(),
+        nonce: nonce(&app),
         revealed: false,
-        filter: search,
+        filter: Search {
+            error: visible(&search.error),
+            phone: visible(&search.phone),
+            since: visible(&search.since),
+            until: visible(&search.until),
+            ..search
+        },
     };
     Ok(frame::page(StatusCode::OK, &page)?)
 }
 
+/// What the send forms of this page are called.
+fn nonce(app: &App) -> String {
+    Tag::draw(app.console.entropy.as_ref()).to_string()
+}
+
 /// One text on a page of its own, unmasked.
-pub(super) fn render_revealed(seat: &Seat, line: &MessageLine) -> Result<HttpResponse, Problem> {
+pub(super) fn render_revealed(app: &App, seat: &Seat, line: &MessageLine) -> Result<HttpResponse, Problem> {
     let page = MessagesPage {
         frame: Frame::of(seat, "/admin/messages", None),
         states: STATES,
         messages: vec![MessageView::of(line, Eyes::Revealed)],
         older: String::new(),
-        nonce: String::new(),
+        nonce: nonce(app),
         revealed: true,
         filter: Search::default(),
     };

@@ -30,11 +30,15 @@ pub mod reveal_message;
 pub mod reveal_user;
 pub mod second_factor;
 pub mod second_factor_form;
+mod send_form;
 pub mod send_reset;
 pub mod test_text;
 pub mod user;
 pub mod users;
 mod view;
+
+#[cfg(test)]
+mod tests;
 
 use serde::Deserialize;
 

@@ -89,11 +89,6 @@ const NOTICES: &[(&str, &str, &str)] = &[
     ("opted-out", "bad", "Nothing was sent: this number has opted out."),
     ("test-queued", "", "The test text is queued."),
     (
-        "test-not-queued",
-        "bad",
-        "Nothing was sent: this form was sent before, or the number has opted out.",
-    ),
-    (
         "words",
         "bad",
         "Nothing was sent: a test text has 1 to 160 characters, and no control characters.",

@@ -135,7 +135,10 @@ fn figures(overview: &Overview, app: &App) -> Vec<Figure> {
         Figure {
             label: "Hikers ever",
             value: overview.figures.users.to_string(),
-            note: format!("{} accounts ever", overview.figures.accounts),
+            note: match overview.figures.accounts {
+                1 => "1 account ever".to_owned(),
+                accounts => format!("{accounts} accounts ever"),
+            },
             mood: "",
         },
     ]

@@ -1,34 +1,39 @@
 //! `POST /admin/messages/{id}/resend`
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     web::{Data, Path},
 };
 use thunderbird_domain::admin::ResendError;
 
-use super::frame::back_to;
+use super::send_form::{Outcome, SendForm};
 use crate::{
-    http::extract::console::{ConsoleRefusal, OperatorForm},
+    http::extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
     wiring::App,
 };
 
-/// Queues a text again that was given up.
+const ROUTE: &str = "POST /admin/messages/{id}/resend";
+
+/// Queues a text again that was given up; the same form sent twice queues it once.
 ///
 /// # Errors
 ///
 /// As everywhere in the console; a refusal is a notice on the list.
 pub async fn handle(
-    OperatorForm(sent): OperatorForm,
+    OperatorForm(ConsoleForm { seat, mut form }): OperatorForm,
+    request: HttpRequest,
     id: Path<i64>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
-    let notice = match app.console.resend(&sent.seat.caller, id.into_inner()).await {
-        Ok(()) => "resent",
-        Err(ResendError::NotGivenUp) => "not-given-up",
-        Err(ResendError::WordsGone) => "words-gone",
-        Err(ResendError::OptedOut) => "opted-out",
-        Err(ResendError::Unknown) => "unknown",
-        Err(ResendError::Fault(fault)) => return Err(fault.into()),
+    let id = id.into_inner();
+    let send = SendForm::read(&request, &mut form, &[&id.to_string()])?;
+    let work = async || match app.console.resend(&seat.caller, id).await {
+        Ok(()) => Ok(Outcome::Queued("resent")),
+        Err(ResendError::NotGivenUp) => Ok(Outcome::Refused("not-given-up")),
+        Err(ResendError::WordsGone) => Ok(Outcome::Refused("words-gone")),
+        Err(ResendError::OptedOut) => Ok(Outcome::Refused("opted-out")),
+        Err(ResendError::Unknown) => Ok(Outcome::Refused("unknown")),
+        Err(ResendError::Fault(fault)) => Err(fault.into()),
     };
-    Ok(back_to("/admin/messages", notice))
+    send.once(&app, (&seat.caller, ROUTE), work).await
 }

@@ -29,5 +29,9 @@ pub async fn handle(
         .reveal_message(&sent.seat.caller, id.into_inner())
         .await?
         .ok_or_else(Problem::not_found)?;
-    Ok(messages::render_revealed(&sent.seat, &revealed.into_page())?)
+    Ok(messages::render_revealed(
+        &app,
+        &sent.seat,
+        &revealed.into_page(),
+    )?)
 }

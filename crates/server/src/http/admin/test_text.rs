@@ -1,13 +1,18 @@
 //! `POST /admin/test-text`
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use thunderbird_domain::admin::{SendTestError, TestText};
 
-use super::{frame::back_to, register_user::phone_notice};
+use super::{
+    register_user::phone_notice,
+    send_form::{Outcome, SendForm},
+};
 use crate::{
     http::extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
     wiring::App,
 };
+
+const ROUTE: &str = "POST /admin/test-text";
 
 /// Queues a test text; the same form sent twice queues one.
 ///
@@ -16,21 +21,23 @@ use crate::{
 /// As everywhere in the console; a refusal is a notice on the list.
 pub async fn handle(
     OperatorForm(ConsoleForm { seat, mut form }): OperatorForm,
+    request: HttpRequest,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let mut field = |name| form.take(name).unwrap_or_default();
-    let (phone, words, nonce) = (field("phone"), field("words"), field("nonce"));
+    let (phone, words) = (field("phone"), field("words"));
+    let send = SendForm::read(&request, &mut form, &[&phone, &words])?;
     let test = TestText {
         phone: &phone,
         words: &words,
-        nonce: &nonce,
+        key: send.key(),
     };
-    let notice = match app.console.send_test(&seat.caller, test).await {
-        Ok(()) => "test-queued",
-        Err(SendTestError::Phone(error)) => phone_notice(error),
-        Err(SendTestError::Words) => "words",
-        Err(SendTestError::NotQueued) => "test-not-queued",
-        Err(SendTestError::Fault(fault)) => return Err(fault.into()),
+    let work = async || match app.console.send_test(&seat.caller, test).await {
+        Ok(()) => Ok(Outcome::Queued("test-queued")),
+        Err(SendTestError::Phone(error)) => Ok(Outcome::Refused(phone_notice(error))),
+        Err(SendTestError::Words) => Ok(Outcome::Refused("words")),
+        Err(SendTestError::OptedOut) => Ok(Outcome::Refused("opted-out")),
+        Err(SendTestError::Fault(fault)) => Err(fault.into()),
     };
-    Ok(back_to("/admin/messages", notice))
+    send.once(&app, (&seat.caller, ROUTE), work).await
 }

@@ -16,6 +16,7 @@ use super::{
     view::{
         Eyes, older,
         people::{RouteChoice, UserView, route_choices},
+        visible,
     },
 };
 use crate::{
@@ -71,7 +72,11 @@ pub async fn handle(
             .map(|line| UserView::of(line, routes, Eyes::Masked))
             .collect(),
         older: older("/admin/users", &filters, found.next),
-        filter: search,
+        filter: Search {
+            phone: visible(&search.phone),
+            name: visible(&search.name),
+            ..search
+        },
     };
     Ok(frame::page(StatusCode::OK, &page)?)
 }

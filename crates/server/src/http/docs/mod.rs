@@ -8,7 +8,7 @@ pub mod style;
 use actix_web::{HttpResponse, http::header};
 
 /// Only what this service serves itself, no inline script or style, and no framing.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
 fn answer(kind: &'static str, text: &'static str) -> HttpResponse {

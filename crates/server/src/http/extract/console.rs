@@ -110,9 +110,19 @@ impl ResponseError for ConsoleRefusal {
                 .insert_header((header::LOCATION, *path))
                 .finish(),
             Self::Forbidden(why) => frame::refused(StatusCode::FORBIDDEN, "Not allowed", why),
-            Self::Problem(problem) => problem.error_response(),
+            Self::Problem(problem) => problem_page(problem),
         }
     }
+}
+
+/// A problem as a page: whoever meets it looks at a browser. What a program needs of it stays in the head.
+fn problem_page(problem: &Problem) -> HttpResponse {
+    let mut page = frame::refused(problem.status(), &problem.title(), problem.detail());
+    let document = problem.error_response();
+    if let Some(wait) = document.headers().get(header::RETRY_AFTER) {
+        page.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    }
+    page
 }
 
 /// The cookie that holds a session; gone when the browser closes, and on the server long before.

@@ -191,7 +191,7 @@ fn saving(phone: &PhoneNumber, at: Timestamp, plan: LinkPlan) -> SavePhone {
 }
 
 /// Links as the use case would.
-async fn link(
+pub(crate) async fn link(
     store: &impl Phonebook,
     account: AccountId,
     phone: &PhoneNumber,

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use thunderbird_domain::{
     account::{
-        Account, AccountChange, AccountId, AccountStore, EndReason, EndSessions, MailPurpose, MailToken,
-        MailTokenIssue, MailTokenRequest, MailTokenStore, Registration, Session, SessionChange, SessionStart,
-        SessionStore, Sighting, Started, WhichSessions,
+        Account, AccountChange, AccountId, AccountStore, EXPIRED_AT_ONCE, EndReason, EndSessions,
+        ExpireSessions, MailPurpose, MailToken, MailTokenIssue, MailTokenRequest, MailTokenStore,
+        Registration, Session, WhichSessions,
     },
     audit::{AuditEvent, Subject},
     email::Email,
@@ -20,6 +20,8 @@ use thunderbird_domain::{
 };
 
 use super::MemoryStore;
+
+mod session;
 
 /// Accounts, sessions, and every refresh token there ever was.
 #[derive(Default)]
@@ -41,6 +43,11 @@ impl State {
     pub(crate) fn linked_to(&self, phone: &PhoneNumber) -> Option<AccountId> {
         let linked = |account: &&Account| account.phone.as_ref() == Some(phone);
         self.accounts.iter().find(linked).map(|account| account.id)
+    }
+
+    /// Every account, newest first.
+    pub(crate) fn newest_first(&self) -> Vec<Account> {
+        self.accounts.iter().rev().cloned().collect()
     }
 
     /// Every session of an account, newest first.
@@ -127,6 +134,29 @@ impl State {
         session.successor = None;
         session.revision = bumped(session.revision);
         true
+    }
+
+    /// Ends sessions whose time is over; answers with the audit of it.
+    fn expire(&mut self, expire: &ExpireSessions) -> Vec<AuditEvent> {
+        let mut over: Vec<_> = self
+            .sessions
+            .iter()
+            .filter(|session| expire.account.is_none_or(|account| session.account == account))
+            .filter(|session| session.ended.is_none() && !session.is_live(expire.at))
+            .map(|session| (session.time_over_at(), session.id, session.account))
+            .collect();
+        over.sort_unstable();
+        over.truncate(EXPIRED_AT_ONCE);
+        over.into_iter()
+            .map(|(at, id, account)| {
+                self.end_one(id, at, EndReason::Expired);
+                let mut event = ended(&expire.audit, id, EndReason::Expired);
+                if event.subject == Subject::Stored {
+                    event.subject = Subject::Account(account);
+                }
+                event
+            })
+            .collect()
     }
 
     /// Ends sessions; answers with the audit of it.
@@ -250,118 +280,6 @@ fn keep(state: &mut super::State, issue: MailTokenIssue) {
     state.accounts.mail_tokens.push(issue.token);
     state.queue(&issue.outgoing);
     state.audit.extend(issue.audit);
-}
-
-impl SessionStore for MemoryStore {
-    fn sighting(&self, id: SessionId) -> PortFuture<'_, Option<Sighting>> {
-        let seen = self.lock().accounts.session(id).map(|session| Sighting {
-            account: session.account,
-            expires_at: session.expires_at,
-            idle_expires_at: session.idle_expires_at,
-            generation: session.generation,
-            used: session.used,
-            ended: session.ended.is_some(),
-        });
-        Box::pin(async move { Ok(seen) })
-    }
-
-    fn by_refresh(&self, digest: TokenDigest) -> PortFuture<'_, Option<(Session, i64)>> {
-        let mut state = self.lock();
-        let token = state.accounts.refresh_tokens.get(&digest).copied();
-        let found = token.and_then(|(id, generation)| {
-            let session = state.accounts.session(id)?;
-            Some((session.clone(), generation))
-        });
-        Box::pin(async move { Ok(found) })
-    }
-
-    fn of_account(&self, account: AccountId) -> PortFuture<'_, Vec<Session>> {
-        let state = self.lock();
-        let of_account = |session: &&Session| session.account == account && session.ended.is_none();
-        let found = state
-            .accounts
-            .sessions
-            .iter()
-            .rev()
-            .filter(of_account)
-            .cloned()
-            .collect();
-        Box::pin(async move { Ok(found) })
-    }
-
-    fn start(&self, start: SessionStart) -> PortFuture<'_, Started> {
-        let started = begin(&mut self.lock(), &start);
-        Box::pin(async move { Ok(started) })
-    }
-
-    fn mark_used(&self, id: SessionId, generation: i64, at: Timestamp) -> PortFuture<'_, ()> {
-        let mut state = self.lock();
-        let current = |session: &&mut Session| session.generation == generation && session.ended.is_none();
-        if let Some(session) = state.accounts.session(id).filter(current) {
-            session.mark_used(at);
-            session.revision = bumped(session.revision);
-        }
-        Box::pin(async move { Ok(()) })
-    }
-
-    fn commit(&self, change: SessionChange) -> PortFuture<'_, Commit> {
-        let mut state = self.lock();
-        let next = Session {
-            revision: bumped(change.change.replaces),
-            ..change.change.state
-        };
-        let held = state
-            .accounts
-            .session(next.id)
-            .filter(|held| held.revision == change.change.replaces);
-        let commit = match held {
-            None => Commit::Stale,
-            Some(held) => {
-                *held = next.clone();
-                state.accounts.remember(&next);
-                state.queue(&change.outgoing);
-                state.audit.extend(change.audit);
-                Commit::Stored(())
-            }
-        };
-        Box::pin(async move { Ok(commit) })
-    }
-
-    fn end(&self, end: EndSessions) -> PortFuture<'_, usize> {
-        let mut state = self.lock();
-        let audit = state.accounts.end(&end);
-        let ended = audit.len();
-        state.audit.extend(audit);
-        Box::pin(async move { Ok(ended) })
-    }
-}
-
-fn begin(state: &mut super::State, start: &SessionStart) -> Started {
-    let known = state.accounts.account(start.account);
-    if known.is_none_or(|account| account.disabled_at.is_some() || account.revision != start.verified) {
-        return Started::Stale;
-    }
-    if let Verdict::Refused { retry_after } = state.limits.judge(&start.limits, start.at) {
-        return Started::Throttled { retry_after };
-    }
-    let accounts = &mut state.accounts;
-    let of_account = |session: &&Session| session.account == start.account;
-    let sessions: Vec<_> = accounts.sessions.iter().filter(of_account).cloned().collect();
-    for surplus in Session::surplus(&sessions, start.at) {
-        accounts.end_one(surplus, start.at, EndReason::Surplus);
-        state
-            .audit
-            .push(ended(&start.audit.ended, surplus, EndReason::Surplus));
-    }
-    let session = Session::begin(SessionId::from_stored(accounts.next_id()), start);
-    accounts.remember(&session);
-    state
-        .audit
-        .push(start.audit.started.clone().with("session", session.id.get()));
-    state.limits.clear(&start.clears);
-    let id = session.id;
-    accounts.sessions.push(session);
-    Started::Stored(id)
 }
 
 fn settle(state: &mut super::State, change: AccountChange) -> Commit {

@@ -1,6 +1,14 @@
 //! Sessions through the real binary: refreshing over a lossy network, theft, ending, crashes, and what each credential
 //! opens.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod doors;
+mod oauth_clients;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -198,101 +206,6 @@ async fn ten_clients_on_a_lossy_network_lose_no_session_and_a_thief_is_caught() 
         200,
         "nobody else is touched"
     );
-}
-
-/// Every kind of credential there is, but for the console's, whose doors take cookies only.
-async fn credentials(service: &Service) -> Vec<(&'static str, String)> {
-    let tokens = signed_in(service).await;
-    let ended = service.web_login(ADA, PASSWORD).await.tokens();
-    service
-        .web("POST", "/auth/logout", Some(&ended.access), None)
-        .await;
-    let (head, tail) = tokens.access.split_at(40);
-    let flipped = if tail.starts_with('A') { 'B' } else { 'A' };
-    vec![
-        ("access token", tokens.access.clone()),
-        ("refresh token", tokens.refresh.clone()),
-        ("ended access token", ended.access),
-        ("ended refresh token", ended.refresh),
-        ("tampered access token", format!("{head}{flipped}{}", &tail[1..])),
-        (
-            "access token of another version",
-            tokens.access.replacen("v4.local.", "v3.local.", 1),
-        ),
-        (
-            "access token of another purpose",
-            tokens.access.replacen("v4.local.", "v4.public.", 1),
-        ),
-        (
-            "access token without its footer",
-            tokens.access.rsplit_once('.').unwrap().0.to_owned(),
-        ),
-        (
-            "two access tokens",
-            format!("{}, {}", tokens.access, tokens.access),
-        ),
-        ("password", PASSWORD.to_owned()),
-        ("mailed token", "ab".repeat(32)),
-        ("oversized token", format!("v4.local.{}", "A".repeat(4_000))),
-        ("nothing", String::new()),
-    ]
-}
-
-#[tokio::test]
-async fn each_credential_opens_its_own_door_and_no_other() {
-    let service = start().await;
-    let description = service.web("GET", "/openapi.json", None, None).await;
-    let guarded: Vec<(String, String)> = description.body["paths"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .flat_map(|(path, item)| {
-            item.as_object()
-                .unwrap()
-                .iter()
-                .map(move |(method, row)| (path, method, row))
-        })
-        .filter(|(_, _, row)| {
-            row["security"]
-                .as_array()
-                .is_some_and(|needed| !needed.is_empty())
-        })
-        .map(|(path, method, _)| (method.to_uppercase(), path.replace("{id}", "99999")))
-        .collect();
-    assert!(guarded.len() >= 10, "{guarded:?}");
-    for (kind, credential) in credentials(&service).await {
-        let opens = kind == "access token";
-        for (method, path) in &guarded {
-            if opens && (path.contains("logout") || path == "/auth/me/export") {
-                continue;
-            }
-            let status = service
-                .web(method, path, Some(&credential), Some(json!({})))
-                .await
-                .status;
-            assert_eq!(status != 401, opens, "{kind} at {method} {path}: {status}");
-        }
-        let refreshed = service.web_refresh(&credential).await.status;
-        assert_eq!(
-            refreshed == 200,
-            kind == "refresh token",
-            "{kind} as a refresh token"
-        );
-        let signed = service.web_login("nobody@example.org", &credential).await.status;
-        assert_ne!(signed, 200, "{kind} as a password");
-        for path in ["/auth/reset-password", "/auth/email/verify"] {
-            let mut body = json!({ "token": credential });
-            if path.ends_with("password") {
-                body["new_password"] = json!("a tarn below the saddle");
-            }
-            let status = service.web("POST", path, None, Some(body)).await.status;
-            assert_eq!(status, 400, "{kind} at {path}");
-        }
-        for (door, closed) in [("/admin", [303, 401]), ("/simulator", [404, 404])] {
-            let status = service.web("GET", door, Some(&credential), None).await.status;
-            assert!(closed.contains(&status), "{kind} at {door}: {status}");
-        }
-    }
 }
 
 #[tokio::test]

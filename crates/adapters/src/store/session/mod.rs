@@ -6,8 +6,8 @@ use diesel::{
 };
 use thunderbird_domain::{
     account::{
-        AccountId, EndReason, EndSessions, SealedToken, Session, SessionChange, SessionStart, SessionStore,
-        Sighting, Started, UserAgent, WhichSessions,
+        AccountId, EndReason, EndSessions, ExpireSessions, SealedToken, Session, SessionChange, SessionStart,
+        SessionStore, Sighting, Started, UserAgent, WhichSessions,
     },
     audit::AuditEvent,
     limit::Verdict,
@@ -55,6 +55,8 @@ macro_rules! rows {
             ))
     };
 }
+
+mod expire;
 
 impl SessionStore for Store {
     fn sighting(&self, id: SessionId) -> PortFuture<'_, Option<Sighting>> {
@@ -113,6 +115,12 @@ impl SessionStore for Store {
             if let Verdict::Refused { retry_after } = limit::judge(connection, &start.limits, start.at)? {
                 return Err(Abort::Undo(Started::Throttled { retry_after }));
             }
+            let expired = ExpireSessions {
+                account: Some(start.account),
+                at: start.at,
+                audit: start.audit.ended.clone(),
+            };
+            expire::expire(connection, &expired)?;
             for surplus in Session::surplus(&of_account(connection, start.account)?, start.at) {
                 end_one(connection, surplus, start.at, EndReason::Surplus)?;
                 append_end(connection, &start.audit.ended, surplus, EndReason::Surplus)?;
@@ -153,6 +161,10 @@ impl SessionStore for Store {
 
     fn end(&self, end: EndSessions) -> PortFuture<'_, usize> {
         self.transact(PORT, move |connection| Ok(end_sessions(connection, &end)?))
+    }
+
+    fn expire(&self, expire: ExpireSessions) -> PortFuture<'_, usize> {
+        self.transact(PORT, move |connection| Ok(expire::expire(connection, &expire)?))
     }
 }
 

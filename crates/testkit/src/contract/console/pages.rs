@@ -1,0 +1,141 @@
+//! One hiker, one account, one text, and the figures.
+
+use thunderbird_domain::{
+    account::{OpaqueToken, SessionStart, StartAudit, Started},
+    admin::{Removal, RemoveUser},
+    audit::Subject,
+    limit::LimitKey,
+    sms::inbound::Received,
+    user::UserId,
+};
+
+use super::{Consoled, START, after, event, registered, text, texts};
+use crate::contract::{
+    account, inbox,
+    user::{number, tag},
+};
+
+/// A text of the hiker that is answered in two parts.
+async fn texted(store: &impl Consoled, last: u32, sid: u32) {
+    let message = inbox::text(&number(last), sid, &situation(store, last).await);
+    assert!(matches!(
+        thunderbird_domain::sms::inbound::Inbox::commit(store, message)
+            .await
+            .unwrap(),
+        Received::Stored(_)
+    ));
+}
+
+async fn situation(store: &impl Consoled, last: u32) -> thunderbird_domain::sms::inbound::Situation {
+    let digest = thunderbird_domain::sms::inbound::TextDigest::of(&inbox::message(&number(last), 0, "HELP"));
+    store.situation(&number(last), digest, START).await.unwrap()
+}
+
+pub(super) async fn a_hikers_page_has_one_time_on_the_number(store: &impl Consoled) {
+    let sam = registered(store, 1, "Sam", "overland_track").await;
+    registered(store, 2, "Kea", "overland_track").await;
+    texted(store, 1, 1).await;
+    texted(store, 2, 2).await;
+    let page = store.user(sam).await.unwrap().unwrap();
+    assert_eq!((page.user.id, page.user.phone.clone()), (sam, number(1)));
+    assert_eq!((page.user.trail_name.as_str(), page.user.ended_at), ("Sam", None));
+    assert!(!page.opted_out && page.contacts.is_empty() && page.check_ins.is_empty());
+    let said: Vec<_> = page
+        .conversation
+        .iter()
+        .map(|line| (line.inbound, line.state.as_str()))
+        .collect();
+    assert_eq!(said, [(true, "answered"), (false, "replied"), (false, "replied")]);
+    let opts_out = super::opts_out(1);
+    assert!(
+        store
+            .change_opt_out(opts_out, event("opt_out.recorded", Subject::Service))
+            .await
+            .unwrap()
+    );
+    assert!(store.user(sam).await.unwrap().unwrap().opted_out);
+    let remove = RemoveUser {
+        user: sam,
+        at: after(1),
+        link: None,
+        outgoing: Vec::new(),
+        audit: Vec::new(),
+    };
+    assert_eq!(store.remove_user(remove).await.unwrap(), Removal::Stored);
+    store.queue(vec![text(9, 1, after(2))], after(2)).await.unwrap();
+    let page = store.user(sam).await.unwrap().unwrap();
+    assert_eq!(page.user.ended_at, Some(after(1)));
+    assert_eq!(page.conversation.len(), 3, "what comes later is another person's");
+    assert_eq!(store.user(UserId::from_stored(999)).await.unwrap(), None);
+}
+
+pub(super) async fn an_accounts_page_has_live_sessions_and_every_number(store: &impl Consoled) {
+    let ada = account::registered(store, "ada", 1).await;
+    let refresh = OpaqueToken::parse(&"01".repeat(32)).unwrap().digest();
+    let start = SessionStart {
+        tag: tag(1),
+        account: ada.id,
+        verified: ada.revision,
+        refresh,
+        user_agent: None,
+        at: START,
+        limits: Vec::new(),
+        clears: LimitKey::new("test.other", "ada"),
+        audit: StartAudit {
+            started: event("session.started", Subject::Account(ada.id)),
+            ended: event("session.ended", Subject::Account(ada.id)),
+        },
+    };
+    assert!(matches!(store.start(start).await.unwrap(), Started::Stored(_)));
+    let page = store.account(ada.id).await.unwrap().unwrap();
+    assert_eq!(
+        (page.account.email.as_str(), page.account.verified),
+        ("ada@example.org", false)
+    );
+    assert_eq!((page.sessions.len(), page.sessions[0].created_at), (1, START));
+    assert!(page.links.is_empty());
+    let stranger = thunderbird_domain::account::AccountId::from_stored(999);
+    assert_eq!(store.account(stranger).await.unwrap(), None);
+}
+
+pub(super) async fn one_text_is_found_by_its_row(store: &impl Consoled) {
+    store
+        .queue(vec![text(1, 1, START), text(2, 2, START)], START)
+        .await
+        .unwrap();
+    for line in texts(store).await {
+        assert_eq!(store.message(line.id).await.unwrap(), Some(line));
+    }
+    assert_eq!(store.message(999).await.unwrap(), None);
+}
+
+pub(super) async fn figures_count_by_hour_way_and_state(store: &impl Consoled) {
+    registered(store, 1, "Sam", "overland_track").await;
+    account::registered(store, "ada", 1).await;
+    texted(store, 1, 1).await;
+    store
+        .queue(vec![text(8, 2, after(120)), text(9, 3, after(120))], after(120))
+        .await
+        .unwrap();
+    let figures = store.figures(START).await.unwrap();
+    let count = |inbound, state: &str| -> i64 {
+        let same = figures
+            .buckets
+            .iter()
+            .filter(|bucket| bucket.inbound == inbound && bucket.state == state);
+        same.map(|bucket| bucket.messages).sum()
+    };
+    assert_eq!(
+        (
+            count(true, "answered"),
+            count(false, "replied"),
+            count(false, "queued")
+        ),
+        (1, 2, 2)
+    );
+    assert!(figures.buckets.is_sorted_by_key(|bucket| bucket.hour));
+    assert_eq!((figures.users, figures.accounts, figures.dead), (1, 1, 0));
+    assert_eq!(figures.oldest_unsent, Some(after(120)));
+    let later = store.figures(after(120)).await.unwrap();
+    assert_eq!(later.buckets.iter().map(|bucket| bucket.messages).sum::<i64>(), 2);
+}
