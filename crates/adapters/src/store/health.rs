@@ -85,7 +85,10 @@ const MICROS_PER_HOUR: i64 = 3_600_000_000;
 
 /// Of the hour that it was a day ago, and of every one since.
 fn count(connection: &mut SqliteConnection, now: Timestamp) -> QueryResult<StoreFigures> {
-    let since = now.minus(Duration::from_hours(24)).as_micros().div_euclid(MICROS_PER_HOUR);
+    let since = now
+        .minus(Duration::from_hours(24))
+        .as_micros()
+        .div_euclid(MICROS_PER_HOUR);
     let texts: Vec<TextCount> = sql_query(
         "SELECT direction, state, sum(messages) AS count FROM message_hours WHERE hour >= ? AND messages > 0 \
          GROUP BY direction, state",
@@ -99,11 +102,10 @@ fn count(connection: &mut SqliteConnection, now: Timestamp) -> QueryResult<Store
     )
     .bind::<BigInt, _>(now.as_micros())
     .load(connection)?;
-    let spend: Vec<Spend> = sql_query(
-        "SELECT currency, sum(micros) AS micros FROM cost_hours WHERE hour >= ? GROUP BY currency",
-    )
-    .bind::<BigInt, _>(since)
-    .load(connection)?;
+    let spend: Vec<Spend> =
+        sql_query("SELECT currency, sum(micros) AS micros FROM cost_hours WHERE hour >= ? GROUP BY currency")
+            .bind::<BigInt, _>(since)
+            .load(connection)?;
     let many = |count: i64| u64::try_from(count).unwrap_or(0);
     Ok(StoreFigures {
         texts_last_day: texts

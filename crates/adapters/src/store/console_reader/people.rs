@@ -1,10 +1,12 @@
 //! Hikers and accounts.
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
-    Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _, SqliteConnection,
+    BoolExpressionMethods as _, BoxableExpression, ExpressionMethods as _, OptionalExtension as _,
+    QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _,
+    SqliteConnection,
     dsl::sql,
     sql_types::{Bool, Text},
+    sqlite::Sqlite,
 };
 use thunderbird_domain::{
     account::AccountId,
@@ -67,12 +69,11 @@ pub(super) fn users(
         .limit(limit + 1)
         .into_boxed();
     if let Some(phone) = &filter.phone {
-        query = query.filter(users::phone.ge(phone.clone()).and(users::phone.lt(after(phone))));
+        query = query.filter(begins(connection, ["phone", "+phone"], phone)?);
     }
     if let Some(name) = &filter.name {
-        query = query
-            .filter(sql::<Bool>("trail_name COLLATE NOCASE >= ").bind::<Text, _>(name.clone()))
-            .filter(sql::<Bool>("trail_name COLLATE NOCASE < ").bind::<Text, _>(after(name)));
+        let columns = ["trail_name COLLATE NOCASE", "+trail_name COLLATE NOCASE"];
+        query = query.filter(begins(connection, columns, name)?);
     }
     if let Some(route) = &filter.route {
         query = query.filter(users::route_id.eq(route.clone()));
@@ -87,6 +88,33 @@ pub(super) fn users(
         .map(UserLine::try_from)
         .collect::<QueryResult<_>>()?;
     Ok(page(lines, limit, |line| line.id.get()))
+}
+
+/// More hikers than this with one beginning are found sooner by walking down their ids than by sorting them.
+const MANY: i64 = 5_000;
+
+/// Whether a column begins with `prefix`, written with its index or, where that has many such rows, without.
+fn begins(
+    connection: &mut SqliteConnection,
+    [indexed, plain]: [&'static str; 2],
+    prefix: &str,
+) -> QueryResult<Box<dyn BoxableExpression<users::table, Sqlite, SqlType = Bool>>> {
+    let range = |column: &str| {
+        sql::<Bool>(&format!("({column} >= "))
+            .bind::<Text, _>(prefix.to_owned())
+            .sql(&format!(" AND {column} < "))
+            .bind::<Text, _>(after(prefix))
+            .sql(")")
+    };
+    let next: Option<i64> = users::table
+        .filter(range(indexed))
+        .order(sql::<Bool>(indexed))
+        .offset(MANY)
+        .limit(1)
+        .select(users::id)
+        .first(connection)
+        .optional()?;
+    Ok(Box::new(range(if next.is_some() { plain } else { indexed })))
 }
 
 pub(super) fn user(connection: &mut SqliteConnection, id: UserId) -> QueryResult<Option<UserPage>> {
