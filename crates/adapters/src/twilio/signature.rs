@@ -82,6 +82,15 @@ impl SignatureCheck {
         self.origins.first().map(|origin| (origin.as_str(), &self.tokens))
     }
 
+    /// What the tokens that are believed now are remembered by.
+    pub(super) fn fingerprints(&self) -> Vec<TokenFingerprint> {
+        self.tokens
+            .tokens()
+            .iter()
+            .map(|token| token.fingerprint)
+            .collect()
+    }
+
     /// The fingerprint of the token that signed a request for `path`, if any did. How long this takes says nothing
     /// about how much of a signature was right.
     pub fn verify(&self, path: &str, parameters: &Parameters, signature: &str) -> Option<TokenFingerprint> {

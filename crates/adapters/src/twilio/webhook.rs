@@ -6,7 +6,7 @@
 
 use thunderbird_domain::{
     phone_number::PhoneNumber,
-    sms::inbound::{CarrierVerdict, InboundMessage, MessageSid, Sender},
+    sms::inbound::{CarrierVerdict, InboundMessage, MessageSid, Sender, TokenFingerprint},
 };
 
 use super::{
@@ -57,6 +57,14 @@ pub struct InboundWebhook {
 }
 
 impl InboundWebhook {
+    /// Which auth tokens are believed now.
+    pub fn believed(&self) -> Vec<TokenFingerprint> {
+        self.signature
+            .as_ref()
+            .map(SignatureCheck::fingerprints)
+            .unwrap_or_default()
+    }
+
     /// Reads a request to `path`.
     ///
     /// # Errors

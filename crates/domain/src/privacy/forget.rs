@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Privacy;
-use crate::{port::Fault, time::Timestamp};
+use crate::{port::Fault, sms::inbound::TokenFingerprint, time::Timestamp};
 
 /// How long a session is kept after its end.
 pub const SESSIONS_KEPT: Duration = Duration::from_hours(30 * 24);
@@ -58,13 +58,16 @@ impl Horizon {
 }
 
 impl Privacy {
-    /// Forgets some of what is beyond the horizon, in one commit of bounded size; says whether there may be more.
+    /// Forgets some of what is beyond the horizon, in commits of bounded size; says whether there may be more.
+    /// `believed` are the auth tokens with which a captured webhook could still be played again.
     ///
     /// # Errors
     ///
     /// A [`Fault`].
-    pub async fn forget(&self) -> Result<bool, Fault> {
-        let forgotten = self.store.forget(Horizon::at(self.accounts.clock.now())).await?;
-        Ok(forgotten > 0)
+    pub async fn forget(&self, believed: Vec<TokenFingerprint>) -> Result<bool, Fault> {
+        let horizon = Horizon::at(self.accounts.clock.now());
+        let forgotten = self.store.forget(horizon).await?;
+        let sids = self.store.forget_sids(horizon.metadata, believed).await?;
+        Ok(forgotten + sids > 0)
     }
 }

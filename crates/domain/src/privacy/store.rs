@@ -6,6 +6,7 @@ use crate::{
     audit::AuditEvent,
     limit::LimitKey,
     port::{Commit, PortFuture, Revision},
+    sms::inbound::TokenFingerprint,
     time::Timestamp,
 };
 
@@ -40,6 +41,10 @@ pub trait PrivacyStore: Send + Sync {
     /// Forgets some of what is beyond the horizon, in one commit of bounded size; says how many rows went. Nothing that is
     /// not beyond it goes, and what is left of the audit log still verifies.
     fn forget(&self, horizon: Horizon) -> PortFuture<'_, usize>;
+
+    /// Forgets some of the sids of texts that came before `before`, in one commit of bounded size; says how many. The sid
+    /// of a text that was signed with one of `believed` stays: whoever captured its webhook could play it again.
+    fn forget_sids(&self, before: Timestamp, believed: Vec<TokenFingerprint>) -> PortFuture<'_, usize>;
 
     /// Deletes the account with its sessions, mails, tokens, links and half-made links. Its number is free; the hiker on
     /// it stays, linked to nobody.

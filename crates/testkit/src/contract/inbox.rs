@@ -8,6 +8,7 @@ use thunderbird_domain::{
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::PhoneNumber,
     port::Revision,
+    privacy::{Horizon, METADATA_KEPT, PrivacyStore},
     sms::inbound::{
         InboundMessage, Inbox, LIMIT_WINDOW, MessageSid, Outcome, ReceiveText, Received, Reply, ReplyPart,
         ReplyState, Sender, Situation, TextDigest, TokenFingerprint,
@@ -21,9 +22,10 @@ use super::user::{number, registration, tag};
 const START: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 
 /// The promises of [`Inbox`].
-pub async fn inbox<S: Inbox + OptOuts + Clone + 'static>(empty: impl AsyncFn() -> S) {
+pub async fn inbox<S: Inbox + OptOuts + PrivacyStore + Clone + 'static>(empty: impl AsyncFn() -> S) {
     a_sid_acts_once_and_is_answered_alike(&empty().await).await;
     a_sid_stands_for_one_text(&empty().await).await;
+    a_sid_is_forgotten_when_nothing_believed_could_have_signed_it(&empty().await).await;
     a_withheld_answer_is_withheld_from_copies_too(&empty().await).await;
     everything_is_stored_with_the_text(&empty().await).await;
     nothing_is_stored_when_anything_is_stale(&empty().await).await;
@@ -106,6 +108,50 @@ async fn a_sid_acts_once_and_is_answered_alike(store: &impl Inbox) {
     let now = known(store, &phone, START).await;
     assert!(!now.opted_out, "a copy has no effect");
     assert_eq!(now.history.answers, 1);
+}
+
+async fn a_sid_is_forgotten_when_nothing_believed_could_have_signed_it(store: &(impl Inbox + PrivacyStore)) {
+    let phone = number(6);
+    let mut first = text(&phone, 1, &Situation::default());
+    first.message.signed_by = TokenFingerprint::of("old");
+    let stored = async |text| matches!(store.commit(text).await.unwrap(), Received::Stored(_));
+    assert!(stored(first).await);
+    let second = text(&phone, 2, &known(store, &phone, START).await);
+    assert!(stored(second).await);
+    let [old, token] = ["old", "token"].map(TokenFingerprint::of);
+    let after = START.plus(Duration::from_micros(1));
+    let forget = async |before, believed: &[_]| {
+        let mut gone = 0;
+        loop {
+            match store.forget_sids(before, believed.to_vec()).await.unwrap() {
+                0 => return gone,
+                some => gone += some,
+            }
+        }
+    };
+    assert_eq!(forget(START, &[]).await, 0, "too young");
+    assert_eq!(
+        forget(after, &[old, token]).await,
+        0,
+        "could still be played again"
+    );
+    assert_eq!(forget(after, &[token]).await, 1);
+    assert_eq!(forget(after, &[token]).await, 0);
+    let horizon = Horizon::at(after.plus(METADATA_KEPT));
+    while store.forget(horizon).await.unwrap() > 0 {}
+    let mut again = text(&phone, 1, &known(store, &phone, START).await);
+    again.tag = tag(78);
+    again
+        .reply
+        .iter_mut()
+        .zip(79..)
+        .for_each(|(part, number)| part.tag = tag(number));
+    assert!(stored(again).await);
+    let copy = text(&phone, 2, &known(store, &phone, START).await);
+    assert!(matches!(
+        store.commit(copy).await.unwrap(),
+        Received::Duplicate(_)
+    ));
 }
 
 async fn a_sid_stands_for_one_text(store: &impl Inbox) {

@@ -1,6 +1,6 @@
 //! Texts in, in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use thunderbird_domain::{
     audit::Subject,
@@ -9,8 +9,8 @@ use thunderbird_domain::{
     phone_number::PhoneNumber,
     port::{PortFuture, Revision},
     sms::inbound::{
-        Inbox, MessageId, PastText, ReceiveText, Received, Reply, ReplyState, Sender, SenderHistory,
-        Situation, TextDigest,
+        Inbox, MessageId, MessageSid, PastText, ReceiveText, Received, Reply, ReplyState, Sender,
+        SenderHistory, Situation, TextDigest, TokenFingerprint,
     },
     time::Timestamp,
     user::{Conversation, ConversationChange, StoredConversation},
@@ -22,10 +22,22 @@ use super::MemoryStore;
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) texts: Vec<ReceiveText>,
+    /// Sids that may act again.
+    forgotten: HashSet<MessageSid>,
     conversations: HashMap<PhoneNumber, (Revision, Conversation)>,
 }
 
 impl State {
+    pub(crate) fn forget_sids(&mut self, before: Timestamp, believed: &[TokenFingerprint]) -> usize {
+        let old = self.texts.iter().filter(|text| text.at < before);
+        let spent = old.filter(|text| !believed.contains(&text.message.signed_by));
+        let spent: Vec<_> = spent.map(|text| text.message.sid.clone()).collect();
+        spent
+            .into_iter()
+            .filter(|sid| self.forgotten.insert(sid.clone()))
+            .count()
+    }
+
     fn revision_of(&self, phone: &PhoneNumber) -> Revision {
         self.conversations
             .get(phone)
@@ -97,6 +109,7 @@ impl super::State {
             .texts
             .iter()
             .find(|first| first.message.sid == text.message.sid)
+            && !self.inbox.forgotten.contains(&text.message.sid)
         {
             if TextDigest::of(&first.message) != TextDigest::of(&text.message) {
                 return Received::SidReused;

@@ -9,6 +9,8 @@ use thunderbird_domain::{
         Deletion, Export, ExportedAudit, ExportedCheckIn, ExportedContact, ExportedHiker, ExportedPosition,
         Horizon, PrivacyStore,
     },
+    sms::inbound::TokenFingerprint,
+    time::Timestamp,
 };
 
 use super::{MemoryStore, State};
@@ -30,6 +32,11 @@ impl PrivacyStore for MemoryStore {
         state.audit.retain(|event| event.at >= horizon.audit);
         let gone = before - state.audit.len() + state.accounts.forget_before(horizon);
         Box::pin(async move { Ok(gone) })
+    }
+
+    fn forget_sids(&self, before: Timestamp, believed: Vec<TokenFingerprint>) -> PortFuture<'_, usize> {
+        let forgotten = self.lock().inbox.forget_sids(before, &believed);
+        Box::pin(async move { Ok(forgotten) })
     }
 
     fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool> {

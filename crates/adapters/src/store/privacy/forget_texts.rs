@@ -1,17 +1,38 @@
-//! Forgetting texts, mails and proofs: first their words, much later that there was one. The tombstone of a sid stays: a
-//! captured webhook must never act again.
+//! Forgetting texts, mails and proofs: first their words, much later that there was one, and last the tombstone of a sid,
+//! when nothing that is believed could have signed it: a captured webhook must never act again.
 
 use diesel::{
     ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SqliteConnection, delete as remove,
     update,
 };
-use thunderbird_domain::{privacy::Horizon, time::Timestamp};
+use thunderbird_domain::{privacy::Horizon, sms::inbound::TokenFingerprint, time::Timestamp};
 
 use super::forget::{AT_ONCE, some};
 use crate::store::schema::{
-    conversations, idempotency_keys, mails, messages, pending_actions, phone_codes, phone_word_sets,
-    status_callbacks,
+    conversations, idempotency_keys, inbound_sids, mails, messages, pending_actions, phone_codes,
+    phone_word_sets, status_callbacks,
 };
+
+/// Sids of texts from before that were signed with none of the tokens that are believed, oldest first.
+pub(super) fn spent_sids(
+    connection: &mut SqliteConnection,
+    before: Timestamp,
+    believed: &[TokenFingerprint],
+) -> QueryResult<Vec<String>> {
+    let believed = believed.iter().map(|token| token.as_bytes().to_vec());
+    inbound_sids::table
+        .filter(inbound_sids::received_at.lt(before.as_micros()))
+        .filter(inbound_sids::token_fingerprint.ne_all(believed.collect::<Vec<_>>()))
+        .order(inbound_sids::received_at)
+        .limit(AT_ONCE)
+        .select(inbound_sids::sid)
+        .load(connection)
+}
+
+/// Says how many went.
+pub(super) fn forget_sids(connection: &mut SqliteConnection, sids: &[String]) -> QueryResult<usize> {
+    remove(inbound_sids::table.filter(inbound_sids::sid.eq_any(sids))).execute(connection)
+}
 
 /// Says how many rows went or lost their words.
 pub(super) fn forget(connection: &mut SqliteConnection, horizon: Horizon) -> QueryResult<usize> {

@@ -10,6 +10,8 @@ use thunderbird_domain::{
     audit::AuditEvent,
     port::{Commit, PortFuture},
     privacy::{Deletion, Export, Horizon, PrivacyStore},
+    sms::inbound::TokenFingerprint,
+    time::Timestamp,
 };
 
 use super::{
@@ -32,6 +34,24 @@ impl PrivacyStore for Store {
 
     fn forget(&self, horizon: Horizon) -> PortFuture<'_, usize> {
         self.transact(PORT, move |connection| Ok(forget::forget(connection, horizon)?))
+    }
+
+    fn forget_sids(&self, before: Timestamp, believed: Vec<TokenFingerprint>) -> PortFuture<'_, usize> {
+        Box::pin(async move {
+            // They may stand behind any number of sids that have to stay; nobody's write waits for that search.
+            let found = self
+                .read(PORT, move |connection| {
+                    forget_texts::spent_sids(connection, before, &believed)
+                })
+                .await?;
+            if found.is_empty() {
+                return Ok(0);
+            }
+            self.transact(PORT, move |connection| {
+                Ok(forget_texts::forget_sids(connection, &found)?)
+            })
+            .await
+        })
     }
 
     fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool> {
