@@ -301,15 +301,32 @@ async fn adopted_accounts_sign_in_with_their_old_passwords() {
 async fn an_account_whose_address_was_taken_signs_in_once_an_operator_gives_it_another() {
     let builder = legacy(&hostile(Shape::G3));
     assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
-    let guide = include_str!("../docs/adopting.md");
-    let (_, rest) = guide.split_once("```sql\n").unwrap();
-    let (rename, _) = rest.split_once("```").unwrap();
-    let rename = rename.replace("id = 17", "id = 2");
-    let path = builder.folder().join("thunderbird.db");
-    let mut db = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-    db.batch_execute(&rename).unwrap();
-    drop(db);
     let service = builder.start().await;
+    let give = |id: &str, address: &str| service.run(&["account", "readdress", id, address]);
+    for (id, address, reason) in [
+        ("1", "new@example.org", "was carried over"),
+        ("99", "new@example.org", "no account 99"),
+        (
+            "2",
+            "ADA@example.org",
+            "Another account has the address ada@example.org",
+        ),
+        ("2", "nobody", "address"),
+    ] {
+        let refused = give(id, address);
+        assert_eq!(code(&refused), 1, "{id} {address}: {}", said(&refused));
+        assert!(said(&refused).contains(reason), "{reason}: {}", said(&refused));
+    }
+    let done = give("2", "New-Address@example.org");
+    assert_eq!(code(&done), 0, "{}", said(&done));
+    assert!(
+        said(&done).contains("account 2 signs in as new-address@example.org"),
+        "{}",
+        said(&done)
+    );
+    assert_eq!(code(&give("2", "third@example.org")), 1, "once only");
+    let verified = service.run(&["audit", "verify"]);
+    assert_eq!(code(&verified), 0, "{}", said(&verified));
     let (status, tokens) = sign_in(&service, "new-address@example.org", PASSWORD_PLATYPUS).await;
     assert_eq!(status, 200, "{tokens}");
     assert_eq!(

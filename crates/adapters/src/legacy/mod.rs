@@ -10,6 +10,7 @@ mod error;
 pub mod inspect;
 mod map;
 pub mod plan;
+pub mod readdress;
 pub mod report;
 pub mod shape;
 mod sql;

@@ -36,7 +36,6 @@ mod writer;
 mod writer_tests;
 
 pub use audit::AuditVerdict;
-#[cfg(test)]
-use db::Abort;
+pub(crate) use db::Abort;
 pub use db::{OpenError, Store, StoreStatistics};
 pub use lock::ServiceLock;

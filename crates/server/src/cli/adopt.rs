@@ -22,6 +22,7 @@ use thunderbird_adapters::{
 use thunderbird_domain::time::Clock as _;
 
 use super::{Exit, Failure, Settings, screen};
+use crate::config::Config;
 
 /// Take over a database of the Python version: every row is carried over, or kept and listed with the reason.
 ///
@@ -45,17 +46,7 @@ fn zone(name: &str) -> Result<TimeZone, String> {
 impl Adopt {
     /// Does it.
     pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
-        let config = settings.read(&[])?;
-        let routes = FileCatalogue::load(config.routes_dir.as_deref()).map_err(|mistakes| {
-            let told: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-            Failure::configuration(told.join("\n"))
-        })?;
-        let rules = Rules {
-            region: config.texting.default_region,
-            routes: Arc::new(routes),
-            zone: self.legacy_timezone,
-            adopted_at: SystemClock.now(),
-        };
+        let rules = rules(&settings.read(&[])?, self.legacy_timezone)?;
         let mut bar = Bar {
             terminal: io::stderr().is_terminal(),
             drawn: None,
@@ -72,6 +63,24 @@ impl Adopt {
         }
         Ok(Exit::Done)
     }
+}
+
+/// How rows of the Python version are read.
+///
+/// # Errors
+///
+/// Routes of the operator that cannot be used.
+pub fn rules(config: &Config, zone: TimeZone) -> Result<Rules, Failure> {
+    let routes = FileCatalogue::load(config.routes_dir.as_deref()).map_err(|mistakes| {
+        let told: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+        Failure::configuration(told.join("\n"))
+    })?;
+    Ok(Rules {
+        region: config.texting.default_region,
+        routes: Arc::new(routes),
+        zone,
+        adopted_at: SystemClock.now(),
+    })
 }
 
 /// What the operator reads in the end.

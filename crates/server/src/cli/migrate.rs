@@ -82,6 +82,11 @@ fn status(database: &Path, json: bool) -> Result<Exit, Failure> {
     })
 }
 
+/// Whether it is a database of ours that lacks nothing.
+pub fn is_current(found: &Found) -> bool {
+    matches!(found, Found::Managed { pending } if pending.is_empty())
+}
+
 fn pending(found: &Found) -> &[String] {
     match found {
         Found::Managed { pending } => pending,

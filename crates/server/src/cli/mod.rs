@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 a problem was found, 2 wrong usage, 78 the configuration (or what it names) cannot be used.
 
+mod account;
 mod admin;
 mod adopt;
 mod audit;
@@ -55,6 +56,7 @@ impl Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Account(account::AccountCommand),
     Admin(admin::AdminCommand),
     Adopt(adopt::Adopt),
     Backup(backup::Backup),
@@ -78,6 +80,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::from_arg_matches(&Cli::described().get_matches()).unwrap_or_else(|error| error.exit());
     let settings = &cli.settings;
     let outcome = match cli.command.unwrap_or(Command::Serve(serve::Serve::default())) {
+        Command::Account(command) => command.run(settings),
         Command::Admin(command) => command.run(settings),
         Command::Adopt(command) => command.run(settings),
         Command::Backup(command) => command.run(settings),
