@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use thunderbird_testkit::{
     fake_smtp::{FakeSmtp, SmtpFault, TakenMail},
+    fake_twilio::FakeTwilio,
     service::{Service, ServiceBuilder},
 };
 
@@ -132,6 +133,47 @@ async fn the_simulators_mailbox_shows_what_would_have_been_sent() {
         .await
         .unwrap();
     assert_eq!(strangers.status(), 404);
+}
+
+#[tokio::test]
+async fn the_mailbox_is_there_when_texts_go_through_twilio() {
+    let twilio = FakeTwilio::start().await;
+    let mut service = Service::builder(BINARY).twilio(&twilio).start().await;
+    registered(&service, "ada@example.org").await;
+    let url = format!("--url={}", service.base_url());
+    let shown = service.run(&["mailbox", "--wait", "10", "--json", &url]);
+    let said = String::from_utf8_lossy(&shown.stderr);
+    assert!(shown.status.success(), "{said}");
+    let mail: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(verify(&service, mail["body"].as_str().unwrap()).await, 204);
+    let cookie = simulator_cookie(&service).await;
+    let get = |path: &str| service.http().get(service.url(path)).header("cookie", &cookie);
+    let texts = get("/simulator/events?wait=0").send().await.unwrap();
+    assert_eq!(texts.status(), 404, "no text is simulated");
+    let page = get("/simulator").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("data-key=\"\"") && page.contains("id=\"phones\" aria-label=\"Phones\" hidden"));
+    let waiting = tokio::spawn(get("/simulator/mails?after=1").send());
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let ended = tokio::time::timeout(Duration::from_secs(5), service.terminate()).await;
+    assert!(ended.unwrap().success(), "who waits for mail keeps nobody");
+    waiting.abort();
+}
+
+/// Opens the link that the service prints, and returns the cookie that it sets.
+async fn simulator_cookie(service: &Service) -> String {
+    let link = loop {
+        if let Some((_, rest)) = service.output().split_once("/simulator?link=") {
+            break rest
+                .chars()
+                .take_while(char::is_ascii_hexdigit)
+                .collect::<String>();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    let page = service.url(&format!("/simulator?link={link}"));
+    let answer = service.http().get(page).send().await.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    cookie.split(';').next().unwrap().to_owned()
 }
 
 #[tokio::test]

@@ -50,6 +50,11 @@ impl SimulatorMailbox {
         self.mails.wait_after(after, patience, |_| true).await
     }
 
+    /// Ends every wait, now and later: nothing will come any more.
+    pub fn close(&self) {
+        self.mails.close();
+    }
+
     /// The number of the newest mail.
     pub fn last(&self) -> u64 {
         self.mails.last()

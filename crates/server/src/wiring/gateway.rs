@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use thunderbird_adapters::{
-    crypto::{
-        live_ring::LiveRing,
-        simulator_token::{SimulatorTokens, simulator_token},
-    },
+    crypto::{live_ring::LiveRing, simulator_token::SimulatorTokens},
     simulator::{self, gateway::SimulatorGateway},
     twilio::{
         client::{Sender, TwilioAccount, TwilioGateway},
@@ -19,10 +16,7 @@ use thunderbird_domain::{
     phone_number::PhoneNumber, port::Fault, random::Entropy, sms::gateway::SmsGateway, time::Clock,
 };
 
-use crate::{
-    config::{self, Config, PublicUrl},
-    http::simulator::door::Door,
-};
+use crate::config::{self, Config, PublicUrl};
 
 /// Where Twilio reports deliveries to, below the public URL.
 const STATUS_CALLBACK: &str = "/webhook/sms/status";
@@ -31,8 +25,8 @@ const STATUS_CALLBACK: &str = "/webhook/sms/status";
 pub struct Texts {
     /// Sends.
     pub gateway: Arc<dyn SmsGateway>,
-    /// Shows what the simulator was handed, when it is the simulator.
-    pub simulator: Option<Door>,
+    /// The same, with what it was handed, when it is the simulator.
+    pub simulator: Option<Arc<SimulatorGateway>>,
     /// Whose delivery callbacks are ours.
     pub callbacks: CallbackShape,
 }
@@ -46,8 +40,8 @@ impl Texts {
     pub fn open(
         config: &Config,
         public_url: &PublicUrl,
-        (clock, entropy): (&Arc<dyn Clock>, &Arc<dyn Entropy>),
-        ring: &Arc<LiveRing>,
+        clock: &Arc<dyn Clock>,
+        entropy: &Arc<dyn Entropy>,
     ) -> Result<Self, Fault> {
         match &config.gateway {
             config::Gateway::Twilio(twilio) => Ok(Self {
@@ -64,11 +58,9 @@ impl Texts {
             }),
             config::Gateway::Simulator => {
                 let gateway = Arc::new(SimulatorGateway::new(Arc::clone(clock), Arc::clone(entropy)));
-                let ring = Arc::clone(ring);
-                let key = Arc::new(move || simulator_token(&ring.keys()));
                 Ok(Self {
                     gateway: gateway.clone(),
-                    simulator: Some(Door::new(gateway, key, entropy.as_ref())),
+                    simulator: Some(gateway),
                     callbacks: CallbackShape {
                         account_sid: simulator::ACCOUNT_SID.to_owned(),
                         numbers: vec![PhoneNumber::simulator()],

@@ -55,6 +55,7 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
         message_log: Arc::new(store.clone()),
         opt_outs: Arc::new(store.clone()),
         phones: Arc::new(store.clone()),
+        simulator: None,
         store_health: Arc::new(store.clone()),
         texts: Texts::to(Arc::new(RecordingGateway::default())),
         users: Arc::new(store.clone()),

@@ -24,6 +24,7 @@ use thunderbird_adapters::{
         ring_keeper::RingKeeper,
         ring_start::{self, RingSource, RingStartError},
         sealer::RingSealer,
+        simulator_token::simulator_token,
     },
     mail::smtp::SmtpSettingsError,
     store::{OpenError, Store},
@@ -106,6 +107,8 @@ pub struct Ports {
     pub phones: Arc<dyn PhoneStore>,
     /// Keeps texts to send.
     pub outbox: Arc<dyn Outbox>,
+    /// What is shown of the simulators, while one is on.
+    pub simulator: Option<Door>,
     /// How the store is.
     pub store_health: Arc<dyn StoreHealth>,
     /// Sends texts.
@@ -181,7 +184,7 @@ pub struct App {
     pub idempotency: Arc<dyn IdempotencyStore>,
     /// Links between phones and accounts.
     pub phones: Arc<Phones>,
-    /// What is shown of the simulator, while it is on.
+    /// What is shown of the simulators, while one is on.
     pub simulator: Option<Door>,
     /// Hikers.
     pub users: Users,
@@ -260,8 +263,9 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         inbound_webhook: gateway::inbound_webhook(config, public_url, &ring)?,
         ..Edge::of(config, public_url)
     };
-    let texts = Texts::open(config, public_url, (&clock, &entropy), &ring).map_err(ConnectError::Texts)?;
+    let texts = Texts::open(config, public_url, &clock, &entropy).map_err(ConnectError::Texts)?;
     let mails = Mails::open(config, &clock)?;
+    let simulator = door(&texts, &mails, &ring, entropy.as_ref());
     let ports = Ports {
         accounts: AccountPorts::on(&shared, Arc::new(PasetoSealer::new(Arc::clone(&ring)))),
         catalogue: Arc::new(catalogue),
@@ -280,6 +284,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         mails,
         phones: shared.clone(),
         outbox: shared.clone(),
+        simulator,
         store_health: shared.clone(),
         texts,
         users: shared,
@@ -291,6 +296,13 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         ring,
         store,
     })
+}
+
+/// The key is asked for each time: it may be renewed while the service runs.
+fn door(texts: &Texts, mails: &Mails, ring: &Arc<LiveRing>, entropy: &dyn Entropy) -> Option<Door> {
+    let ring = Arc::clone(ring);
+    let key = Arc::new(move || simulator_token(&ring.keys()));
+    Door::before(texts.simulator.clone(), mails.mailbox.clone(), key, entropy)
 }
 
 fn ring_source(config: &Config) -> RingSource {
@@ -328,10 +340,7 @@ impl App {
                 entropy: Arc::clone(&ports.entropy),
                 policy: rules.sending,
             },
-            simulator: ports
-                .texts
-                .simulator
-                .map(|door| door.with_mails(ports.mails.mailbox)),
+            simulator: ports.simulator,
             mailings,
             messages: Messages {
                 inbox: ports.inbox,

@@ -39,8 +39,8 @@ pub type SimulatorKey = Arc<dyn Fn() -> Option<Secret<String>> + Send + Sync>;
 
 /// What the simulator's addresses show, and what opens them.
 pub struct Door {
-    /// The texts.
-    pub texts: Arc<SimulatorGateway>,
+    /// The texts, while texts are simulated.
+    pub texts: Option<Arc<SimulatorGateway>>,
     /// The mails, while mail is simulated.
     pub mails: Option<Arc<SimulatorMailbox>>,
     key: SimulatorKey,
@@ -49,21 +49,31 @@ pub struct Door {
 }
 
 impl Door {
-    /// A door with a new link and a new cookie.
-    pub fn new(texts: Arc<SimulatorGateway>, key: SimulatorKey, entropy: &dyn Entropy) -> Self {
-        Self {
+    /// A door with a new link and a new cookie; none when nothing is simulated that could be shown behind it.
+    pub fn before(
+        texts: Option<Arc<SimulatorGateway>>,
+        mails: Option<Arc<SimulatorMailbox>>,
+        key: SimulatorKey,
+        entropy: &dyn Entropy,
+    ) -> Option<Self> {
+        let is_needed = texts.is_some() || mails.is_some();
+        is_needed.then(|| Self {
             texts,
-            mails: None,
+            mails,
             key,
             link: Mutex::new(Some(draw(entropy))),
             cookie: draw(entropy),
-        }
+        })
     }
 
-    /// The same door, with a mailbox behind it.
-    #[must_use]
-    pub fn with_mails(self, mails: Option<Arc<SimulatorMailbox>>) -> Self {
-        Self { mails, ..self }
+    /// Ends every long poll that waits behind it.
+    pub fn close(&self) {
+        if let Some(texts) = &self.texts {
+            texts.close();
+        }
+        if let Some(mails) = &self.mails {
+            mails.close();
+        }
     }
 
     /// The query that opens the page once; `None` when it was used.

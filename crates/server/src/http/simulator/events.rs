@@ -42,10 +42,10 @@ struct Query {
 ///
 /// # Errors
 ///
-/// 404 to strangers, 422 for a query that cannot be read.
+/// 404 to strangers and while texts are not simulated, 422 for a query that cannot be read.
 pub async fn handle(insider: Insider, request: HttpRequest) -> Result<Json<Reply>, Problem> {
     let query = read(request.query_string())?;
-    let texts = &insider.door()?.texts;
+    let texts = insider.door()?.texts.as_ref().ok_or_else(Problem::not_found)?;
     let newest = texts.last();
     let found = texts
         .texts_after(query.after, query.phone.as_ref(), query.wait)

@@ -1,4 +1,4 @@
-//! `GET /simulator`: phones side by side, a mailbox beside them.
+//! `GET /simulator`: phones side by side, a mailbox beside them; the mailbox alone when texts go through Twilio.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -48,9 +48,16 @@ pub async fn handle(
             .finish());
     }
     let key = door.opened_with_cookie(&request).ok_or_else(Problem::not_found)?;
+    // Without simulated texts the page is a mailbox, and nothing on it has to sign.
+    let (phones, key) = if door.texts.is_some() {
+        ("", key.expose().as_str())
+    } else {
+        ("hidden", "")
+    };
     let page = PAGE
         .replace("{public_url}", &app.edge.origin)
-        .replace("{key}", key.expose());
+        .replace("{phones}", phones)
+        .replace("{key}", key);
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))

@@ -157,4 +157,4 @@ element("add").addEventListener("submit", (event) => {
 });
 
 const before = remembered().filter((number) => typeof number === "string" && e164(number) === number);
-(before.length ? before : ["+61491570006", "+61491570156"]).forEach(addPhone);
+if (!element("phones").hidden) (before.length ? before : ["+61491570006", "+61491570156"]).forEach(addPhone);
