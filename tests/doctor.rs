@@ -6,15 +6,19 @@
     reason = "a test that cannot go on fails"
 )]
 
-use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    net::TcpListener,
-    os::unix::fs::PermissionsExt as _,
-    thread,
-};
+#[path = "doctor/found.rs"]
+mod found;
+#[path = "doctor/stubs.rs"]
+mod stubs;
 
-use serde_json::Value;
+use std::{net::TcpListener, os::unix::fs::PermissionsExt as _};
+
 use thunderbird_testkit::service::{Service, ServiceBuilder};
+
+use self::{
+    found::Found,
+    stubs::{NOW, stub_mail, stub_twilio},
+};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
 const TWILIO: [(&str, &str); 4] = [
@@ -23,38 +27,6 @@ const TWILIO: [(&str, &str); 4] = [
     ("TWILIO_PHONE_NUMBER", "+61491570006"),
     ("THUNDERBIRD_PUBLIC_URL", "https://sms.example.org"),
 ];
-const NOW: &str = "now";
-
-/// What doctor found: exit code, and the findings as `level setting: text`.
-struct Found(Option<i32>, Vec<String>);
-
-impl Found {
-    fn of(output: &std::process::Output) -> Self {
-        let text = String::from_utf8_lossy(&output.stdout);
-        let document: Value = serde_json::from_str(&text).unwrap_or_else(|_| {
-            panic!("{text}{}", String::from_utf8_lossy(&output.stderr));
-        });
-        let findings = document["findings"].as_array().unwrap().iter();
-        let word = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
-        let lines = findings.map(|finding| {
-            let (level, setting) = (word(finding, "level"), word(finding, "setting"));
-            format!("{level} {setting}: {}", word(finding, "text"))
-        });
-        Self(output.status.code(), lines.collect())
-    }
-
-    fn has(&self, start: &str, part: &str) {
-        let is_found = self
-            .1
-            .iter()
-            .any(|line| line.starts_with(start) && line.contains(part));
-        assert!(is_found, "{start} … {part} in {:#?}", self.1);
-        assert_eq!(
-            self.0,
-            Some(i32::from(self.1.iter().any(|line| line.starts_with("problem"))))
-        );
-    }
-}
 
 fn doctor(builder: &ServiceBuilder, more: &[&str]) -> Found {
     let arguments: Vec<&str> = ["doctor", "--json"].iter().chain(more).copied().collect();
@@ -66,49 +38,6 @@ fn with(pairs: &[(&str, &str)]) -> ServiceBuilder {
     pairs
         .iter()
         .fold(builder, |builder, (name, value)| builder.env(name, value))
-}
-
-/// Answers every request with `status` and `body`, at a date of its own.
-fn stub_twilio(status: &'static str, date: &'static str, body: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
-            while lines.next().is_some_and(|line| !line.is_empty()) {}
-            let date = if date == NOW {
-                String::new()
-            } else {
-                format!("Date: {date}\r\n")
-            };
-            let length = body.len();
-            let head = format!(
-                "HTTP/1.1 {status}\r\n{date}Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
-            );
-            drop((&stream).write_all((head + body).as_bytes()));
-        }
-    });
-    format!("http://{address}")
-}
-
-/// A mail server that takes nobody's password.
-fn stub_mail() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            drop((&stream).write_all(b"220 stub\r\n"));
-            for line in BufReader::new(&stream).lines().map_while(Result::ok) {
-                let answer: &[u8] = match line.split(' ').next() {
-                    Some("EHLO") => b"250-stub\r\n250 AUTH PLAIN LOGIN\r\n",
-                    Some("AUTH") => b"535 5.7.8 no\r\n",
-                    _ => b"250 ok\r\n",
-                };
-                drop((&stream).write_all(answer));
-            }
-        }
-    });
-    format!("smtp://ada:wrong@{address}")
 }
 
 #[test]

@@ -20,7 +20,9 @@ use thunderbird_adapters::{
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
-    Exit, Failure, Settings, doctor::proxy_advice, migrate, open_files, screen, start_screen, systemd,
+    Exit, Failure, Settings,
+    doctor::{amiss_outside, proxy_advice},
+    migrate, open_files, screen, start_screen, systemd,
 };
 use crate::{
     config::{Config, Listen, PublicUrl, variable},
@@ -105,16 +107,18 @@ async fn serve(
     ))?;
     if let Some(link) = app.simulator.as_ref().and_then(Door::link) {
         screen::say(format_args!(
-            "  {public_url}/simulator?{link}   (phones in the browser; opens once)"
+            "  {public_url}/simulator?{link}   (the simulator in the browser; opens once)"
         ))?;
     }
     let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.store_health)));
     warn(config, &app).await;
     report_missing_routes(&app, &service.store).await;
     systemd::ready();
+    let report = rt::spawn(report_outside(config.clone(), public_url.clone()));
     let ended = server.await;
     signals.abort();
     watchdog.abort();
+    report.abort();
     workers.stop(DRAIN).await;
     if let Some(metrics) = metrics {
         metrics.server.stop(false).await;
@@ -204,6 +208,14 @@ async fn warn(config: &Config, app: &App) {
     }
 }
 
+/// What the world outside says of the settings; asked while the service runs already, since nobody should wait for it.
+async fn report_outside(config: Config, public_url: PublicUrl) {
+    for finding in amiss_outside(&config, &public_url).await {
+        let (setting, advice) = (finding.setting, finding.text);
+        tracing::warn!(event = "setup.amiss", setting, advice);
+    }
+}
+
 /// A route that hikers are on and the catalogue lacks is reported, never dropped: they cannot check in on it.
 async fn report_missing_routes(app: &App, store: &Store) {
     match store.routes_in_use().await {
@@ -239,7 +251,7 @@ fn stop_on_signal(app: Data<App>, server: ServerHandle) -> Result<rt::task::Join
         }
         systemd::stopping();
         if let Some(simulator) = &app.simulator {
-            simulator.texts.close();
+            simulator.close();
         }
         server.stop(true).await;
     }))

@@ -67,6 +67,11 @@ impl SmtpFault {
         )
     }
 
+    /// Whether it is done before anybody can tell what the client has come for.
+    pub const fn greets(self) -> bool {
+        matches!(self, Self::Busy | Self::NoGreeting | Self::OddGreeting)
+    }
+
     /// Whether it says nothing at all, and only a time limit ends it.
     pub const fn hangs(self) -> bool {
         matches!(self, Self::NoGreeting | Self::Silence)

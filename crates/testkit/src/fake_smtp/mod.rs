@@ -83,7 +83,8 @@ impl FakeSmtp {
         format!("smtp://{}", self.address)
     }
 
-    /// Does this to the next connections, one each, and behaves afterwards.
+    /// Does this to the next connections, one each, and behaves afterwards. Who signs in and brings no mail meets the faults
+    /// of the greeting only.
     pub fn misbehave(&self, faults: &[SmtpFault]) {
         self.script.lock().unwrap().faults.extend(faults);
     }
@@ -119,24 +120,29 @@ async fn serve(listener: TcpListener, script: Arc<Mutex<Script>>, taken: watch::
     while let Ok((stream, _)) = listener.accept().await {
         let (script, taken) = (Arc::clone(&script), taken.clone());
         tokio::spawn(async move {
-            let fault = script.lock().unwrap().faults.pop_front();
+            let next = || script.lock().unwrap().faults.pop_front();
+            let greets = || {
+                let faults = &mut script.lock().unwrap().faults;
+                faults.front().is_some_and(|fault| fault.greets()).then(|| faults.pop_front())?
+            };
             let keep = |mail| {
                 let mut script = script.lock().unwrap();
                 script.mails.push(mail);
                 taken.send_replace(script.mails.len());
             };
             // A client that goes away ends its own conversation.
-            let _ = converse(stream, fault, keep).await;
+            let _ = converse(stream, (greets, next), keep).await;
         });
     }
 }
 
 async fn converse(
     stream: TcpStream,
-    fault: Option<SmtpFault>,
+    (greets, next): (impl Fn() -> Option<SmtpFault>, impl Fn() -> Option<SmtpFault>),
     keep: impl Fn(TakenMail),
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
+    let mut fault = greets();
     match fault {
         Some(SmtpFault::Busy) => return stream.write_all(b"421 try later\r\n").await,
         Some(SmtpFault::NoGreeting) => return gone(&mut stream).await,
@@ -150,6 +156,9 @@ async fn converse(
             return Ok(());
         }
         let verb = line.get(..4).unwrap_or("").to_ascii_uppercase();
+        if verb == "MAIL" && fault.is_none() {
+            fault = next();
+        }
         let answer = match (verb.as_str(), fault) {
             ("MAIL", Some(SmtpFault::HangUpEarly)) => return Ok(()),
             ("MAIL", Some(SmtpFault::ResetEarly)) => return reset(&stream),

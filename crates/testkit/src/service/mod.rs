@@ -63,6 +63,13 @@ impl ServiceBuilder {
         self
     }
 
+    /// Leaves a variable out that is set otherwise.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.environment.remove(name);
+        self
+    }
+
     /// Sends through a fake Twilio instead of the simulator.
     #[must_use]
     pub fn twilio(mut self, twilio: &FakeTwilio) -> Self {

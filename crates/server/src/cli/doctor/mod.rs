@@ -13,7 +13,7 @@ use clap::Args;
 use thunderbird_adapters::clock::SystemClock;
 use thunderbird_domain::time::Clock as _;
 
-use self::finding::Findings;
+use self::finding::{Finding, Findings, Level};
 pub use self::{database::network_disk, network::proxy_advice};
 use super::{Exit, Failure, Settings, screen};
 use crate::config::{Config, PublicUrl};
@@ -53,6 +53,17 @@ impl Doctor {
             Exit::Done
         })
     }
+}
+
+/// What is wrong with this machine's clock, at Twilio and at the mail server: `serve` reports it once it runs.
+pub async fn amiss_outside(config: &Config, public_url: &PublicUrl) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    let clock = SystemClock;
+    clock::against_the_database(&config.database, true, clock.now(), &mut findings);
+    twilio::look(config, public_url, false, &clock, &mut findings).await;
+    mail::look(config, false, &mut findings).await;
+    findings.0.retain(|finding| finding.level != Level::Ok);
+    findings.0
 }
 
 async fn look(config: &Config, offline: bool) -> Findings {

@@ -80,8 +80,9 @@ fn refused_webhook(metrics: SocketAddr, findings: &mut Findings) {
         Ok(Some(RefusedWebhook { at, signed_for: None })) => findings.advice(
             "TWILIO_AUTH_TOKEN",
             format!(
-                "a webhook was refused at {at} that no likely address explains: a stranger, another account's token, or a \
-                 proxy that changes the body"
+                "a webhook was refused at {at} that no likely address explains: if it was Twilio's, compare the token with the \
+                 account's in its console (while it is rotated set TWILIO_AUTH_TOKEN_NEXT as well) and look for a proxy that \
+                 changes the body; else it was a stranger"
             ),
         ),
         _ => {}
