@@ -23,16 +23,9 @@ pub fn check() -> Result<(), Failure> {
             .current_dir(folder),
     )?;
     let mut suite = Command::new("cargo");
-    suite.args([
-        "test",
-        "--locked",
-        "--package",
-        "thunderbird-server",
-        "--features",
-        "browser",
-        "--test",
-        "browser",
-    ]);
+    suite
+        .args(process::SERVER_TESTS)
+        .args(["--features", "thunderbird-server/browser", "--test", "browser"]);
     if let Ok(pictures) = std::env::var("SCREENSHOTS") {
         suite.env("SCREENSHOTS", root().join(pictures));
     }

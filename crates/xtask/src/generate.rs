@@ -1,11 +1,11 @@
 //! Files that are written by programs: rewritten here; a difference to what is committed fails.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use crate::{
     failure::{Failure, none},
     migrations,
-    process::{cargo, output, read, root, run},
+    process::{SERVER_TESTS, cargo, output, read, root, run},
 };
 
 /// Printed by an example of the domain.
@@ -22,26 +22,12 @@ pub fn check() -> Result<(), Failure> {
         .map(|file| (file, read(Path::new(file)).unwrap_or_default()))
         .collect();
     write(migrations::SCHEMA, &migrations::fresh_schema()?)?;
-    let example = [
-        "run",
-        "--quiet",
-        "--locked",
-        "--package",
-        "thunderbird-domain",
-        "--example",
-        "sms_commands",
-    ];
-    write(COMMANDS, &output(cargo().args(example))?)?;
-    let suite = [
-        "test",
-        "--quiet",
-        "--locked",
-        "--package",
-        "thunderbird-server",
-        "--test",
-        "generated",
-    ];
-    run(cargo().args(suite).env(REWRITE, "yes"))?;
+    let example = ["--quiet", "--no-run", "--example", "sms_commands"];
+    run(cargo().args(SERVER_TESTS).args(example))?;
+    let example = root().join("target/debug/examples/sms_commands");
+    write(COMMANDS, &output(&mut Command::new(example))?)?;
+    let suite = ["--quiet", "--test", "generated"];
+    run(cargo().args(SERVER_TESTS).args(suite).env(REWRITE, "yes"))?;
     let mut findings = Vec::new();
     for (file, was) in before {
         if read(Path::new(file))? != was {

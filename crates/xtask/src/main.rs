@@ -13,6 +13,8 @@ mod add_a_feature;
 mod browser;
 mod deny;
 mod deploy;
+mod disks;
+mod empty_root;
 mod failure;
 mod first_run;
 mod generate;
@@ -24,10 +26,12 @@ mod migrations;
 mod oauth_clients;
 mod process;
 mod reliability;
+mod schemathesis;
 mod scratch;
 mod sizes;
 mod tour;
 mod twilio_client;
+mod walk;
 mod words;
 
 use std::{process::ExitCode, time::Instant};
@@ -42,7 +46,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 20] = [
+const TASKS: [Task; 23] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -134,6 +138,16 @@ const TASKS: [Task; 20] = [
         run: oauth_clients::check,
     },
     Task {
+        name: "disks",
+        shows: "a network disk is refused, a small one reported",
+        run: disks::check,
+    },
+    Task {
+        name: "schemathesis",
+        shows: "whatever is sent, the API answers as it is described",
+        run: schemathesis::check,
+    },
+    Task {
         name: "browser",
         shows: "the console works in a real browser",
         run: browser::check,
@@ -142,6 +156,11 @@ const TASKS: [Task; 20] = [
         name: "first-run",
         shows: "a fresh clone builds offline and the README's tour works",
         run: first_run::check,
+    },
+    Task {
+        name: "empty-root",
+        shows: "the binary serves the tour with nothing around it",
+        run: empty_root::check,
     },
 ];
 

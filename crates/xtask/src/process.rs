@@ -81,6 +81,18 @@ pub fn tool(name: &'static str, how: &'static str) -> Result<PathBuf, Failure> {
         .ok_or(Failure::Tool { tool: name, how })
 }
 
+/// Arguments of cargo for a suite of the server: follow with `--test <name>`. The whole workspace is selected, as in
+/// `cargo test --workspace`: with one package alone the dependencies have other features, and are compiled a second time.
+pub const SERVER_TESTS: [&str; 3] = ["test", "--locked", "--workspace"];
+
+/// The binary of the working tree, built for tests.
+pub fn debug_binary() -> Result<PathBuf, Failure> {
+    run(cargo()
+        .args(SERVER_TESTS)
+        .args(["--quiet", "--no-run", "--test", "generated"]))?;
+    Ok(root().join("target/debug/thunderbird"))
+}
+
 /// `cargo`, the one that runs this.
 pub fn cargo() -> Command {
     unnested(Command::new(

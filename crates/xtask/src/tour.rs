@@ -12,8 +12,11 @@ use crate::{
     process,
 };
 
-/// How long a terminal stays open, in seconds.
-const OPEN: u32 = 20;
+/// How long a terminal stays open at most, in tenths of a second; it is closed as soon as [`CLOSED`] is there.
+const OPEN: u32 = 600;
+
+/// The file whose presence closes every terminal.
+pub const CLOSED: &str = "closed";
 
 /// What a block is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +65,10 @@ impl Tour {
                 Language::Terminal => {
                     let _ = writeln!(
                         script,
-                        "( {} ) < <(sleep {OPEN}) > '{}' 2>&1 &\nterminals=\"$terminals $!\"\nsleep 1",
+                        "( {} ) < <(for tenth in $(seq {OPEN}); do [ -e '{}' ] && break; sleep 0.1; done) > '{}' 2>&1 &\n\
+                         terminals=\"$terminals $!\"\nsleep 1",
                         step.commands.trim(),
+                        directory.join(CLOSED).display(),
                         file.display()
                     );
                     continue;

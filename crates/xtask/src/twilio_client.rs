@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::{
     failure::Failure,
-    process::{cargo, output, run, tool},
+    process::{SERVER_TESTS, cargo, output, run, tool},
 };
 
 const HOW: &str = "install it with: python3 -m venv target/tools/twilio && target/tools/twilio/bin/pip install twilio==9.13.0";
@@ -25,15 +25,7 @@ pub fn check() -> Result<(), Failure> {
         });
     }
     run(cargo()
-        .args([
-            "test",
-            "--locked",
-            "-p",
-            "thunderbird-testkit",
-            "--test",
-            "twilio_python",
-            "--",
-            "--ignored",
-        ])
+        .args(SERVER_TESTS)
+        .args(["--test", "twilio_python", "--", "--ignored"])
         .env("THUNDERBIRD_PYTHON", &python))
 }

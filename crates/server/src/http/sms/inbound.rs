@@ -24,6 +24,49 @@ use crate::{
     wiring::App,
 };
 
+/// What is read of a text that Twilio delivers; whatever else it sends is let by.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "describes the form, which the adapter reads")]
+struct InboundText {
+    /// Our account's sid.
+    #[schema(pattern = "^AC[0-9a-f]{32}$", examples("AC00000000000000000000000000000000"))]
+    account_sid: String,
+    /// What was texted.
+    #[schema(max_length = 1600, examples("CHECKIN RONNY"))]
+    body: String,
+    /// The sender: a number in E.164, a short code, or a name.
+    #[schema(examples("+61491570006"))]
+    from: String,
+    /// Twilio's name for the text.
+    #[schema(
+        pattern = "^(SM|MM)[0-9a-f]{32}$",
+        examples("SM0123456789abcdef0123456789abcdef")
+    )]
+    message_sid: String,
+    /// The same.
+    #[schema(
+        pattern = "^(SM|MM)[0-9a-f]{32}$",
+        examples("SM0123456789abcdef0123456789abcdef")
+    )]
+    sms_sid: String,
+    /// The same.
+    #[schema(
+        pattern = "^(SM|MM)[0-9a-f]{32}$",
+        examples("SM0123456789abcdef0123456789abcdef")
+    )]
+    sms_message_sid: String,
+    /// How many pictures came with it.
+    #[schema(pattern = "^[0-9]{1,2}$", examples("0"))]
+    num_media: String,
+    /// One of our numbers.
+    #[schema(examples("+61491579455"))]
+    to: String,
+    /// What Twilio's own opt-out handling made of it.
+    #[schema(pattern = "^(STOP|START|HELP)$", examples("STOP"))]
+    opt_out_type: Option<String>,
+}
+
 /// A text whose signature and shape are those of Twilio.
 pub struct Signed(InboundMessage);
 
@@ -76,7 +119,9 @@ fn note_refused(app: &App, request: &HttpRequest, bytes: &Bytes) {
 ///
 /// The problems listed. A text that could not be stored is answered 500, never as if it had been.
 #[utoipa::path(post, path = "/webhook/sms/inbound",
-    request_body(content = Object, content_type = "application/x-www-form-urlencoded",
+    params(("X-Twilio-Signature" = String, Header,
+        description = "base64(HMAC-SHA1(auth token, public URL and parameters)).")),
+    request_body(content = InboundText, content_type = "application/x-www-form-urlencoded",
         description = "Twilio's parameters of an inbound message, signed in `X-Twilio-Signature`."),
     responses(
         (status = 200, description = "Received; the reply, if any.", content_type = "text/xml", body = String),

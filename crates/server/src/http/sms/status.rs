@@ -12,6 +12,34 @@ use crate::{
     wiring::App,
 };
 
+/// What is read of a delivery callback; whatever else Twilio sends is let by.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "describes the form, which the adapter reads")]
+struct DeliveryCallback {
+    /// Our account's sid.
+    #[schema(pattern = "^AC[0-9a-f]{32}$", examples("AC00000000000000000000000000000000"))]
+    account_sid: String,
+    /// Why it was not delivered.
+    #[schema(pattern = "^[0-9]{0,5}$", examples("30003"))]
+    error_code: Option<String>,
+    /// One of our numbers; not needed when the text went through our messaging service.
+    #[schema(examples("+61491579455"))]
+    from: String,
+    /// Twilio's name for the text.
+    #[schema(
+        pattern = "^(SM|MM)[0-9a-f]{32}$",
+        examples("SM0123456789abcdef0123456789abcdef")
+    )]
+    message_sid: String,
+    /// How far it has come.
+    #[schema(pattern = "^[a-z_]{1,32}$", examples("delivered"))]
+    message_status: String,
+    /// Who was texted.
+    #[schema(examples("+61491570006"))]
+    to: String,
+}
+
 /// A delivery callback whose signature and shape are those of Twilio.
 pub struct Signed(Said);
 
@@ -74,7 +102,9 @@ fn misshapen() -> Problem {
 ///
 /// The problems listed.
 #[utoipa::path(post, path = "/webhook/sms/status",
-    request_body(content = Object, content_type = "application/x-www-form-urlencoded",
+    params(("X-Twilio-Signature" = String, Header,
+        description = "base64(HMAC-SHA1(auth token, public URL and parameters)).")),
+    request_body(content = DeliveryCallback, content_type = "application/x-www-form-urlencoded",
         description = "Twilio's parameters of a delivery callback, signed in `X-Twilio-Signature`."),
     responses(
         (status = 204, description = "Taken."),
