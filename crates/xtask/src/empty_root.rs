@@ -1,18 +1,13 @@
 //! The binary needs nothing: a root that holds it, the C library and the certificates of the world's authorities, entered
 //! in namespaces of its own, serves the whole tour.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use tempfile::TempDir;
 
 use crate::{
     failure::Failure,
-    process::{debug_binary, output, root, tool},
+    process::{output, service_binary, tool},
     walk::{Isolation, Walk},
 };
 
@@ -43,7 +38,7 @@ pub fn check() -> Result<(), Failure> {
     }
     let scratch = TempDir::new().map_err(Failure::file("scratch"))?;
     let place = scratch.path().join("root");
-    let held = furnish(&place, &binary()?)?;
+    let held = furnish(&place, &service_binary()?)?;
     println!("the root holds: {}", held.join(" "));
     let outside = scratch.path().join("outside");
     let typed = outside.join("target/release/thunderbird");
@@ -59,18 +54,6 @@ pub fn check() -> Result<(), Failure> {
         isolation: Isolation::Everything,
     };
     walk.run()
-}
-
-/// The binary that `first-run` released, or one of the working tree.
-fn binary() -> Result<PathBuf, Failure> {
-    let released = root().join("target/first-run/release/thunderbird");
-    let binary = if released.is_file() {
-        released
-    } else {
-        debug_binary()?
-    };
-    println!("the binary is {}", binary.display());
-    Ok(binary)
 }
 
 /// Puts everything into the root; says what.

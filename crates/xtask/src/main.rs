@@ -24,6 +24,7 @@ mod lints;
 mod markdown;
 mod migrations;
 mod oauth_clients;
+mod operator;
 mod process;
 mod reliability;
 mod schemathesis;
@@ -46,7 +47,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 23] = [
+const TASKS: [Task; 24] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -161,6 +162,11 @@ const TASKS: [Task; 23] = [
         name: "empty-root",
         shows: "the binary serves the tour with nothing around it",
         run: empty_root::check,
+    },
+    Task {
+        name: "operator",
+        shows: "what the operator's pages have typed works",
+        run: operator::check,
     },
 ];
 

@@ -93,6 +93,20 @@ pub fn debug_binary() -> Result<PathBuf, Failure> {
     Ok(root().join("target/debug/thunderbird"))
 }
 
+/// The binary that `first-run` released, unless the working tree's own is newer.
+pub fn service_binary() -> Result<PathBuf, Failure> {
+    let built = debug_binary()?;
+    let released = root().join("target/first-run/release/thunderbird");
+    let made = |binary: &Path| fs::metadata(binary).and_then(|facts| facts.modified()).ok();
+    let binary = if made(&released) > made(&built) {
+        released
+    } else {
+        built
+    };
+    println!("the binary is {}", binary.display());
+    Ok(binary)
+}
+
 /// `cargo`, the one that runs this.
 pub fn cargo() -> Command {
     unnested(Command::new(

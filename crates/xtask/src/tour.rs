@@ -6,11 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    failure::Failure,
-    markdown::{Block, blocks},
-    process,
-};
+use crate::{failure::Failure, markdown::blocks, process};
 
 /// How long a terminal stays open at most, in tenths of a second; it is closed as soon as [`CLOSED`] is there.
 const OPEN: u32 = 600;
@@ -27,29 +23,33 @@ enum Language {
     Terminal,
     /// A program.
     Python,
+    /// What a file is to hold.
+    File,
 }
 
 /// One block of commands, and the lines that it shows.
 struct Step {
     language: Language,
+    /// The path of the file.
+    file: String,
     commands: String,
     expected: String,
     place: String,
 }
 
-/// The examples of pages: blocks `sh tour`, `sh tour terminal` and `python tour`, each with an optional block `text shows` after it, where
-/// `…` is any text. All shell blocks share one shell, so a variable lives on.
+/// The examples of pages: blocks `sh <kind>`, `sh <kind> terminal`, `python <kind>`, each with an optional block `text shows` after it,
+/// where `…` is any text; and files, `<language> <kind> file=<path>`. All shell blocks share one shell, so a variable lives on.
 pub struct Tour(Vec<Step>);
 
 impl Tour {
     /// Reads pages, in order; each must have an example.
-    pub fn of(pages: &[&str]) -> Result<Self, Failure> {
+    pub fn of(pages: &[&str], kind: &str) -> Result<Self, Failure> {
         let mut steps = Vec::new();
         for page in pages {
             let before = steps.len();
-            steps.extend(read_steps(page, &process::read(Path::new(page))?));
+            steps.extend(read_steps((page, &process::read(Path::new(page))?), kind));
             if steps.len() == before {
-                return Err(Failure::found(format!("{page} has no block `sh tour`")));
+                return Err(Failure::found(format!("{page} has no block `sh {kind}`")));
             }
         }
         Ok(Self(steps))
@@ -73,6 +73,11 @@ impl Tour {
                     );
                     continue;
                 }
+                Language::File => {
+                    let content = self::file(directory, step, "file");
+                    fs::write(&content, &step.commands).map_err(Failure::file(&content))?;
+                    format!("install -D -m 0644 '{}' '{}'\n", content.display(), step.file)
+                }
                 Language::Python => {
                     let program = self::file(directory, step, "py");
                     fs::write(&program, &step.commands).map_err(Failure::file(&program))?;
@@ -93,25 +98,29 @@ impl Tour {
     }
 }
 
-fn read_steps(name: &str, page: &str) -> Vec<Step> {
+fn read_steps((name, page): (&str, &str), kind: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    for Block { info, text, line } in blocks(page) {
-        let language = match info.as_str() {
-            "sh tour" => Language::Shell,
-            "sh tour terminal" => Language::Terminal,
-            "python tour" => Language::Python,
-            "text shows" => {
+    for block in blocks(page) {
+        let words: Vec<&str> = block.info.split(' ').collect();
+        let file = block.value("file").unwrap_or_default().to_owned();
+        let language = match words.as_slice() {
+            ["sh", given] if *given == kind => Language::Shell,
+            ["sh", given, "terminal"] if *given == kind => Language::Terminal,
+            ["python", given] if *given == kind => Language::Python,
+            [_, given, _] if *given == kind && !file.is_empty() => Language::File,
+            ["text", "shows"] => {
                 if let Some(step) = steps.last_mut() {
-                    step.expected.push_str(&text);
+                    step.expected.push_str(&block.text);
                 }
                 continue;
             }
             _ => continue,
         };
-        let place = format!("{name}:{line}");
+        let place = format!("{name}:{}", block.line);
         steps.push(Step {
             language,
-            commands: text,
+            file,
+            commands: block.text,
             expected: String::new(),
             place,
         });
@@ -197,7 +206,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let page =
             "```sh tour\necho one\n```\n```text shows\none\ntwo…\n```\n```python tour\nprint(3)\n```\n";
-        let tour = Tour(read_steps("P.md", page));
+        let tour = Tour(read_steps(("P.md", page), "tour"));
         let complaints = |printed: &str| {
             fs::write(directory.path().join("P-md-1.out"), printed).unwrap();
             tour.complaints(directory.path())

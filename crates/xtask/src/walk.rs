@@ -71,7 +71,7 @@ impl Walk<'_> {
         let curl = tool("curl", "apt-get install curl")?;
         let bash = tool("bash", "apt-get install bash")?;
         let python = tool("python3", "apt-get install python3")?;
-        let tour = Tour::of(&PAGES)?;
+        let tour = Tour::of(&PAGES, "tour")?;
         let file = self.scratch.join("tour.sh");
         let script = self.script(&tour.script(self.scratch)?);
         fs::write(&file, script).map_err(Failure::file(&file))?;
