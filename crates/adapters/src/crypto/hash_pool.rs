@@ -51,6 +51,7 @@ struct Job {
 #[derive(Default)]
 struct Queue {
     jobs: VecDeque<Job>,
+    refused: u64,
     oversize_running: bool,
     closed: bool,
 }
@@ -67,6 +68,8 @@ pub struct HashLoad {
     pub waiting: usize,
     /// How many may wait; the next one is refused.
     pub capacity: usize,
+    /// How many were refused since the start.
+    pub refused: u64,
 }
 
 pub(super) struct HashPool {
@@ -99,6 +102,7 @@ impl HashPool {
     pub(super) fn submit(&self, oversize: bool, work: impl FnOnce(&mut Arena) + Send + 'static) -> bool {
         let mut queue = self.shared.lock();
         if queue.jobs.len() >= self.capacity {
+            queue.refused += 1;
             return false;
         }
         queue.jobs.push_back(Job {
@@ -111,9 +115,11 @@ impl HashPool {
     }
 
     pub(super) fn load(&self) -> HashLoad {
+        let queue = self.shared.lock();
         HashLoad {
-            waiting: self.shared.lock().jobs.len(),
+            waiting: queue.jobs.len(),
             capacity: self.capacity,
+            refused: queue.refused,
         }
     }
 }
@@ -215,10 +221,12 @@ mod tests {
             pool.load(),
             HashLoad {
                 waiting: 32,
-                capacity: 32
+                capacity: 32,
+                refused: 0
             }
         );
         assert!(!pool.submit(false, |_| ()));
+        assert_eq!(pool.load().refused, 1);
         drop(go);
     }
 

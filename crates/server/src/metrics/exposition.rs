@@ -92,13 +92,13 @@ impl Exposition {
         );
     }
 
-    pub(super) fn hashing(&mut self, load: HashLoad, refused: u64) {
+    pub(super) fn hashing(&mut self, load: HashLoad) {
         let help = "Password hashes that wait for a thread.";
         self.single("hash_waiting", "gauge", help, load.waiting);
         let help = "Password hashes that may wait before the next is refused.";
         self.single("hash_capacity", "gauge", help, load.capacity);
-        let help = "Sign-ins answered 503 because too many password hashes wait.";
-        self.single("hash_refused_total", "counter", help, refused);
+        let help = "Password hashes refused because too many wait: sign-ins and registrations answered 503.";
+        self.single("hash_refused_total", "counter", help, load.refused);
     }
 
     pub(super) fn writer(&mut self, writer: StoreStatistics) {

@@ -64,7 +64,7 @@ async fn show(sources: Data<Sources>) -> HttpResponse {
     let app = &sources.app;
     let mut exposition = Exposition::default();
     exposition.requests(&app.metrics);
-    exposition.hashing(sources.hasher.load(), app.metrics.hash_refusals());
+    exposition.hashing(sources.hasher.load());
     exposition.writer(sources.store.statistics());
     match app.store_health.figures(app.clock.now()).await {
         Ok(figures) => exposition.store(&figures, app.clock.now()),

@@ -100,12 +100,6 @@ impl Metrics {
         counters.micros.fetch_add(micros, Ordering::Relaxed);
     }
 
-    /// Sign-ins that were answered 503: the hash queue was full.
-    fn hash_refusals(&self) -> u64 {
-        let sign_in = self.rows.iter().filter(|row| row.path == "/auth/token");
-        sign_in.map(|row| row.with(503)).sum()
-    }
-
     fn counters(&self, row: Option<RowIndex>) -> &Counters {
         row.and_then(|RowIndex(index)| self.rows.get(index))
             .unwrap_or(&self.nowhere)

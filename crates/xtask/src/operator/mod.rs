@@ -10,7 +10,12 @@ use crate::{
     tour::Tour,
 };
 
-const PAGES: [&str; 3] = ["docs/operations.md", "docs/console.md", "docs/adopting.md"];
+const PAGES: [&str; 4] = [
+    "docs/operations.md",
+    "docs/routes.md",
+    "docs/console.md",
+    "docs/adopting.md",
+];
 /// The word in a block's fence.
 const KIND: &str = "operator";
 
