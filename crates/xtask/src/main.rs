@@ -27,6 +27,7 @@ mod oauth_clients;
 mod operator;
 mod process;
 mod reliability;
+mod proxy;
 mod schemathesis;
 mod scratch;
 mod sizes;
@@ -47,7 +48,7 @@ struct Task {
 }
 
 /// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 24] = [
+const TASKS: [Task; 25] = [
     Task {
         name: "fmt",
         shows: "every source file is formatted",
@@ -142,6 +143,11 @@ const TASKS: [Task; 24] = [
         name: "disks",
         shows: "a network disk is refused, a small one reported",
         run: disks::check,
+    },
+    Task {
+        name: "proxy",
+        shows: "the example of nginx serves the public URL",
+        run: proxy::check,
     },
     Task {
         name: "schemathesis",

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::{
     failure::Failure,
-    process::{cargo, output, run, tool},
+    process::{SERVER_TESTS, cargo, output, run, tool},
 };
 
 const HOW: &str = "install them with: python3 -m venv target/tools/oauth && target/tools/oauth/bin/pip install authlib==1.9.10 \
@@ -26,15 +26,7 @@ pub fn check() -> Result<(), Failure> {
         });
     }
     run(cargo()
-        .args([
-            "test",
-            "--locked",
-            "-p",
-            "thunderbird-server",
-            "--test",
-            "session",
-            "--",
-            "--ignored",
-        ])
+        .args(SERVER_TESTS)
+        .args(["--test", "session", "--", "--ignored"])
         .env("THUNDERBIRD_PYTHON", &python))
 }
