@@ -1,5 +1,5 @@
 //! Disks that are no place for a database: what the kernel says of them is made up by strace, or is true of a small disk in
-//! a mount namespace of its own. `cargo xtask disks` runs these.
+//! a mount namespace of its own. `cargo xtask wrong-disks` runs these.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -60,7 +60,7 @@ fn is_empty(folder: &Path) -> bool {
 }
 
 #[test]
-#[ignore = "needs strace: cargo xtask disks"]
+#[ignore = "needs strace: cargo xtask wrong-disks"]
 fn a_database_on_a_network_disk_is_named_and_refused() {
     for (kind, name) in [
         ("6969000000000000", "NFS"),
@@ -84,7 +84,7 @@ fn a_database_on_a_network_disk_is_named_and_refused() {
 }
 
 #[test]
-#[ignore = "needs strace: cargo xtask disks"]
+#[ignore = "needs strace: cargo xtask wrong-disks"]
 fn a_disk_of_another_program_is_to_be_looked_at() {
     let disk = Elsewhere::of_kind("4655736500000000");
     let found = Found::of(&disk.builder().run(&["doctor", "--json"]));
@@ -95,7 +95,7 @@ fn a_disk_of_another_program_is_to_be_looked_at() {
 }
 
 #[tokio::test]
-#[ignore = "needs unshare and a machine that lets users have namespaces: cargo xtask disks"]
+#[ignore = "needs unshare and a machine that lets users have namespaces: cargo xtask wrong-disks"]
 async fn a_disk_with_little_room_is_named_and_reported() {
     let disk = Elsewhere::of_size(200 * MEBIBYTE);
     let builder = disk.builder();

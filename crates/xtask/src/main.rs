@@ -26,8 +26,8 @@ mod migrations;
 mod oauth_clients;
 mod operator;
 mod process;
-mod reliability;
 mod proxy;
+mod reliability;
 mod schemathesis;
 mod scratch;
 mod sizes;
@@ -140,7 +140,7 @@ const TASKS: [Task; 25] = [
         run: oauth_clients::check,
     },
     Task {
-        name: "disks",
+        name: "wrong-disks",
         shows: "a network disk is refused, a small one reported",
         run: disks::check,
     },

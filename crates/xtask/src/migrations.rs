@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::{
     failure::{Failure, none},
-    process::{cargo, output, read, tool},
+    process::{SERVER_TESTS, cargo, output, read, tool},
     scratch,
 };
 
@@ -94,11 +94,10 @@ impl Bench {
     /// A database that was adopted from the Python version has the same schema.
     fn adopted_schema(&self) -> Result<(), Failure> {
         let test = "the_diesel_command_finds_the_committed_schema_in_an_adopted_file";
-        let suite = ["test", "-p", "thunderbird-server", "--test", "adopt", "--"];
         let mut command = cargo();
         command
-            .args(suite)
-            .args(["--ignored", "--exact", test])
+            .args(SERVER_TESTS)
+            .args(["--test", "adopt", "--", "--ignored", "--exact", test])
             .env("DIESEL", &self.diesel);
         output(&mut command).map(drop)
     }

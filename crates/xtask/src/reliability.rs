@@ -13,15 +13,8 @@ use crate::{
     process::{cargo, output, run, tool},
 };
 
-const SUITE: [&str; 7] = [
-    "test",
-    "--locked",
-    "--package",
-    "thunderbird-server",
-    "--test",
-    "reliability",
-    "--",
-];
+/// The whole workspace is selected, as in `process::SERVER_TESTS`.
+const SUITE: [&str; 6] = ["test", "--locked", "--workspace", "--test", "reliability", "--"];
 
 /// What needs strace.
 const TRACED: [&str; 3] = [

@@ -123,7 +123,10 @@ async fn serve(listener: TcpListener, script: Arc<Mutex<Script>>, taken: watch::
             let next = || script.lock().unwrap().faults.pop_front();
             let greets = || {
                 let faults = &mut script.lock().unwrap().faults;
-                faults.front().is_some_and(|fault| fault.greets()).then(|| faults.pop_front())?
+                faults
+                    .front()
+                    .is_some_and(|fault| fault.greets())
+                    .then(|| faults.pop_front())?
             };
             let keep = |mail| {
                 let mut script = script.lock().unwrap();
