@@ -41,8 +41,8 @@ FROM pairs
 CROSS JOIN (SELECT 0 AS out UNION ALL SELECT 1) AS side
 CROSS JOIN users ON users.id = pairs.user_id;
 
-INSERT INTO inbound_sids (sid, digest, token_fingerprint, message_id, reply_id, received_at)
-SELECT provider_sid, randomblob(32), x'0011223344556677', id, id + 1, created_at
+INSERT INTO inbound_sids (sid, digest, token_fingerprint, message_id, received_at)
+SELECT provider_sid, randomblob(32), x'0011223344556677', id, created_at
 FROM messages WHERE direction = 'in' ORDER BY id;
 
 INSERT INTO message_hours (hour, direction, state, messages, segments, unpriced_segments)
