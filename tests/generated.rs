@@ -1,6 +1,8 @@
 //! The pages that are made from the code are what the code makes. With `THUNDERBIRD_REWRITE_PAGES=yes` they are written
 //! anew instead.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{path::Path, process::Command};
 
 /// What the binary is asked for, and where its answer is kept.

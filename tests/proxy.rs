@@ -1,7 +1,6 @@
 //! The example of a proxy, in front of the real binary: `cargo xtask proxy` runs this.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "a test that cannot go on fails; the task says where the certificate is"
 )]
@@ -33,11 +32,12 @@ struct Nginx {
 impl Nginx {
     fn start(folder: &Path, service: &str) -> Self {
         let [http, https] = [free(), free()];
-        let example = EXAMPLE
+        let kept: Vec<&str> = EXAMPLE
             .lines()
             .filter(|line| !line.contains("listen [::]"))
-            .map(|line| format!("{line}\n"))
-            .collect::<String>()
+            .collect();
+        let example = kept
+            .join("\n")
             .replace("listen 80;", &format!("listen {http};"))
             .replace("listen 443 ssl", &format!("listen {https} ssl"))
             .replace(
@@ -85,6 +85,18 @@ impl Nginx {
     }
 }
 
+impl Nginx {
+    /// Waits until it does.
+    async fn answers(&self, client: &reqwest::Client, url: &str) {
+        let mut tries = 0;
+        while let Err(error) = client.get(url).send().await {
+            tries += 1;
+            assert!(tries < 100, "nginx at {} does not answer: {error:?}", self.https);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
 impl Drop for Nginx {
     fn drop(&mut self) {
         let pid = rustix::process::Pid::from_child(&self.child);
@@ -111,16 +123,7 @@ async fn the_example_of_nginx_serves_the_public_url_and_hides_nobody_behind_a_fo
     let nginx = Nginx::start(service.folder(), service.base_url());
     let client = nginx.client();
     let url = |path: &str| format!("https://{HOST}:{}{path}", nginx.https.port());
-    let mut tries = 0;
-    while let Err(error) = client.get(url("/readyz")).send().await {
-        tries += 1;
-        assert!(
-            tries < 100,
-            "nginx does not answer: {error:?} {:?}",
-            fs::read_to_string(service.folder().join("nginx.log"))
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    nginx.answers(&client, &url("/readyz")).await;
     let text = Webhook::new(
         &format!("https://{HOST}/webhook/sms/inbound"),
         "+61491570156",
