@@ -93,15 +93,18 @@ pub fn debug_binary() -> Result<PathBuf, Failure> {
     Ok(root().join("target/debug/thunderbird"))
 }
 
-/// The binary that `first-run` released, unless the working tree's own is newer.
+/// The binary that `first-run` released, if no file of the repository has changed since; else the working tree's own.
 pub fn service_binary() -> Result<PathBuf, Failure> {
-    let built = debug_binary()?;
     let released = root().join("target/first-run/release/thunderbird");
-    let made = |binary: &Path| fs::metadata(binary).and_then(|facts| facts.modified()).ok();
-    let binary = if made(&released) > made(&built) {
+    let changed = |file: &Path| fs::metadata(file).and_then(|facts| facts.modified()).ok();
+    let newest = files()?
+        .iter()
+        .filter_map(|file| changed(&root().join(file)))
+        .max();
+    let binary = if changed(&released) > newest {
         released
     } else {
-        built
+        debug_binary()?
     };
     println!("the binary is {}", binary.display());
     Ok(binary)
