@@ -22,7 +22,7 @@ use tokio::sync::{Semaphore, oneshot};
 use super::{
     health::{self, Place},
     pragma::{self, Role},
-    unchanged::{Shelf, Shelves, Unchanged},
+    unchanged::{Kind, Unchanged},
     writer::{Job, Tally, Work, Write, Writer},
 };
 
@@ -248,7 +248,7 @@ impl Store {
     pub(super) fn read_unchanged<'a, K, V, F>(
         &self,
         port: &'static str,
-        (shelf, key): (fn(&mut Shelves) -> &mut Shelf<K, V>, K),
+        (kind, key): (Kind<K, V>, K),
         query: F,
     ) -> PortFuture<'a, Option<V>>
     where
@@ -259,7 +259,7 @@ impl Store {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
             inner.with_reader(port, |Reader { connection, kept, .. }| {
-                kept.get(shelf, key, || query(connection))
+                kept.get(kind, key, || query(connection))
             })
         })
     }

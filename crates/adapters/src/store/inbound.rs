@@ -93,6 +93,9 @@ fn receive(connection: &mut SqliteConnection, text: &ReceiveText) -> Result<Rece
     Ok(Received::Stored(Reply { parts }))
 }
 
+/// What there is of a sender: hiker, conversation, opt-out, linked account, any text.
+type Found = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+
 /// What is known about a sender. Most senders are strangers or have nothing pending: one statement finds out what
 /// there is to read.
 fn situation(
@@ -102,13 +105,7 @@ fn situation(
     at: Timestamp,
 ) -> QueryResult<Situation> {
     let number = phone.as_str();
-    let (hiker, talk, opt_out, linked, newest): (
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-    ) = diesel::select((
+    let (hiker, talk, opt_out, linked, newest): Found = diesel::select((
         users::table
             .filter(users::phone.eq(number))
             .filter(users::ended_at.is_null())

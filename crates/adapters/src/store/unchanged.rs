@@ -50,6 +50,9 @@ impl WalIndex {
 /// The rows of one kind.
 pub(super) type Shelf<K, V> = HashMap<K, Option<V>>;
 
+/// Finds the shelf of a kind of row.
+pub(super) type Kind<K, V> = fn(&mut Shelves) -> &mut Shelf<K, V>;
+
 /// A thread's kept rows. Without a WAL index it keeps none.
 #[derive(Default)]
 pub(super) struct Unchanged {
@@ -88,7 +91,7 @@ impl Unchanged {
     /// makes the row newer than its version says, and it is then read once more than needed.
     pub(super) fn get<K: Eq + Hash, V: Clone, E>(
         &mut self,
-        shelf: fn(&mut Shelves) -> &mut Shelf<K, V>,
+        kind: Kind<K, V>,
         key: K,
         query: impl FnOnce() -> Result<Option<V>, E>,
     ) -> Result<Option<V>, E> {
@@ -99,7 +102,7 @@ impl Unchanged {
             self.shelves = Shelves::default();
             self.version = Some(version);
         }
-        let rows = shelf(&mut self.shelves);
+        let rows = kind(&mut self.shelves);
         if let Some(row) = rows.get(&key) {
             return Ok(row.clone());
         }
