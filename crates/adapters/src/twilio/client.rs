@@ -3,20 +3,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, Response, StatusCode, header, redirect, retry};
-use serde::Deserialize;
+use reqwest::{Client, Response, header, redirect, retry};
 use thunderbird_domain::{
     phone_number::PhoneNumber,
     port::{Fault, PortFuture},
     secret::Secret,
-    sms::{
-        gateway::{Fetched, GatewayText, MAX_VALIDITY, MessageSid, Sent, SmsGateway},
-        price::{Currency, Price},
-    },
+    sms::gateway::{Fetched, GatewayText, MAX_VALIDITY, MessageSid, Sent, SmsGateway},
     time::Clock,
 };
 
-use super::{error_code, status};
+use super::{answer::Answer, error_code};
 
 const PORT: &str = "SMS gateway";
 const CONNECT: Duration = Duration::from_secs(3);
@@ -60,59 +56,6 @@ pub struct TwilioGateway {
     client: Client,
     account: TwilioAccount,
     clock: Arc<dyn Clock>,
-}
-
-/// The parts of a Message resource that matter here. Twilio writes numbers as strings, unknown values as null.
-#[derive(Deserialize)]
-struct Message {
-    sid: String,
-    status: Option<String>,
-    error_code: Option<Number>,
-    price: Option<Number>,
-    price_unit: Option<String>,
-    num_segments: Option<Number>,
-}
-
-/// Twilio's error JSON.
-#[derive(Deserialize)]
-struct Refusal {
-    code: Option<u32>,
-}
-
-/// A number, or a string that holds one.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Number {
-    Text(String),
-    Number(serde_json::Number),
-}
-
-impl Number {
-    fn text(&self) -> String {
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Number(number) => number.to_string(),
-        }
-    }
-
-    fn count(&self) -> Option<u32> {
-        self.text().parse().ok()
-    }
-}
-
-impl Message {
-    fn price(&self) -> Option<Price> {
-        let currency = Currency::parse(self.price_unit.as_deref()?)?;
-        let charged = Price::from_decimal(&self.price.as_ref()?.text(), currency)?;
-        Some(Price {
-            micros: charged.micros.saturating_abs(),
-            currency,
-        })
-    }
-
-    fn segments(&self) -> Option<u32> {
-        self.num_segments.as_ref().and_then(Number::count)
-    }
 }
 
 impl TwilioGateway {
@@ -186,36 +129,29 @@ impl TwilioGateway {
     }
 
     async fn judge(&self, answer: Response) -> Sent {
-        let status = answer.status();
+        let status = answer.status().as_u16();
         let asked = answer
             .headers()
             .get(header::RETRY_AFTER)
             .and_then(|value| value.to_str().ok());
         let retry_after = asked.and_then(|value| error_code::retry_after(value, self.clock.now()));
         let body = read(answer).await;
-        if !status.is_success() {
-            let refusal: Option<Refusal> = body.and_then(|body| serde_json::from_slice(&body).ok());
-            let code = refusal.and_then(|refusal| refusal.code);
-            tracing::warn!(
-                event = "twilio.refused",
-                status = status.as_u16(),
-                code,
-                "not sent"
-            );
-            return error_code::refusal(status.as_u16(), code, retry_after);
+        let sent = Answer {
+            status,
+            retry_after,
+            body: body.as_deref(),
         }
-        let message: Option<Message> = body.and_then(|body| serde_json::from_slice(&body).ok());
-        let named = message.and_then(|message| Some((MessageSid::parse(&message.sid)?, message)));
-        if let Some((sid, message)) = named {
-            let (price, segments) = (message.price(), message.segments());
-            return Sent::Accepted { sid, price, segments };
+        .sent();
+        match &sent {
+            Sent::Temporary { code, .. } | Sent::Permanent { code } => {
+                tracing::warn!(event = "twilio.refused", status, code, "not sent");
+            }
+            Sent::AcceptedUnreadable => {
+                tracing::error!(event = "twilio.unreadable", status, "sent, but without a name");
+            }
+            Sent::Accepted { .. } | Sent::Ambiguous => {}
         }
-        tracing::error!(
-            event = "twilio.unreadable",
-            status = status.as_u16(),
-            "sent, but without a name"
-        );
-        Sent::AcceptedUnreadable
+        sent
     }
 
     async fn get(&self, sid: &MessageSid) -> Fetched {
@@ -227,29 +163,14 @@ impl TwilioGateway {
         let Ok(answer) = request.send().await else {
             return Fetched::Unavailable;
         };
-        match answer.status() {
-            StatusCode::OK => {}
-            StatusCode::NOT_FOUND => return Fetched::Missing,
-            _ => return Fetched::Unavailable,
+        let status = answer.status().as_u16();
+        let body = read(answer).await;
+        Answer {
+            status,
+            retry_after: None,
+            body: body.as_deref(),
         }
-        let message: Option<Message> = read(answer)
-            .await
-            .and_then(|body| serde_json::from_slice(&body).ok());
-        let known =
-            message.and_then(|message| Some((status::provider_status(message.status.as_deref()?)?, message)));
-        match known {
-            Some((status, message)) => Fetched::Found {
-                status,
-                code: message
-                    .error_code
-                    .as_ref()
-                    .and_then(Number::count)
-                    .filter(|code| *code > 0),
-                price: message.price(),
-                segments: message.segments().filter(|segments| *segments > 0),
-            },
-            None => Fetched::Unavailable,
-        }
+        .fetched()
     }
 }
 

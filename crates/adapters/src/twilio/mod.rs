@@ -1,5 +1,6 @@
 //! Twilio: webhooks in, answers back, texts out.
 
+pub mod answer;
 pub mod client;
 pub mod error_code;
 mod reading;
