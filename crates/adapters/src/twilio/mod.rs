@@ -5,6 +5,7 @@ pub mod client;
 pub mod error_code;
 mod reading;
 pub mod signature;
+mod signed_string;
 pub mod status;
 pub mod survey;
 pub mod twiml;

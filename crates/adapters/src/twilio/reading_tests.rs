@@ -214,10 +214,13 @@ fn plausible(taken: &Parameters) -> bool {
     }
 }
 
-const NAMES: [&str; 28] = [
+const NAMES: [&str; 38] = [
+    "ABody",
     "AccountSid",
     "ApiVersion",
     "Body",
+    "CHECKIN",
+    "Don",
     "From",
     "FromA",
     "FromBank",
@@ -226,14 +229,21 @@ const NAMES: [&str; 28] = [
     "FromCityF",
     "FromCityT",
     "FromCountry",
+    "FromRegion",
     "FromState",
+    "FromT",
     "FromZip",
     "GFromBankFromCityTOOWOOMBAFromCountryAUFromStateFromZip4350",
     "Ga",
     "MessageSid",
     "NumMedia",
+    "NumMedia1",
     "NumSegments",
+    "OptOut",
     "OptOutType",
+    "OptOutTypeSTOP",
+    "OriginalRepliedMessageSid",
+    "ReferralNumMedia",
     "SmsMessageSid",
     "SmsSid",
     "SmsStatus",

@@ -10,6 +10,8 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
+use super::signed_string::{Landmark, SignedString};
+
 /// Longest value of a callback, in bytes.
 const MAX_VALUE: usize = 1_024;
 
@@ -60,6 +62,9 @@ impl CallbackShape {
     pub fn read(&self, form: &[(String, String)], at: Timestamp) -> Result<Said, ShapeError> {
         check_names(form)?;
         check_values(form)?;
+        if SignedString::of(form).is_ambiguous(&LANDMARKS, None) {
+            return Err(ShapeError("a name or a value holds another parameter"));
+        }
         let value = |name: &str| {
             form.iter()
                 .find(|(known, _)| known == name)
@@ -91,7 +96,7 @@ impl CallbackShape {
             return Err(ShapeError("SmsStatus is another status"));
         }
         let code = match value("ErrorCode").filter(|digits| !digits.is_empty()) {
-            Some(digits) => Some(digits.parse().map_err(|_| ShapeError("ErrorCode is no number"))?),
+            Some(digits) => Some(number(digits).ok_or(ShapeError("ErrorCode is no number"))?),
             None => None,
         };
         let code = code.filter(|code| *code > 0);
@@ -104,6 +109,30 @@ impl CallbackShape {
             })
         }))
     }
+}
+
+/// What decides a callback: nothing of it may be hidden in a longer name, nor cut out of one.
+const LANDMARKS: [Landmark; 3] = [
+    Landmark {
+        name: "ErrorCode",
+        begins: |rest| rest.starts_with(|first: char| first.is_ascii_digit()),
+    },
+    Landmark {
+        name: "MessageSid",
+        begins: |rest| {
+            rest.split_at_checked(34)
+                .is_some_and(|(sid, _)| MessageSid::parse(sid).is_some())
+        },
+    },
+    Landmark {
+        name: "MessageStatus",
+        begins: |rest| rest.starts_with(|first: char| first.is_ascii_lowercase() || first == '_'),
+    },
+];
+
+fn number(digits: &str) -> Option<u32> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| digits.parse().ok()).flatten()
 }
 
 fn is_word(word: &str) -> bool {
@@ -244,6 +273,10 @@ mod tests {
             [("MessageStatus", None)],
             [("MessageStatus", Some("Delivered!"))],
             [("ErrorCode", Some("none"))],
+            [("ErrorCode", Some("+30003"))],
+            [("ErrorCode30003", Some(""))],
+            [("Errand", Some("ErrorCode30003"))],
+            [("MessageStatusfailed", Some(""))],
             [("error", Some("lower case name"))],
             [("Ga", Some("+61491570006To+61491570007"))],
             [("ChannelToAddress", Some("xMessageStatusdelivered"))],

@@ -28,7 +28,8 @@ pub enum ShapeRule {
     Ours,
     /// No value but the body is over 1,024 bytes.
     Length,
-    /// No value but the body looks as if it had swallowed another parameter.
+    /// Nothing but the body looks as if it had swallowed another parameter, and no parameter as if it were cut off
+    /// the body.
     Ambiguous,
     /// There is no query string.
     Query,

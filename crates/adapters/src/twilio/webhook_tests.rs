@@ -101,12 +101,82 @@ fn genuine_values_that_look_a_little_like_parameters_are_read() {
             r#"{"type":"rcs","data":{"context":{"From":"x","To":"y"}}}"#,
         ),
         (
+            "ChannelMetadata",
+            r#"{"type":"sms","data":{"context":{"ProfileName":"x","ButtonText":"y"}}}"#,
+        ),
+        (
             "AddOns",
             r#"{"status":"successful","message":null,"code":null,"results":{"From":"x"}}"#,
         ),
     ] {
         let read = read(&with(genuine(HIKER, "CHECKIN PELIO"), name, value));
         assert_eq!(read.unwrap().from.as_str(), HIKER, "{name}={value}");
+    }
+}
+
+/// Everything else that Twilio documents, most of it for other channels: it may come to send it with texts.
+#[test]
+fn every_parameter_that_twilio_documents_is_let_pass() {
+    for (name, value) in [
+        ("Address", "187 Freston Road, London"),
+        ("ButtonPayload", "yes"),
+        ("ButtonText", "Yes, I am"),
+        ("CallSid", "CA0123456789abcdef0123456789abcdef"),
+        ("ChannelAttributes", "{}"),
+        ("ChannelInstallSid", "XE0123456789abcdef0123456789abcdef"),
+        ("ChannelPrefix", "sms"),
+        ("ChannelStatusMessage", "Unknown"),
+        ("ChannelToAddress", HIKER),
+        ("ErrorCode", ""),
+        ("ErrorMessage", ""),
+        ("EventType", "READ"),
+        ("FlowEvent", "return"),
+        ("Forwarded", "true"),
+        ("FrequentlyForwarded", "true"),
+        ("Label", "Peak"),
+        ("Latitude", "-41.5"),
+        ("Longitude", "-0.2"),
+        ("MediaSid0", "ME0123456789abcdef0123456789abcdef"),
+        ("MessageStatus", "received"),
+        ("MessageType", "text"),
+        ("OriginalRepliedMessageSender", "whatsapp:+61491570110"),
+        ("OriginalRepliedMessageSid", OTHER_SID),
+        ("ReferralBody", "Walk with us"),
+        ("ReferralCtwaClid", "x"),
+        ("ReferralHeadline", "Walk"),
+        ("ReferralMediaContentType", "image/png"),
+        ("ReferralMediaId", "1"),
+        ("ReferralMediaUrl", "https://example.org/1"),
+        ("ReferralNumMedia", "0"),
+        ("ReferralSourceId", "1"),
+        ("ReferralSourceType", "post"),
+        ("ReferralSourceUrl", "https://example.org/"),
+        ("StructuredMessage", "false"),
+        ("WaId", "61491570006"),
+    ] {
+        let read = read(&with(genuine(HIKER, "CHECKIN PELIO"), name, value));
+        assert_eq!(
+            read.map(|text| text.body),
+            Ok("CHECKIN PELIO".to_owned()),
+            "{name}={value}"
+        );
+    }
+}
+
+/// Twilio may add parameters; those that stand apart from everything that decides are let pass.
+#[test]
+fn a_parameter_that_nobody_knows_yet_does_no_harm() {
+    for (name, value) in [
+        ("Aardvark", "1"),
+        ("DeliveryHint", "x"),
+        ("ExternalUserId", "AU.1"),
+        ("FromRegion", "TAS"),
+        ("MessageFormat", "text"),
+        ("NumMediaFiles", "0"),
+        ("ToRegion", "TAS"),
+        ("Zone", "x"),
+    ] {
+        assert!(read(&with(genuine(HIKER, "x"), name, value)).is_ok(), "{name}");
     }
 }
 
@@ -150,6 +220,19 @@ fn each_rule_refuses_what_it_is_there_for() {
             with(form(), "Zz", &format!("MessageSid{SID}")),
             ShapeRule::Ambiguous,
         ),
+        (with(form(), "Don", "'t wait for me"), ShapeRule::Ambiguous),
+        (with(form(), "DeVries", " was here"), ShapeRule::Ambiguous),
+        (with(form(), "CHECKIN", " PELIO"), ShapeRule::Ambiguous),
+        (with(form(), "ABody", "x"), ShapeRule::Ambiguous),
+        (with(form(), "GaFromTelstra", ""), ShapeRule::Ambiguous),
+        (with(form(), "OptOutTypeSTOP", ""), ShapeRule::Ambiguous),
+        (with(form(), "OptOut", "TypeSTOP"), ShapeRule::Ambiguous),
+        (with(form(), "NumMedia1", ""), ShapeRule::Ambiguous),
+        (
+            with(with(form(), "NumSegments", "1Opt"), "OutType", "STOP"),
+            ShapeRule::Ambiguous,
+        ),
+        (with(genuine("Telstra", "x"), "FromA", ""), ShapeRule::Ambiguous),
     ] {
         assert_eq!(read(&form).unwrap_err(), rule, "{form:?}");
     }
