@@ -109,6 +109,15 @@ impl FileCatalogue {
     }
 }
 
+/// Reads the text of one route's data file; complaints name it as `file`.
+///
+/// # Errors
+///
+/// The first fault: what TOML or a rule says, with its line.
+pub fn read_route(file: &str, text: &str) -> Result<Route, RouteFileError> {
+    file::parse(file, text)
+}
+
 impl RouteCatalogue for FileCatalogue {
     fn all(&self) -> &[Route] {
         &self.routes

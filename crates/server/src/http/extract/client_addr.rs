@@ -5,7 +5,7 @@ use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap, web::Data};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use ipnet::IpNet;
 
 use crate::{http::problem::Problem, wiring::App};
@@ -40,21 +40,26 @@ impl FromRequest for ClientAddr {
         ready(
             request
                 .peer_addr()
-                .map(|peer| Self(client(peer.ip(), request.headers(), trusted)))
+                .map(|peer| Self(client(peer.ip(), &forwarded(request), trusted)))
                 .ok_or_else(Problem::internal),
         )
     }
 }
 
-/// `X-Forwarded-For` is read from the right, each entry only if the one that reported it is a trusted proxy; what
-/// cannot be read ends the walk.
-pub fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
-    let mut client = peer.to_canonical();
-    let lines: Vec<&str> = headers
+/// The lines of `X-Forwarded-For` in order; one that is no text stands as an empty one, which ends the walk.
+fn forwarded(request: &HttpRequest) -> Vec<&str> {
+    request
+        .headers()
         .get_all(FORWARDED_FOR)
         .map(|value| value.to_str().unwrap_or(""))
-        .collect();
+        .collect()
+}
+
+/// `X-Forwarded-For` is read from the right, each entry only if the one that reported it is a trusted proxy; what
+/// cannot be read ends the walk.
+pub fn client(peer: IpAddr, lines: &[&str], trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
+    let mut client = peer.to_canonical();
     let mut hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
     while is_trusted(client) {
         match hops.next().and_then(address) {
@@ -79,20 +84,9 @@ fn address(hop: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::test::TestRequest;
 
     use super::*;
-
-    fn headers(lines: &[&'static str]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for line in lines {
-            headers.append(
-                HeaderName::from_static(FORWARDED_FOR),
-                HeaderValue::from_static(line),
-            );
-        }
-        headers
-    }
 
     #[test]
     fn only_trusted_hops_are_believed() {
@@ -115,15 +109,25 @@ mod tests {
             ("::ffff:127.0.0.1", &["198.51.100.1"], "198.51.100.1"),
             ("127.0.0.1", &["10.9.9.9"], "10.9.9.9"),
         ] {
-            let found = client(peer.parse().unwrap(), &headers(lines), &trusted);
+            let found = client(peer.parse().unwrap(), lines, &trusted);
             assert_eq!(found, client_is.parse::<IpAddr>().unwrap(), "{peer} {lines:?}");
         }
     }
 
     #[test]
     fn nobody_is_believed_unless_configured() {
-        let found = client("127.0.0.1".parse().unwrap(), &headers(&["198.51.100.1"]), &[]);
+        let found = client("127.0.0.1".parse().unwrap(), &["198.51.100.1"], &[]);
         assert_eq!(found, "127.0.0.1".parse::<IpAddr>().unwrap());
+    }
+
+    #[test]
+    fn every_line_of_the_header_counts_in_order() {
+        let request = TestRequest::default()
+            .append_header((FORWARDED_FOR, "6.6.6.6"))
+            .append_header((FORWARDED_FOR, &b"\xff"[..]))
+            .append_header((FORWARDED_FOR, "198.51.100.1, 10.2.3.4"))
+            .to_http_request();
+        assert_eq!(forwarded(&request), ["6.6.6.6", "", "198.51.100.1, 10.2.3.4"]);
     }
 
     #[test]
