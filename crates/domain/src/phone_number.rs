@@ -80,8 +80,11 @@ impl PhoneNumber {
             Some(rest) if !rest.starts_with('1') => Some(format!("+{rest}")),
             _ => None,
         };
+        let compact = international.as_deref().unwrap_or(&compact);
+        // With a region, a country that does not exist would be taken for the beginning of a number of that region.
+        let region = (!compact.starts_with('+')).then_some(region.0);
         let number = PHONE_NUMBER_UTIL
-            .parse(international.as_deref().unwrap_or(&compact), Some(region.0))
+            .parse(compact, region)
             .map_err(|_| PhoneNumberError::Malformed)?;
         if !PHONE_NUMBER_UTIL.is_valid_number(&number) {
             return Err(PhoneNumberError::Malformed);
@@ -214,6 +217,9 @@ mod tests {
             "０４１２３４５６７８",
             "12+34",
             "++61412345678",
+            "+0412345678",
+            "+0061412345678",
+            "000412345678",
             "+61412345678901234",
         ] {
             assert_eq!(

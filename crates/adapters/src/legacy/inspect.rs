@@ -149,7 +149,7 @@ pub enum Found {
 /// Says what `path` is.
 ///
 /// Reads through a read-only connection; afterwards the file, its `-wal` and its `-journal` are byte for byte what
-/// they were.
+/// they were. Beside a file in WAL mode that has neither, SQLite leaves an empty `-wal` and a `-shm`.
 ///
 /// # Errors
 ///

@@ -10,7 +10,8 @@ pub const MAX_SEGMENTS: u32 = 4;
 /// Longest line of a reply, in characters: what a basic phone shows without breaking words of its own accord.
 pub const MAX_LINE: usize = 42;
 
-/// Longest link that is kept on one line although it is over [`MAX_LINE`]: a broken link is no link.
+/// Longest link that is kept on one line although it is over [`MAX_LINE`]: a broken link is no link. A link is ASCII,
+/// so that one part holds it whatever it says.
 const MAX_LINK: usize = 160;
 
 /// The text with typographic punctuation in its plain form, so that a curly quote does not halve a segment.
@@ -109,7 +110,8 @@ fn wrap(line: &str) -> Vec<String> {
 
 fn pieces(word: &str) -> Vec<String> {
     let length = word.chars().count();
-    if length <= MAX_LINE || (word.contains("://") && length <= MAX_LINK) {
+    let is_link = word.contains("://") && word.is_ascii();
+    if length <= MAX_LINE || (is_link && length <= MAX_LINK) {
         return vec![word.to_owned()];
     }
     let letters: Vec<char> = word.chars().collect();

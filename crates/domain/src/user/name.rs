@@ -75,12 +75,17 @@ impl fmt::Debug for ContactName {
 /// Takes away what a name must not carry into another person's phone: control and invisible characters, markup, and
 /// whatever a phone would turn into a link (`evil.com` becomes `evil com`).
 fn clean(typed: &str) -> String {
-    let letters: Vec<char> = typed
+    let mut visible: String = typed
         .chars()
         .filter(|letter| !is_invisible(*letter))
         .nfkc()
         .filter(|letter| !is_invisible(*letter))
         .collect();
+    if visible.chars().filter(|letter| letter.is_numeric()).count() > MAX_DIGITS {
+        visible.retain(|letter| !letter.is_numeric());
+    }
+    // What stood apart may belong together now: a letter and its accent.
+    let letters: Vec<char> = visible.nfkc().collect();
     let mut cleaned = String::with_capacity(typed.len());
     for (place, letter) in letters.iter().enumerate() {
         let links = *letter == '.' && dot_links(letters.get(place.saturating_add(1)..).unwrap_or_default());
@@ -91,9 +96,6 @@ fn clean(typed: &str) -> String {
                 '<' | '>' | '{' | '}' | '[' | ']' | '\\' | '|' | '^' | '`' | '~' | '/' | ':' | '@'
             );
         cleaned.push(if links || forbidden { ' ' } else { *letter });
-    }
-    if cleaned.chars().filter(|letter| letter.is_numeric()).count() > MAX_DIGITS {
-        cleaned.retain(|letter| !letter.is_numeric());
     }
     let on_nothing = |letter: char| letter.is_whitespace() || is_combining_mark(letter);
     let begun = cleaned.trim_start_matches(on_nothing);
@@ -160,6 +162,9 @@ mod tests {
             ("me@example.org", "me example org"),
             ("Call 0900 123 456", "Call"),
             ("1.0.0.1", "1 0 0 1"),
+            ("evil.c12345om", "evil com"),
+            ("m1\u{301}2345", "\u{1e3f}"),
+            ("m\u{200b}\u{301}", "\u{1e3f}"),
         ] {
             assert_eq!(TrailName::parse(typed).unwrap().as_str(), cleaned, "{typed:?}");
         }

@@ -1,6 +1,6 @@
 //! Where settings come from, and which source wins.
 
-use std::{collections::BTreeMap, ffi::OsString, fmt, path::Path};
+use std::{collections::BTreeMap, ffi::OsString, fmt, fs::File, io::Read as _, path::Path};
 
 use thunderbird_domain::secret::Secret;
 
@@ -256,10 +256,14 @@ fn unknown(kind: &str, closest: Option<&str>) -> String {
 /// The first line of a secret's file, or all of it when it has several (a key ring).
 fn read_secret(path: &Path) -> Result<String, String> {
     let unreadable = |error: std::io::Error| format!("cannot read {}: {error}", path.display());
-    if std::fs::metadata(path).map_err(unreadable)?.len() > MAX_SECRET_FILE {
+    let mut text = String::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_SECRET_FILE + 1)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    if text.len() as u64 > MAX_SECRET_FILE {
         return Err(format!("{} is larger than 64 KiB", path.display()));
     }
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() {
         return Err(format!("{} is empty", path.display()));

@@ -77,7 +77,8 @@ async fn read(reader: &dyn ConsoleReader, next: Next) -> Option<(Result<Bytes, s
     }
 }
 
-fn row(line: &AuditLine) -> String {
+/// A record of the file, its line end included.
+pub fn row(line: &AuditLine) -> String {
     let fields = [
         line.id.to_string(),
         line.at.to_string(),
@@ -91,9 +92,13 @@ fn row(line: &AuditLine) -> String {
 }
 
 /// A field of RFC 4180, quoted always; one that a spreadsheet would run as a formula is made text by an apostrophe
-/// (OWASP, CSV injection).
+/// (OWASP, CSV injection; some read full-width signs as plain ones, and take blanks off).
 fn cell(field: &str) -> String {
-    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
+    let unblank = field.trim_start_matches([' ', '\u{a0}', '\u{3000}']);
+    let formula = unblank.starts_with(['\t', '\r', '\n', '\0'])
+        || unblank
+            .trim_start()
+            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let guard = if formula { "'" } else { "" };
     format!("\"{guard}{}\"", field.replace('"', "\"\""))
 }
@@ -105,7 +110,7 @@ mod tests {
     #[test]
     fn no_cell_is_a_formula_and_no_quote_ends_one() {
         assert_eq!(cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
-        for dangerous in ["+1", "-1", "@a", "\ta", "\0"] {
+        for dangerous in ["+1", "-1", "@a", "\ta", "\n1", "\0", " =1", "＝1"] {
             assert!(cell(dangerous).starts_with("\"'"), "{dangerous:?}");
         }
         assert_eq!(cell("account:7"), "\"account:7\"");

@@ -117,7 +117,7 @@ fn cursor(list: &str, id: i64) -> String {
 fn position(list: &str, cursor: &str) -> Option<i64> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let id: i64 = text.strip_prefix(list)?.strip_prefix(':')?.parse().ok()?;
-    (id > 0).then_some(id)
+    (id > 0 && self::cursor(list, id) == cursor).then_some(id)
 }
 
 #[cfg(test)]
@@ -159,6 +159,8 @@ mod tests {
             ("cursor=7", 400),
             (&format!("cursor={}", cursor("/list", -1)), 400),
             (&format!("cursor={}", cursor("/other", 1)), 400),
+            (&format!("cursor={}", URL_SAFE_NO_PAD.encode("/list:+7")), 400),
+            (&format!("cursor={}", URL_SAFE_NO_PAD.encode("/list:07")), 400),
         ] {
             let refused = PageQuery::parse("/list", query).unwrap_err();
             assert_eq!(refused.status(), status, "{query}");
