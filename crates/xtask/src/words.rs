@@ -64,6 +64,9 @@ pub fn check() -> Result<(), Failure> {
 }
 
 fn is_text(path: &Path) -> bool {
+    if path.starts_with("fuzz/seeds") || path.starts_with("fuzz/regressions") {
+        return false;
+    }
     let binary = ["png", "ico", "woff2", "gz", "bin", "db"];
     path.extension()
         .is_none_or(|extension| !binary.iter().any(|kind| extension == *kind))

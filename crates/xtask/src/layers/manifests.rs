@@ -16,7 +16,7 @@ struct Edges {
     tests: &'static [&'static str],
 }
 
-const EDGES: [Edges; 6] = [
+const EDGES: [Edges; 7] = [
     Edges {
         of: "domain",
         ships: &[],
@@ -40,6 +40,11 @@ const EDGES: [Edges; 6] = [
     Edges {
         of: "load",
         ships: &["domain", "testkit"],
+        tests: &[],
+    },
+    Edges {
+        of: "fuzzing",
+        ships: &["server", "adapters", "domain", "testkit"],
         tests: &[],
     },
     Edges {

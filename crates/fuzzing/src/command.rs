@@ -1,0 +1,71 @@
+//! A text, read as a command.
+
+use thunderbird_domain::sms::{
+    command::{Text, normalize},
+    dispatch::Verb,
+    keyword::{Keyword, RESUME_WORDS, STOP_WORDS},
+};
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+
+use crate::input;
+
+/// A text's body.
+pub fn check(bytes: &[u8]) {
+    let body = input::text(bytes);
+    let normal = normalize(&body);
+    assert_eq!(normalize(&normal), normal, "from {body:?}");
+    assert_eq!(normal, words(&body).join(" "), "from {body:?}");
+    let sole = words(&body);
+    let sole = if let [word] = sole.as_slice() { word } else { "" };
+    let expected = match sole {
+        word if STOP_WORDS.contains(&word) => Some(Keyword::Stop),
+        word if RESUME_WORDS.contains(&word) => Some(Keyword::Resume),
+        _ => None,
+    };
+    assert_eq!(Keyword::of(&body), expected, "{body:?}");
+    match Text::parse(&body) {
+        Text::Command(verb, args) => {
+            assert_eq!(verb == Verb::CheckIn, camp_of(&body).is_some(), "{body:?}");
+            let read = words(&body);
+            assert!(verb.entry().words.contains(&read[0].as_str()), "{body:?}");
+            assert_eq!(args.words, read[1..], "{body:?}");
+            if verb == Verb::CheckIn {
+                assert_eq!(Some(args.first()), camp_of(&body).as_deref());
+            }
+            let again = Text::parse(&format!("{} {}", verb.word(), args.words.join(" ")));
+            assert_eq!(again.verb(), Some(verb), "{body:?}");
+        }
+        Text::Misused(verb) => {
+            assert!(verb.entry().words.contains(&words(&body)[0].as_str()), "{body:?}");
+            assert_eq!(camp_of(&body), None, "{body:?}");
+        }
+        Text::Other(other) => {
+            assert_eq!(other, normal);
+            assert_eq!(camp_of(&body), None, "{body:?}");
+        }
+    }
+}
+
+/// The words of a text, by the page of commands: letters, digits, `+` and `@`, ASCII in capitals.
+pub fn words(body: &str) -> Vec<String> {
+    let letters: Vec<char> = body.trim().nfkc().collect();
+    let in_word = |letter: &char| {
+        ['+', '@'].contains(letter) || (letter.is_alphanumeric() && !is_combining_mark(*letter))
+    };
+    letters
+        .split(|letter| !in_word(letter))
+        .filter(|word| !word.is_empty())
+        .map(|word| word.iter().map(char::to_ascii_uppercase).collect())
+        .collect()
+}
+
+/// What stands in the place of the camp's code when a text is, by the page of commands, a check-in and nothing else.
+pub fn camp_of(body: &str) -> Option<String> {
+    let question = ['?', '\u{37e}', '\u{61f}', '\u{bf}'];
+    let asks = body.contains(question) || body.nfkc().any(|letter| question.contains(&letter));
+    let quotes = body.trim().nfkc().next() == Some('>');
+    match words(body).as_slice() {
+        [command, camp] if command == "CHECKIN" && !asks && !quotes => Some(camp.clone()),
+        _ => None,
+    }
+}

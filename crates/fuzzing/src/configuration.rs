@@ -1,0 +1,91 @@
+//! The operator's settings, from `.env` and `thunderbird.toml`.
+
+use thunderbird_domain::secret::Secret;
+use thunderbird_server::config::{Config, Gateway, PublicUrl, Sources, variable::VARIABLES};
+
+use crate::input;
+
+/// Separates the two files.
+const BETWEEN: &str = "\n---\n";
+
+/// Shorter values stand in other settings by chance.
+const LONG_ENOUGH: usize = 12;
+
+/// `.env`, a line of `---`, and `thunderbird.toml`.
+pub fn check(bytes: &[u8]) {
+    let text = input::text(bytes);
+    // Names of files would be opened, whatever they are.
+    if text.to_ascii_lowercase().contains("_file") {
+        return;
+    }
+    let (dotenv, file) = text.split_once(BETWEEN).unwrap_or((&text, ""));
+    let sources = || Sources {
+        dotenv: Some(dotenv.to_owned()),
+        file: Some(file.to_owned()),
+        ..Sources::default()
+    };
+    let secrets = secrets(sources());
+    let shown = match Config::read(sources()) {
+        Ok(config) => {
+            sound(&config);
+            format!("{config:?}")
+        }
+        Err(mistakes) => {
+            assert!(!mistakes.0.is_empty(), "refused without a reason");
+            assert!(mistakes.0.iter().all(|mistake| !mistake.advice.is_empty()));
+            format!("{mistakes} {mistakes:?}")
+        }
+    };
+    for secret in &secrets {
+        assert!(!shown.contains(secret.expose().as_str()), "a secret is shown");
+    }
+}
+
+/// The values of secret settings that stand in no other one.
+fn secrets(sources: Sources) -> Vec<Secret<String>> {
+    let values = sources.merge(&mut Vec::new());
+    let set = |secret: bool| {
+        VARIABLES
+            .iter()
+            .filter(move |variable| variable.secret == secret)
+            .filter_map(|variable| values.get(variable.name))
+    };
+    set(true)
+        .filter(|value| value.len() >= LONG_ENOUGH)
+        .filter(|value| !set(false).any(|other| other.contains(*value)))
+        .filter(|value| !VARIABLES.iter().any(|variable| variable.meaning.contains(*value)))
+        .map(|value| Secret::new(value.to_owned()))
+        .collect()
+}
+
+/// What would start, may start.
+fn sound(config: &Config) {
+    let public = config.listen.public_url.as_ref();
+    match &config.gateway {
+        Gateway::Twilio(twilio) => {
+            let hexadecimal =
+                |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(hexadecimal(twilio.auth_token.expose()));
+            assert!(twilio.account_sid.strip_prefix("AC").is_some_and(hexadecimal));
+            assert!(!twilio.numbers.is_empty());
+            assert!(!twilio.api_base_url.ends_with('/'));
+        }
+        Gateway::Simulator => assert!(public.is_none_or(PublicUrl::is_loopback)),
+    }
+    if let Some(public) = public {
+        assert_eq!(PublicUrl::parse(public.as_str()).as_ref(), Ok(public));
+    }
+    assert!(
+        config
+            .listen
+            .trusted_proxies
+            .iter()
+            .all(|network| network.prefix_len() > 0)
+    );
+    assert!(
+        config
+            .listen
+            .metrics
+            .is_none_or(|address| address.ip().is_loopback())
+    );
+}

@@ -1,0 +1,186 @@
+//! A text in a situation, and what it leads to.
+
+use std::sync::LazyLock;
+
+use thunderbird_adapters::catalogue::FileCatalogue;
+use thunderbird_domain::{
+    opt_out::OptOutChange,
+    outgoing::{Class, Outgoing},
+    phone_number::{PhoneNumber, Region, TextableRegions},
+    port::Revision,
+    random::Tag,
+    route::{RouteCatalogue as _, RouteId},
+    sms::{
+        body::segments,
+        case::{Case, Decision, SmsRules},
+        decide::decide,
+        inbound::{
+            CarrierVerdict, InboundMessage, MessageSid, Sender, SenderHistory, Situation, TokenFingerprint,
+        },
+        keyword::{CarrierKeywords, STOP_WORDS},
+        parts::{MAX_SEGMENTS, parts},
+    },
+    time::Timestamp,
+    user::{
+        Contact, ContactName, Conversation, Position, Step, StoredConversation, StoredUser, TrailName, User,
+        UserId,
+    },
+};
+
+use crate::{
+    command::{camp_of, words},
+    input,
+};
+
+const NOW: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
+const ROUTE: &str = "overland_track";
+
+static ROUTES: LazyLock<FileCatalogue> = LazyLock::new(|| FileCatalogue::load(None).unwrap());
+static RULES: LazyLock<SmsRules> = LazyLock::new(|| {
+    let [home, neighbour] = ["AU", "NZ"].map(|code| Region::parse(code).unwrap());
+    SmsRules {
+        region: home,
+        textable: TextableRegions::new(vec![home, neighbour]),
+        carrier_keywords: CarrierKeywords::Own,
+        answers_per_hour: 10,
+    }
+});
+
+/// First line: two bytes that choose the situation. The rest: the text's body.
+pub fn check(bytes: &[u8]) {
+    let (chosen, body) = input::first_line(bytes);
+    let chosen = [chosen.first(), chosen.get(1)].map(|byte| byte.copied().unwrap_or(b'r'));
+    let body = input::text(body);
+    let situation = situation(chosen);
+    let message = InboundMessage {
+        sid: MessageSid::parse("SM0123456789abcdef0123456789abcdef").unwrap(),
+        from: Sender::Number(number("+61491570006")),
+        to: number("+61491579455"),
+        body: body.clone().into_owned(),
+        media: 0,
+        verdict: verdict(chosen[1]),
+        signed_by: TokenFingerprint::of("token"),
+    };
+    let case = Case {
+        message: &message,
+        phone: &number("+61491570006"),
+        situation: &situation,
+        link: None,
+        rules: &RULES,
+        routes: &*ROUTES,
+        at: NOW,
+        seed: Tag::from_bytes([7; 16]),
+    };
+    let decided = decide(&case);
+    assert_eq!(decided, decide(&case), "the same text is decided alike");
+    moves_only_by_the_exact_form(&body, &case, &decided.decision);
+    stops(&body, &case, &decided.decision);
+    for part in decided.decision.reply.iter().flat_map(|reply| parts(reply)) {
+        assert!(segments(&part) <= MAX_SEGMENTS, "{part:?}");
+    }
+}
+
+fn number(e164: &str) -> PhoneNumber {
+    PhoneNumber::from_e164(e164).unwrap()
+}
+
+fn verdict(chosen: u8) -> Option<CarrierVerdict> {
+    match chosen {
+        b'S' => Some(CarrierVerdict::Stop),
+        b'T' => Some(CarrierVerdict::Start),
+        b'H' => Some(CarrierVerdict::Help),
+        _ => None,
+    }
+}
+
+/// `u`: a stranger, `r`: a hiker, `o`: one who is opted out, `p`: one at a camp; `c`, `n`, `m`: at a prompt.
+fn situation([who, history]: [u8; 2]) -> Situation {
+    let step = match who {
+        b'c' => Some(Step::Change),
+        b'n' => Some(Step::Name),
+        b'm' => Some(Step::Route {
+            name: TrailName::parse("Sam").unwrap(),
+        }),
+        _ => None,
+    };
+    let conversation = step.map(|step| StoredConversation {
+        revision: Revision::At(1),
+        conversation: Conversation::asking(step, NOW),
+    });
+    let busy = history == b'b';
+    Situation {
+        user: (!matches!(who, b'u' | b'n' | b'm')).then(|| hiker(who == b'p')),
+        conversation,
+        opted_out: who == b'o',
+        linked_account: None,
+        history: SenderHistory {
+            answers: if busy { 100 } else { 0 },
+            told_limit: busy,
+            hinted: history == b'h',
+            ..SenderHistory::default()
+        },
+    }
+}
+
+fn hiker(at_a_camp: bool) -> StoredUser {
+    let contacts = ["+61491570110", "+61491570313"].map(|phone| Contact {
+        id: None,
+        phone: number(phone),
+        name: ContactName::clean("Mum"),
+        created_at: Timestamp::EPOCH,
+    });
+    StoredUser {
+        id: UserId::from_stored(1),
+        revision: Revision::At(1),
+        user: User {
+            phone: number("+61491570006"),
+            trail_name: TrailName::parse("Sam").unwrap(),
+            route: RouteId::parse(ROUTE).unwrap(),
+            position: at_a_camp.then(|| Position {
+                code: "RONNY".to_owned(),
+                at: NOW,
+            }),
+            contacts: contacts.to_vec(),
+            account: None,
+            started_at: Timestamp::EPOCH,
+        },
+        opted_out_contacts: Vec::new(),
+    }
+}
+
+fn moves_only_by_the_exact_form(body: &str, case: &Case<'_>, decision: &Decision) {
+    let tells = decision.outgoing.iter().any(|outgoing| match outgoing {
+        Outgoing::Text(text) => text.class == Class::Safety,
+        Outgoing::Mail(_) => true,
+    });
+    let change = decision.user.as_ref();
+    let checked_in = change.and_then(|change| change.check_in.as_ref());
+    assert_eq!(tells, checked_in.is_some(), "{body:?}");
+    if let Some(check_in) = checked_in {
+        assert_eq!(camp_of(body).as_ref(), Some(&check_in.camp_code), "{body:?}");
+        let route = ROUTES.find(&check_in.route).unwrap();
+        assert!(route.camp(&check_in.camp_code).is_some(), "{body:?}");
+        return;
+    }
+    let before = case.situation.user.as_ref().map(|stored| &stored.user);
+    if let (Some(before), Some(after)) = (before, change.map(|change| &change.state))
+        && before.route == after.route
+    {
+        assert_eq!(before.position, after.position, "{body:?}");
+    }
+}
+
+fn stops(body: &str, case: &Case<'_>, decision: &Decision) {
+    let read = words(body);
+    let by_text = matches!(read.as_slice(), [word] if STOP_WORDS.contains(&word.as_str()));
+    let recorded = matches!(decision.opt_out, Some(OptOutChange::Record { .. }));
+    if by_text || case.message.verdict == Some(CarrierVerdict::Stop) {
+        assert!(recorded || case.situation.opted_out, "{body:?}");
+        assert!(
+            decision.outgoing.is_empty() && decision.user.is_none(),
+            "{body:?}"
+        );
+    } else {
+        assert!(!recorded, "{body:?}");
+    }
+}
