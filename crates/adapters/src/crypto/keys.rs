@@ -194,7 +194,7 @@ impl Key {
     }
 
     fn read(written: &WrittenKey) -> Result<Self, KeysError> {
-        let damaged = || KeysError::Damaged(written.id.clone());
+        let damaged = || KeysError::Damaged(speakable(&written.id));
         let purpose = KeyPurpose::from_name(&written.purpose).ok_or(KeysError::Purpose)?;
         let secret = SymmetricKey::<V4>::try_from(written.key.as_str()).map_err(|_| damaged())?;
         if id_of(&secret) != written.id {
@@ -227,6 +227,16 @@ impl Key {
             key,
         }
     }
+}
+
+/// An id as it may be told. What has another form may be anything: a key that was pasted into the wrong place.
+fn speakable(id: &str) -> String {
+    let letters = id.strip_prefix("k4.lid.").unwrap_or_default();
+    let is_id = letters.len() == 44
+        && letters
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if is_id { id } else { "without an id" }.to_owned()
 }
 
 /// The PASERK id (`k4.lid.…`) of a key.
