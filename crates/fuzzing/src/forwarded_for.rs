@@ -1,6 +1,9 @@
 //! Who the client is, by what proxies say.
 
-use std::{net::IpAddr, sync::LazyLock};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::LazyLock,
+};
 
 use ipnet::IpNet;
 use thunderbird_server::http::extract::client_addr::{ClientAddr, client};
@@ -56,17 +59,22 @@ fn trusted(address: IpAddr) -> bool {
 fn address(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
     let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let with_port = hop
-        .rsplit_once(':')
-        .filter(|(_, port)| port.parse::<u16>().is_ok());
+    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok();
+    let with_port = hop.rsplit_once(':').filter(|(_, port)| is_port(port));
     let host = with_port.and_then(|(host, _)| match host.strip_prefix('[') {
-        Some(rest) => rest
-            .strip_suffix(']')?
-            .parse::<std::net::Ipv6Addr>()
-            .ok()
-            .map(IpAddr::V6),
-        None => host.parse::<std::net::Ipv4Addr>().ok().map(IpAddr::V4),
+        Some(rest) => bracketed(rest.strip_suffix(']')?),
+        None => host.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
     });
     let address: Option<IpAddr> = bare.unwrap_or(hop).parse().ok();
     address.or(host).map(|address| address.to_canonical())
+}
+
+/// An IPv6 address, with a zone or without.
+fn bracketed(text: &str) -> Option<IpAddr> {
+    let is_zone = |zone: &str| zone.bytes().all(|byte| byte.is_ascii_digit()) && zone.parse::<u32>().is_ok();
+    let bare = match text.split_once('%') {
+        Some((bare, zone)) => is_zone(zone).then_some(bare)?,
+        None => text,
+    };
+    bare.parse::<Ipv6Addr>().ok().map(IpAddr::V6)
 }

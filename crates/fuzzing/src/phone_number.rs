@@ -57,7 +57,7 @@ fn kept(typed: &str, e164: &str) {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     if ["+61", "+64"].iter().any(|code| e164.starts_with(code)) {
         let end = digits.trim_start_matches('0');
-        let tail = &end[end.len().saturating_sub(7)..];
+        let tail = &end[end.len().saturating_sub(5)..];
         assert!(e164.ends_with(tail), "{e164} from {typed:?}");
     }
     if typed.trim().starts_with('+') {
