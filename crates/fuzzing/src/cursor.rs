@@ -4,10 +4,13 @@ use thunderbird_server::http::extract::{Page, PageQuery};
 
 use crate::input;
 
+const LIST: &str = "/api/user/messages";
+const OTHER: &str = "/api/user/contacts";
+
 /// A query string.
 pub fn check(bytes: &[u8]) {
     let query = input::text(bytes);
-    let Ok(asked) = PageQuery::parse(&query) else {
+    let Ok(asked) = PageQuery::parse(LIST, &query) else {
         return;
     };
     assert!((1..=100).contains(&asked.limit), "{query:?}");
@@ -23,15 +26,17 @@ pub fn check(bytes: &[u8]) {
     }
     let last = asked.before.unwrap_or(i64::MAX).saturating_sub(1).max(1);
     let next = cursor_of(last).expect("a further page");
-    let again = PageQuery::parse(&format!("cursor={next}")).expect("our own cursor");
+    let next = format!("cursor={next}");
+    let again = PageQuery::parse(LIST, &next).expect("our own cursor");
     assert_eq!(again.before, Some(last));
+    assert!(
+        PageQuery::parse(OTHER, &next).is_err(),
+        "a cursor belongs to one list"
+    );
 }
 
 /// The cursor that stands under a page which ends with row `id`.
 fn cursor_of(id: i64) -> Option<String> {
-    let page = PageQuery {
-        limit: 1,
-        before: None,
-    };
-    Page::of(page, vec![id, id], |id| *id, |_| ()).next_cursor
+    let page = PageQuery::parse(LIST, "limit=1").expect("a page of one");
+    Page::of(&page, vec![id, id], |id| *id, |_| ()).next_cursor
 }

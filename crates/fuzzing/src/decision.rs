@@ -61,12 +61,14 @@ pub fn check(bytes: &[u8]) {
         verdict: verdict(chosen[1]),
         signed_by: TokenFingerprint::of("token"),
     };
+    let phone = number("+61491570006");
     let case = Case {
         message: &message,
-        phone: &number("+61491570006"),
+        phone: &phone,
         situation: &situation,
         link: None,
         rules: &RULES,
+        is_textable: RULES.may_text_region_of(&phone),
         routes: &*ROUTES,
         at: NOW,
         seed: Tag::from_bytes([7; 16]),

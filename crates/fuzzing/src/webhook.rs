@@ -63,10 +63,11 @@ pub fn check(bytes: &[u8]) {
                     "{forged:?}"
                 );
                 assert_eq!(
-                    (&other.body, other.media, other.verdict),
-                    (&message.body, message.media, message.verdict),
+                    (other.media, other.verdict),
+                    (message.media, message.verdict),
                     "{forged:?}"
                 );
+                one_body((&message, &form), (&other, &forged));
             }
             Err(refusal) => assert_ne!(refusal, WebhookRefusal::Signature),
         }
@@ -81,6 +82,43 @@ fn encoded(form: &Form) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(form)
         .finish()
+}
+
+/// The end of a body can be cut off only where somebody wrote a name such as Twilio's (docs/security.md, what is not
+/// done): one of the two forms then has a parameter more between `Body` and `From`, and nothing else of it differs.
+fn one_body((one, one_form): (&InboundMessage, &Form), (other, other_form): (&InboundMessage, &Form)) {
+    if one.body == other.body {
+        return;
+    }
+    let (shorter, longer) = if one.body.len() < other.body.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    assert!(
+        longer.body.starts_with(&shorter.body),
+        "{one_form:?} {other_form:?}"
+    );
+    let shorter_form = if shorter.body == one.body {
+        one_form
+    } else {
+        other_form
+    };
+    let first = shorter_form
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| ("Body".."From").contains(name) && *name != "Body")
+        .min();
+    let words = first.map(|name| name.chars().filter(char::is_ascii_uppercase).count());
+    assert!(
+        first == Some("Forwarded") || words.is_some_and(|words| words > 1),
+        "the end of a body became a parameter: {shorter_form:?}"
+    );
+    let rest = longer.body.get(shorter.body.len()..).unwrap();
+    assert!(
+        first.is_some_and(|name| rest.starts_with(name)),
+        "{shorter_form:?}"
+    );
 }
 
 /// What was read is what the form says, each name once.
