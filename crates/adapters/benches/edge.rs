@@ -1,5 +1,4 @@
 //! What every webhook and every authenticated request costs before a use case runs.
-#![expect(missing_docs, reason = "criterion's macros make a public main")]
 #![expect(clippy::unwrap_used, reason = "a bench that cannot be set up fails")]
 
 use std::{hint::black_box, sync::Arc, time::Duration};

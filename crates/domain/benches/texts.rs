@@ -1,5 +1,4 @@
 //! What reading a text and weighing an answer costs.
-#![expect(missing_docs, reason = "criterion's macros make a public main")]
 
 use std::hint::black_box;
 

@@ -55,14 +55,14 @@ pub fn check(bytes: &[u8]) {
 pub fn words(body: &str) -> Vec<String> {
     let letters: Vec<char> = body.trim().nfkc().collect();
     letters
-        .split(|letter| !in_word(letter))
+        .split(|letter| !in_word(*letter))
         .filter(|word| !word.is_empty())
         .map(|word| word.iter().map(char::to_ascii_uppercase).collect())
         .collect()
 }
 
-fn in_word(letter: &char) -> bool {
-    ['+', '@'].contains(letter) || (letter.is_alphanumeric() && !is_combining_mark(*letter))
+fn in_word(letter: char) -> bool {
+    ['+', '@'].contains(&letter) || (letter.is_alphanumeric() && !is_combining_mark(letter))
 }
 
 /// Every character whose name in Unicode says that it is a question mark, an interrobang or one of their ornaments.
@@ -75,7 +75,7 @@ pub fn camp_of(body: &str) -> Option<String> {
     let asks = body.contains(is_question) || body.nfkc().any(is_question);
     let quotes = body
         .nfkc()
-        .take_while(|letter| !in_word(letter))
+        .take_while(|letter| !in_word(*letter))
         .any(|letter| letter == '>');
     match words(body).as_slice() {
         [command, camp] if command == "CHECKIN" && !asks && !quotes => Some(camp.clone()),
