@@ -107,6 +107,62 @@ async fn an_undone_a_failed_and_a_panicking_job_leave_the_others_of_their_batch_
     assert_eq!(rows(&store).await, 2);
 }
 
+/// Jobs that can be run again have no savepoints until one of them needs it.
+#[tokio::test]
+async fn a_batch_is_run_again_when_one_of_its_jobs_has_to_be_undone() {
+    let (_folder, store) = store();
+    let (release, held) = channel();
+    let (started, running) = channel();
+    let mut first = true;
+    let holding = store.transact_again("test", move |db| {
+        if std::mem::take(&mut first) {
+            started.send(()).unwrap();
+            held.recv().unwrap();
+        }
+        insert(db, "holding")
+    });
+    running.recv().unwrap();
+    let good = store.transact_again("test", |db| insert(db, "good"));
+    let undone = store.transact_again("test", |db| {
+        insert(db, "undone").map_err(|_| Abort::Undo("?"))?;
+        Err::<&str, _>(Abort::Undo("decided"))
+    });
+    let duplicate = store.transact_again("test", |db| {
+        insert(db, "half")?;
+        insert(db, "good")
+    });
+    let panicking = store.transact_again("test", |db| -> Result<(), Abort<()>> {
+        insert(db, "panicking")?;
+        panic!("a bug");
+    });
+    let once = store.transact("test", |db| insert(db, "once"));
+    let last = store.transact_again("test", |db| insert(db, "last"));
+    release.send(()).unwrap();
+    for job in [holding, good, once, last] {
+        job.await.unwrap();
+    }
+    assert_eq!(undone.await.unwrap(), "decided");
+    assert_eq!(duplicate.await.unwrap_err().retry(), Retry::Never);
+    assert!(format!("{:?}", panicking.await.unwrap_err()).contains("a bug"));
+    assert_eq!(rows(&store).await, 4);
+    assert_eq!(store.statistics().failed_batches, 0);
+}
+
+#[tokio::test]
+async fn the_library_keeps_the_plan_of_a_statement() {
+    let (_folder, store) = store();
+    let built = |connection: &mut SqliteConnection| {
+        sql_query("SELECT sqlite_compileoption_used('ENABLE_QPSG') AS value")
+            .get_result(connection)
+            .map(|used: Count| used.value)
+    };
+    assert_eq!(
+        store.read("test", built).await.unwrap(),
+        1,
+        "LIBSQLITE3_FLAGS of .cargo/config.toml were not in force"
+    );
+}
+
 #[tokio::test]
 async fn a_full_disk_fails_the_whole_batch_and_recovers_by_itself() {
     let (_folder, store) = store();

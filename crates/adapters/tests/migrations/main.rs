@@ -148,3 +148,60 @@ fn every_migration_that_drops_a_table_does_it_this_way() {
     }
     assert!(seen > 10);
 }
+
+/// Copies the migrations whose name comes before `end`.
+fn ours_before(end: &str) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    for migration in fs::read_dir(migrations)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
+        let name = migration.file_name().unwrap().to_str().unwrap();
+        if migration.is_dir() && name < end {
+            fs::create_dir(copy.path().join(name)).unwrap();
+            for file in fs::read_dir(&migration).unwrap().map(Result::unwrap) {
+                fs::copy(file.path(), copy.path().join(name).join(file.file_name())).unwrap();
+            }
+        }
+    }
+    copy
+}
+
+fn migrate(conn: &mut SqliteConnection, folder: &Path) {
+    let pending = FileBasedMigrations::from_path(folder).unwrap();
+    conn.run_pending_migrations(pending).unwrap();
+}
+
+#[test]
+fn fewer_indexes_keep_every_text_and_give_no_id_twice() {
+    const INTO: &str = "INSERT INTO messages (tag, direction, phone, cause_id, state, body, provider_sid, state_at, created_at)";
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    migrate(&mut conn, ours_before("2026-11-25-000013").path());
+    conn.batch_execute(&format!(
+        "{INTO} VALUES (x'01', 'in', '+61491570006', NULL, 'exempt', 'HELP', 'SM1', 5, 5),
+            (x'02', 'out', '+61491570006', 1, 'replied', 'Help yourself', NULL, 5, 5),
+            (x'03', 'in', '+61491570156', NULL, 'exempt', 'HELP', 'SM2', 5, 5);
+         INSERT INTO inbound_sids (sid, digest, token_fingerprint, message_id, reply_id, received_at)
+            VALUES ('SM1', x'aa', x'bb', 1, 2, 5);
+         DELETE FROM messages WHERE id = 3;"
+    ))
+    .unwrap();
+    migrate(&mut conn, ours_before("2026-11-25-000014").path());
+    conn.batch_execute(&format!(
+        "{INTO} VALUES (x'04', 'in', '+61491570006', NULL, 'exempt', 'HELP', 'SM3', 5, 5)"
+    ))
+    .unwrap();
+    for (rows, expected) in [
+        ("messages WHERE phone = '+61491570006' AND body IS NOT NULL", 3),
+        ("messages WHERE id = 2 AND cause_id = 1", 1),
+        ("messages WHERE id = 4", 1),
+        (
+            "inbound_sids WHERE sid = 'SM1' AND message_id = 1 AND received_at = 5",
+            1,
+        ),
+        ("message_hours WHERE direction = 'in' AND messages = 3", 1),
+    ] {
+        assert_eq!(count(&mut conn, rows), expected, "{rows}");
+    }
+}
