@@ -101,8 +101,12 @@ fn has_one_sender(form: &Parameters, from: &Sender) -> bool {
 /// Whether a parameter could have swallowed others of the signed string. A name that Twilio does not document may have
 /// swallowed them itself, in part or whole.
 pub(super) fn swallows(name: &str, value: &str) -> bool {
-    let whole = format!("{name}{value}");
     let own = own_length(name);
+    // Most values cannot hold a name, and this runs before every text.
+    if own == name.len() && !may_hold_a_name(value) {
+        return false;
+    }
+    let whole = format!("{name}{value}");
     let after = |needle: &'static str| {
         let found = whole.match_indices(needle).filter(move |(at, _)| *at >= own);
         found.filter_map(|(at, found)| Some((at, whole.get(at + found.len()..)?)))
@@ -137,6 +141,12 @@ fn holds_a_name(name: &str, value: &str) -> bool {
         .match_indices("From")
         .filter(|(at, _)| *at >= own_length(name))
         .any(|(at, found)| could_be_sender(at + found.len()))
+}
+
+/// Every name that is looked for begins with a capital and a small letter.
+fn may_hold_a_name(value: &str) -> bool {
+    let begins_one = |pair: &[u8]| matches!(pair, [b'A'..=b'Z', b'a'..=b'z']);
+    value.as_bytes().windows(2).any(begins_one)
 }
 
 /// How much of a parameter swallows nothing: the name, if it is one that Twilio documents.
