@@ -1,5 +1,4 @@
 //! What a thread keeps of the database is never older than the database, whoever wrote to it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use thunderbird_adapters::store::{Store, migrate};
