@@ -233,18 +233,16 @@ impl Run<'_> {
             Err(error) if error.kind() == ErrorKind::WouldBlock => return,
             Err(_) => 0,
         };
+        // Whoever asks nothing for long is told so (408) and closed: no answer to anything.
+        if self.idle.contains(&number) {
+            self.reconnect(number);
+            return;
+        }
         connection.filled += read;
         let head = answer::whole(connection.answer.get(..connection.filled).unwrap());
         match &head {
             None if read > 0 => return,
-            None => {
-                let waited = !self.idle.contains(&number);
-                self.outcome.failed += u64::from(waited);
-                if !waited {
-                    self.reconnect(number);
-                    return;
-                }
-            }
+            None => self.outcome.failed += 1,
             Some(head) => {
                 let time = connection.asked.elapsed();
                 match head.status {
