@@ -64,6 +64,41 @@ async fn a_wrong_password_in_any_alphabet_is_401_and_the_sixth_is_429() {
     assert!(right.headers().contains_key("retry-after"));
 }
 
+/// Whoever guesses and hangs up before the answer has guessed all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guess_counts_although_the_guesser_hangs_up() {
+    use std::{io::Write as _, net::TcpStream, time::Duration};
+
+    let (service, _twilio) = service().await;
+    Browser::signed_in(&service, "ada", "operator").await;
+    let address = service.base_url().strip_prefix("http://").unwrap();
+    for guess in 0..8 {
+        let form = format!("name=ada&password=wrong+guess+{guess}");
+        let mut stream = TcpStream::connect(address).unwrap();
+        rustix::net::sockopt::set_socket_linger(&stream, Some(Duration::ZERO)).unwrap();
+        write!(
+            stream,
+            "POST /admin/login HTTP/1.1\r\nHost: x\r\nOrigin: {}\r\nContent-Length: {}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}",
+            service.base_url(),
+            form.len()
+        )
+        .unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let mut stranger = Browser::new(&service);
+    let mut status = StatusCode::OK;
+    for _ in 0..40 {
+        let right = [("name", "ada"), ("password", PASSWORD)];
+        status = stranger.post("/admin/login", &right).await.status();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "she has failed five times");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn forms_without_token_or_from_elsewhere_do_nothing() {
     let (service, _twilio) = service().await;

@@ -5,9 +5,12 @@ use thunderbird_domain::{admin::SecondFactorError, limit::Source};
 
 use super::{code_form, login, notice::Notice};
 use crate::{
-    http::extract::{
-        ClientAddr,
-        console::{AwaitingForm, ConsoleForm, ConsoleRefusal},
+    http::{
+        extract::{
+            ClientAddr,
+            console::{AwaitingForm, ConsoleForm, ConsoleRefusal},
+        },
+        to_the_end::to_the_end,
     },
     wiring::App,
 };
@@ -23,11 +26,8 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let code = form.take("code").unwrap_or_default();
-    match app
-        .console
-        .give_code(&seat.caller, &code, Source::of(address))
-        .await
-    {
+    let (work, caller, source) = (app.clone(), seat.caller.clone(), Source::of(address));
+    match to_the_end(async move { Ok(work.console.give_code(&caller, &code, source).await) }).await? {
         Ok(signed_in) => Ok(login::welcome(&app, &signed_in)),
         Err(SecondFactorError::Refused) => Ok(code_form::render(
             StatusCode::UNAUTHORIZED,

@@ -21,6 +21,7 @@ use crate::{
             console::{ConsoleRefusal, SameOriginForm, session_cookie},
         },
         problem::Problem,
+        to_the_end::to_the_end,
     },
     wiring::App,
 };
@@ -44,7 +45,8 @@ pub async fn handle(
         password,
         source: Source::of(address),
     };
-    match app.console.sign_in(login).await {
+    let work = app.clone();
+    match to_the_end(async move { Ok(work.console.sign_in(login).await) }).await? {
         Ok(signed_in) => Ok(welcome(&app, &signed_in)),
         Err(AdminLoginError::Refused) => Ok(refused()?),
         Err(AdminLoginError::Throttled { retry_after }) => Err(throttled(retry_after).into()),
