@@ -9,17 +9,17 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc::{RecvTimeoutError, Sender, SyncSender, TrySendError, channel, sync_channel},
+        mpsc::{Sender, SyncSender, TrySendError, channel, sync_channel},
     },
     thread::{self, JoinHandle},
-    time::Duration,
 };
 
-use diesel::{QueryResult, SqliteConnection, connection::SimpleConnection as _};
+use diesel::{QueryResult, SqliteConnection};
 use thunderbird_domain::port::{Fault, PortFuture};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::{
+    checkpoint::{Checkpointer, LittleLeft},
     health::{self, Place},
     pragma::{self, Role},
     unchanged::{Kind, Unchanged},
@@ -36,9 +36,6 @@ const QUEUE: usize = 1_024;
 
 /// Connections for reads whose cost is not known.
 const READERS: usize = 4;
-
-/// How often the write-ahead log is moved into the file, off the writer's path.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -121,12 +118,19 @@ impl Store {
     /// [`OpenError`] when the file cannot be opened with every setting in force.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let tally = Arc::new(Tally::default());
+        let little_left = Arc::new(LittleLeft::default());
         let writer = Writer {
             path: path.to_owned(),
             connection: Some(pragma::open(path, Role::Writer)?),
             tally: Arc::clone(&tally),
+            little_left: Arc::clone(&little_left),
         };
-        let mut checkpointer = pragma::open(path, Role::Checkpointer)?;
+        let checkpointer = Checkpointer {
+            path: path.to_owned(),
+            connection: pragma::open(path, Role::Checkpointer)?,
+            tally: Arc::clone(&tally),
+            little_left,
+        };
         let (jobs, work) = sync_channel(QUEUE);
         let (stop_checkpoints, stopped) = channel();
         let writing = thread::Builder::new()
@@ -134,12 +138,7 @@ impl Store {
             .spawn(move || writer.work(&work))?;
         let checkpointing = thread::Builder::new()
             .name("store-checkpoint".to_owned())
-            .spawn(move || {
-                while stopped.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
-                    checkpoint(&mut checkpointer, "PASSIVE");
-                }
-                checkpoint(&mut checkpointer, "TRUNCATE");
-            })?;
+            .spawn(move || checkpointer.work(&stopped))?;
         Ok(Self(Arc::new(Inner {
             id: NEXT_STORE.fetch_add(1, Ordering::Relaxed),
             path: path.to_owned(),
@@ -318,12 +317,6 @@ impl Inner {
             };
             query(reader).map_err(|error| Fault::passing(port, error))
         })
-    }
-}
-
-fn checkpoint(connection: &mut SqliteConnection, mode: &str) {
-    if let Err(error) = connection.batch_execute(&format!("PRAGMA wal_checkpoint({mode})")) {
-        tracing::warn!(event = "store.checkpoint_failed", %error, "the write-ahead log keeps growing");
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) fn open(path: &Path, role: Role) -> Result<SqliteConnection, OpenErro
         // What a savepoint would restore is kept in memory: on disk it costs a write for each page that a job touches.
         set(&mut connection, "temp_store", 2)?;
         set(&mut connection, "wal_autocheckpoint", 0)?;
-        set(&mut connection, "journal_size_limit", 67_108_864)?;
+        // Never shortened while texts wait for it; see `checkpoint`.
+        set(&mut connection, "journal_size_limit", -1)?;
     }
     set(&mut connection, "trusted_schema", 0)?;
     set(&mut connection, "cell_size_check", 1)?;

@@ -28,7 +28,10 @@ use diesel::{
 use thunderbird_domain::port::Fault;
 use tokio::sync::oneshot;
 
-use super::pragma::{self, Role};
+use super::{
+    checkpoint::LittleLeft,
+    pragma::{self, Role},
+};
 
 /// A batch closes at this many jobs or [`BATCH_TIME`] of work.
 const BATCH_JOBS: usize = 256;
@@ -199,6 +202,7 @@ pub(super) struct Writer {
     pub(super) path: PathBuf,
     pub(super) connection: Option<SqliteConnection>,
     pub(super) tally: Arc<Tally>,
+    pub(super) little_left: Arc<LittleLeft>,
 }
 
 impl Writer {
@@ -248,6 +252,9 @@ impl Writer {
         self.count(batch.len(), committed, worked.elapsed());
         for job in batch {
             job.answer(committed);
+        }
+        if let Some(connection) = &mut self.connection {
+            self.little_left.move_it(connection);
         }
     }
 
