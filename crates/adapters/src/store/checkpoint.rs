@@ -41,6 +41,9 @@ const LONG_LOG: i32 = 2_048;
 /// What the writer may be asked to move, in pages: about a millisecond's work.
 const LITTLE: i32 = 256;
 
+/// From this length on, in pages, the writer is asked to move whatever is left: 128 MiB.
+const TOO_LONG_LOG: i32 = 32_768;
+
 /// How often the log is moved in a row until only a little is left; each pass leaves less than the one before.
 const PASSES: usize = 6;
 
@@ -120,7 +123,7 @@ impl Checkpointer {
             if found.log < LONG_LOG {
                 return;
             }
-            if found.left() <= LITTLE {
+            if found.left() <= LITTLE || found.log > TOO_LONG_LOG {
                 self.little_left.0.store(true, Ordering::Relaxed);
                 return;
             }

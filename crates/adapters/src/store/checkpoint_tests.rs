@@ -1,9 +1,6 @@
 //! How long the write-ahead log gets.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::{thread, time::Duration};
 
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use futures_util::future::join_all;
@@ -70,8 +67,10 @@ async fn a_log_that_a_reader_made_long_is_shortened_when_nothing_is_written() {
     let longest = write(&store, 16).await;
     assert!(longest > super::checkpoint::LONG_FILE, "{longest} bytes");
     drop(reader);
-    let began = Instant::now();
-    while log(&store) > 0 && began.elapsed() < Duration::from_secs(20) {
+    for _ in 0..400 {
+        if log(&store) == 0 {
+            break;
+        }
         thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(log(&store), 0);
