@@ -46,7 +46,13 @@ fn plain(letter: char) -> Option<&'static str> {
 /// when one text of [`MAX_SEGMENTS`] does not hold it, several parts that each begin with a line `(1/3)`.
 pub fn parts(text: &str) -> Vec<String> {
     let plain = plain_punctuation(text);
-    let lines: Vec<String> = plain.lines().flat_map(wrap).collect();
+    let mut lines: Vec<String> = plain
+        .lines()
+        .flat_map(wrap)
+        .skip_while(String::is_empty)
+        .collect();
+    // Blank lines at an end cost as much as others, and could make a part of their own.
+    while lines.pop_if(|last| last.is_empty()).is_some() {}
     let whole = lines.join("\n");
     if segments(&whole) <= MAX_SEGMENTS {
         return vec![whole];
@@ -144,6 +150,15 @@ mod tests {
         assert!(split[0].starts_with("(1/3)\nCODE01 ") && split[2].starts_with("(3/3)\n"));
         let rejoined: Vec<&str> = split.iter().flat_map(|part| part.lines().skip(1)).collect();
         assert_eq!(rejoined, menu);
+    }
+
+    #[test]
+    fn blank_lines_at_an_end_make_no_part() {
+        let just_fits = vec!["abcdefghij abcdefghij abcdefghij abcdefgh"; 14].join("\n");
+        assert_eq!(
+            parts(&format!("\n \n{just_fits}{}", "\n".repeat(80))),
+            [just_fits.as_str()]
+        );
     }
 
     #[test]
