@@ -47,8 +47,10 @@ const TOO_LONG_LOG: i32 = 32_768;
 /// How often the log is moved in a row until only a little is left; each pass leaves less than the one before.
 const PASSES: usize = 6;
 
-/// A log longer than this, in bytes, is shortened when nothing is written.
-pub(super) const LONG_FILE: u64 = 67_108_864;
+/// A log longer than this, in bytes, is shortened when nothing is written: 256 MiB, which only a reader that keeps it from
+/// beginning anew for long brings about. The next commits can pay for it, where the disk is told of freed blocks
+/// (`discard`).
+pub(super) const LONG_FILE: u64 = 268_435_456;
 
 /// How this thread tells the writer that only a little of a long log is left.
 #[derive(Debug, Default)]

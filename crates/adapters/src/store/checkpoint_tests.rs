@@ -64,7 +64,7 @@ async fn a_log_that_a_reader_made_long_is_shortened_when_nothing_is_written() {
     let (_folder, store) = store();
     let mut reader = SqliteConnection::establish(&uri(store.path(), Role::Reader)).unwrap();
     reader.batch_execute("BEGIN; SELECT count(*) FROM pages").unwrap();
-    let longest = write(&store, 16).await;
+    let longest = write(&store, 56).await;
     assert!(longest > super::checkpoint::LONG_FILE, "{longest} bytes");
     drop(reader);
     for _ in 0..400 {
