@@ -20,7 +20,8 @@ use std::{
 };
 
 use diesel::{
-    QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query, sql_types::Integer,
+    QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
+    sql_query, sql_types::Integer,
 };
 
 use super::{migrate::beside, writer::Tally};
@@ -100,6 +101,8 @@ pub(super) struct Checkpointer {
 impl Checkpointer {
     /// Works until the sender is gone, then moves everything.
     pub(super) fn work(mut self, stopped: &Receiver<()>) {
+        // Shortening holds the writer's lock while it waits for readers, so it must not wait: it is tried again.
+        self.wait_for_others(Duration::ZERO);
         let (mut moved, mut ticks) = (0, 0);
         while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
             ticks += 1;
@@ -114,6 +117,7 @@ impl Checkpointer {
             }
             (moved, ticks) = (jobs, 0);
         }
+        self.wait_for_others(Duration::from_secs(5));
         report(&pass(&mut self.connection, "TRUNCATE"));
     }
 
@@ -129,6 +133,13 @@ impl Checkpointer {
                 self.little_left.0.store(true, Ordering::Relaxed);
                 return;
             }
+        }
+    }
+
+    fn wait_for_others(&mut self, patience: Duration) {
+        let set = format!("PRAGMA busy_timeout={}", patience.as_millis());
+        if let Err(error) = self.connection.batch_execute(&set) {
+            tracing::warn!(event = "store.setting_failed", %error, "a checkpoint may make texts wait");
         }
     }
 

@@ -4,10 +4,10 @@ mod account;
 mod admin;
 pub(crate) mod audit;
 pub mod backup;
-pub(crate) mod checkpoint;
+mod checkpoint;
 #[cfg(test)]
 mod checkpoint_tests;
-mod column;
+pub(crate) mod column;
 mod console_actions;
 mod console_reader;
 pub(crate) mod conversation;
