@@ -26,6 +26,20 @@ pub fn files() -> Result<Vec<PathBuf>, Failure> {
         .collect())
 }
 
+/// The folders of the crates, by name.
+pub fn crates() -> Result<Vec<String>, Failure> {
+    let folder = root().join("crates");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(Failure::file(&folder))? {
+        let entry = entry.map_err(Failure::file(&folder))?;
+        if entry.path().join("Cargo.toml").is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
 /// The text of a tracked file.
 pub fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(root().join(path)).map_err(Failure::file(path))
