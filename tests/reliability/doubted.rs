@@ -4,11 +4,11 @@ use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as 
 use thunderbird_testkit::{fake_smtp::FakeSmtp, fake_twilio::FakeTwilio};
 
 use super::{
-    crowd::{Crowd, Walker},
     kills::service,
     ledger::Meaning,
     oracle::Oracle,
     outgoing,
+    workload::{Walker, Workload},
 };
 
 /// What is done to the file, and how many losses that makes at least.
@@ -29,7 +29,7 @@ const DAMAGES: [&str; 8] = [
 async fn the_oracle_sees_what_is_missing() {
     let (twilio, smtp) = (FakeTwilio::start().await, FakeSmtp::start().await);
     let mut service = service(&twilio, &smtp).await;
-    let busy = Crowd::new(3, 1, Walker::new(&service).await).begin(&service);
+    let busy = Workload::new(3, 1, Walker::new(&service).await).begin(&service);
     loop {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         let so_far = busy.so_far();
@@ -41,10 +41,10 @@ async fn the_oracle_sees_what_is_missing() {
             break;
         }
     }
-    let crowd = busy.end().await;
+    let workload = busy.end().await;
     outgoing::settled(&service.database()).await;
     assert!(service.terminate().await.success());
-    let ledger = crowd.ledger.lock().unwrap().clone();
+    let ledger = workload.ledger.lock().unwrap().clone();
     assert_eq!(
         Oracle::of(&service.database()).lost(&ledger),
         Vec::<String>::new()

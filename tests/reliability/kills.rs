@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use thunderbird_testkit::{fake_smtp::FakeSmtp, fake_twilio::FakeTwilio, service::Service};
 
 use super::{
-    crowd::{Crowd, Walker},
     dice::Dice,
     effort::{self, figure},
     ledger::{Ledger, Meaning},
     oracle::Oracle,
     outgoing::{self, settled},
+    workload::{Walker, Workload},
 };
 
 /// How long a service may take from its start on a killed file to ready.
@@ -75,15 +75,15 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
     let mut service = service(&twilio, &smtp).await;
     let mut dice = Dice::new();
     let cycles = effort::of(8, 200);
-    let mut crowd = Crowd::new(12, 2, Walker::new(&service).await);
+    let mut workload = Workload::new(12, 2, Walker::new(&service).await);
     let mut known = Ledger::default();
     let (mut starts, mut unanswered) = (Vec::new(), 0);
     for cycle in 0..cycles {
-        let busy = crowd.begin(&service);
+        let busy = workload.begin(&service);
         tokio::time::sleep(dice.moment(400)).await;
         service.kill();
-        crowd = busy.gone().await;
-        unanswered += crowd.unanswered();
+        workload = busy.gone().await;
+        unanswered += workload.unanswered();
         if dice.below(4) == 0 {
             service.start_and_kill(dice.moment(60));
         }
@@ -97,17 +97,17 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
         starts.push(ready);
         let mut oracle = Oracle::of(&service.database());
         assert_eq!(oracle.damage(), Vec::<String>::new(), "cycle {cycle}");
-        let ledger = crowd.ledger.lock().unwrap().clone();
+        let ledger = workload.ledger.lock().unwrap().clone();
         let new = ledger.since(&known);
         assert_eq!(oracle.lost(&new), Vec::<String>::new(), "cycle {cycle}");
         deliver_some_again(&service, &ledger, &mut dice).await;
         known = ledger;
     }
-    let busy = crowd.begin(&service);
+    let busy = workload.begin(&service);
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let crowd = busy.end().await;
-    assert_eq!(crowd.unanswered(), 0);
-    let ledger = crowd.ledger.lock().unwrap().clone();
+    let workload = busy.end().await;
+    assert_eq!(workload.unanswered(), 0);
+    let ledger = workload.ledger.lock().unwrap().clone();
     settled(&service.database()).await;
     let mut oracle = Oracle::of(&service.database());
     assert_eq!(oracle.lost(&ledger), Vec::<String>::new());

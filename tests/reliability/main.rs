@@ -13,7 +13,6 @@
 mod attempts;
 mod connections;
 mod copies;
-mod crowd;
 mod dice;
 mod doubted;
 mod effort;
@@ -25,3 +24,4 @@ mod outgoing;
 mod restored;
 mod trace;
 mod unwritable;
+mod workload;

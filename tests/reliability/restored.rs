@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use thunderbird_testkit::{fake_smtp::FakeSmtp, fake_twilio::FakeTwilio};
 
 use super::{
-    crowd::{Crowd, Walker},
     effort::{self, figure},
     kills,
     ledger::HeardText,
     oracle::{Oracle, Standing},
+    workload::{Walker, Workload},
 };
 
 /// What was acknowledged later may be in the backup or not, but whole, and not without what came before it.
@@ -40,10 +40,10 @@ fn assert_cut_clean(oracle: &mut Oracle, later: &[HeardText]) -> usize {
 async fn a_backup_under_load_holds_every_acknowledgement_whole() {
     let (twilio, smtp) = (FakeTwilio::start().await, FakeSmtp::start().await);
     let mut service = kills::service(&twilio, &smtp).await;
-    let mut crowd = Crowd::new(12, 2, Walker::new(&service).await);
+    let mut workload = Workload::new(12, 2, Walker::new(&service).await);
     let (rounds, mut held, mut later_held) = (effort::of(1, 10), 0, 0);
     for round in 0..rounds {
-        let busy = crowd.begin(&service);
+        let busy = workload.begin(&service);
         while busy.so_far().len() < 120 * (round + 1) {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
@@ -56,8 +56,8 @@ async fn a_backup_under_load_holds_every_acknowledgement_whole() {
             String::from_utf8_lossy(&saved.stderr)
         );
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        crowd = busy.end().await;
-        let all = crowd.ledger.lock().unwrap().clone();
+        workload = busy.end().await;
+        let all = workload.ledger.lock().unwrap().clone();
         let mut oracle = Oracle::of(&service.folder().join(&name));
         assert_eq!(oracle.damage(), Vec::<String>::new());
         assert_eq!(oracle.lost(&before), Vec::<String>::new());

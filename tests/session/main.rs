@@ -7,7 +7,7 @@
     reason = "a test that cannot go on fails"
 )]
 
-mod doors;
+mod credential_matrix;
 mod oauth_clients;
 
 use futures_util::future::join_all;

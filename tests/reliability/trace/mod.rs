@@ -22,8 +22,8 @@ use thunderbird_testkit::{
 
 use self::check::{Checker, MARK, MARK_LENGTH, Summary};
 use super::{
-    crowd::Walker,
     effort::{self, figure},
+    workload::Walker,
 };
 
 /// What is traced: whatever could carry an answer, a request, or the log to the disk.

@@ -136,6 +136,7 @@ fn kill_a_lot(original: &Legacy, expected: &(Contents, Contents), (lot, whole): 
         seed ^= seed << 5;
         let killed = copy(original);
         let mut victim = spawn(&killed.path(), "");
+        // The kill comes at a random moment of the whole run, or after it.
         std::thread::sleep(whole * (seed % 1_100) / 1_000);
         victim.kill().unwrap();
         victim.wait().unwrap();

@@ -1,20 +1,10 @@
-//! Random histories of links, transfers, releases, registrations and restarts against a model: a number has at most one
-//! account and an account one number, and a hiker's account is always that of the number's live link.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
+//! A store with the use cases on it, next to the model.
 
 use std::{
-    collections::BTreeMap,
-    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use proptest::{collection::vec, prelude::*, test_runner::Config};
-use thunderbird_adapters::store::{Store, migrate};
 use thunderbird_domain::{
     account::{AccountId, AccountStore, Registration, password::PasswordHash},
     email::Email,
@@ -25,50 +15,14 @@ use thunderbird_domain::{
     route::RouteId,
     secret::{BodySealer, Sealed, Secret},
     time::Clock,
-    user::{SaveUser, TrailName, User, UserChange, UserId, UserStore},
+    user::{SaveUser, TrailName, User, UserChange, UserStore},
 };
-use thunderbird_testkit::{
-    clock::StoppedClock, crypto::TestMacs, entropy::SeededEntropy, memory::MemoryStore,
+use thunderbird_testkit::{clock::StoppedClock, crypto::TestMacs, entropy::SeededEntropy};
+
+use crate::{
+    ACCOUNTS, PHONES, Step,
+    model::{Hiker, Model},
 };
-
-const ACCOUNTS: usize = 3;
-const PHONES: usize = 3;
-
-/// One step of a history; the numbers choose an account and a phone.
-#[derive(Debug, Clone, Copy)]
-enum Step {
-    /// A code is texted and typed.
-    LinkByCode(usize, usize),
-    /// A code is texted and another one typed.
-    GuessWrong(usize, usize),
-    /// Words are texted and confirmed.
-    LinkByWords(usize, usize),
-    /// Words are texted and never confirmed.
-    BeginByWords(usize, usize),
-    /// The account lets its phone go.
-    ReleaseOnWeb(usize),
-    /// The phone leaves its account.
-    ReleaseByText(usize),
-    /// Somebody texts START.
-    Register(usize),
-    /// The service starts anew.
-    Restart,
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let (account, phone) = (0..ACCOUNTS, 0..PHONES);
-    let pair = (account.clone(), phone.clone());
-    prop_oneof![
-        4 => pair.clone().prop_map(|(account, phone)| Step::LinkByCode(account, phone)),
-        1 => pair.clone().prop_map(|(account, phone)| Step::GuessWrong(account, phone)),
-        4 => pair.clone().prop_map(|(account, phone)| Step::LinkByWords(account, phone)),
-        1 => pair.prop_map(|(account, phone)| Step::BeginByWords(account, phone)),
-        2 => account.prop_map(Step::ReleaseOnWeb),
-        2 => phone.clone().prop_map(Step::ReleaseByText),
-        4 => phone.prop_map(Step::Register),
-        1 => Just(Step::Restart),
-    ]
-}
 
 /// Seals nothing and remembers the last text, so that the test can read the code that a phone would show.
 #[derive(Default)]
@@ -89,60 +43,11 @@ impl BodySealer for Overheard {
 }
 
 /// Every port the histories touch.
-trait Stores: PhoneStore + AccountStore + UserStore + Clone + 'static {}
+pub trait Stores: PhoneStore + AccountStore + UserStore + Clone + 'static {}
 impl<S: PhoneStore + AccountStore + UserStore + Clone + 'static> Stores for S {}
 
-/// A hiker as the model knows them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Hiker {
-    id: UserId,
-    account: Option<usize>,
-    last: Option<usize>,
-}
-
-/// What ought to be.
-#[derive(Debug, Default)]
-struct Model {
-    links: BTreeMap<usize, usize>,
-    hikers: BTreeMap<usize, Hiker>,
-}
-
-impl Model {
-    fn phone_of(&self, account: usize) -> Option<usize> {
-        let mut links = self.links.iter();
-        links
-            .find(|(_, owner)| **owner == account)
-            .map(|(phone, _)| *phone)
-    }
-
-    fn release(&mut self, phone: usize) {
-        let Some(owner) = self.links.remove(&phone) else {
-            return;
-        };
-        if let Some(hiker) = self.hikers.get_mut(&phone) {
-            (hiker.account, hiker.last) = (None, Some(owner));
-        }
-    }
-
-    fn link(&mut self, account: usize, phone: usize) {
-        if self.links.get(&phone) == Some(&account) {
-            return;
-        }
-        self.release(phone);
-        if let Some(other) = self.phone_of(account) {
-            self.release(other);
-        }
-        self.links.insert(phone, account);
-        match self.hikers.get_mut(&phone) {
-            Some(hiker) if hiker.last.is_none_or(|last| last == account) => hiker.account = Some(account),
-            Some(_) => drop(self.hikers.remove(&phone)),
-            None => {}
-        }
-    }
-}
-
-/// A store, the use cases on it, and the model beside them.
-struct World<S> {
+/// A store, the use cases on it, and the model next to them.
+pub struct World<S> {
     store: S,
     phones: Phones,
     overheard: Arc<Overheard>,
@@ -157,7 +62,7 @@ fn number(phone: usize) -> PhoneNumber {
 }
 
 impl<S: Stores> World<S> {
-    async fn new(store: S) -> Self {
+    pub async fn new(store: S) -> Self {
         let clock = StoppedClock::default();
         let entropy = Arc::new(SeededEntropy::default());
         let mut accounts = Vec::new();
@@ -401,7 +306,7 @@ impl<S: Stores> World<S> {
     }
 }
 
-async fn live<S: Stores>(mut world: World<S>, steps: &[Step], reopen: impl Fn() -> Option<S>) {
+pub async fn live<S: Stores>(mut world: World<S>, steps: &[Step], reopen: impl Fn() -> Option<S>) {
     for step in steps {
         if matches!(step, Step::Restart)
             && let Some(store) = reopen()
@@ -412,39 +317,5 @@ async fn live<S: Stores>(mut world: World<S>, steps: &[Step], reopen: impl Fn() 
         }
         world.act(*step).await;
         world.agrees().await;
-    }
-}
-
-fn opened(path: &Path) -> Store {
-    migrate::up(path).unwrap();
-    Store::open(path).unwrap()
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
-}
-
-proptest! {
-    #![proptest_config(Config { cases: 200, failure_persistence: None, ..Config::default() })]
-
-    #[test]
-    fn in_memory_every_history_agrees_with_the_model(steps in vec(step(), 1..40)) {
-        block_on(async { live(World::new(MemoryStore::default()).await, &steps, || None).await });
-    }
-}
-
-proptest! {
-    #![proptest_config(Config { cases: 40, failure_persistence: None, ..Config::default() })]
-
-    #[test]
-    fn in_sqlite_every_history_agrees_with_the_model(steps in vec(step(), 1..25)) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("thunderbird.db");
-        block_on(async { live(World::new(opened(&path)).await, &steps, || Some(opened(&path))).await });
     }
 }

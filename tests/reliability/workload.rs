@@ -220,7 +220,7 @@ impl Walker {
 }
 
 /// Everybody.
-pub struct Crowd {
+pub struct Workload {
     hikers: Vec<Hiker>,
     newcomers: Vec<Newcomer>,
     walker: Option<Walker>,
@@ -228,7 +228,7 @@ pub struct Crowd {
     pub ledger: Arc<Mutex<Ledger>>,
 }
 
-/// A crowd that is at it.
+/// A workload that runs.
 pub struct Busy {
     stop: Arc<AtomicBool>,
     hikers: JoinSet<Hiker>,
@@ -237,7 +237,7 @@ pub struct Busy {
     ledger: Arc<Mutex<Ledger>>,
 }
 
-impl Crowd {
+impl Workload {
     /// As many hikers and newcomers, and the walker.
     pub fn new(hikers: usize, newcomers: usize, walker: Walker) -> Self {
         let hiker = |number| Hiker {
@@ -313,15 +313,15 @@ impl Busy {
     }
 
     /// Lets everybody finish what they are at.
-    pub async fn end(self) -> Crowd {
+    pub async fn end(self) -> Workload {
         self.stop.store(true, Ordering::SeqCst);
         self.gone().await
     }
 
     /// Waits until everybody has noticed that the service is gone.
-    pub async fn gone(self) -> Crowd {
+    pub async fn gone(self) -> Workload {
         let walker = self.walker.join_all().await.pop();
-        Crowd {
+        Workload {
             hikers: self.hikers.join_all().await,
             newcomers: self.newcomers.join_all().await,
             walker,

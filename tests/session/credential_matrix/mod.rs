@@ -1,18 +1,21 @@
 //! Every kind of credential, carried in every way, at every route of the route table: each opens its own doors and no
 //! other. A route that joins the table joins this test.
 
+mod secrets;
+
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use reqwest::{Method, RequestBuilder, Response};
-use serde_json::{Value, json};
+use serde_json::json;
 use thunderbird_server::http::routes::{Guard, Row, table};
 use thunderbird_testkit::{
     fake_twilio::signature,
     service::{ConsoleBrowser, Service, Webhook},
 };
 
-use super::{ADA, BINARY, PASSWORD, signed_in};
+use self::secrets::secrets;
+use crate::{ADA, BINARY, PASSWORD};
 
 const BEN: &str = "ben@example.org";
 const SAM: &str = "+61491570006";
@@ -118,140 +121,6 @@ fn text(from: &str, body: &str) -> Webhook {
     Webhook::new("", from, body)
         .with("AccountSid", &format!("AC{}", "0".repeat(32)))
         .with("To", "+61491579455")
-}
-
-async fn mailed_token(service: &Service, page: &str) -> String {
-    for _ in 0..200 {
-        let read = service.run(&["mailbox", "--json", "--to", ADA, "--url", service.base_url()]);
-        let lines = String::from_utf8_lossy(&read.stdout).into_owned();
-        if let Some((_, rest)) = lines.rsplit_once(&format!("/{page}#token=")) {
-            return rest.chars().take_while(char::is_ascii_hexdigit).collect();
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("no mail with a link to {page}");
-}
-
-/// The simulator's cookie and its key.
-async fn simulator(service: &Service) -> (String, String, String) {
-    let link = loop {
-        if let Some((_, rest)) = service.output().split_once("/simulator?link=") {
-            break rest
-                .chars()
-                .take_while(char::is_ascii_hexdigit)
-                .collect::<String>();
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    };
-    let opened = service
-        .http()
-        .get(service.url(&format!("/simulator?link={link}")));
-    let opened = opened.send().await.unwrap();
-    let cookie = opened.headers()["set-cookie"].to_str().unwrap();
-    let cookie = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
-    let page = Carrier::SimulatorCookie.carry(service.http().get(service.url("/simulator")), &cookie);
-    let page = page.send().await.unwrap().text().await.unwrap();
-    let key = page.split_once("data-key=\"").unwrap().1;
-    (cookie, key.split_once('"').unwrap().0.to_owned(), link)
-}
-
-async fn phone_code(service: &Service, access: &str, cookie: &str) -> String {
-    let asked = json!({ "phone": "0491570156" });
-    let asked = service
-        .web("POST", "/auth/phone", Some(access), Some(asked))
-        .await;
-    assert_eq!(asked.status, 202, "{}", asked.text);
-    let events = service.url("/simulator/events?phone=%2B61491570156&after=0");
-    let events = Carrier::SimulatorCookie.carry(service.http().get(events), cookie);
-    let events: Value = events.send().await.unwrap().json().await.unwrap();
-    let body = events["events"][0]["body"].as_str().unwrap();
-    let after = body.split_once("code ").unwrap().1;
-    after.chars().take_while(char::is_ascii_digit).collect()
-}
-
-fn cookie_of(browser: &ConsoleBrowser<'_>) -> String {
-    let cookie = browser.cookie.as_ref().unwrap();
-    cookie.split_once('=').unwrap().1.to_owned()
-}
-
-/// One of every kind, all of them good where they belong.
-#[expect(clippy::too_many_lines, reason = "one line or two a credential")]
-async fn secrets(service: &Service, webhook: &Webhook) -> Secrets {
-    let tokens = signed_in(service).await;
-    let verification = mailed_token(service, "verify-email").await;
-    let forgot = json!({ "email": ADA });
-    let forgot = service
-        .web("POST", "/auth/forgot-password", None, Some(forgot))
-        .await;
-    assert_eq!(forgot.status, 202);
-    let reset = mailed_token(service, "reset-password").await;
-    let ended = service.web_login(ADA, PASSWORD).await.tokens();
-    service
-        .web("POST", "/auth/logout", Some(&ended.access), None)
-        .await;
-    let (cookie, key, link) = simulator(service).await;
-    let code = phone_code(service, &tokens.access, &cookie).await;
-    let words = service
-        .web("POST", "/auth/phone/text-in", Some(&tokens.access), None)
-        .await;
-    let words = words.body["text"]
-        .as_str()
-        .unwrap()
-        .trim_start_matches("LINK ")
-        .to_owned();
-    let elsewhere = super::start().await;
-    let foreign = signed_in(&elsewhere).await;
-    let mut operator = ConsoleBrowser::signed_in(service, "ada", "operator").await;
-    let viewer = ConsoleBrowser::signed_in(service, "vera", "viewer").await;
-    let (_, recovery) = operator.enrol().await;
-    let mut half = ConsoleBrowser::new(service);
-    assert_eq!(location(&half.sign_in("ada").await), "/admin/code");
-    let (head, tail) = tokens.access.split_at(40);
-    let flipped = if tail.starts_with('A') { 'B' } else { 'A' };
-    let signature = signature(&key, &service.inbound_url(), &webhook.form);
-    BTreeMap::from([
-        ("tampered access token", format!("{head}{flipped}{}", &tail[1..])),
-        (
-            "access token of another version",
-            tokens.access.replacen("v4.local.", "v3.local.", 1),
-        ),
-        (
-            "access token of another purpose",
-            tokens.access.replacen("v4.local.", "v4.public.", 1),
-        ),
-        (
-            "access token without its footer",
-            tokens.access.rsplit_once('.').unwrap().0.to_owned(),
-        ),
-        (
-            "two access tokens",
-            format!("{}, {}", tokens.access, tokens.access),
-        ),
-        (
-            "oversized access token",
-            format!("v4.local.{}", "A".repeat(4_000)),
-        ),
-        ("access token", tokens.access),
-        ("refresh token", tokens.refresh),
-        ("ended access token", ended.access),
-        ("ended refresh token", ended.refresh),
-        ("foreign access token", foreign.access),
-        ("foreign refresh token", foreign.refresh),
-        ("e-mail verification token", verification),
-        ("reset token", reset),
-        ("phone code", code),
-        ("LINK words", words),
-        ("password", PASSWORD.to_owned()),
-        ("console cookie of an operator", cookie_of(&operator)),
-        ("console cookie of a viewer", cookie_of(&viewer)),
-        ("console cookie, second factor awaited", cookie_of(&half)),
-        ("recovery code", recovery[0].clone()),
-        ("simulator cookie", cookie),
-        ("simulator key", key),
-        ("used one-time link of the simulator", link),
-        ("Twilio signature", signature),
-        ("nothing", String::new()),
-    ])
 }
 
 async fn service() -> Service {

@@ -1,0 +1,175 @@
+//! Links that are mailed, and the pages behind them.
+
+use serde_json::{Value, json};
+use thunderbird_testkit::{
+    fake_twilio::FakeTwilio,
+    service::{Service, web::answer},
+};
+
+use crate::{ADA, BINARY, RIGHT, start};
+
+#[tokio::test]
+async fn the_pages_behind_mailed_links_run_one_own_script_and_spend_nothing() {
+    let service = start().await;
+    for path in ["/reset-password", "/verify-email"] {
+        let page = service.web("GET", path, None, None).await;
+        assert_eq!(
+            (page.status, page.header("referrer-policy")),
+            (200, Some("no-referrer")),
+            "{path}"
+        );
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("script-src 'self'"),
+            "{policy}"
+        );
+        assert_eq!(page.text.matches("<script").count(), 1);
+        assert!(
+            page.text
+                .contains(r#"<script src="/account-pages.js" defer></script>"#)
+        );
+        assert!(!page.text.contains("://"), "nothing is fetched from elsewhere");
+    }
+    let script = service.web("GET", "/account-pages.js", None, None).await;
+    assert_eq!(
+        script.header("content-type"),
+        Some("text/javascript; charset=utf-8")
+    );
+}
+
+/// The newest mail of this subject to Ada, once the running service has sent it.
+async fn mailed(service: &Service, subject: &str) -> String {
+    for _ in 0..100 {
+        let read = service.run(&["mailbox", "--json", "--to", ADA, "--url", service.base_url()]);
+        let lines = String::from_utf8_lossy(&read.stdout).into_owned();
+        let mails = lines
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let wanted = mails
+            .rev()
+            .find(|mail| mail["subject"].as_str().unwrap().contains(subject));
+        if let Some(mail) = wanted {
+            return mail["body"].as_str().unwrap().to_owned();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("no mail about {subject}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forgotten_password_is_reset_by_mail_whatever_host_was_asked() {
+    let service = start().await;
+    service.web_register(ADA, RIGHT).await;
+    let request = service
+        .http()
+        .post(service.url("/auth/forgot-password"))
+        .header("host", "evil.example.com");
+    let asked = answer(request.json(&json!({ "email": ADA })).send().await.unwrap()).await;
+    assert_eq!(asked.status, 202, "{}", asked.text);
+    let body = mailed(&service, "new password").await;
+    let link = body.lines().find(|line| line.contains("#token=")).unwrap();
+    let page = format!("{}/reset-password#token=", service.base_url());
+    let token = link.strip_prefix(&page).unwrap();
+    let reset = json!({ "token": token, "new_password": "a tarn below the saddle" });
+    assert_eq!(
+        service
+            .web("POST", "/auth/reset-password", None, Some(reset.clone()))
+            .await
+            .status,
+        204
+    );
+    assert_eq!(
+        service
+            .web("POST", "/auth/reset-password", None, Some(reset))
+            .await
+            .status,
+        400
+    );
+    assert_eq!(
+        service.web_login(ADA, "a tarn below the saddle").await.status,
+        200
+    );
+    assert!(mailed(&service, "was changed").await.contains("signed out"));
+    assert!(!service.output().contains(token), "no token in the log");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reset_for_an_address_that_only_looks_alike_goes_nowhere() {
+    let service = start().await;
+    service.web_register("mike@example.org", RIGHT).await;
+    let mut answers = Vec::new();
+    for alike in [
+        "m\u{131}ke@example.org",
+        "M\u{130}KE@example.org",
+        "mi\u{212a}e@example.org",
+        "\u{ff4d}ike@example.org",
+        "mike\u{200b}@example.org",
+        "mike@ex\u{430}mple.org",
+        "mike@examp1e.org",
+        "mike@example.org.evil.example",
+        "mike@example.org@evil.example",
+        "evil@evil.example,mike@example.org",
+        "mike@example.org\r\nBcc: evil@evil.example",
+        "mike+x@example.org",
+    ] {
+        let asked = json!({ "email": alike });
+        let answer = service
+            .web("POST", "/auth/forgot-password", None, Some(asked))
+            .await;
+        assert!([202, 422].contains(&answer.status), "{alike:?}: {}", answer.text);
+        if answer.status == 202 {
+            answers.push(answer.text);
+        }
+    }
+    let asked = json!({ "email": " MIKE@\u{ff25}xample.ORG" });
+    let known = service
+        .web("POST", "/auth/forgot-password", None, Some(asked))
+        .await;
+    assert_eq!(known.status, 202, "another spelling of the same mailbox");
+    assert!(answers.len() > 3 && answers.iter().all(|answer| *answer == known.text));
+    let mut resets = Vec::new();
+    for _ in 0..100 {
+        let read = service.run(&["mailbox", "--json", "--url", service.base_url()]);
+        let mails = String::from_utf8_lossy(&read.stdout).into_owned();
+        let mails = mails
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        resets = mails
+            .filter(|mail| mail["subject"].as_str().unwrap().contains("new password"))
+            .collect();
+        if !resets.is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let to: Vec<_> = resets.iter().map(|mail| &mail["to"]).collect();
+    assert_eq!(
+        to,
+        ["mike@example.org"],
+        "one mail, to the address as it was registered"
+    );
+}
+
+#[tokio::test]
+async fn without_a_mailer_the_routes_that_need_one_say_so() {
+    let twilio = FakeTwilio::start().await;
+    let public = Service::builder(BINARY).env("THUNDERBIRD_PUBLIC_URL", "https://hike.example.org");
+    let service = public.twilio(&twilio).start().await;
+    service.web_register(ADA, RIGHT).await;
+    let tokens = service.web_login(ADA, RIGHT).await.tokens();
+    let forgot = service
+        .web(
+            "POST",
+            "/auth/forgot-password",
+            None,
+            Some(json!({ "email": ADA })),
+        )
+        .await;
+    let resend = service
+        .web("POST", "/auth/email/resend", Some(&tokens.access), None)
+        .await;
+    for refused in [forgot, resend] {
+        assert_eq!((refused.status, refused.problem()), (503, "mail-not-configured"));
+        assert!(refused.header("retry-after").is_some());
+    }
+}

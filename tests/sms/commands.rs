@@ -1,0 +1,156 @@
+//! What each command answers.
+
+use crate::{DAD, SAM, joined, register, said, service};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_command_of_the_table_answers() {
+    let (service, _twilio) = service().await;
+    register(&service, SAM).await;
+    for (body, part) in [
+        ("HELP", "Emergency: call 000"),
+        ("info please, which codes?", "Emergency: call 000"),
+        ("commands", "CHECKIN"),
+        ("START", "reply CHANGE"),
+        ("REGISTER", "registered as Sam on the Overland Track"),
+        ("STATUS", "Last check-in: none"),
+        ("ROUTE", "PELIO New Pelion Hut"),
+        ("routes 2", "(peak)"),
+        ("ROUTE 9", "have 2 pages"),
+        ("CHECKIN", "CHECKIN <camp code>"),
+        ("CHECKIN PELIO now", "nobody was told"),
+        (
+            "check in pelio",
+            "nobody was told. The command is: CHECKIN <camp code>",
+        ),
+        ("CHECKIN NOSUCH", "has no camp NOSUCH"),
+        ("CHECKIN OSSA", "OSSA is a peak"),
+        ("pelio", "text CHECKIN PELIO"),
+        ("ossa", "OSSA Mt Ossa is a peak"),
+        ("PELI", "PELI could be"),
+        ("SAFE", "SAFE <phone> [name]"),
+        (
+            "SAFE 0491 570 110 Mum Smith",
+            "Mum Smith is contact 1 of at most 10",
+        ),
+        ("SAFE +61491570110 Mother", "Mother is already a contact"),
+        ("SAFE 0491570006", "your own number"),
+        ("SAFE 03 6234 5678 Home", "cannot get texts"),
+        ("SAFE +1 876 555 1234 Far", "cannot text numbers of that country"),
+        ("SAFE Mum 0491570110", "not a phone number"),
+        ("SAFELIST", "1 Mother +614***110"),
+        ("SAFEDEL 2", "no such contact"),
+        ("SAFEDEL 1", "Mother is removed. 0 contacts left"),
+        ("SAFELIST", "You have no contacts"),
+        ("CAST12 PELIO", "not available"),
+        ("CHECKIN PELIO", "Checked in: PELIO New Pelion Hut"),
+        ("STATUS", "Last check-in: PELIO New Pelion Hut"),
+        ("YES", "Not understood"),
+    ] {
+        let answer = said(&service, SAM, body).await;
+        assert!(answer.contains(part), "{body:?}: {answer}");
+    }
+    assert_eq!(
+        said(&service, SAM, "what now").await,
+        "",
+        "the pointer to HELP comes once in ten minutes"
+    );
+    let bye = said(&service, SAM, "STOP").await;
+    assert!(bye.contains("no more texts"), "{bye}");
+    assert_eq!(said(&service, SAM, "STOP").await, "", "STOP is confirmed once");
+    assert_eq!(
+        said(&service, SAM, "HELP").await,
+        "",
+        "answers are withheld while opted out"
+    );
+    let back = said(&service, SAM, "START").await;
+    assert!(back.contains("registered as Sam"), "{back}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn contacts_are_kept_as_they_were_meant() {
+    let (service, _twilio) = service().await;
+    register(&service, SAM).await;
+    for (body, part) in [
+        ("SAFE 0491 570 110, Mum", "Mum is contact 1"),
+        ("SAFE 0491570313 (Dad)", "Dad is contact 2"),
+        ("SAFE 0491 571 266 42", "42 is contact 3"),
+        ("SAFE +61 0491 571 491: Dr. Jo", "Dr. Jo is contact 4"),
+        ("SAFE 0491570110", "Mum is already a contact. Nothing was changed"),
+        (
+            "SAFE 0491570110 Mother",
+            "Mother is already a contact, and now has this name",
+        ),
+        ("SAFE 0491570156 Us", "number of this service itself"),
+        (
+            "SAFELIST",
+            "1 Mother +614***110 2 Dad +614***313 3 42 +614***266 4 Dr. Jo +614***491",
+        ),
+    ] {
+        let answer = said(&service, SAM, body).await;
+        assert!(answer.contains(part), "{body:?}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_typed_for_a_code_is_not_said_back_at_length() {
+    let (service, _twilio) = service().await;
+    register(&service, SAM).await;
+    let answer = service.text(SAM, &format!("CHECKIN {}", "X".repeat(1_500))).await;
+    assert_eq!(answer.messages.len(), 1, "{}", answer.body);
+    assert!(joined(&answer).contains("no such camp"), "{}", answer.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strangers_are_told_to_start() {
+    let (service, _twilio) = service().await;
+    for body in [
+        "STATUS",
+        "ROUTE",
+        "CHECKIN PELIO",
+        "SAFE 0491570110",
+        "SAFELIST",
+        "SAFEDEL 1",
+        "CAST PELIO",
+    ] {
+        let answer = said(&service, DAD, body).await;
+        assert!(answer.contains("Text START to register"), "{body}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn prose_never_checks_in_and_no_text_breaks_anything() {
+    let (service, _twilio) = service().await;
+    register(&service, SAM).await;
+    let long = "漢".repeat(1_600);
+    for body in [
+        "Cut my leg badly, need help",
+        "Water running out",
+        "Wind is extreme",
+        "CHECKIN PELIO?",
+        "CHECKIN PELIO❓",
+        "CHECKIN PELIO؟",
+        "CHECKIN PELIO‽",
+        "> CHECKIN PELIO",
+        "\u{200b}> CHECKIN PELIO",
+        "﹥CHECKIN PELIO",
+        "check in pelio",
+        "checkin pelio and water",
+        "СHECKIN PELIO",
+        "",
+        "\u{0}",
+        "\u{202e}OILEP NIKCEHC",
+        "👨‍👩‍👧‍👦 at PELIO",
+        "\r\r\r",
+        "]]></Message><Message>",
+        &long,
+    ] {
+        let answer = service.text(SAM, body).await;
+        assert!(
+            !answer.message().contains("Checked in"),
+            "{body:?}: {}",
+            answer.body
+        );
+    }
+    let status = said(&service, SAM, "STATUS").await;
+    assert!(status.contains("Last check-in: none"), "{status}");
+}
