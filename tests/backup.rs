@@ -16,29 +16,20 @@ use std::{
     },
 };
 
-use serde_json::{Value, json};
-use thunderbird_testkit::service::Service;
+use thunderbird_testkit::{
+    eventually_holds,
+    service::{Service, client::PASSWORD},
+};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
-const PASSWORD: &str = "a long walk in the rain";
 
 async fn registered(service: &Service, email: &str) -> bool {
-    let account = json!({"email": email, "password": PASSWORD});
-    let request = service.http().post(service.url("/auth/register")).json(&account);
-    request.send().await.is_ok_and(|answer| answer.status() == 201)
+    service.web_register(email, PASSWORD).await.status == 201
 }
 
 async fn signed_in(service: &Service, email: &str) -> Option<String> {
-    let form = [("username", email), ("password", PASSWORD)];
-    let request = service.http().post(service.url("/auth/token")).form(&form);
-    let answer = request.send().await.unwrap();
-    let grant: Value = answer.json().await.unwrap();
-    grant["access_token"].as_str().map(str::to_owned)
-}
-
-async fn me(service: &Service, token: &str) -> u16 {
-    let request = service.http().get(service.url("/auth/me")).bearer_auth(token);
-    request.send().await.unwrap().status().as_u16()
+    let answer = service.web_login(email, PASSWORD).await;
+    answer.body["access_token"].as_str().map(str::to_owned)
 }
 
 fn text(output: &Output) -> String {
@@ -79,9 +70,7 @@ async fn a_backup_taken_under_load_holds_everything_that_was_answered_before_it(
             })
         })
         .collect();
-    while answered.lock().unwrap().len() < 20 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    eventually_holds("20 registrations", async || answered.lock().unwrap().len() >= 20).await;
     let before: Vec<String> = answered.lock().unwrap().clone();
     let saved = service.run(&["backup", "saved.db"]);
     assert!(saved.status.success(), "{}", text(&saved));
@@ -107,7 +96,7 @@ async fn a_backup_taken_under_load_holds_everything_that_was_answered_before_it(
     let restored = inner.run(&["restore", "saved.db", "--yes"]);
     assert!(restored.status.success(), "{}", text(&restored));
     inner.start_again().await;
-    assert_eq!(me(&service, &token).await, 200);
+    assert_eq!(service.me(&token).await, 200);
     for email in ["ada@example.org", before.first().unwrap(), before.last().unwrap()] {
         assert!(signed_in(&service, email).await.is_some(), "{email} is lost");
     }
@@ -189,7 +178,7 @@ async fn a_lost_machine_is_made_again_from_a_backup() {
     let restored = fresh.run(&["restore", "saved.db"]);
     assert!(restored.status.success(), "{}", text(&restored));
     let service = fresh.start().await;
-    assert_eq!(me(&service, &token).await, 200);
+    assert_eq!(service.me(&token).await, 200);
     assert!(service.run(&["keys", "list"]).status.success());
 }
 

@@ -117,19 +117,12 @@ async fn the_simulator_works_in_a_browser_and_shows_hostile_strings_as_they_are(
     let service = Service::builder(env!("CARGO_BIN_EXE_thunderbird")).start().await;
     let list = service.folder().join("hostile.json");
     fs::write(&list, serde_json::to_string(&hostile::strings()).unwrap()).unwrap();
-    let link = loop {
-        if let Some((_, rest)) = service.output().split_once("/simulator?link=") {
-            break rest
-                .chars()
-                .take_while(char::is_ascii_hexdigit)
-                .collect::<String>();
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    };
+    let link = service.simulator_link().await;
+    let link = link.split_once('=').unwrap().1;
     walk(
         &service,
         "simulator.mjs",
-        &[&link, list.to_str().unwrap(), &pictures()],
+        &[link, list.to_str().unwrap(), &pictures()],
     )
     .await;
 }

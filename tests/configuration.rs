@@ -3,7 +3,10 @@
 
 use std::{path::Path, process::Output};
 
-use thunderbird_testkit::service::{Service, ServiceBuilder};
+use thunderbird_testkit::{
+    eventually_holds,
+    service::{Service, ServiceBuilder},
+};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
 
@@ -20,19 +23,12 @@ fn refused(output: &Output) -> (Option<i32>, String) {
     )
 }
 
-/// Waits until the service has printed `text`; the test's own time limit ends a wait for nothing.
+/// Waits until the service has printed `text`.
 async fn said(service: &Service, text: &str) {
-    let shown = async {
-        while !service.output().contains(text) {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-    };
-    let patience = std::time::Duration::from_secs(10);
-    assert!(
-        tokio::time::timeout(patience, shown).await.is_ok(),
-        "{text}: {}",
-        service.output()
-    );
+    eventually_holds(&format!("{text:?} in the output"), async || {
+        service.output().contains(text)
+    })
+    .await;
 }
 
 fn is_empty(folder: &Path) -> bool {

@@ -17,35 +17,16 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Value, json};
-use thunderbird_testkit::service::Service;
+use serde_json::Value;
+use thunderbird_testkit::{
+    eventually_holds,
+    service::{Client, Service},
+};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
-const PASSWORD: &str = "a long walk in the rain";
-
-async fn registered(service: &Service) {
-    let account = json!({"email": "ada@example.org", "password": PASSWORD});
-    let request = service.http().post(service.url("/auth/register")).json(&account);
-    assert_eq!(request.send().await.unwrap().status(), 201);
-}
 
 async fn signed_in(service: &Service) -> String {
-    let form = [("username", "ada@example.org"), ("password", PASSWORD)];
-    let answer = service
-        .http()
-        .post(service.url("/auth/token"))
-        .form(&form)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(answer.status(), 200);
-    let grant: Value = answer.json().await.unwrap();
-    grant["access_token"].as_str().unwrap().to_owned()
-}
-
-async fn me(service: &Service, token: &str) -> u16 {
-    let request = service.http().get(service.url("/auth/me")).bearer_auth(token);
-    request.send().await.unwrap().status().as_u16()
+    Client::sign_in(service, "ada@example.org").await.tokens.access
 }
 
 fn ring_of(service: &Service) -> PathBuf {
@@ -90,8 +71,8 @@ fn token_keys(service: &Service) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rotation_under_load_refuses_no_valid_token() {
     let service = Arc::new(Service::builder(BINARY).start().await);
-    registered(&service).await;
-    let tokens = Arc::new(tokio::sync::RwLock::new(vec![signed_in(&service).await]));
+    let first = Client::sign_up(&service, "ada").await.tokens.access;
+    let tokens = Arc::new(tokio::sync::RwLock::new(vec![first]));
     let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
     let readers: Vec<_> = (0..4)
         .map(|_| {
@@ -100,7 +81,7 @@ async fn rotation_under_load_refuses_no_valid_token() {
             tokio::spawn(async move {
                 while !stop.load(Ordering::SeqCst) {
                     for token in tokens.read().await.clone() {
-                        assert_eq!(me(&service, &token).await, 200);
+                        assert_eq!(service.me(&token).await, 200);
                         asked.fetch_add(1, Ordering::SeqCst);
                     }
                 }
@@ -116,9 +97,10 @@ async fn rotation_under_load_refuses_no_valid_token() {
         assert_eq!(token_keys(&service).len(), round + 1);
     }
     let seen = asked.load(Ordering::SeqCst);
-    while asked.load(Ordering::SeqCst) < seen + 200 && readers.iter().all(|reader| !reader.is_finished()) {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually_holds("200 more answers, or a reader that was refused", async || {
+        asked.load(Ordering::SeqCst) >= seen + 200 || readers.iter().any(|reader| reader.is_finished())
+    })
+    .await;
     stop.store(true, Ordering::SeqCst);
     for reader in readers {
         reader.await.unwrap();
@@ -134,8 +116,7 @@ async fn rotation_under_load_refuses_no_valid_token() {
 #[tokio::test]
 async fn a_lost_ring_stops_the_start_until_it_is_back_or_replaced() {
     let mut service = Service::builder(BINARY).start().await;
-    registered(&service).await;
-    let token = signed_in(&service).await;
+    let token = Client::sign_up(&service, "ada").await.tokens.access;
     assert!(service.terminate().await.success());
     let (ring, away) = (ring_of(&service), service.folder().join("away"));
     assert_eq!(fs::metadata(&ring).unwrap().permissions().mode() & 0o777, 0o600);
@@ -156,35 +137,29 @@ async fn a_lost_ring_stops_the_start_until_it_is_back_or_replaced() {
     let careful = service.run(&["keys", "replace"]);
     assert_eq!(careful.status.code(), Some(1), "{}", text(&careful));
     service.start_again().await;
-    assert_eq!(me(&service, &token).await, 200);
+    assert_eq!(service.me(&token).await, 200);
 
     let replaced = service.run(&["keys", "replace", "--yes"]);
     assert!(replaced.status.success(), "{}", text(&replaced));
     hang_up(&service);
-    let mut status = 200;
-    for _ in 0..200 {
-        status = me(&service, &token).await;
-        if status == 401 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert_eq!(status, 401, "a session outlived the ring");
+    eventually_holds("the end of a session whose ring is gone", async || {
+        service.me(&token).await == 401
+    })
+    .await;
     let fresh = signed_in(&service).await;
-    assert_eq!(me(&service, &fresh).await, 200);
+    assert_eq!(service.me(&fresh).await, 200);
 }
 
 #[tokio::test]
 async fn a_ring_from_the_configuration_is_renewed_where_it_comes_from() {
     let mut service = Service::builder(BINARY).start().await;
-    registered(&service).await;
-    let token = signed_in(&service).await;
+    let token = Client::sign_up(&service, "ada").await.tokens.access;
     assert!(service.terminate().await.success());
     let ring = fs::read_to_string(ring_of(&service)).unwrap();
     fs::remove_file(ring_of(&service)).unwrap();
     service.set_env("THUNDERBIRD_KEYS", &ring);
     service.start_again().await;
-    assert_eq!(me(&service, &token).await, 200);
+    assert_eq!(service.me(&token).await, 200);
     for action in ["rotate", "replace"] {
         let refused = service.run(&["keys", action]);
         assert_eq!(refused.status.code(), Some(78), "{}", text(&refused));

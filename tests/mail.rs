@@ -7,32 +7,29 @@ use serde_json::{Value, json};
 use thunderbird_testkit::{
     fake_smtp::{FakeSmtp, SmtpFault, TakenMail},
     fake_twilio::FakeTwilio,
-    service::{Service, ServiceBuilder},
+    service::{Service, ServiceBuilder, client::PASSWORD},
 };
 
 const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
 
 fn with_smtp(server: &FakeSmtp) -> ServiceBuilder {
-    Service::builder(BINARY)
-        .env("THUNDERBIRD_SMTP_URL", &server.url())
-        .env("THUNDERBIRD_MAIL_FROM", "Thunderbird <thunderbird@example.org>")
+    Service::builder(BINARY).smtp(server)
 }
 
-/// Registers, whereupon a link that verifies the address is mailed to it.
+/// Registers. A link that verifies the address is mailed to it.
 async fn registered(service: &Service, email: &str) {
-    let account = json!({"email": email, "password": "a long walk in the rain"});
-    let request = service.http().post(service.url("/auth/register")).json(&account);
-    assert_eq!(request.send().await.unwrap().status(), 201);
+    let answer = service.web_register(email, PASSWORD).await;
+    assert_eq!(answer.status, 201);
 }
 
 async fn verify(service: &Service, mail: &str) -> u16 {
     let (_, rest) = mail.split_once("/verify-email#token=").unwrap();
     let token: String = rest.chars().take_while(|c| !c.is_whitespace()).collect();
-    let request = service
-        .http()
-        .post(service.url("/auth/email/verify"))
-        .json(&json!({"token": token}));
-    request.send().await.unwrap().status().as_u16()
+    let token = Some(json!({"token": token}));
+    service
+        .web("POST", "/auth/email/verify", None, token)
+        .await
+        .status
 }
 
 fn ids(mails: &[TakenMail]) -> Vec<String> {
@@ -91,6 +88,7 @@ async fn a_mail_survives_being_killed_at_any_point_of_it() {
     service.start_again().await;
     let names = ids(&server.wait_for(2).await);
     assert_eq!(names[0], names[1]);
+    // Nothing is to be sent: this is time enough to send it.
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(
         server.mails().len(),
@@ -146,34 +144,18 @@ async fn the_mailbox_is_there_when_texts_go_through_twilio() {
     assert!(shown.status.success(), "{said}");
     let mail: Value = serde_json::from_slice(&shown.stdout).unwrap();
     assert_eq!(verify(&service, mail["body"].as_str().unwrap()).await, 204);
-    let cookie = simulator_cookie(&service).await;
+    let cookie = service.simulator_cookie().await;
     let get = |path: &str| service.http().get(service.url(path)).header("cookie", &cookie);
     let texts = get("/simulator/events?wait=0").send().await.unwrap();
     assert_eq!(texts.status(), 404, "no text is simulated");
     let page = get("/simulator").send().await.unwrap().text().await.unwrap();
     assert!(page.contains("data-key=\"\"") && page.contains("id=\"phones\" aria-label=\"Phones\" hidden"));
     let waiting = tokio::spawn(get("/simulator/mails?after=1").send());
+    // A request that waits leaves no trace to await: this is time enough for it to arrive.
     tokio::time::sleep(Duration::from_millis(300)).await;
     let ended = tokio::time::timeout(Duration::from_secs(5), service.terminate()).await;
     assert!(ended.unwrap().success(), "who waits for mail keeps nobody");
     waiting.abort();
-}
-
-/// Opens the link that the service prints, and returns the cookie that it sets.
-async fn simulator_cookie(service: &Service) -> String {
-    let link = loop {
-        if let Some((_, rest)) = service.output().split_once("/simulator?link=") {
-            break rest
-                .chars()
-                .take_while(char::is_ascii_hexdigit)
-                .collect::<String>();
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    };
-    let page = service.url(&format!("/simulator?link={link}"));
-    let answer = service.http().get(page).send().await.unwrap();
-    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
-    cookie.split(';').next().unwrap().to_owned()
 }
 
 #[tokio::test]

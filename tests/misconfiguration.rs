@@ -12,10 +12,11 @@ mod found;
 #[path = "doctor/stubs.rs"]
 mod stubs;
 
-use std::{net::TcpListener, process::Output, time::Duration};
+use std::{net::TcpListener, process::Output};
 
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use thunderbird_testkit::{
+    eventually_holds,
     fake_twilio::{AUTH_TOKEN, FakeTwilio, signature},
     service::{Service, ServiceBuilder, Webhook},
 };
@@ -71,14 +72,11 @@ fn free() -> String {
 
 /// Waits until the service has logged a line with every one of `parts`.
 async fn logged(service: &Service, parts: &[&str]) {
-    let shown = async {
+    eventually_holds(&format!("a line of the log with {parts:?}"), async || {
         let is_there = |line: &str| parts.iter().all(|part| line.contains(part));
-        while !service.output().lines().any(is_there) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let in_time = tokio::time::timeout(Duration::from_secs(20), shown).await;
-    assert!(in_time.is_ok(), "{parts:?} in {}", service.output());
+        service.output().lines().any(is_there)
+    })
+    .await;
 }
 
 #[test]

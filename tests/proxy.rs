@@ -92,6 +92,7 @@ impl Nginx {
         while let Err(error) = client.get(url).send().await {
             tries += 1;
             assert!(tries < 100, "nginx at {} does not answer: {error:?}", self.https);
+            // Nginx says nowhere that it listens; a request shows it.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -28,34 +28,6 @@ fn said(service: &Service, from: &str, body: &str) -> String {
     String::from_utf8(output.stdout).unwrap().replace('\n', " ")
 }
 
-/// The path of the one-time link, once the service has printed it.
-async fn link(service: &Service) -> String {
-    loop {
-        if let Some((_, rest)) = service.output().split_once("/simulator?link=") {
-            let link: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
-            return format!("/simulator?link={link}");
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-}
-
-/// Opens the one-time link, and returns the cookie that it sets.
-async fn cookie(service: &Service) -> String {
-    let answer = service
-        .http()
-        .get(service.url(&link(service).await))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(answer.status(), 303);
-    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
-    assert!(
-        cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
-        "{cookie}"
-    );
-    cookie.split(';').next().unwrap().to_owned()
-}
-
 async fn events(service: &Service, cookie: &str, query: &str) -> Value {
     let request = service
         .http()
@@ -72,7 +44,7 @@ async fn a_hiker_registers_and_a_contact_hears_of_a_check_in() {
     said(&service, ADA, "Ada");
     assert!(said(&service, ADA, "1").contains("You are registered: Ada on the Overland Track"));
     said(&service, ADA, "SAFE 0491 570 156 Ben");
-    let cookie = cookie(&service).await;
+    let cookie = service.simulator_cookie().await;
     let introduced = events(&service, &cookie, "phone=%2B61491570156&after=0").await;
     let notice = introduced["events"][0]["body"].as_str().unwrap();
     assert!(notice.contains("Ada") && notice.contains("STOP"), "{notice}");
@@ -91,8 +63,8 @@ async fn a_hiker_registers_and_a_contact_hears_of_a_check_in() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_opens_once_by_its_link_and_then_by_its_cookie() {
     let service = service().await;
-    let cookie = cookie(&service).await;
-    let link = link(&service).await;
+    let cookie = service.simulator_cookie().await;
+    let link = service.simulator_link().await;
     let again = service.http().get(service.url(&link)).send().await.unwrap();
     assert_eq!(again.status(), 404, "the link is used up");
     for (path, kind) in [
@@ -132,7 +104,7 @@ async fn the_page_opens_once_by_its_link_and_then_by_its_cookie() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_only_looks_at_the_link_does_not_use_it_up() {
     let service = service().await;
-    let link = service.url(&link(&service).await);
+    let link = service.url(&service.simulator_link().await);
     let looked = service.http().head(&link).send().await.unwrap();
     assert_eq!(looked.status(), 404);
     let opened = service.http().get(&link).send().await.unwrap();
@@ -142,7 +114,7 @@ async fn who_only_looks_at_the_link_does_not_use_it_up() {
 #[tokio::test]
 async fn strangers_find_nothing() {
     let service = service().await;
-    let cookie = cookie(&service).await;
+    let cookie = service.simulator_cookie().await;
     let with = |headers: &[(&'static str, String)]| {
         let mut request = service.http().get(service.url("/simulator/events?wait=0"));
         for (name, value) in headers {
@@ -194,13 +166,14 @@ async fn what_cannot_be_a_phone_or_a_service_is_said_plainly() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_listens_does_not_keep_the_service_from_ending() {
     let mut service = service().await;
-    let cookie = cookie(&service).await;
+    let cookie = service.simulator_cookie().await;
     let listening = service
         .http()
         .get(service.url("/simulator/events"))
         .header("cookie", cookie)
         .send();
     let listening = tokio::spawn(listening);
+    // A request that waits leaves no trace to await: this is time enough for it to arrive.
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     let ended = tokio::time::timeout(std::time::Duration::from_secs(5), service.terminate()).await;
     assert!(ended.expect("it ends at once").success());

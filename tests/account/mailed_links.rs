@@ -1,7 +1,8 @@
 //! Links that are mailed, and the pages behind them.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use thunderbird_testkit::{
+    eventually,
     fake_twilio::FakeTwilio,
     service::{Service, web::answer},
 };
@@ -37,25 +38,6 @@ async fn the_pages_behind_mailed_links_run_one_own_script_and_spend_nothing() {
     );
 }
 
-/// The newest mail of this subject to Ada, once the running service has sent it.
-async fn mailed(service: &Service, subject: &str) -> String {
-    for _ in 0..100 {
-        let read = service.run(&["mailbox", "--json", "--to", ADA, "--url", service.base_url()]);
-        let lines = String::from_utf8_lossy(&read.stdout).into_owned();
-        let mails = lines
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let wanted = mails
-            .rev()
-            .find(|mail| mail["subject"].as_str().unwrap().contains(subject));
-        if let Some(mail) = wanted {
-            return mail["body"].as_str().unwrap().to_owned();
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    panic!("no mail about {subject}");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forgotten_password_is_reset_by_mail_whatever_host_was_asked() {
     let service = start().await;
@@ -66,7 +48,7 @@ async fn a_forgotten_password_is_reset_by_mail_whatever_host_was_asked() {
         .header("host", "evil.example.com");
     let asked = answer(request.json(&json!({ "email": ADA })).send().await.unwrap()).await;
     assert_eq!(asked.status, 202, "{}", asked.text);
-    let body = mailed(&service, "new password").await;
+    let body = service.mailed(ADA, "new password").await;
     let link = body.lines().find(|line| line.contains("#token=")).unwrap();
     let page = format!("{}/reset-password#token=", service.base_url());
     let token = link.strip_prefix(&page).unwrap();
@@ -89,7 +71,7 @@ async fn a_forgotten_password_is_reset_by_mail_whatever_host_was_asked() {
         service.web_login(ADA, "a tarn below the saddle").await.status,
         200
     );
-    assert!(mailed(&service, "was changed").await.contains("signed out"));
+    assert!(service.mailed(ADA, "was changed").await.contains("signed out"));
     assert!(!service.output().contains(token), "no token in the log");
 }
 
@@ -127,21 +109,12 @@ async fn a_reset_for_an_address_that_only_looks_alike_goes_nowhere() {
         .await;
     assert_eq!(known.status, 202, "another spelling of the same mailbox");
     assert!(answers.len() > 3 && answers.iter().all(|answer| *answer == known.text));
-    let mut resets = Vec::new();
-    for _ in 0..100 {
-        let read = service.run(&["mailbox", "--json", "--url", service.base_url()]);
-        let mails = String::from_utf8_lossy(&read.stdout).into_owned();
-        let mails = mails
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap());
-        resets = mails
-            .filter(|mail| mail["subject"].as_str().unwrap().contains("new password"))
-            .collect();
-        if !resets.is_empty() {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    let resets = eventually("a mail with a reset", async || {
+        let mut mails = service.mailbox(None);
+        mails.retain(|mail| mail["subject"].as_str().unwrap().contains("new password"));
+        (!mails.is_empty()).then_some(mails)
+    })
+    .await;
     let to: Vec<_> = resets.iter().map(|mail| &mail["to"]).collect();
     assert_eq!(
         to,

@@ -2,7 +2,6 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use thunderbird_testkit::service::web::answer;
 
 use crate::{ADA, RIGHT, WRONG, start};
 

@@ -1,7 +1,7 @@
 //! Registering: one account per address, what is refused, and how often a source may.
 
 use futures_util::future::join_all;
-use thunderbird_testkit::service::{Service, web::answer};
+use thunderbird_testkit::service::Service;
 
 use crate::{ADA, BINARY, RIGHT, start};
 

@@ -1,9 +1,12 @@
 //! Hostile strings, by text and through forms: inert in the bytes of every page. What a browser makes of them is for the
 //! browser suite, with the same list.
 
-use thunderbird_testkit::{hostile, service::Service};
+use thunderbird_testkit::{
+    hostile,
+    service::{Service, phones::SAM},
+};
 
-use super::{Browser, SAM, hiker, service};
+use super::world;
 
 /// Has every string texted: as a text of a hiker, as the name of a contact, as a trail name; answers with how many
 /// hikers there are.
@@ -105,10 +108,10 @@ fn is_inert(page: &str, path: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[expect(clippy::too_many_lines, reason = "one page after the other")]
 async fn hostile_strings_are_inert_on_every_page() {
-    let (service, _twilio) = service().await;
-    hiker(&service, "Sam").await;
-    text_everything(&service).await;
-    let mut ada = Browser::signed_in(&service, "ada", "operator").await;
+    let world = world().await;
+    world.hiker(SAM).registers("Sam").await;
+    text_everything(&world.service).await;
+    let mut ada = world.operator("ada").await;
     for (number, text) in hostile::strings().iter().enumerate() {
         let phone = format!("+614915730{number:02}");
         let register = [

@@ -12,36 +12,24 @@ mod sends;
 
 use reqwest::StatusCode;
 use thunderbird_testkit::{
-    fake_smtp::FakeSmtp,
-    fake_twilio::FakeTwilio,
+    eventually_holds,
     service::{
-        ConsoleBrowser as Browser, Service,
+        Operator as Browser, World, client,
         console::{ADMIN_PASSWORD as PASSWORD, csrf, location, totp_code},
+        phones::SAM,
     },
 };
 
-const SAM: &str = "+61491570006";
-
-async fn service() -> (Service, FakeTwilio) {
-    let twilio = FakeTwilio::start().await;
-    let service = Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
-        .twilio(&twilio)
-        .start()
-        .await;
-    (service, twilio)
-}
-
-async fn hiker(service: &Service, name: &str) {
-    service.text(SAM, "START").await;
-    service.text(SAM, name).await;
-    service.text(SAM, "1").await;
+/// A world with the configuration that a service has by itself.
+async fn world() -> World {
+    World::start(env!("CARGO_BIN_EXE_thunderbird")).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_password_in_any_alphabet_is_401_and_the_sixth_is_429() {
-    let (service, _twilio) = service().await;
-    Browser::signed_in(&service, "ada", "operator").await;
-    let mut stranger = Browser::new(&service);
+    let world = world().await;
+    world.operator("ada").await;
+    let mut stranger = Browser::new(&world.service);
     for wrong in [
         "",
         "wrong",
@@ -69,9 +57,9 @@ async fn a_wrong_password_in_any_alphabet_is_401_and_the_sixth_is_429() {
 async fn a_guess_counts_although_the_guesser_hangs_up() {
     use std::{io::Write as _, net::TcpStream, time::Duration};
 
-    let (service, _twilio) = service().await;
-    Browser::signed_in(&service, "ada", "operator").await;
-    let address = service.base_url().strip_prefix("http://").unwrap();
+    let world = world().await;
+    world.operator("ada").await;
+    let address = world.service.base_url().strip_prefix("http://").unwrap();
     for guess in 0..8 {
         let form = format!("name=ada&password=wrong+guess+{guess}");
         let mut stream = TcpStream::connect(address).unwrap();
@@ -80,31 +68,27 @@ async fn a_guess_counts_although_the_guesser_hangs_up() {
             stream,
             "POST /admin/login HTTP/1.1\r\nHost: x\r\nOrigin: {}\r\nContent-Length: {}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}",
-            service.base_url(),
+            world.service.base_url(),
             form.len()
         )
         .unwrap();
+        // Time for the request to leave before the connection is reset.
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    // A right password that came before the guesses would start their count anew.
+    // A right password that arrives before the guesses restarts their count; nothing shows that they have arrived.
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let mut stranger = Browser::new(&service);
-    let mut status = StatusCode::OK;
-    for _ in 0..40 {
+    let mut stranger = Browser::new(&world.service);
+    eventually_holds("the refusal of her password after five failures", async || {
         let right = [("name", "ada"), ("password", PASSWORD)];
-        status = stranger.post("/admin/login", &right).await.status();
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "she has failed five times");
+        stranger.post("/admin/login", &right).await.status() == StatusCode::TOO_MANY_REQUESTS
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn forms_without_token_or_from_elsewhere_do_nothing() {
-    let (service, _twilio) = service().await;
-    let mut ada = Browser::signed_in(&service, "ada", "operator").await;
+    let world = world().await;
+    let mut ada = world.operator("ada").await;
     let fields = [
         ("phone", "0491 570 006"),
         ("trail_name", "Sam"),
@@ -134,14 +118,14 @@ async fn forms_without_token_or_from_elsewhere_do_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_fixed_beforehand_is_worthless_and_an_ended_one_is_over() {
-    let (service, _twilio) = service().await;
-    let mut victim = Browser::new(&service);
+    let world = world().await;
+    let mut victim = Browser::new(&world.service);
     let planted = format!("thunderbird-console={}", "ab".repeat(32));
     victim.cookie = Some(planted.clone());
     assert_eq!(location(&victim.get("/admin").await), "/admin/login");
-    let mut ada = Browser::signed_in(&service, "ada", "operator").await;
+    let mut ada = world.operator("ada").await;
     assert_ne!(ada.cookie.as_ref(), Some(&planted));
-    let mut thief = Browser::new(&service);
+    let mut thief = Browser::new(&world.service);
     thief.cookie.clone_from(&ada.cookie);
     assert_eq!(thief.get("/admin").await.status(), 200);
     assert_eq!(
@@ -153,9 +137,9 @@ async fn a_session_fixed_beforehand_is_worthless_and_an_ended_one_is_over() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_and_texts_are_masked_until_revealed_and_the_reveal_is_audited() {
-    let (service, _twilio) = service().await;
-    hiker(&service, "Sam").await;
-    let mut ada = Browser::signed_in(&service, "ada", "operator").await;
+    let world = world().await;
+    world.hiker(SAM).registers("Sam").await;
+    let mut ada = world.operator("ada").await;
     let masked = ada.page("/admin/users/1").await;
     assert!(
         !masked.contains(SAM) && !masked.contains("trail name?"),
@@ -181,57 +165,34 @@ async fn numbers_and_texts_are_masked_until_revealed_and_the_reveal_is_audited()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn removing_a_hiker_ends_their_time_on_the_number_and_keeps_history() {
-    let (service, _twilio) = service().await;
-    hiker(&service, "Sam").await;
-    service.text(SAM, "CHECKIN RONNY").await;
-    let mut ada = Browser::signed_in(&service, "ada", "operator").await;
+    let world = world().await;
+    let sam = world.hiker(SAM).registered().await;
+    sam.text("CHECKIN RONNY").await;
+    let mut ada = world.operator("ada").await;
     let unsure = ada.submit("/admin/users/1/remove", &[]).await;
     assert_eq!(location(&unsure), "/admin/users/1?notice=unsure");
     let removed = ada.submit("/admin/users/1/remove", &[("sure", "yes")]).await;
     assert_eq!(location(&removed), "/admin/users/1?notice=removed");
     let page = ada.page("/admin/users/1").await;
     assert!(page.contains("ended") && page.contains("Ronny Creek"), "{page}");
-    let answer = service.text(SAM, "CHECKIN RONNY").await.message();
+    let answer = sam.text("CHECKIN RONNY").await.message();
     assert!(answer.contains("START"), "{answer}");
-}
-
-/// An account that Sam's phone is linked to.
-async fn linked_account(service: &Service, email: &str) -> String {
-    service.web_register(email, "a long walk in the rain").await;
-    let tokens = service.web_login(email, "a long walk in the rain").await.tokens();
-    let offered = service
-        .web("POST", "/auth/phone/text-in", Some(&tokens.access), None)
-        .await;
-    let asked = service
-        .text(SAM, offered.body["text"].as_str().unwrap())
-        .await
-        .message();
-    let (_, word) = asked.split_once("CONFIRM ").unwrap();
-    let word = word.split_whitespace().next().unwrap();
-    service.text(SAM, &format!("CONFIRM {word}")).await;
-    let me = service.web("GET", "/auth/me", Some(&tokens.access), None).await;
-    assert_eq!(me.body["phone"], SAM);
-    tokens.access
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn removing_a_linked_hiker_ends_the_link_which_is_audited_and_told_by_mail() {
-    let (twilio, smtp) = (FakeTwilio::start().await, FakeSmtp::start().await);
-    let service = Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
-        .env("THUNDERBIRD_SMTP_URL", &smtp.url())
-        .env("THUNDERBIRD_MAIL_FROM", "Thunderbird <thunderbird@example.org>")
-        .twilio(&twilio)
-        .start()
-        .await;
-    hiker(&service, "Sam").await;
-    let access = linked_account(&service, "kim@example.org").await;
-    let mut ada = Browser::signed_in(&service, "ada", "operator").await;
+    let world = world().await;
+    let sam = world.hiker(SAM).registered().await;
+    let kim = world.client("kim").await;
+    sam.links_to(&kim).await;
+    assert_eq!(kim.phone().await, SAM);
+    let mut ada = world.operator("ada").await;
     let removed = ada.submit("/admin/users/1/remove", &[("sure", "yes")]).await;
     assert_eq!(location(&removed), "/admin/users/1?notice=removed");
-    let me = service.web("GET", "/auth/me", Some(&access), None).await;
+    let me = kim.get("/auth/me").await;
     assert_eq!((me.status, &me.body["phone"]), (200, &serde_json::Value::Null));
     // The other one verifies the address; which comes first is nobody's promise.
-    let mails = smtp.wait_for(2).await;
+    let mails = world.smtp.wait_for(2).await;
     let told = mails
         .iter()
         .map(|mail| (&mail.to, mail.body().replace("=\r\n", "")));
@@ -256,49 +217,24 @@ async fn removing_a_linked_hiker_ends_the_link_which_is_audited_and_told_by_mail
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disabled_account_is_signed_out_and_cannot_sign_in_until_enabled() {
-    let (service, _twilio) = service().await;
-    let account = serde_json::json!({ "email": "kim@example.org", "password": "a long walk in the rain" });
-    let registered = service
-        .http()
-        .post(service.url("/auth/register"))
-        .json(&account)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(registered.status(), 201);
-    let form = [
-        ("username", "kim@example.org"),
-        ("password", "a long walk in the rain"),
-    ];
+    let world = world().await;
+    let kim = world.client("kim").await;
     let sign_in = async || {
-        service
-            .http()
-            .post(service.url("/auth/token"))
-            .form(&form)
-            .send()
+        world
+            .service
+            .web_login("kim@example.org", client::PASSWORD)
             .await
-            .unwrap()
+            .status
     };
-    let token: serde_json::Value = sign_in().await.json().await.unwrap();
-    let me = async || {
-        let token = token["access_token"].as_str().unwrap();
-        service
-            .http()
-            .get(service.url("/auth/me"))
-            .bearer_auth(token)
-            .send()
-            .await
-            .unwrap()
-            .status()
-    };
+    let me = async || kim.get("/auth/me").await.status;
     assert_eq!(me().await, 200);
-    let mut ada = Browser::signed_in(&service, "ada", "operator").await;
+    let mut ada = world.operator("ada").await;
     assert!(!ada.page("/admin/accounts/1").await.contains("kim@"));
     ada.submit("/admin/accounts/1/disable", &[("sure", "yes")]).await;
     assert_eq!(me().await, 401);
-    assert_eq!(sign_in().await.status(), 401);
+    assert_eq!(sign_in().await, 401);
     ada.submit("/admin/accounts/1/enable", &[]).await;
-    assert_eq!(sign_in().await.status(), 200);
+    assert_eq!(sign_in().await, 200);
     assert_eq!(me().await, 401);
     let audit = ada.page("/admin/audit?subject=account:1").await;
     assert!(
@@ -309,8 +245,8 @@ async fn a_disabled_account_is_signed_out_and_cannot_sign_in_until_enabled() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_factor_is_enrolled_asked_for_and_each_code_works_once() {
-    let (service, _twilio) = service().await;
-    let mut ada = Browser::signed_in(&service, "ada", "operator").await;
+    let world = world().await;
+    let mut ada = world.operator("ada").await;
     let page = ada.page("/admin/second-factor").await;
     let secret = page.split_once("name=\"secret\" value=\"").unwrap().1[..40].to_owned();
     let wrong = ada
@@ -330,7 +266,7 @@ async fn a_second_factor_is_enrolled_asked_for_and_each_code_works_once() {
         .collect();
     assert_eq!(recovery.len(), 10, "{shown}");
 
-    let mut again = Browser::new(&service);
+    let mut again = Browser::new(&world.service);
     let awaiting = again
         .post("/admin/login", &[("name", "ada"), ("password", PASSWORD)])
         .await;
@@ -349,7 +285,7 @@ async fn a_second_factor_is_enrolled_asked_for_and_each_code_works_once() {
     assert_ne!(again.cookie, before);
     assert_eq!(again.get("/admin").await.status(), 200);
 
-    let mut third = Browser::new(&service);
+    let mut third = Browser::new(&world.service);
     third
         .post("/admin/login", &[("name", "ada"), ("password", PASSWORD)])
         .await;
@@ -358,6 +294,12 @@ async fn a_second_factor_is_enrolled_asked_for_and_each_code_works_once() {
         .post("/admin/code", &[("csrf", &form), ("code", recovery[0])])
         .await;
     assert_eq!(spent.status(), 401);
-    assert!(service.run(&["admin", "reset-totp", "ada"]).status.success());
+    assert!(
+        world
+            .service
+            .run(&["admin", "reset-totp", "ada"])
+            .status
+            .success()
+    );
     assert_eq!(location(&again.get("/admin").await), "/admin/login");
 }

@@ -2,9 +2,9 @@
 
 use reqwest::Method;
 use thunderbird_server::http::routes::{Guard, table};
-use thunderbird_testkit::service::{Service, console::location};
+use thunderbird_testkit::service::{Service, console::location, phones::SAM};
 
-use super::{Browser, hiker, service};
+use super::{Browser, world};
 
 /// What a viewer may send: it concerns nobody but the viewer.
 const THEIR_OWN: [&str; 3] = ["/admin/logout", "/admin/second-factor", "/admin/code"];
@@ -47,8 +47,8 @@ fn contents(service: &Service) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_session_every_route_of_the_console_leads_to_the_sign_in_page() {
-    let (service, _twilio) = service().await;
-    let mut stranger = Browser::new(&service);
+    let world = world().await;
+    let mut stranger = Browser::new(&world.service);
     let rows = console_rows();
     assert!(rows.len() >= 29, "{rows:?}");
     for (method, path) in rows {
@@ -71,18 +71,20 @@ async fn without_a_session_every_route_of_the_console_leads_to_the_sign_in_page(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_viewer_sees_everything_masked_and_changes_nothing() {
-    let (service, twilio) = service().await;
-    hiker(&service, "Sam").await;
-    twilio.wait_for(1).await;
-    service
+    let world = world().await;
+    world.hiker(SAM).registers("Sam").await;
+    world.twilio.wait_for(1).await;
+    world
+        .service
         .web_register("kim@example.org", "a long walk in the rain")
         .await;
-    let session = service
+    let session = world
+        .service
         .web_login("kim@example.org", "a long walk in the rain")
         .await
         .tokens();
-    let mut viewer = Browser::signed_in(&service, "vera", "viewer").await;
-    let before = contents(&service);
+    let mut viewer = Browser::signed_in(&world.service, "vera", "viewer").await;
+    let before = contents(&world.service);
     for (method, path) in console_rows() {
         if method == Method::GET {
             let page = viewer.get(&path).await;
@@ -113,8 +115,8 @@ async fn a_viewer_sees_everything_masked_and_changes_nothing() {
         let refused = viewer.submit(&path, &fields).await;
         assert_eq!(refused.status(), 403, "{method} {path}");
     }
-    assert_eq!(contents(&service), before);
-    assert_eq!(service.me(&session.access).await, 200);
+    assert_eq!(contents(&world.service), before);
+    assert_eq!(world.service.me(&session.access).await, 200);
     assert_eq!(
         location(&viewer.submit("/admin/logout", &[]).await),
         "/admin/login?notice=signed-out"

@@ -1,33 +1,30 @@
 //! The forms that send texts: once, however often they are sent.
 
-use std::time::Duration;
+use thunderbird_testkit::{
+    eventually,
+    fake_twilio::Fault,
+    service::{console::location, phones::MUM},
+};
 
-use thunderbird_testkit::{fake_twilio::Fault, service::console::location};
+use super::{Browser, world};
 
-use super::{Browser, service};
-
-const MUM: &str = "+61491570110";
 const QUEUED: &str = "/admin/messages?notice=test-queued";
 const KEY: &str = "Idempotency-Key";
 
-/// The list of failed texts, once there are so many.
-async fn failed(ada: &Browser<'_>, count: usize) -> String {
-    let mut list = String::new();
-    for _ in 0..400 {
-        list = ada.page("/admin/messages?state=failed").await;
-        if list.matches("error 21211").count() == count {
-            return list;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("{list}");
+/// The list of failed texts, as soon as there are this many.
+async fn failed(ada: &Browser, count: usize) -> String {
+    eventually(&format!("{count} failed texts"), async || {
+        let list = ada.page("/admin/messages?state=failed").await;
+        (list.matches("error 21211").count() == count).then_some(list)
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_test_text_is_sent_once_and_a_failed_text_can_be_sent_again() {
-    let (service, twilio) = service().await;
-    let mut ada = Browser::signed_in(&service, "ada", "operator").await;
-    twilio.script([Fault::Refused(21211)]);
+    let world = world().await;
+    let mut ada = world.operator("ada").await;
+    world.twilio.script([Fault::Refused(21211)]);
     let page = ada.page("/admin/messages").await;
     let (_, rest) = page.split_once("name=\"nonce\" value=\"").unwrap();
     let fields = [
@@ -51,7 +48,7 @@ async fn a_test_text_is_sent_once_and_a_failed_text_can_be_sent_again() {
         let again = ada.submit("/admin/messages/1/resend", &[("nonce", nonce)]).await;
         assert_eq!(location(&again), "/admin/messages?notice=resent");
     }
-    let accepted = twilio.wait_for(1).await;
+    let accepted = world.twilio.wait_for(1).await;
     assert_eq!(accepted[0].parameter("Body"), Some("Is this thing on?"));
     assert_eq!(accepted[0].parameter("To"), Some(MUM));
     let another_form = ada.submit("/admin/messages/1/resend", &[]).await;
@@ -64,8 +61,8 @@ async fn a_test_text_is_sent_once_and_a_failed_text_can_be_sent_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_form_that_names_another_intention_is_refused_and_one_without_a_name_is_new() {
-    let (service, twilio) = service().await;
-    let mut ada = Browser::signed_in(&service, "ada", "operator").await;
+    let world = world().await;
+    let mut ada = world.operator("ada").await;
     let csrf = thunderbird_testkit::service::console::csrf(&ada.page("/admin").await);
     let text = |words: &'static str| {
         vec![
@@ -109,7 +106,7 @@ async fn a_form_that_names_another_intention_is_refused_and_one_without_a_name_i
     for _ in 0..2 {
         assert_eq!(location(&send("nameless", &[]).await), QUEUED);
     }
-    let accepted = twilio.wait_for(4).await;
+    let accepted = world.twilio.wait_for(4).await;
     let mut bodies: Vec<_> = accepted
         .iter()
         .filter_map(|text| text.parameter("Body"))
@@ -120,16 +117,15 @@ async fn a_form_that_names_another_intention_is_refused_and_one_without_a_name_i
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_administrators_may_choose_the_same_name_and_a_restart_forgets_none() {
-    let (mut service, twilio) = service().await;
+    let mut world = world().await;
     let fields = [("phone", "0491 570 110"), ("words", "hut"), ("nonce", "mine")];
     for name in ["ada", "grace"] {
-        let mut admin = Browser::signed_in(&service, name, "operator").await;
+        let mut admin = world.operator(name).await;
         assert_eq!(location(&admin.submit("/admin/test-text", &fields).await), QUEUED);
     }
-    assert_eq!(twilio.wait_for(2).await.len(), 2);
-    service.kill();
-    service.start_again().await;
-    let mut ada = Browser::new(&service);
+    assert_eq!(world.twilio.wait_for(2).await.len(), 2);
+    world.restart().await;
+    let mut ada = Browser::new(&world.service);
     assert_eq!(ada.sign_in("ada").await.status(), 303);
     assert_eq!(location(&ada.submit("/admin/test-text", &fields).await), QUEUED);
     ada.submit("/admin/opt-outs", &[("phone", MUM)]).await;
@@ -138,5 +134,5 @@ async fn two_administrators_may_choose_the_same_name_and_a_restart_forgets_none(
         location(&ada.submit("/admin/test-text", &unwanted).await),
         "/admin/messages?notice=opted-out"
     );
-    assert_eq!(twilio.accepted().len(), 2);
+    assert_eq!(world.twilio.accepted().len(), 2);
 }

@@ -1,24 +1,11 @@
 //! Accounts that were adopted, and how their owners sign in.
 
 use serde_json::Value;
-use thunderbird_testkit::{
-    legacy::{PASSWORD_DECOMPOSED, PASSWORD_PLATYPUS, PASSWORD_WOMBAT, PHC_DECOMPOSED, Shape},
-    service::Service,
+use thunderbird_testkit::legacy::{
+    PASSWORD_DECOMPOSED, PASSWORD_PLATYPUS, PASSWORD_WOMBAT, PHC_DECOMPOSED, Shape,
 };
 
 use crate::{code, gentle, hostile, legacy, said};
-
-async fn sign_in(service: &Service, email: &str, password: &str) -> (u16, Value) {
-    let form = [("username", email), ("password", password)];
-    let answer = service
-        .http()
-        .post(service.url("/auth/token"))
-        .form(&form)
-        .send()
-        .await
-        .unwrap();
-    (answer.status().as_u16(), answer.json().await.unwrap())
-}
 
 #[tokio::test]
 async fn adopted_accounts_sign_in_with_their_old_passwords() {
@@ -39,19 +26,13 @@ async fn adopted_accounts_sign_in_with_their_old_passwords() {
     ] {
         // Twice: the second time the hash may have been renewed.
         for _ in 0..2 {
-            let (status, tokens) = sign_in(&service, email, password).await;
+            let (status, tokens) = service.web_login(email, password).await.pair();
             assert_eq!(status, 200, "{email}: {tokens}");
-            let me = service
-                .http()
-                .get(service.url("/auth/me"))
-                .bearer_auth(tokens["access_token"].as_str().unwrap())
-                .send()
-                .await
-                .unwrap();
-            assert_eq!(me.status(), 200);
-            let me: Value = me.json().await.unwrap();
-            assert_eq!(me["id"], id);
-            assert_eq!(me["phone"], Value::Null, "a claim is not a link");
+            let access = tokens["access_token"].as_str();
+            let me = service.web("GET", "/auth/me", access, None).await;
+            assert_eq!(me.status, 200);
+            assert_eq!(me.body["id"], id);
+            assert_eq!(me.body["phone"], Value::Null, "a claim is not a link");
         }
     }
     for (email, password) in [
@@ -59,7 +40,7 @@ async fn adopted_accounts_sign_in_with_their_old_passwords() {
         ("ada@example.org", PASSWORD_DECOMPOSED),
         ("bob@example.org", "whatever it was"),
     ] {
-        assert_eq!(sign_in(&service, email, password).await.0, 401, "{email}");
+        assert_eq!(service.web_login(email, password).await.status, 401, "{email}");
     }
 }
 
@@ -93,11 +74,20 @@ async fn an_account_whose_address_was_taken_signs_in_once_an_operator_gives_it_a
     assert_eq!(code(&give("2", "third@example.org")), 1, "once only");
     let verified = service.run(&["audit", "verify"]);
     assert_eq!(code(&verified), 0, "{}", said(&verified));
-    let (status, tokens) = sign_in(&service, "new-address@example.org", PASSWORD_PLATYPUS).await;
+    let (status, tokens) = service
+        .web_login("new-address@example.org", PASSWORD_PLATYPUS)
+        .await
+        .pair();
     assert_eq!(status, 200, "{tokens}");
     assert_eq!(
-        sign_in(&service, "ada@example.org", PASSWORD_PLATYPUS).await.0,
+        service
+            .web_login("ada@example.org", PASSWORD_PLATYPUS)
+            .await
+            .status,
         401
     );
-    assert_eq!(sign_in(&service, "ada@example.org", PASSWORD_WOMBAT).await.0, 200);
+    assert_eq!(
+        service.web_login("ada@example.org", PASSWORD_WOMBAT).await.status,
+        200
+    );
 }

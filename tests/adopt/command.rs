@@ -8,7 +8,6 @@ use std::{
     process::Command,
 };
 
-use diesel::dsl::sql;
 use serde_json::Value;
 use thunderbird_testkit::{legacy::Shape, service::Service};
 

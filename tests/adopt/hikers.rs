@@ -4,28 +4,28 @@ use std::collections::BTreeMap;
 
 use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection, dsl::sql, sql_types::Text};
 use thunderbird_testkit::{
-    fake_twilio::FakeTwilio,
     legacy::{PHC_DECOMPOSED, Shape},
+    service::World,
 };
 
 use crate::{DAD, MUM, WOMBAT, code, gentle, legacy, said};
 
 #[tokio::test]
 async fn adopted_hikers_go_on_by_text_as_if_nothing_had_happened() {
-    let twilio = FakeTwilio::start().await;
-    let builder = legacy(&gentle(Shape::G3)).twilio(&twilio);
+    let builder = legacy(&gentle(Shape::G3));
     assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
-    let service = builder.start().await;
-    let status = service.text(WOMBAT, "STATUS").await.message();
+    let world = World::around(builder).await;
+    let wombat = world.hiker(WOMBAT);
+    let status = wombat.text("STATUS").await.message();
     for word in ["Wombat", "Overland", "Windermere"] {
         assert!(status.contains(word), "{word}: {status}");
     }
-    let list = service.text(WOMBAT, "SAFELIST").await.message();
+    let list = wombat.text("SAFELIST").await.message();
     assert!(list.contains("Mum") && list.contains("Dad"), "{list}");
 
-    let checked_in = service.text(WOMBAT, "CHECKIN PELIO").await.message();
+    let checked_in = wombat.text("CHECKIN PELIO").await.message();
     assert!(checked_in.contains("Pelion"), "{checked_in}");
-    let mut db = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+    let mut db = SqliteConnection::establish(world.service.database().to_str().unwrap()).unwrap();
     let notices: Vec<(String, String)> =
         sql::<(Text, Text)>("SELECT phone, body FROM messages WHERE class = 'safety' ORDER BY phone")
             .load(&mut db)
@@ -41,7 +41,7 @@ async fn adopted_hikers_go_on_by_text_as_if_nothing_had_happened() {
         told[MUM]
     );
 
-    let again = service.text(WOMBAT, "START").await.message();
+    let again = wombat.text("START").await.message();
     assert!(
         again.contains("CHANGE"),
         "a registered hiker is asked before a registration is replaced: {again}"
@@ -55,11 +55,11 @@ async fn a_place_that_the_route_lacks_is_told_by_its_code() {
         + &format!(
             "UPDATE users SET current_position = 'LAKEO', last_checkin_at = '2026-04-05T02:30:00' WHERE phone = '{WOMBAT}';"
         );
-    let twilio = FakeTwilio::start().await;
-    let builder = legacy(&sql).twilio(&twilio);
+    let builder = legacy(&sql);
     assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
-    let service = builder.start().await;
-    let status = service.text(WOMBAT, "STATUS").await.message().replace('\n', " ");
+    let world = World::around(builder).await;
+    let wombat = world.hiker(WOMBAT);
+    let status = wombat.says("STATUS").await;
     assert!(
         status.contains("Last check-in: LAKEO, Sun 5 Apr 2:30 am AEST"),
         "{status}"
@@ -73,11 +73,11 @@ async fn a_check_in_that_lies_in_the_future_silences_nobody() {
         + &format!(
             "UPDATE users SET current_position = 'PELIO', last_checkin_at = '2099-01-01T00:00:00' WHERE phone = '{WOMBAT}';"
         );
-    let twilio = FakeTwilio::start().await;
-    let builder = legacy(&sql).twilio(&twilio);
+    let builder = legacy(&sql);
     assert_eq!(code(&builder.run(&["adopt", "thunderbird.db"])), 0);
-    let service = builder.start().await;
-    let told = service.text(WOMBAT, "CHECKIN PELIO").await.message();
+    let world = World::around(builder).await;
+    let wombat = world.hiker(WOMBAT);
+    let told = wombat.text("CHECKIN PELIO").await.message();
     assert!(told.contains("2 contacts will be told"), "{told}");
 }
 
@@ -94,18 +94,16 @@ async fn ids_at_the_end_of_all_numbers_are_listed_and_the_service_goes_on() {
              INSERT INTO accounts (id, email, password_hash, created_at, updated_at)
                  VALUES ({last}, 'last@example.org', '{PHC_DECOMPOSED}', '2026-01-10T01:35:25', '2026-01-10T01:35:25');"
         );
-    let twilio = FakeTwilio::start().await;
-    let builder = legacy(&sql).twilio(&twilio);
+    let builder = legacy(&sql);
     let adopted = builder.run(&["adopt", "thunderbird.db"]);
     assert_eq!(code(&adopted), 0, "{}", said(&adopted));
     for table in ["message_log", "safecheck_contacts", "accounts"] {
         let line = format!("listed: {table} {last}: id is too large to go on counting from");
         assert!(said(&adopted).contains(&line), "{}", said(&adopted));
     }
-    let service = builder.start().await;
-    let added = service.text(WOMBAT, "SAFE 0491572665 Kim").await.message();
+    let world = World::around(builder).await;
+    let wombat = world.hiker(WOMBAT);
+    let added = wombat.text("SAFE 0491572665 Kim").await.message();
     assert!(added.contains("Kim is contact"), "{added}");
-    let wanted = serde_json::json!({"email": "new@example.org", "password": "kea nest on the ridge"});
-    let registered = service.http().post(service.url("/auth/register")).json(&wanted);
-    assert_eq!(registered.send().await.unwrap().status(), 201);
+    world.client("new").await;
 }

@@ -11,7 +11,7 @@ use std::{
     process::{Command, Output},
 };
 
-use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _, dsl::sql};
+use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use thunderbird_testkit::{
     legacy::Shape,
     service::{Service, ServiceBuilder},

@@ -2,10 +2,10 @@
 
 use std::{io::Write as _, time::Duration};
 
-use serde_json::{Value, json};
 use thunderbird_testkit::{
-    fake_twilio::{FakeTwilio, Fault},
-    service::Service,
+    eventually,
+    fake_twilio::Fault,
+    service::{World, phones::SAM},
 };
 
 use crate::{BINARY, connect, first_line, send, start};
@@ -25,6 +25,7 @@ async fn what_is_under_way_is_finished_on_sigterm() {
     assert_eq!(send(&service, "GET", "/healthz", "", "").await.status, 200);
     let ending = async { service.terminate().await };
     let finishing = tokio::task::spawn_blocking(move || {
+        // The rest of the body comes while the service drains.
         std::thread::sleep(Duration::from_millis(300));
         stream.write_all(&body.as_bytes()[10..]).unwrap();
         first_line(&mut stream)
@@ -56,26 +57,19 @@ async fn a_second_service_on_the_same_file_is_refused() {
 /// Twilio answers 500 for a while: the report says so, work is taken on, and the next text that leaves makes it well.
 #[tokio::test]
 async fn a_twilio_that_does_not_answer_is_seen_in_the_report() {
-    let twilio = FakeTwilio::start().await;
-    let service = Service::builder(BINARY).twilio(&twilio).start().await;
+    let world = World::start(BINARY).await;
+    let (service, twilio) = (&world.service, &world.twilio);
     let state = async |wanted: &str| {
-        let mut seen = Value::Null;
-        for _ in 0..600 {
-            let answer = send(&service, "GET", "/api/health", "", "").await;
+        eventually(&format!("a Twilio that is {wanted}"), async || {
+            let answer = send(service, "GET", "/api/health", "", "").await;
             assert_eq!(answer.status, 200, "{}", answer.body);
-            seen = answer.body;
-            if seen["services"]["twilio"] == wanted {
-                return seen["status"].clone();
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("never {wanted}: {seen}");
+            (answer.body["services"]["twilio"] == wanted).then(|| answer.body["status"].clone())
+        })
+        .await
     };
     assert_eq!(state("ok").await, "ok");
     twilio.always(Some(Fault::Status(500)));
-    for text in ["START", "Sam", "1"] {
-        service.text("+61491570006", text).await;
-    }
+    world.hiker(SAM).registers("Sam").await;
     assert_eq!(state("degraded").await, "degraded");
     twilio.always(None);
     assert_eq!(state("ok").await, "ok");

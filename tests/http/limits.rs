@@ -5,9 +5,7 @@ use std::{
     net::TcpStream,
 };
 
-use serde_json::json;
-
-use crate::{connect, first_line, post_json, send, start};
+use crate::{connect, first_line, post_json, problem, send, start};
 
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_413_and_the_service_goes_on() {
@@ -32,7 +30,7 @@ async fn a_body_beyond_the_limit_is_413_and_the_service_goes_on() {
         }
         let just_over = format!("{{\"email\":\"{}\"}}", "a".repeat(16 * 1024));
         if path == "/auth/register" {
-            assert_eq!(post_json(&service, path, just_over).await.problem(), "too-large");
+            assert_eq!(problem(&post_json(&service, path, just_over).await), "too-large");
         }
         assert_eq!(send(&service, "GET", "/healthz", "", "").await.status, 200);
     }
@@ -58,7 +56,7 @@ async fn a_body_without_a_length_is_counted_while_it_comes() {
 async fn an_address_of_five_thousand_bytes_is_414() {
     let service = start().await;
     let answer = send(&service, "GET", &format!("/healthz?{}", "a".repeat(5000)), "", "").await;
-    assert_eq!((answer.status, answer.problem()), (414, "uri-too-long"));
+    assert_eq!((answer.status, problem(&answer)), (414, "uri-too-long"));
 }
 
 #[tokio::test]
@@ -102,7 +100,7 @@ async fn the_limit_of_a_body_is_its_routes_however_the_address_is_escaped() {
     let body = format!("{{\"email\":\"{}\"}}", "a".repeat(16 * 1024));
     for path in ["/auth/register", "/%61uth/register", "/auth/%72egister"] {
         let answer = post_json(&service, path, body.clone()).await;
-        assert_eq!((answer.status, answer.problem()), (413, "too-large"), "{path}");
+        assert_eq!((answer.status, problem(&answer)), (413, "too-large"), "{path}");
     }
     let compressed = service
         .http()

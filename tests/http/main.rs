@@ -11,64 +11,41 @@ mod problems;
 
 use std::{io::Read as _, net::TcpStream, time::Duration};
 
-use serde_json::{Value, json};
-use thunderbird_testkit::service::Service;
+use serde_json::json;
+use thunderbird_testkit::service::{Service, WebAnswer, web::answer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_thunderbird");
-
-/// What an answer was: status, its headers by lower-case name, and its body as JSON (null when it is none).
-struct Answer {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Value,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    fn problem(&self) -> &str {
-        assert_eq!(self.header("content-type"), Some("application/problem+json"));
-        assert_eq!(self.body["status"], self.status);
-        assert!(
-            self.body["detail"].as_str().unwrap().ends_with('.'),
-            "{}",
-            self.body
-        );
-        self.body["type"]
-            .as_str()
-            .unwrap()
-            .strip_prefix("/problems/")
-            .unwrap()
-    }
-}
 
 async fn start() -> Service {
     Service::builder(BINARY).start().await
 }
 
-async fn send(service: &Service, method: &str, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Answer {
+async fn send(
+    service: &Service,
+    method: &str,
+    path: &str,
+    kind: &str,
+    body: impl Into<Vec<u8>>,
+) -> WebAnswer {
     let mut request = service.http().request(method.parse().unwrap(), service.url(path));
     if !kind.is_empty() {
         request = request.header("content-type", kind);
     }
     let response = request.body(body.into()).send().await.unwrap();
-    let status = response.status().as_u16();
-    let headers = response.headers().iter();
-    let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-    let headers = headers.collect();
-    let text = response.bytes().await.unwrap();
-    let body = serde_json::from_slice(&text).unwrap_or(Value::Null);
-    Answer {
-        status,
-        headers,
-        body,
-    }
+    answer(response).await
 }
 
-async fn post_json(service: &Service, path: &str, body: impl Into<Vec<u8>>) -> Answer {
+/// What kind of problem it is; its detail is a sentence.
+fn problem(answer: &WebAnswer) -> &str {
+    assert!(
+        answer.body["detail"].as_str().unwrap().ends_with('.'),
+        "{}",
+        answer.body
+    );
+    answer.problem()
+}
+
+async fn post_json(service: &Service, path: &str, body: impl Into<Vec<u8>>) -> WebAnswer {
     send(service, "POST", path, "application/json", body).await
 }
 

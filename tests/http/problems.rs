@@ -1,8 +1,6 @@
 //! Every mistake in a request is a problem document.
 
-use serde_json::json;
-
-use crate::{post_json, send, start};
+use crate::{post_json, problem, send, start};
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one line or two a mistake")]
@@ -64,7 +62,7 @@ async fn every_mistake_is_a_problem_document() {
     ] {
         let answer = send(&service, method, path, kind, body).await;
         assert_eq!(answer.status, status, "{method} {path} {body}: {}", answer.body);
-        assert_eq!(answer.problem(), problem, "{method} {path} {body}");
+        assert_eq!(crate::problem(&answer), problem, "{method} {path} {body}");
         match status {
             401 => assert_eq!(answer.header("www-authenticate"), Some("Bearer")),
             405 => assert!(!answer.header("allow").unwrap().is_empty()),
@@ -94,7 +92,7 @@ async fn forms_speak_oauth2_where_its_clients_look() {
         .await;
         assert_eq!(answer.status, 400, "{body}: {}", answer.body);
         assert_eq!(answer.body["error"], error, "{body}");
-        answer.problem();
+        problem(&answer);
     }
 }
 

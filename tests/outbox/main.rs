@@ -9,6 +9,7 @@ mod status;
 use std::time::Duration;
 
 use thunderbird_testkit::{
+    eventually_holds,
     fake_twilio::{FakeTwilio, Fault},
     service::Service,
 };
@@ -102,9 +103,10 @@ async fn safety_waits_for_nothing_that_hangs() {
     twilio.script(std::iter::repeat_n(Fault::Hang, 128));
     let rows = Rows::of(&service);
     rows.queue(&stuck);
-    while twilio.received().len() < 128 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    eventually_holds("128 notices to be under way", async || {
+        twilio.received().len() >= 128
+    })
+    .await;
     rows.queue(&[Queued::safety(ADA, "overdue")]);
     let waited = tokio::time::timeout(Duration::from_secs(4), twilio.wait_for(1)).await;
     assert_eq!(
@@ -120,9 +122,7 @@ async fn what_is_under_way_is_finished_before_the_end() {
     twilio.answer_after(Duration::from_secs(1));
     let rows = Rows::of(&service);
     rows.queue(&[Queued::notice(ADA, "hello")]);
-    while twilio.received().is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    eventually_holds("the text to be under way", async || !twilio.received().is_empty()).await;
     assert!(service.terminate().await.success());
     assert_eq!(rows.states(), [("accepted".to_owned(), 1)]);
 }

@@ -12,7 +12,7 @@ use diesel::{
     sql_query,
     sql_types::{BigInt, Binary, Text},
 };
-use thunderbird_testkit::service::Service;
+use thunderbird_testkit::{eventually, service::Service};
 
 /// A text to queue.
 pub struct Queued {
@@ -103,17 +103,14 @@ impl Rows {
 
     /// Waits until no text waits or is under way any more.
     pub async fn wait_for_the_end(&self) -> Vec<(String, i64)> {
-        for _ in 0..1_800 {
-            let states = self.states();
-            if !states
-                .iter()
-                .any(|(state, _)| state == "queued" || state == "sending")
-            {
-                return states;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("stuck after 90 s: {:?}", self.states());
+        eventually("the end of every text", async || self.ended()).await
+    }
+
+    /// The states, if no text waits or is under way.
+    pub fn ended(&self) -> Option<Vec<(String, i64)>> {
+        let states = self.states();
+        let is_open = |(state, _): &(String, i64)| state == "queued" || state == "sending";
+        (!states.iter().any(is_open)).then_some(states)
     }
 
     /// Makes every waiting text due now, as if its pause were over.

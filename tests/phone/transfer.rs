@@ -2,46 +2,44 @@
 
 use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
 use serde_json::{Value, json};
-use thunderbird_testkit::fake_twilio::Fault;
+use thunderbird_testkit::{
+    eventually_holds,
+    fake_twilio::Fault,
+    service::phones::{MUM, SAM},
+};
 
-use crate::{Account, MUM, SAM, hike, limits::contains, said, service, texted_code};
+use crate::{ask, confirm, hike, texted_code, world};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_number_proven_by_another_account_moves_and_the_hiker_does_not() {
-    let (service, twilio) = service().await;
-    hike(&service, SAM).await;
-    let (ada, grace) = (
-        Account::new(&service, "ada").await,
-        Account::new(&service, "grace").await,
-    );
-    ada.ask(&service, SAM).await;
-    let code = texted_code(&twilio, SAM, 1).await;
-    assert_eq!(
-        grace.confirm(&service, &code).await.status,
-        400,
-        "another account's code"
-    );
-    assert_eq!(ada.confirm(&service, &code).await.status, 200);
-    let asked = grace.ask(&service, SAM).await;
+    let world = world().await;
+    let sam = world.hiker(SAM);
+    hike(&sam).await;
+    let (ada, grace) = (world.client("ada").await, world.client("grace").await);
+    ask(&ada, SAM).await;
+    let code = texted_code(&sam, 1).await;
+    assert_eq!(confirm(&grace, &code).await.status, 400, "another account's code");
+    assert_eq!(confirm(&ada, &code).await.status, 200);
+    let asked = ask(&grace, SAM).await;
     assert_eq!(asked.status, 202, "the answer does not tell whose the number is");
-    let code = texted_code(&twilio, SAM, 2).await;
-    assert_eq!(ada.phone(&service).await, json!(SAM), "asking takes nothing away");
-    assert_eq!(grace.confirm(&service, &code).await.status, 200);
+    let code = texted_code(&sam, 2).await;
+    assert_eq!(ada.phone().await, json!(SAM), "asking takes nothing away");
+    assert_eq!(confirm(&grace, &code).await.status, 200);
     assert_eq!(
-        (ada.phone(&service).await, grace.phone(&service).await),
+        (ada.phone().await, grace.phone().await),
         (Value::Null, json!(SAM))
     );
     for account in [&ada, &grace] {
-        assert_eq!(account.call(&service, "GET", "/api/user", None).await.status, 404);
+        assert_eq!(account.get("/api/user").await.status, 404);
     }
     assert!(
-        said(&service, SAM, "STATUS").await.contains("START"),
+        sam.says("STATUS").await.contains("START"),
         "unregistered until START"
     );
     for text in ["START", "Kiri", "1"] {
-        service.text(SAM, text).await;
+        sam.text(text).await;
     }
-    let hiker = grace.call(&service, "GET", "/api/user", None).await;
+    let hiker = grace.get("/api/user").await;
     assert_eq!(
         (&hiker.body["trail_name"], &hiker.body["contacts_count"]),
         (&json!("Kiri"), &json!(0))
@@ -51,33 +49,29 @@ async fn a_number_proven_by_another_account_moves_and_the_hiker_does_not() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_contacts_of_a_number_that_moved_hear_nothing_more_not_even_what_was_under_way() {
-    let (service, twilio) = service().await;
-    twilio.script_for(MUM, [Fault::Hang; 4]);
-    let (ada, grace) = (
-        Account::new(&service, "ada").await,
-        Account::new(&service, "grace").await,
-    );
-    ada.ask(&service, SAM).await;
-    let code = texted_code(&twilio, SAM, 1).await;
-    assert_eq!(ada.confirm(&service, &code).await.status, 200);
-    hike(&service, SAM).await;
-    said(&service, SAM, "CHECKIN PELIO").await;
-    grace.ask(&service, SAM).await;
-    let code = texted_code(&twilio, SAM, 2).await;
-    assert_eq!(grace.confirm(&service, &code).await.status, 200);
+    let world = world().await;
+    world.twilio.script_for(MUM, [Fault::Hang; 4]);
+    let (ada, grace) = (world.client("ada").await, world.client("grace").await);
+    let sam = world.hiker(SAM);
+    ask(&ada, SAM).await;
+    let code = texted_code(&sam, 1).await;
+    assert_eq!(confirm(&ada, &code).await.status, 200);
+    hike(&sam).await;
+    sam.says("CHECKIN PELIO").await;
+    ask(&grace, SAM).await;
+    let code = texted_code(&sam, 2).await;
+    assert_eq!(confirm(&grace, &code).await.status, 200);
     let states = || {
-        let mut db = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+        let mut db = SqliteConnection::establish(world.service.database().to_str().unwrap()).unwrap();
         let of_mum = format!("SELECT state FROM messages WHERE direction = 'out' AND phone = '{MUM}'");
         diesel::dsl::sql::<diesel::sql_types::Text>(&of_mum)
             .load::<String>(&mut db)
             .unwrap()
     };
-    for _ in 0..600 {
-        if states().iter().all(|state| state == "withheld") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    eventually_holds("every text to Mum to be withheld", async || {
+        states().iter().all(|state| state == "withheld")
+    })
+    .await;
     assert_eq!(states(), ["withheld"; 3]);
-    assert!(twilio.accepted_for(MUM).is_empty());
+    assert!(world.contact(MUM).texts().is_empty());
 }

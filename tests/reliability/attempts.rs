@@ -1,8 +1,11 @@
 //! Texts to a service that cannot store them: none may be answered as if it had.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
-use thunderbird_testkit::service::{Service, Webhook};
+use thunderbird_testkit::{
+    eventually_holds,
+    service::{Service, Webhook},
+};
 
 use super::{
     ledger::{HeardText, Ledger, Meaning},
@@ -64,13 +67,14 @@ impl Attempts {
 
     /// Texts until one is acknowledged again. How many were refused before.
     pub async fn until_acknowledged(&mut self, service: &Service) -> usize {
-        for refused in 0..400 {
-            if self.text(service).await {
-                return refused;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("nothing is acknowledged any more: {:?}", self.statuses)
+        let mut refused = 0;
+        eventually_holds("a text that is acknowledged again", async || {
+            let acknowledged = self.text(service).await;
+            refused += usize::from(!acknowledged);
+            acknowledged
+        })
+        .await;
+        refused
     }
 
     /// Every refused text once more, as whoever texted would; then everything acknowledged stands in the file, once.

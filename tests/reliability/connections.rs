@@ -197,6 +197,7 @@ async fn whoever_holds_connections_keeps_nobody_from_being_heard() {
             *longest = (*longest).max(held);
             *answers.entry(said).or_default() += 1;
         }
+        // One text each turn, for as long as the connections are held.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     println!("{ends:?}");

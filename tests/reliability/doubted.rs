@@ -1,7 +1,7 @@
 //! The oracle itself: it is worth nothing unless it sees every row that is missing.
 
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
-use thunderbird_testkit::{fake_smtp::FakeSmtp, fake_twilio::FakeTwilio};
+use thunderbird_testkit::{eventually_holds, fake_smtp::FakeSmtp, fake_twilio::FakeTwilio};
 
 use super::{
     kills::service,
@@ -30,17 +30,17 @@ async fn the_oracle_sees_what_is_missing() {
     let (twilio, smtp) = (FakeTwilio::start().await, FakeSmtp::start().await);
     let mut service = service(&twilio, &smtp).await;
     let busy = Workload::new(3, 1, Walker::new(&service).await).begin(&service);
-    loop {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        let so_far = busy.so_far();
-        let has = |meant: fn(&Meaning) -> bool| so_far.texts.iter().any(|text| meant(&text.meaning));
-        if has(|meaning| matches!(meaning, Meaning::CheckIn { camp: "KIAOR", .. }))
-            && !so_far.accounts.is_empty()
-            && !so_far.web_check_ins.is_empty()
-        {
-            break;
-        }
-    }
+    eventually_holds(
+        "a check-in at the last camp, an account and a web check-in",
+        async || {
+            let so_far = busy.so_far();
+            let has = |meant: fn(&Meaning) -> bool| so_far.texts.iter().any(|text| meant(&text.meaning));
+            has(|meaning| matches!(meaning, Meaning::CheckIn { camp: "KIAOR", .. }))
+                && !so_far.accounts.is_empty()
+                && !so_far.web_check_ins.is_empty()
+        },
+    )
+    .await;
     let workload = busy.end().await;
     outgoing::settled(&service.database()).await;
     assert!(service.terminate().await.success());

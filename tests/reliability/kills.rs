@@ -37,9 +37,8 @@ pub async fn service(twilio: &FakeTwilio, smtp: &FakeSmtp) -> Service {
         .env("THUNDERBIRD_LIMIT_SMS_PER_DAY", "1000000")
         .env("THUNDERBIRD_LIMIT_SMS_PER_HOUR", "1000")
         .env("THUNDERBIRD_LOG", "warn")
-        .env("THUNDERBIRD_SMTP_URL", &smtp.url())
-        .env("THUNDERBIRD_MAIL_FROM", "Thunderbird <thunderbird@example.org>")
         .twilio(twilio)
+        .smtp(smtp)
         .start()
         .await
 }
@@ -50,6 +49,7 @@ async fn ready_again(service: &mut Service) -> Duration {
     let began = Instant::now();
     service.start_again().await;
     while service.web("GET", "/readyz", None, None).await.status != 200 {
+        // A short pause, because the time is measured.
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     began.elapsed()
@@ -80,6 +80,7 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
     let (mut starts, mut unanswered) = (Vec::new(), 0);
     for cycle in 0..cycles {
         let busy = workload.begin(&service);
+        // The kill comes at a random moment.
         tokio::time::sleep(dice.moment(400)).await;
         service.kill();
         workload = busy.gone().await;
@@ -104,6 +105,7 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
         known = ledger;
     }
     let busy = workload.begin(&service);
+    // Some more work, which nothing interrupts.
     tokio::time::sleep(Duration::from_millis(300)).await;
     let workload = busy.end().await;
     assert_eq!(workload.unanswered(), 0);

@@ -68,6 +68,7 @@ async fn ended(path: &Path) -> Vec<Mail> {
             return mails;
         }
         hurry(path);
+        // `hurry` writes: between two of them the database is the service's.
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     panic!("stuck after 300 s")
@@ -76,8 +77,7 @@ async fn ended(path: &Path) -> Vec<Mail> {
 async fn service(server: &FakeSmtp) -> Service {
     Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
         .env("THUNDERBIRD_LOG", "error")
-        .env("THUNDERBIRD_SMTP_URL", &server.url())
-        .env("THUNDERBIRD_MAIL_FROM", "Thunderbird <thunderbird@example.org>")
+        .smtp(server)
         .start()
         .await
 }
@@ -154,6 +154,7 @@ async fn a_mail_server_that_fails_and_kills_in_between_lose_no_mail() {
     let mut dice = Dice::new();
     queue(&service.database(), count);
     for _ in 0..cycles {
+        // The kill comes at a random moment.
         tokio::time::sleep(dice.moment(400)).await;
         service.kill();
         hurry(&service.database());
@@ -162,6 +163,7 @@ async fn a_mail_server_that_fails_and_kills_in_between_lose_no_mail() {
     // What is left of the failures that only a time limit ends is not waited for here.
     server.behave();
     for _ in 0..2 {
+        // Time to be in the middle of a mail.
         tokio::time::sleep(Duration::from_millis(300)).await;
         service.kill();
         service.start_again().await;

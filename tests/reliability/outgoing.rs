@@ -51,6 +51,7 @@ pub async fn settled(path: &Path) {
                  UPDATE mails SET next_attempt_at = created_at WHERE state = 'queued'",
             )
             .unwrap();
+        // The update above is a write: between two of them the database is the service's.
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     panic!("texts or mails are stuck after 300 s");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use thunderbird_testkit::{fake_smtp::FakeSmtp, fake_twilio::FakeTwilio};
+use thunderbird_testkit::{eventually_holds, fake_smtp::FakeSmtp, fake_twilio::FakeTwilio};
 
 use super::{
     effort::{self, figure},
@@ -44,9 +44,10 @@ async fn a_backup_under_load_holds_every_acknowledgement_whole() {
     let (rounds, mut held, mut later_held) = (effort::of(1, 10), 0, 0);
     for round in 0..rounds {
         let busy = workload.begin(&service);
-        while busy.so_far().len() < 120 * (round + 1) {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+        eventually_holds("120 acknowledgements a round", async || {
+            busy.so_far().len() >= 120 * (round + 1)
+        })
+        .await;
         let before = busy.so_far();
         let name = format!("saved{round}.db");
         let saved = service.run(&["backup", &name]);
@@ -55,6 +56,7 @@ async fn a_backup_under_load_holds_every_acknowledgement_whole() {
             "{}",
             String::from_utf8_lossy(&saved.stderr)
         );
+        // Some acknowledgements are later than the backup.
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         workload = busy.end().await;
         let all = workload.ledger.lock().unwrap().clone();

@@ -25,6 +25,7 @@ async fn a_lock_of_six_seconds_is_told_and_outlived() {
     let mut other = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
     let holding = tokio::task::spawn_blocking(move || {
+        // The lock is held for longer than the five seconds that the writer waits.
         std::thread::sleep(Duration::from_secs(6));
         other.batch_execute("ROLLBACK").unwrap();
     });

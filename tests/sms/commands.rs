@@ -1,11 +1,13 @@
 //! What each command answers.
 
-use crate::{DAD, SAM, joined, register, said, service};
+use thunderbird_testkit::service::phones::{DAD, SAM};
+
+use crate::world;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_command_of_the_table_answers() {
-    let (service, _twilio) = service().await;
-    register(&service, SAM).await;
+    let world = world().await;
+    let sam = world.hiker(SAM).registered().await;
     for (body, part) in [
         ("HELP", "Emergency: call 000"),
         ("info please, which codes?", "Emergency: call 000"),
@@ -46,30 +48,26 @@ async fn every_command_of_the_table_answers() {
         ("STATUS", "Last check-in: PELIO New Pelion Hut"),
         ("YES", "Not understood"),
     ] {
-        let answer = said(&service, SAM, body).await;
+        let answer = sam.says(body).await;
         assert!(answer.contains(part), "{body:?}: {answer}");
     }
     assert_eq!(
-        said(&service, SAM, "what now").await,
+        sam.says("what now").await,
         "",
         "the pointer to HELP comes once in ten minutes"
     );
-    let bye = said(&service, SAM, "STOP").await;
+    let bye = sam.says("STOP").await;
     assert!(bye.contains("no more texts"), "{bye}");
-    assert_eq!(said(&service, SAM, "STOP").await, "", "STOP is confirmed once");
-    assert_eq!(
-        said(&service, SAM, "HELP").await,
-        "",
-        "answers are withheld while opted out"
-    );
-    let back = said(&service, SAM, "START").await;
+    assert_eq!(sam.says("STOP").await, "", "STOP is confirmed once");
+    assert_eq!(sam.says("HELP").await, "", "answers are withheld while opted out");
+    let back = sam.says("START").await;
     assert!(back.contains("registered as Sam"), "{back}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn contacts_are_kept_as_they_were_meant() {
-    let (service, _twilio) = service().await;
-    register(&service, SAM).await;
+    let world = world().await;
+    let sam = world.hiker(SAM).registered().await;
     for (body, part) in [
         ("SAFE 0491 570 110, Mum", "Mum is contact 1"),
         ("SAFE 0491570313 (Dad)", "Dad is contact 2"),
@@ -86,23 +84,24 @@ async fn contacts_are_kept_as_they_were_meant() {
             "1 Mother +614***110 2 Dad +614***313 3 42 +614***266 4 Dr. Jo +614***491",
         ),
     ] {
-        let answer = said(&service, SAM, body).await;
+        let answer = sam.says(body).await;
         assert!(answer.contains(part), "{body:?}: {answer}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_typed_for_a_code_is_not_said_back_at_length() {
-    let (service, _twilio) = service().await;
-    register(&service, SAM).await;
-    let answer = service.text(SAM, &format!("CHECKIN {}", "X".repeat(1_500))).await;
+    let world = world().await;
+    let sam = world.hiker(SAM).registered().await;
+    let answer = sam.text(&format!("CHECKIN {}", "X".repeat(1_500))).await;
     assert_eq!(answer.messages.len(), 1, "{}", answer.body);
-    assert!(joined(&answer).contains("no such camp"), "{}", answer.body);
+    assert!(answer.line().contains("no such camp"), "{}", answer.body);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn strangers_are_told_to_start() {
-    let (service, _twilio) = service().await;
+    let world = world().await;
+    let dad = world.hiker(DAD);
     for body in [
         "STATUS",
         "ROUTE",
@@ -112,15 +111,15 @@ async fn strangers_are_told_to_start() {
         "SAFEDEL 1",
         "CAST PELIO",
     ] {
-        let answer = said(&service, DAD, body).await;
+        let answer = dad.says(body).await;
         assert!(answer.contains("Text START to register"), "{body}: {answer}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn prose_never_checks_in_and_no_text_breaks_anything() {
-    let (service, _twilio) = service().await;
-    register(&service, SAM).await;
+    let world = world().await;
+    let sam = world.hiker(SAM).registered().await;
     let long = "漢".repeat(1_600);
     for body in [
         "Cut my leg badly, need help",
@@ -144,13 +143,13 @@ async fn prose_never_checks_in_and_no_text_breaks_anything() {
         "]]></Message><Message>",
         &long,
     ] {
-        let answer = service.text(SAM, body).await;
+        let answer = sam.text(body).await;
         assert!(
             !answer.message().contains("Checked in"),
             "{body:?}: {}",
             answer.body
         );
     }
-    let status = said(&service, SAM, "STATUS").await;
+    let status = sam.says("STATUS").await;
     assert!(status.contains("Last check-in: none"), "{status}");
 }

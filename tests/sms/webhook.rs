@@ -4,89 +4,98 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use quick_xml::{Reader, events::Event, name::QName};
-use thunderbird_testkit::service::Webhook;
+use thunderbird_testkit::service::{
+    Webhook,
+    phones::{DAD, MUM, SAM},
+};
 
-use crate::{DAD, MUM, SAM, joined, register, said, service};
+use crate::world;
 
 /// Twilio tells the town that a number belongs to, and some towns look like parameters.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hiker_from_frome_is_heard() {
-    let (service, _twilio) = service().await;
-    let url = service.inbound_url();
+    let world = world().await;
+    let url = world.service.inbound_url();
     for (place, city) in ["Frome", "Fromelles", "TOOWOOMBA", "Tomerong"]
         .into_iter()
         .enumerate()
     {
         let hiker = format!("+6149157100{place}");
-        let text = service
+        let text = world
+            .service
             .webhook(&hiker, "STATUS")
             .with("FromCity", city)
             .with("ToCity", city)
             .with("MessagingServiceSid", "MG0123456789abcdef0123456789abcdef");
-        let answer = service.deliver(&text.signed(&url)).await;
+        let answer = world.service.deliver(&text.signed(&url)).await;
         assert_eq!(answer.status, 200, "{city}: {}", answer.body);
-        assert!(joined(&answer).contains("START"), "{}", answer.body);
+        assert!(answer.line().contains("START"), "{}", answer.body);
     }
-    let texted = service.webhook("Telstra", &format!("CHECKIN PELIOFrom{MUM}FromAe"));
-    assert_eq!(service.deliver(&texted).await.status, 200);
+    let texted = world
+        .service
+        .webhook("Telstra", &format!("CHECKIN PELIOFrom{MUM}FromAe"));
+    assert_eq!(world.service.deliver(&texted).await.status, 200);
     let forged = texted
         .with("Body", "CHECKIN PELIO")
         .with("From", MUM)
         .with("FromA", "eFromTelstra");
-    let answer = service.deliver(&forged).await;
+    let answer = world.service.deliver(&forged).await;
     assert_eq!(answer.status, 400, "{}", answer.body);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_copies_of_a_text_act_once_and_are_answered_alike() {
-    let (mut service, _twilio) = service().await;
-    register(&service, SAM).await;
-    let text = service.webhook(SAM, "SAFE 0491570110 Mum");
-    let answers = join_all((0..64).map(|_| service.deliver(&text))).await;
+    let mut world = world().await;
+    let sam = world.hiker(SAM).registered().await;
+    let text = sam.webhook("SAFE 0491570110 Mum");
+    let answers = join_all((0..64).map(|_| world.service.deliver(&text))).await;
     let distinct: BTreeSet<&str> = answers.iter().map(|answer| answer.body.as_str()).collect();
     assert_eq!(distinct.len(), 1, "{distinct:?}");
     assert!(answers.iter().all(|answer| answer.status == 200));
-    let list = said(&service, SAM, "SAFELIST").await;
+    let list = sam.says("SAFELIST").await;
     assert!(list.contains("1 contact:"), "{list}");
     let first = answers[0].body.clone();
-    service.terminate().await;
-    service.start_again().await;
-    let url = service.inbound_url();
-    let replayed = service.deliver(&text.clone().signed(&url)).await;
+    world.service.terminate().await;
+    world.service.start_again().await;
+    let url = world.service.inbound_url();
+    let replayed = world.service.deliver(&text.clone().signed(&url)).await;
     assert_eq!(replayed.body, first);
-    let other = service
+    let other = world
+        .service
         .deliver(&text.with("Body", "SAFEDEL 1").signed(&url))
         .await;
     assert_eq!(other.status, 409);
     assert!(other.body.contains("message-sid-reused"), "{}", other.body);
-    assert_eq!(said(&service, SAM, "SAFELIST").await, list);
+    assert_eq!(sam.says("SAFELIST").await, list);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn texts_of_one_sender_at_the_same_time_are_decided_one_after_the_other() {
-    let (service, _twilio) = service().await;
-    register(&service, SAM).await;
+    let world = world().await;
+    let dad = world.hiker(DAD);
+    let sam = world.hiker(SAM).registered().await;
     let texts: Vec<Webhook> = (0..40)
-        .map(|last| service.webhook(SAM, &format!("SAFE 04915701{last:02} Friend")))
+        .map(|last| sam.webhook(&format!("SAFE 04915701{last:02} Friend")))
         .collect();
-    let answers = join_all(texts.iter().map(|text| service.deliver(text))).await;
+    let answers = join_all(texts.iter().map(|text| world.service.deliver(text))).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
     let added = answers
         .iter()
-        .filter(|answer| joined(answer).contains("of at most 10"));
+        .filter(|answer| answer.line().contains("of at most 10"));
     assert_eq!(added.count(), 10);
     let unknown: Vec<Webhook> = (0..40)
-        .map(|turn| service.webhook(DAD, &format!("hello {turn}")))
+        .map(|turn| dad.webhook(&format!("hello {turn}")))
         .collect();
-    let answers = join_all(unknown.iter().map(|text| service.deliver(text))).await;
+    let answers = join_all(unknown.iter().map(|text| world.service.deliver(text))).await;
     let hints = answers.iter().filter(|answer| !answer.messages.is_empty());
     assert_eq!(hints.count(), 1, "one pointer to HELP in ten minutes");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_twilio_s_signature_opens_the_door() {
-    let (service, _twilio) = service().await;
-    let genuine = service.webhook(SAM, "START");
+    let world = world().await;
+    let sam = world.hiker(SAM);
+    let genuine = sam.webhook("START");
     let unsigned = Webhook {
         signature: None,
         ..genuine.clone()
@@ -96,13 +105,13 @@ async fn only_twilio_s_signature_opens_the_door() {
         ..genuine.clone()
     };
     let tampered = genuine.clone().with("Body", "STOP");
-    let elsewhere = genuine.clone().signed(&service.url("/webhook/sms/status"));
+    let elsewhere = genuine.clone().signed(&world.service.url("/webhook/sms/status"));
     for refused in [unsigned, blank, tampered, elsewhere] {
-        let answer = service.deliver(&refused).await;
+        let answer = world.service.deliver(&refused).await;
         assert_eq!(answer.status, 403, "{}", answer.body);
     }
     assert!(
-        said(&service, SAM, "STATUS").await.contains("not registered"),
+        sam.says("STATUS").await.contains("not registered"),
         "nothing was stored"
     );
 }
@@ -110,20 +119,21 @@ async fn only_twilio_s_signature_opens_the_door() {
 /// The forgeries of a captured signature: another sender cut out of the body.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_captured_signature_cannot_be_cut_into_another_sender() {
-    let (service, _twilio) = service().await;
-    register(&service, MUM).await;
-    let texted = service.webhook(SAM, &format!("CHECKIN PELIOFrom{MUM}FromCity"));
-    assert_eq!(service.deliver(&texted).await.status, 200);
+    let world = world().await;
+    let sam = world.hiker(SAM);
+    let mum = world.hiker(MUM).registered().await;
+    let texted = sam.webhook(&format!("CHECKIN PELIOFrom{MUM}FromCity"));
+    assert_eq!(world.service.deliver(&texted).await.status, 200);
     let forged = texted
         .clone()
         .with("Body", "CHECKIN PELIO")
         .with("From", MUM)
         .with("FromCity", &format!("From{SAM}FromCity"));
-    let answer = service.deliver(&forged).await;
+    let answer = world.service.deliver(&forged).await;
     assert_eq!(answer.status, 400, "{}", answer.body);
     assert!(answer.body.contains("webhook-shape"), "{}", answer.body);
 
-    let texted = service.webhook(SAM, &format!("CHECKIN PELIOFrom{MUM}Ga"));
+    let texted = sam.webhook(&format!("CHECKIN PELIOFrom{MUM}Ga"));
     let forged = texted
         .clone()
         .with("Body", "CHECKIN PELIO")
@@ -133,7 +143,7 @@ async fn a_captured_signature_cannot_be_cut_into_another_sender() {
         .without("FromCountry")
         .without("FromState")
         .without("FromZip");
-    assert_eq!(service.deliver(&forged).await.status, 400);
+    assert_eq!(world.service.deliver(&forged).await.status, 400);
 
     let other_sid = "SMfedcba9876543210fedcba9876543210";
     let ours = texted
@@ -144,7 +154,7 @@ async fn a_captured_signature_cannot_be_cut_into_another_sender() {
         .1
         .clone();
     let tail = format!("MessageSid{other_sid}NumMedia0SmsMessageSid{other_sid}SmsSid{other_sid}To{ours}Zz");
-    let texted = service.webhook(SAM, &format!("CHECKIN PELIOFrom{MUM}{tail}"));
+    let texted = sam.webhook(&format!("CHECKIN PELIOFrom{MUM}{tail}"));
     let mut sorted = texted.form.clone();
     sorted.sort();
     let signed: String = sorted
@@ -163,16 +173,17 @@ async fn a_captured_signature_cannot_be_cut_into_another_sender() {
         .with("SmsMessageSid", other_sid)
         .with("SmsSid", other_sid)
         .with("Zz", swallowed);
-    assert_eq!(service.deliver(&forged).await.status, 400);
-    let status = said(&service, MUM, "STATUS").await;
+    assert_eq!(world.service.deliver(&forged).await.status, 400);
+    let status = mum.says("STATUS").await;
     assert!(status.contains("Last check-in: none"), "{status}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_misshapen_webhook_is_refused_and_a_name_is_kept() {
-    let (service, _twilio) = service().await;
-    let url = service.inbound_url();
-    let text = service.webhook(SAM, "START");
+    let world = world().await;
+    let sam = world.hiker(SAM);
+    let url = world.service.inbound_url();
+    let text = sam.webhook("START");
     for misshapen in [
         text.clone().without("SmsSid"),
         text.clone().with("NumMedia", "x"),
@@ -181,10 +192,13 @@ async fn a_misshapen_webhook_is_refused_and_a_name_is_kept() {
         text.clone()
             .with("AccountSid", "AC0123456789abcdef0123456789abcdef"),
     ] {
-        let answer = service.deliver(&misshapen.signed(&url)).await;
+        let answer = world.service.deliver(&misshapen.signed(&url)).await;
         assert_eq!(answer.status, 400, "{}", answer.body);
     }
-    let named = service.deliver(&text.with("From", "Telstra").signed(&url)).await;
+    let named = world
+        .service
+        .deliver(&text.with("From", "Telstra").signed(&url))
+        .await;
     assert_eq!((named.status, named.messages.len()), (200, 0));
 }
 
@@ -203,13 +217,15 @@ fn messages_in(twiml: &str) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_answer_is_well_formed_twiml() {
-    let (service, _twilio) = service().await;
-    service.text(SAM, "START").await;
-    service.text(SAM, "Søm \u{1f43b}").await;
-    service.text(SAM, "1").await;
-    let empty = service.text(DAD, "STOP").await;
+    let world = world().await;
+    let sam = world.hiker(SAM);
+    let dad = world.hiker(DAD);
+    sam.text("START").await;
+    sam.text("Søm \u{1f43b}").await;
+    sam.text("1").await;
+    let empty = dad.text("STOP").await;
     for body in ["STATUS", "HELP", "ROUTE", "START"] {
-        let answer = service.text(SAM, body).await;
+        let answer = sam.text(body).await;
         assert_eq!(
             messages_in(&answer.body),
             answer.messages.len(),

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::{DAD, Linked, MUM, SAM};
+use thunderbird_testkit::service::phones::{DAD, MUM, SAM};
+
+use crate::Linked;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn contacts_are_kept_renamed_limited_and_removed() {
@@ -52,10 +54,10 @@ async fn contacts_are_kept_renamed_limited_and_removed() {
         "newest first"
     );
     let gone = format!("/api/user/contacts/{}", mum["id"]);
-    assert_eq!(linked.call("DELETE", &gone, None, None).await.0, 204);
-    assert_eq!(linked.call("DELETE", &gone, None, None).await.0, 404);
+    assert_eq!(linked.client.delete(&gone).await.status, 204);
+    assert_eq!(linked.client.delete(&gone).await.status, 404);
     assert_eq!(linked.get("/api/user").await["contacts_count"], 9);
-    assert_eq!(linked.service.text(DAD, "STOP").await.messages.len(), 1);
+    assert_eq!(linked.world.service.text(DAD, "STOP").await.messages.len(), 1);
     assert_eq!(linked.add(DAD, "Dad").await.1["opted_out"], true);
 }
 
@@ -73,14 +75,16 @@ async fn a_new_route_clears_the_position_and_keeps_the_contacts() {
         .find(|route| route["route_id"] != here)
         .unwrap();
     let (status, named) = linked
-        .call("PATCH", "/api/user", Some(&json!({"trail_name": "Wombat"})), None)
-        .await;
+        .client
+        .patch("/api/user", json!({"trail_name": "Wombat"}))
+        .await
+        .pair();
     assert_eq!(
         (status, &named["trail_name"], &named["position"]["code"]),
         (200, &json!("Wombat"), &json!("RONNY"))
     );
     let wanted = json!({"route_id": other["route_id"]});
-    let (status, moved) = linked.call("PATCH", "/api/user", Some(&wanted), None).await;
+    let (status, moved) = linked.client.patch("/api/user", wanted).await.pair();
     assert_eq!(
         (status, &moved["route_id"], &moved["position"]),
         (200, &other["route_id"], &Value::Null)
@@ -93,7 +97,7 @@ async fn a_new_route_clears_the_position_and_keeps_the_contacts() {
         json!({"phone": MUM}),
     ] {
         assert_eq!(
-            linked.call("PATCH", "/api/user", Some(&refused), None).await.0,
+            linked.client.patch("/api/user", refused.clone()).await.status,
             422,
             "{refused}"
         );
@@ -108,7 +112,7 @@ async fn what_is_null_cut_or_of_another_list_is_refused_and_changes_nothing() {
         json!({"trail_name": null}),
         json!({"route_id": null, "trail_name": "Bo"}),
     ] {
-        let (status, body) = hiker.call("PATCH", "/api/user", Some(&wanted), None).await;
+        let (status, body) = hiker.client.patch("/api/user", wanted).await.pair();
         assert_eq!(
             (status, &body["errors"][0]["code"]),
             (422, &json!("type")),
@@ -134,9 +138,7 @@ async fn what_is_null_cut_or_of_another_list_is_refused_and_changes_nothing() {
         "Mum"
     );
     for list in ["/api/user/messages", "/api/user/checkins", "/auth/sessions"] {
-        let (status, body) = hiker
-            .call("GET", &format!("{list}?cursor={cursor}"), None, None)
-            .await;
+        let (status, body) = hiker.client.get(&format!("{list}?cursor={cursor}")).await.pair();
         assert_eq!(
             (status, &body["type"]),
             (400, &json!("/problems/bad-cursor")),

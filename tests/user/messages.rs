@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::{Linked, MUM, sign_up};
+use thunderbird_testkit::service::phones::MUM;
+
+use crate::Linked;
 
 /// Three words of the list, six digits, a command's word: and no secret at all.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,7 +54,7 @@ async fn messages_show_what_was_texted_and_no_secret_and_nobody_else_s() {
     }
     assert!(items.iter().any(|item| item["body"].is_null()));
     let stranger = Linked {
-        token: sign_up(&linked.service, "grace").await,
+        client: linked.world.client("grace").await,
         ..linked
     };
     for path in [
@@ -61,22 +63,17 @@ async fn messages_show_what_was_texted_and_no_secret_and_nobody_else_s() {
         "/api/user/contacts",
         "/api/user/messages",
     ] {
-        assert_eq!(stranger.call("GET", path, None, None).await.0, 404, "{path}");
+        assert_eq!(stranger.client.get(path).await.status, 404, "{path}");
     }
     assert_eq!(stranger.arrive("RONNY", None).await.0, 404);
     assert_eq!(stranger.add(MUM, "Mum").await.0, 404);
+    assert_eq!(stranger.client.delete("/api/user/contacts/1").await.status, 404);
     assert_eq!(
         stranger
-            .call("DELETE", "/api/user/contacts/1", None, None)
+            .client
+            .patch("/api/user", json!({"trail_name": "X"}))
             .await
-            .0,
-        404
-    );
-    assert_eq!(
-        stranger
-            .call("PATCH", "/api/user", Some(&json!({"trail_name": "X"})), None)
-            .await
-            .0,
+            .status,
         404
     );
 }

@@ -17,6 +17,7 @@ pub mod clock;
 pub mod contract;
 pub mod crypto;
 pub mod entropy;
+mod eventually;
 pub mod fake_smtp;
 pub mod fake_twilio;
 pub mod gateway;
@@ -24,3 +25,5 @@ pub mod hostile;
 pub mod legacy;
 pub mod memory;
 pub mod service;
+
+pub use eventually::{eventually, eventually_holds};

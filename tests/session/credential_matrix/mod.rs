@@ -11,7 +11,7 @@ use serde_json::json;
 use thunderbird_server::http::routes::{Guard, Row, table};
 use thunderbird_testkit::{
     fake_twilio::signature,
-    service::{ConsoleBrowser, Service, Webhook},
+    service::{Operator, Service, Webhook},
 };
 
 use self::secrets::secrets;
@@ -286,7 +286,7 @@ async fn no_secret_of_the_web_opens_the_console() {
     let service = service().await;
     let secrets = secrets(&service, &text(SAM, "HELP")).await;
     for (number, (kind, secret)) in secrets.iter().enumerate() {
-        let mut browser = ConsoleBrowser::new(&service);
+        let mut browser = Operator::new(&service);
         for name in [format!("nobody-{number}"), "vera".to_owned()]
             .iter()
             .take(1 + usize::from(number < 4))
@@ -298,7 +298,7 @@ async fn no_secret_of_the_web_opens_the_console() {
         }
     }
     for kind in ["access token", "phone code", "password", "recovery code"] {
-        let mut browser = ConsoleBrowser::new(&service);
+        let mut browser = Operator::new(&service);
         browser.cookie = Some(format!(
             "thunderbird-console={}",
             secrets["console cookie, second factor awaited"]

@@ -5,41 +5,18 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use thunderbird_testkit::{
     fake_twilio::signature,
-    service::{ConsoleBrowser, Service, Webhook},
+    service::{Operator, Service, Webhook},
 };
 
 use super::{Carrier, Secrets, location};
 use crate::{ADA, PASSWORD, signed_in};
 
-async fn mailed_token(service: &Service, page: &str) -> String {
-    for _ in 0..200 {
-        let read = service.run(&["mailbox", "--json", "--to", ADA, "--url", service.base_url()]);
-        let lines = String::from_utf8_lossy(&read.stdout).into_owned();
-        if let Some((_, rest)) = lines.rsplit_once(&format!("/{page}#token=")) {
-            return rest.chars().take_while(char::is_ascii_hexdigit).collect();
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("no mail with a link to {page}");
-}
-
 /// The simulator's cookie and its key.
 async fn simulator(service: &Service) -> (String, String, String) {
-    let link = loop {
-        if let Some((_, rest)) = service.output().split_once("/simulator?link=") {
-            break rest
-                .chars()
-                .take_while(char::is_ascii_hexdigit)
-                .collect::<String>();
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    };
-    let opened = service
-        .http()
-        .get(service.url(&format!("/simulator?link={link}")));
-    let opened = opened.send().await.unwrap();
-    let cookie = opened.headers()["set-cookie"].to_str().unwrap();
-    let cookie = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
+    let link = service.simulator_link().await;
+    let cookie = service.simulator_cookie().await;
+    let cookie = cookie.split_once('=').unwrap().1.to_owned();
+    let link = link.split_once('=').unwrap().1.to_owned();
     let page = Carrier::SimulatorCookie.carry(service.http().get(service.url("/simulator")), &cookie);
     let page = page.send().await.unwrap().text().await.unwrap();
     let key = page.split_once("data-key=\"").unwrap().1;
@@ -60,7 +37,7 @@ async fn phone_code(service: &Service, access: &str, cookie: &str) -> String {
     after.chars().take_while(char::is_ascii_digit).collect()
 }
 
-fn cookie_of(browser: &ConsoleBrowser<'_>) -> String {
+fn cookie_of(browser: &Operator) -> String {
     let cookie = browser.cookie.as_ref().unwrap();
     cookie.split_once('=').unwrap().1.to_owned()
 }
@@ -69,13 +46,13 @@ fn cookie_of(browser: &ConsoleBrowser<'_>) -> String {
 #[expect(clippy::too_many_lines, reason = "one line or two a credential")]
 pub async fn secrets(service: &Service, webhook: &Webhook) -> Secrets {
     let tokens = signed_in(service).await;
-    let verification = mailed_token(service, "verify-email").await;
+    let verification = service.mailed_token(ADA, "verify-email").await;
     let forgot = json!({ "email": ADA });
     let forgot = service
         .web("POST", "/auth/forgot-password", None, Some(forgot))
         .await;
     assert_eq!(forgot.status, 202);
-    let reset = mailed_token(service, "reset-password").await;
+    let reset = service.mailed_token(ADA, "reset-password").await;
     let ended = service.web_login(ADA, PASSWORD).await.tokens();
     service
         .web("POST", "/auth/logout", Some(&ended.access), None)
@@ -92,10 +69,10 @@ pub async fn secrets(service: &Service, webhook: &Webhook) -> Secrets {
         .to_owned();
     let elsewhere = crate::start().await;
     let foreign = signed_in(&elsewhere).await;
-    let mut operator = ConsoleBrowser::signed_in(service, "ada", "operator").await;
-    let viewer = ConsoleBrowser::signed_in(service, "vera", "viewer").await;
+    let mut operator = Operator::signed_in(service, "ada", "operator").await;
+    let viewer = Operator::signed_in(service, "vera", "viewer").await;
     let (_, recovery) = operator.enrol().await;
-    let mut half = ConsoleBrowser::new(service);
+    let mut half = Operator::new(service);
     assert_eq!(location(&half.sign_in("ada").await), "/admin/code");
     let (head, tail) = tokens.access.split_at(40);
     let flipped = if tail.starts_with('A') { 'B' } else { 'A' };

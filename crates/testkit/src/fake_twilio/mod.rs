@@ -71,6 +71,29 @@ pub struct FakeTwilio {
     listener: JoinHandle<()>,
 }
 
+/// What one recipient has received.
+#[derive(Clone)]
+pub struct Inbox {
+    state: Arc<State>,
+    number: String,
+}
+
+impl Inbox {
+    /// The recipient's number in E.164.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// What the texts say that were taken over for this number, in order.
+    pub fn texts(&self) -> Vec<String> {
+        let book = self.state.book();
+        let mine = book.received.iter();
+        mine.filter(|text| text.accepted && text.to == self.number)
+            .map(|text| text.body.clone())
+            .collect()
+    }
+}
+
 #[derive(Default)]
 struct State {
     book: Mutex<Book>,
@@ -150,6 +173,14 @@ impl FakeTwilio {
         let mut texts = self.accepted();
         texts.retain(|text| text.to == to);
         texts
+    }
+
+    /// The phone of one recipient, which outlives the borrow of the fake.
+    pub fn inbox(&self, number: &str) -> Inbox {
+        Inbox {
+            state: Arc::clone(&self.state),
+            number: number.to_owned(),
+        }
     }
 
     /// The sids that were read back, in order.

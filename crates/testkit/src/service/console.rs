@@ -2,14 +2,15 @@
 
 use reqwest::Response;
 
-use super::Service;
+use super::{Service, Site};
 
 /// The password of every administrator that a test makes.
 pub const ADMIN_PASSWORD: &str = "a quiet ridge at dusk";
 
-/// Keeps the session's cookie, and says where a form was sent from.
-pub struct ConsoleBrowser<'a> {
-    service: &'a Service,
+/// A browser at the console: it keeps the session's cookie, and says where a form was sent from.
+#[derive(Debug)]
+pub struct Operator {
+    site: Site,
     /// `name=value`, once there is one.
     pub cookie: Option<String>,
 }
@@ -32,17 +33,17 @@ impl Service {
     }
 }
 
-impl<'a> ConsoleBrowser<'a> {
-    /// A browser that nobody has signed in with.
-    pub fn new(service: &'a Service) -> Self {
+impl Operator {
+    /// A browser without a session.
+    pub fn new(service: &Service) -> Self {
         Self {
-            service,
+            site: service.site().clone(),
             cookie: None,
         }
     }
 
     /// Makes an administrator and signs it in.
-    pub async fn signed_in(service: &'a Service, name: &str, role: &str) -> Self {
+    pub async fn signed_in(service: &Service, name: &str, role: &str) -> Self {
         service.make_admin(name, role);
         let mut browser = Self::new(service);
         assert_eq!(browser.sign_in(name).await.status(), 303);
@@ -70,7 +71,7 @@ impl<'a> ConsoleBrowser<'a> {
 
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Response {
-        let mut request = self.service.http().get(self.service.url(path));
+        let mut request = self.site.http().get(self.site.url(path));
         if let Some(cookie) = &self.cookie {
             request = request.header("Cookie", cookie);
         }
@@ -105,7 +106,7 @@ impl<'a> ConsoleBrowser<'a> {
         fields: &[(&str, &str)],
         headers: &[(&str, &str)],
     ) -> Response {
-        let mut request = self.service.http().post(self.service.url(path)).form(fields);
+        let mut request = self.site.http().post(self.site.url(path)).form(fields);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

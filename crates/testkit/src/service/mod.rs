@@ -9,10 +9,15 @@
 //! service.start_again().await;
 //! ```
 
+pub mod client;
 pub mod console;
 mod lossy;
+pub mod phones;
+mod simulator;
+mod site;
 mod text;
 pub mod web;
+mod world;
 
 use std::{
     collections::BTreeMap,
@@ -26,11 +31,17 @@ use std::{
 
 use tempfile::TempDir;
 
-pub use self::console::ConsoleBrowser;
-pub use self::lossy::LossyNetwork;
-pub use self::text::{Line, TextAnswer, Webhook};
-pub use self::web::{WebAnswer, WebTokens};
-use crate::fake_twilio::FakeTwilio;
+pub use self::{
+    client::Client,
+    console::Operator,
+    lossy::LossyNetwork,
+    phones::{Contact, Hiker, Phone},
+    site::Site,
+    text::{Line, TextAnswer, Webhook},
+    web::{WebAnswer, WebTokens},
+    world::World,
+};
+use crate::{fake_smtp::FakeSmtp, fake_twilio::FakeTwilio};
 
 /// How long a start, an answer or a stop may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -52,7 +63,7 @@ pub struct Service {
     child: Option<Child>,
     base_url: String,
     output: Arc<Mutex<String>>,
-    client: reqwest::Client,
+    site: Site,
 }
 
 impl ServiceBuilder {
@@ -75,6 +86,13 @@ impl ServiceBuilder {
     pub fn twilio(mut self, twilio: &FakeTwilio) -> Self {
         self.environment.extend(twilio.environment());
         self
+    }
+
+    /// Sends mails through a fake mail server instead of into the simulator's mailbox.
+    #[must_use]
+    pub fn smtp(self, server: &FakeSmtp) -> Self {
+        self.env("THUNDERBIRD_SMTP_URL", &server.url())
+            .env("THUNDERBIRD_MAIL_FROM", "Thunderbird <thunderbird@example.org>")
     }
 
     /// Serves inside of another program, which this command line starts and which must become the service (`exec`),
@@ -106,7 +124,7 @@ impl ServiceBuilder {
             child: None,
             base_url: String::new(),
             output: Arc::default(),
-            client,
+            site: Site::new(client),
         };
         service.start_again().await;
         service
@@ -164,7 +182,10 @@ impl Service {
         self.collect(child.stderr.take().unwrap(), None);
         self.child = Some(child);
         match tokio::time::timeout(PATIENCE, heard).await {
-            Ok(Ok(url)) => self.base_url = url,
+            Ok(Ok(url)) => {
+                self.site.moves_to(&url);
+                self.base_url = url;
+            }
             _ => panic!("the service did not start:\n{}", self.output()),
         }
     }
@@ -253,7 +274,12 @@ impl Service {
 
     /// An HTTP client that follows no redirect.
     pub fn http(&self) -> &reqwest::Client {
-        &self.client
+        self.site.http()
+    }
+
+    /// The way to the service, for a client that outlives a start of it.
+    pub fn site(&self) -> &Site {
+        &self.site
     }
 
     /// Everything the process has printed and logged, over all its lives.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Service;
+use super::{Service, Site};
 use crate::fake_twilio::{ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, signature};
 
 /// One delivery of one text; send it once, again, or changed.
@@ -30,6 +30,11 @@ impl TextAnswer {
     pub fn message(&self) -> String {
         self.messages.join("\n")
     }
+
+    /// The answer as one line, as a person reads it.
+    pub fn line(&self) -> String {
+        self.message().replace('\n', " ")
+    }
 }
 
 /// The way to a service's webhook, for a client that outlives a start of the service.
@@ -52,19 +57,39 @@ impl Line {
 
     /// Delivers a webhook as it stands.
     pub async fn deliver(&self, webhook: &Webhook) -> Result<TextAnswer, reqwest::Error> {
-        let mut request = self.client.post(&self.inbound_url).form(&webhook.form);
-        if let Some(signature) = &webhook.signature {
-            request = request.header("X-Twilio-Signature", signature);
-        }
-        let response = request.send().await?;
-        let status = response.status().as_u16();
-        let body = response.text().await?;
-        let messages = messages(&body);
-        Ok(TextAnswer {
-            status,
-            body,
-            messages,
-        })
+        deliver(&self.client, &self.inbound_url, webhook).await
+    }
+}
+
+async fn deliver(
+    client: &reqwest::Client,
+    url: &str,
+    webhook: &Webhook,
+) -> Result<TextAnswer, reqwest::Error> {
+    let mut request = client.post(url).form(&webhook.form);
+    if let Some(signature) = &webhook.signature {
+        request = request.header("X-Twilio-Signature", signature);
+    }
+    let response = request.send().await?;
+    let status = response.status().as_u16();
+    let body = response.text().await?;
+    let messages = messages(&body);
+    Ok(TextAnswer {
+        status,
+        body,
+        messages,
+    })
+}
+
+impl Site {
+    /// The address that Twilio posts texts to.
+    pub fn inbound_url(&self) -> String {
+        self.url("/webhook/sms/inbound")
+    }
+
+    /// Delivers a webhook as it stands to the service as it runs now.
+    pub async fn deliver(&self, webhook: &Webhook) -> Result<TextAnswer, reqwest::Error> {
+        deliver(self.http(), &self.inbound_url(), webhook).await
     }
 }
 
@@ -143,7 +168,7 @@ impl Webhook {
 impl Service {
     /// The address that Twilio posts texts to.
     pub fn inbound_url(&self) -> String {
-        self.url("/webhook/sms/inbound")
+        self.site().inbound_url()
     }
 
     /// A text that is ready to be delivered.
@@ -169,7 +194,7 @@ impl Service {
 
     /// Delivers a webhook to a service that may be dying.
     pub async fn try_deliver(&self, webhook: &Webhook) -> Result<TextAnswer, reqwest::Error> {
-        self.line().deliver(webhook).await
+        self.site().deliver(webhook).await
     }
 
     /// The way to the webhook of the service as it runs now.

@@ -1,11 +1,10 @@
 //! A web client of the running service.
 
-use reqwest::{Method, header};
 use serde_json::Value;
 
 use super::Service;
 
-/// What a request was answered.
+/// The answer to a request.
 #[derive(Debug)]
 pub struct WebAnswer {
     /// The status.
@@ -14,7 +13,7 @@ pub struct WebAnswer {
     pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub text: String,
-    /// The body as JSON; null when it is none.
+    /// The body as JSON; null if it is not JSON.
     pub body: Value,
 }
 
@@ -34,6 +33,16 @@ impl WebAnswer {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Whether it says when to try again.
+    pub fn waits(&self) -> bool {
+        self.header("retry-after").is_some()
+    }
+
+    /// Status and body, for a comparison at one go.
+    pub fn pair(self) -> (u16, Value) {
+        (self.status, self.body)
+    }
+
     /// What kind of problem it is.
     pub fn problem(&self) -> &str {
         assert_eq!(
@@ -42,6 +51,7 @@ impl WebAnswer {
             "{}",
             self.text
         );
+        assert_eq!(self.body["status"], self.status);
         self.body["type"]
             .as_str()
             .unwrap()
@@ -69,21 +79,12 @@ impl Service {
         bearer: Option<&str>,
         json: Option<Value>,
     ) -> WebAnswer {
-        let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let mut request = self.http().request(method, self.url(path));
-        if let Some(bearer) = bearer {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
-        }
-        if let Some(json) = json {
-            request = request.json(&json);
-        }
-        answer(request.send().await.unwrap()).await
+        self.site().web(method, path, bearer, json).await
     }
 
     /// Posts a form to `/auth/token`.
     pub async fn token(&self, fields: &[(&str, &str)]) -> WebAnswer {
-        let request = self.http().post(self.url("/auth/token")).form(fields);
-        answer(request.send().await.unwrap()).await
+        self.site().token(fields).await
     }
 
     /// Registers an account.
