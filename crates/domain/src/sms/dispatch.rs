@@ -221,8 +221,7 @@ pub fn help_lines() -> Vec<&'static str> {
 pub fn page() -> String {
     let mut page = String::from(
         "# What a hiker can text\n\nGenerated from the table in `crates/domain/src/sms/dispatch.rs`; \
-         `THUNDERBIRD_REWRITE_PAGES=yes cargo test --workspace --test generated` writes it anew.\n\nUpper and \
-         lower case are the same; punctuation between words counts as a blank. A word in `<>` is needed, one in `[]` \
+         `cargo xtask pages` writes it again.\n\nUpper and lower case are the same; punctuation between words counts as a blank. A word in `<>` is needed, one in `[]` \
          may be left out.\n\n| text | aliases | who | effect |\n|---|---|---|---|\n",
     );
     page.extend(Verb::ALL.iter().map(|verb| row(verb.entry())));

@@ -1,6 +1,7 @@
 //! `thunderbird generate`: the files of the repository that are made from the code.
 
 use clap::{Args, ValueEnum};
+use thunderbird_domain::sms::dispatch;
 
 use super::{Cli, Exit, Failure, screen};
 use crate::config::variable;
@@ -19,6 +20,8 @@ enum What {
     Commands,
     /// docs/configuration.md
     Configuration,
+    /// docs/sms-commands.md
+    SmsCommands,
     /// The manual page, for `man -l`.
     Man,
 }
@@ -29,6 +32,7 @@ impl Generate {
         let text = match self.what {
             What::Commands => commands(),
             What::Configuration => variable::page(),
+            What::SmsCommands => dispatch::page(),
             What::Man => manual()?,
         };
         screen::say(text.trim_end())?;
