@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    messages::account as messages,
     port::{Commit, Fault, contended},
     secret::Secret,
-    words::account as words,
 };
 
 /// Why a password was not changed.
@@ -60,7 +60,7 @@ impl Accounts {
             voids: vec![MailPurpose::ResetPassword],
             ends: Some(ends),
             clears: vec![self.login_identifier(account.email.as_str())],
-            outgoing: self.notice(&account, words::password_changed(), now),
+            outgoing: self.notice(&account, messages::password_changed(), now),
             audit: vec![audit],
             ..AccountChange::new(&account, now, |account| account.password = Some(hash))
         };

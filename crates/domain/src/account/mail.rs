@@ -6,10 +6,10 @@ use super::{Account, AccountId, Accounts, MailPurpose, MailToken, MailTokenIssue
 use crate::{
     audit::AuditEvent,
     email::Email,
+    messages::account::{self as messages, MailWords},
     outgoing::{Outgoing, OutgoingMail, Words},
     random::Tag,
     time::Timestamp,
-    words::account::{self as words, MailWords},
 };
 
 /// How long a notice may wait for a mail server.
@@ -63,8 +63,8 @@ impl Accounts {
         let expires_at = now.plus(purpose.life());
         let link = links.to(purpose, &token);
         let words = match purpose {
-            MailPurpose::ResetPassword => words::reset_password(&link),
-            MailPurpose::VerifyEmail => words::verify_email(&link),
+            MailPurpose::ResetPassword => messages::reset_password(&link),
+            MailPurpose::VerifyEmail => messages::verify_email(&link),
         };
         let mail = OutgoingMail {
             tag,

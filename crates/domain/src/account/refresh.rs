@@ -3,9 +3,9 @@
 use super::{Accounts, Grant, OpaqueToken, Presented, SameToken, Session, SessionChange};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    messages::account as messages,
     port::{Change, Commit, Fault, STALE_ATTEMPTS, contended},
     time::Timestamp,
-    words::account as words,
 };
 
 /// Why a refresh token was not traded.
@@ -72,7 +72,7 @@ impl Accounts {
     ) -> Result<SessionChange, Fault> {
         let session = &change.state;
         let owner = self.accounts.by_id(session.account).await?;
-        let mail = owner.map(|account| self.notice(&account, words::session_copied(), now));
+        let mail = owner.map(|account| self.notice(&account, messages::session_copied(), now));
         let event = AuditEvent::new(
             now,
             Actor::Anonymous,

@@ -11,9 +11,9 @@ use crate::{
     audit::{Actor, AuditEvent, Subject},
     email::Email,
     limit::{Limit, LimitKey, Quota, Rule, Verdict},
+    messages::account as messages,
     port::{Commit, Fault, STALE_ATTEMPTS, contended},
     secret::{MacPurpose, Secret},
-    words::account as words,
 };
 
 /// Whom a link is made for that is not mailed; no account has this id.
@@ -127,7 +127,7 @@ impl Accounts {
                     audit: event("session.ended"),
                 }),
                 clears: vec![self.login_identifier(account.email.as_str())],
-                outgoing: self.notice(&account, words::password_changed(), now),
+                outgoing: self.notice(&account, messages::password_changed(), now),
                 audit: vec![event("account.password_reset")],
                 ..AccountChange::new(&account, now, |account| {
                     account.password.clone_from(&hash);

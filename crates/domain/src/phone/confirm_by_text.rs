@@ -6,7 +6,7 @@ use super::{
     link::{Decided, Deciding},
     start_by_text::wrong_word,
 };
-use crate::{port::Fault, words::phone as words};
+use crate::{messages::phone as messages, port::Fault};
 
 impl Phones {
     /// CONFIRM: links or detaches the number, whichever it was asked about last.
@@ -20,14 +20,14 @@ impl Phones {
             return Ok(TextAnswer::silence());
         }
         let Some(pending) = &standing.pending else {
-            return Ok(TextAnswer::saying(words::NOTHING_TO_CONFIRM));
+            return Ok(TextAnswer::saying(messages::NOTHING_TO_CONFIRM));
         };
         let [word] = texted else {
-            return Ok(TextAnswer::saying(words::CONFIRM_USAGE));
+            return Ok(TextAnswer::saying(messages::CONFIRM_USAGE));
         };
         let right = Word::parse(word).is_some_and(|word| pending.is(word, &*self.macs, by.phone));
         if !right {
-            return Ok(wrong_word(by, &standing, words::WORD_WRONG));
+            return Ok(wrong_word(by, &standing, messages::WORD_WRONG));
         }
         let (decided, says) = self.complete(by, pending).await?;
         Ok(answer(by, &standing, decided, says))
@@ -49,15 +49,15 @@ impl Phones {
                 let view = self.store.view(account, by.phone).await?;
                 let linked = view.and_then(|view| Some((view.link(Proof::Words(set), &deciding)?, view)));
                 Ok(match linked {
-                    Some((decided, view)) => (Some(decided), words::linked(&view.account.email.masked())),
-                    None => (None, words::ACCOUNT_GONE.to_owned()),
+                    Some((decided, view)) => (Some(decided), messages::linked(&view.account.email.masked())),
+                    None => (None, messages::ACCOUNT_GONE.to_owned()),
                 })
             }
             PendingAction::Unlink { account } => {
                 let view = self.store.view(account, by.phone).await?;
                 let own = view.filter(|view| view.own.as_ref().is_some_and(|link| link.phone == *by.phone));
                 let decided = own.and_then(|view| view.release(LinkEndReason::Text, &deciding));
-                Ok((decided, words::UNLINKED.to_owned()))
+                Ok((decided, messages::UNLINKED.to_owned()))
             }
         }
     }

@@ -4,12 +4,12 @@ use crate::{
     account::AccountId,
     audit::{Actor, AuditEvent, Subject},
     email::Email,
+    messages::phone as messages,
     outgoing::Outgoing,
     phone_number::PhoneNumber,
     random::{Entropy, Tag},
     time::Timestamp,
     user::UserId,
-    words::phone as words,
 };
 
 /// A link's id, given by the store and never reused.
@@ -282,7 +282,7 @@ impl Decided {
             Subject::Account(link.account.id),
         );
         self.audit.push(ended.with("reason", reason.as_str()));
-        let mail = words::link_ended(link, reason, Tag::draw(by.entropy), by.at);
+        let mail = messages::link_ended(link, reason, Tag::draw(by.entropy), by.at);
         self.outgoing.push(Outgoing::Mail(mail));
     }
 }

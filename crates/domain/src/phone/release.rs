@@ -7,9 +7,9 @@ use super::{
 use crate::{
     account::AccountId,
     audit::Actor,
+    messages::phone as messages,
     port::{Fault, STALE_ATTEMPTS, contended},
     random::Tag,
-    words::phone as words,
 };
 
 /// Why a link did not end.
@@ -66,12 +66,12 @@ impl Phones {
             return Ok(TextAnswer::silence());
         }
         let Some(account) = by.linked else {
-            return Ok(TextAnswer::saying(words::NOT_LINKED));
+            return Ok(TextAnswer::saying(messages::NOT_LINKED));
         };
         let word = Word::draw(&*self.entropy);
         let pending = self.question(by, PendingAction::Unlink { account }, word);
         let reply = TextReply {
-            text: words::unlink_asked(word.expose()),
+            text: messages::unlink_asked(word.expose()),
             secret_until: Some(pending.expires_at),
         };
         let mut change = PhoneChange::of(by.phone.clone(), by.at);

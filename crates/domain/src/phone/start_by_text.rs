@@ -10,12 +10,12 @@ use super::{
 use crate::{
     account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    messages::phone as messages,
     outgoing::Outgoing,
     phone_number::PhoneNumber,
     port::Fault,
     time::Timestamp,
     user::UserId,
-    words::phone as words,
 };
 
 /// Who texted LINK, UNLINK or CONFIRM.
@@ -121,14 +121,14 @@ impl Phones {
             return Ok(TextAnswer::silence());
         }
         if texted.len() != 3 {
-            return Ok(TextAnswer::saying(words::LINK_USAGE));
+            return Ok(TextAnswer::saying(messages::LINK_USAGE));
         }
         let found = match LinkWords::parse(texted) {
             Some(words) => self.store.words(words.macs(&*self.macs), by.at).await?,
             None => None,
         };
         let Some(set) = found else {
-            return Ok(wrong_word(by, &standing, words::WORDS_UNKNOWN));
+            return Ok(wrong_word(by, &standing, messages::WORDS_UNKNOWN));
         };
         let word = Word::draw(&*self.entropy);
         let action = PendingAction::Link {
@@ -137,7 +137,7 @@ impl Phones {
         };
         let pending = self.question(by, action, word);
         let reply = TextReply {
-            text: words::link_asked(&set.email.masked(), word.expose()),
+            text: messages::link_asked(&set.email.masked(), word.expose()),
             secret_until: Some(pending.expires_at),
         };
         let mut change = PhoneChange::of(by.phone.clone(), by.at);
@@ -172,7 +172,7 @@ pub(super) fn wrong_word(by: &TextedBy<'_>, standing: &Standing, says: &str) -> 
             state: None,
         });
         let subject = by.user.map_or(Subject::Service, Subject::User);
-        answer = TextAnswer::saying(words::SILENCED);
+        answer = TextAnswer::saying(messages::SILENCED);
         answer.audit = vec![AuditEvent::new(by.at, by.actor(), "phone.silenced", subject)];
     }
     answer.change = Some(change);

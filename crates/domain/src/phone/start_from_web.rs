@@ -6,12 +6,12 @@ use super::{CODE_LIFE, Code, NewCode, Phones, SendCode, SendVerdict};
 use crate::{
     account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    messages::phone as messages,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::{PhoneNumber, PhoneNumberError},
     port::Fault,
     random::Tag,
     time::Timestamp,
-    words::phone as words,
 };
 
 /// A code is on its way. It says the same whether or not the number is somebody else's.
@@ -94,7 +94,7 @@ impl Phones {
             to: to.clone(),
             class: Class::Code,
             words: Words::Sealed {
-                sealed: self.bodies.seal(tag, &words::code(code.expose())),
+                sealed: self.bodies.seal(tag, &messages::code(code.expose())),
                 until: expires_at,
             },
             not_before,

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     audit::{Actor, AuditEvent},
+    messages,
     opt_out::OptOutChange,
     outgoing::Outgoing,
     phone::{PhoneChange, TextAnswer},
@@ -15,7 +16,6 @@ use crate::{
     route::{Route, RouteCatalogue},
     time::Timestamp,
     user::{Conversation, ConversationChange, StoredUser, UserChange},
-    words,
 };
 
 /// What an operator has set about texts.
@@ -97,7 +97,7 @@ impl<'a> Case<'a> {
     /// What the sender dials in an emergency.
     pub fn emergency_number(&self) -> &'a str {
         self.route().map_or_else(
-            || words::emergency_number(self.rules.region),
+            || messages::emergency_number(self.rules.region),
             Route::emergency_number,
         )
     }

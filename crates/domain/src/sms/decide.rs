@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{
     audit::{AuditEvent, Subject},
+    messages,
     opt_out::{OptOutChange, OptOutSource},
     route::RouteId,
     user::{Conversation, Onboarding, Prompt, Step, TrailName, Turn, onboard},
-    words,
 };
 
 /// The loop guard acts when the same text was there this often within ten minutes.
@@ -53,7 +53,7 @@ fn stop(case: &Case<'_>, source: OptOutSource) -> Decided {
         .map_or(Subject::Stored, |stored| Subject::User(stored.id));
     let event = AuditEvent::new(case.at, case.actor(), "opt_out.recorded", subject);
     let decision = Decision {
-        reply: (recorded && !answered_by_carrier).then(words::replies::stopped),
+        reply: (recorded && !answered_by_carrier).then(messages::replies::stopped),
         conversation: start::end(case),
         opt_out: recorded.then(|| OptOutChange::Record {
             phone: case.phone.clone(),
@@ -69,7 +69,7 @@ fn stop(case: &Case<'_>, source: OptOutSource) -> Decided {
 fn resumed(case: &Case<'_>, change: OptOutChange, event: AuditEvent) -> Decided {
     let answered = case.message.verdict.is_some();
     let decision = Decision {
-        reply: (!answered).then(words::replies::resumed),
+        reply: (!answered).then(messages::replies::resumed),
         opt_out: Some(change),
         audit: vec![event],
         ..Decision::default()
@@ -107,7 +107,7 @@ fn read(case: &Case<'_>, text: &Text, keyword: Option<Keyword>) -> Decided {
         (Text::Command(verb, args), None) => command(case, *verb, args),
         (Text::Command(verb, args), Some(talk)) => with_prompt(case, talk, command(case, *verb, args)),
         (Text::Misused(verb), talk) => {
-            let usage = answered(Decision::say(words::help::misused(verb.entry().usage)));
+            let usage = answered(Decision::say(messages::help::misused(verb.entry().usage)));
             talk.map_or(usage.clone(), |talk| with_prompt(case, talk, usage))
         }
         (Text::Other(_), Some(talk)) if keyword.is_some() => {
@@ -139,7 +139,7 @@ fn held_back(case: &Case<'_>) -> Option<Decided> {
         });
     }
     let free_at = history.oldest_answer.unwrap_or(case.at).plus(LIMIT_WINDOW);
-    let decision = Decision::say(words::replies::over_limit(free_at.since(case.at)));
+    let decision = Decision::say(messages::replies::over_limit(free_at.since(case.at)));
     Some(Decided {
         decision,
         outcome: Outcome::ToldLimit,
@@ -156,7 +156,7 @@ fn answered(decision: Decision) -> Decided {
 fn command(case: &Case<'_>, verb: Verb, args: &Args) -> Decided {
     let entry = verb.entry();
     let decision = match (entry.who, case.user()) {
-        (Who::Registered, None) => Decision::say(words::help::unregistered()),
+        (Who::Registered, None) => Decision::say(messages::help::unregistered()),
         _ => (entry.handler)(case, args),
     };
     if entry.exempt {
@@ -173,10 +173,10 @@ fn with_prompt(case: &Case<'_>, talk: &Conversation, mut decided: Decided) -> De
     if case.link.is_some_and(|answer| answer.reply.is_none()) {
         return decided;
     }
-    let prompt = words::onboarding::prompt(talk.prompt(), case.routes);
+    let prompt = messages::onboarding::prompt(talk.prompt(), case.routes);
     let decision = &mut decided.decision;
     decision.reply = Some(match decision.reply.take() {
-        Some(reply) => words::onboarding::after(&reply, (talk.prompt(), &prompt)),
+        Some(reply) => messages::onboarding::after(&reply, (talk.prompt(), &prompt)),
         None => prompt,
     });
     decision.conversation = Some(start::ask(case, talk.touched(case.at)));
@@ -187,7 +187,7 @@ fn with_prompt(case: &Case<'_>, talk: &Conversation, mut decided: Decided) -> De
 fn turn(case: &Case<'_>, talk: &Conversation, normal: &str) -> Decided {
     match talk.answer(&case.message.body, normal, case.routes, case.at) {
         Turn::Ask(next, prompt) => {
-            let reply = words::onboarding::prompt(prompt, case.routes);
+            let reply = messages::onboarding::prompt(prompt, case.routes);
             answered(Decision {
                 conversation: Some(start::ask(case, next)),
                 ..Decision::say(reply)
@@ -204,10 +204,10 @@ fn turn(case: &Case<'_>, talk: &Conversation, normal: &str) -> Decided {
 
 fn finish(case: &Case<'_>, name: TrailName, route: &RouteId) -> Decided {
     let Some(route) = case.routes.find(route) else {
-        let reply = words::onboarding::prompt(Prompt::RouteAgain, case.routes);
+        let reply = messages::onboarding::prompt(Prompt::RouteAgain, case.routes);
         return answered(Decision::say(reply));
     };
-    let reply = words::onboarding::confirmed(name.as_str(), route);
+    let reply = messages::onboarding::confirmed(name.as_str(), route);
     let (change, outgoing, audit) = onboard(Onboarding {
         phone: case.phone,
         known: case.user(),
@@ -240,7 +240,7 @@ fn other(case: &Case<'_>, normal: &str) -> Decided {
         let conversation = start::end(case);
         return answered(Decision {
             conversation,
-            ..Decision::say(words::onboarding::lapsed())
+            ..Decision::say(messages::onboarding::lapsed())
         });
     }
     if let Some(hint) = hint::for_word(case, normal) {
@@ -249,7 +249,7 @@ fn other(case: &Case<'_>, normal: &str) -> Decided {
     if case.situation.history.hinted {
         return silent(Decision::default());
     }
-    let decision = Decision::say(words::help::unknown(case.emergency_number()));
+    let decision = Decision::say(messages::help::unknown(case.emergency_number()));
     Decided {
         decision,
         outcome: Outcome::Hinted,

@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn help_is_one_text_of_at_most_two_segments() {
-        let help = crate::words::help::help("000", &help_lines());
+        let help = crate::messages::help::help("000", &help_lines());
         assert_eq!(parts(&help), std::slice::from_ref(&help), "no line is broken");
         assert!(segments(&help) <= 2, "{} segments", segments(&help));
     }

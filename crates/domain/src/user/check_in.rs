@@ -9,13 +9,13 @@ use super::{
 use crate::{
     account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    messages,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::TextableRegions,
     port::{Commit, Fault, STALE_ATTEMPTS, contended},
     random::Tag,
     route::{Route, RouteCatalogue, Waypoint},
     time::Timestamp,
-    words,
 };
 
 /// The same camp is announced again only after this long.
@@ -151,7 +151,7 @@ fn notices(
     told: &[Contact],
     (seed, at): (Tag, Timestamp),
 ) -> Vec<Outgoing> {
-    let notice = words::check_in::notice(stored.user.trail_name.as_str(), route, camp, at);
+    let notice = messages::check_in::notice(stored.user.trail_name.as_str(), route, camp, at);
     let message = |(place, contact): (usize, &Contact)| {
         Outgoing::Text(OutgoingText {
             tag: seed.derived("check-in notice", place),

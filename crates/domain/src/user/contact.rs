@@ -4,12 +4,12 @@ use super::{Contact, ContactId, ContactName, SaveUser, SavedUser, StoredUser, Us
 use crate::{
     account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    messages,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::{PhoneNumber, PhoneNumberError, TextableRegions},
     port::{Commit, Fault, STALE_ATTEMPTS, contended},
     random::Tag,
     time::Timestamp,
-    words,
 };
 
 /// Most contacts that a hiker may have.
@@ -115,7 +115,7 @@ pub fn contact_notice(stored: &StoredUser, to: &PhoneNumber, at: Timestamp) -> O
         tag: Tag::from_bytes([0; 16]).derived(&once, 0),
         to: to.clone(),
         class: Class::Notice,
-        words: Words::Plain(words::contact::notice(stored.user.trail_name.as_str())),
+        words: Words::Plain(messages::contact::notice(stored.user.trail_name.as_str())),
         not_before: at,
         expires_at: at.plus(Class::Notice.life()),
         user: Some(stored.id),

@@ -6,13 +6,13 @@ use super::{StoredUser, TrailName, User, UserChange};
 use crate::{
     account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    messages,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::PhoneNumber,
     port::Revision,
     random::Tag,
     route::Route,
     time::Timestamp,
-    words,
 };
 
 /// The guide follows the confirmation after this long, so that it arrives behind it.
@@ -76,7 +76,7 @@ pub fn onboard(wanted: Onboarding<'_>) -> (UserChange, Vec<Outgoing>, AuditEvent
         }
     };
     let event = event.with("route", route.id());
-    let guide = words::onboarding::guide(route)
+    let guide = messages::onboarding::guide(route)
         .into_iter()
         .enumerate()
         .map(|(place, text)| {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{failure::Failure, source::Crate};
 
-/// Every context, and the contexts that it may call. `words` writes about what the others decided.
+/// Every context, and the contexts that it may call. `messages` writes about what the others decided.
 const MAY_CALL: [(&str, &[&str]); 10] = [
     ("account", &["token"]),
     (
@@ -14,6 +14,7 @@ const MAY_CALL: [(&str, &[&str]); 10] = [
         ],
     ),
     ("mail", &[]),
+    ("messages", &["account", "phone", "route", "sms", "user"]),
     ("phone", &["account", "user"]),
     (
         "privacy",
@@ -23,7 +24,6 @@ const MAY_CALL: [(&str, &[&str]); 10] = [
     ("sms", &["account", "phone", "route", "user"]),
     ("token", &[]),
     ("user", &["route"]),
-    ("words", &["account", "phone", "route", "sms", "user"]),
 ];
 
 /// Values that any module may name: ids and codes, which decide nothing.
@@ -65,7 +65,7 @@ pub fn findings(root: &Path) -> Result<Vec<String>, Failure> {
 
 fn allowed(module: &str, used: &[String]) -> bool {
     let context = used.first().map(String::as_str).unwrap_or_default();
-    let is_context = context != "words" && MAY_CALL.iter().any(|(name, _)| *name == context);
+    let is_context = context != "messages" && MAY_CALL.iter().any(|(name, _)| *name == context);
     if !is_context || context == module {
         return true;
     }

@@ -1,14 +1,14 @@
 //! CAST: recognised, and answered with the truth.
 
 use crate::{
+    messages,
     sms::{
         case::{Case, Decision},
         command::Args,
     },
-    words,
 };
 
 /// Says that there are no forecasts.
 pub fn run(_: &Case<'_>, _: &Args) -> Decision {
-    Decision::say(words::replies::no_forecast())
+    Decision::say(messages::replies::no_forecast())
 }

@@ -1,6 +1,6 @@
 //! A bare code, or the beginning of one: never a check-in, only a hint.
 
-use crate::{sms::case::Case, words};
+use crate::{messages, sms::case::Case};
 
 /// Fewest letters that are taken for the beginning of a code.
 const SHORTEST_PREFIX: usize = 3;
@@ -13,5 +13,5 @@ pub fn for_word(case: &Case<'_>, normal: &str) -> Option<String> {
     }
     let exact = route.camp(normal).or_else(|| route.peak(normal));
     let matches = exact.map_or_else(|| route.matching_prefix(normal), |place| vec![place]);
-    words::routes::hint(&matches, normal)
+    messages::routes::hint(&matches, normal)
 }

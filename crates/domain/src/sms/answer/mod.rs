@@ -1,4 +1,4 @@
-//! What each command does, a file a command. Rules of order stand in `decide`, words in `words`.
+//! What each command does, a file a command. Rules of order stand in `decide`, texts in `messages`.
 
 pub mod cast;
 pub mod check_in;

@@ -1,19 +1,19 @@
 //! SAFE, SAFELIST, SAFEDEL: whom the hiker wants told.
 
 use crate::{
+    messages,
     phone_number::{PhoneNumber, PhoneNumberError, Region},
     sms::{
         case::{Case, Decision},
         command::Args,
     },
     user::{Contact, ContactName, ContactRefusal, StoredUser, add_contact, remove_contact},
-    words,
 };
 
 /// Adds or renames a contact.
 pub fn add(case: &Case<'_>, args: &Args) -> Decision {
     let Some(stored) = case.user() else {
-        return Decision::say(words::help::unregistered());
+        return Decision::say(messages::help::unregistered());
     };
     let added = phone_and_rest(&args.tail, case.rules.region)
         .ok_or(ContactRefusal::Phone(PhoneNumberError::Malformed))
@@ -30,9 +30,9 @@ pub fn add(case: &Case<'_>, args: &Args) -> Decision {
         Ok(added) => {
             let number = added.change.state.contacts.len();
             let reply = match stored.user.contact(&added.contact.phone) {
-                None => words::contact::added(&added.contact, number),
-                Some(known) if known.name == added.contact.name => words::contact::known(known),
-                Some(_) => words::contact::renamed(&added.contact),
+                None => messages::contact::added(&added.contact, number),
+                Some(known) if known.name == added.contact.name => messages::contact::known(known),
+                Some(_) => messages::contact::renamed(&added.contact),
             };
             Decision {
                 reply: Some(reply),
@@ -42,38 +42,38 @@ pub fn add(case: &Case<'_>, args: &Args) -> Decision {
                 ..Decision::default()
             }
         }
-        Err(refusal) => Decision::say(words::contact::refused(refusal)),
+        Err(refusal) => Decision::say(messages::contact::refused(refusal)),
     }
 }
 
 /// Lists the contacts, numbers masked.
 pub fn list(case: &Case<'_>, _: &Args) -> Decision {
     let Some(stored) = case.user() else {
-        return Decision::say(words::help::unregistered());
+        return Decision::say(messages::help::unregistered());
     };
     let line = |(place, contact): (usize, &Contact)| {
         let may_be_told = !stored.opted_out_contacts.contains(&contact.phone);
-        words::contact::line(place.saturating_add(1), contact, may_be_told)
+        messages::contact::line(place.saturating_add(1), contact, may_be_told)
     };
     let lines: Vec<String> = stored.user.contacts.iter().enumerate().map(line).collect();
-    Decision::say(words::contact::list(&lines))
+    Decision::say(messages::contact::list(&lines))
 }
 
 /// Removes a contact, by its number in the list or by its phone number.
 pub fn remove(case: &Case<'_>, args: &Args) -> Decision {
     let Some(stored) = case.user() else {
-        return Decision::say(words::help::unregistered());
+        return Decision::say(messages::help::unregistered());
     };
     let decided = (case.actor(), case.seed, case.at);
     let found = named_by(stored, &args.tail, case.rules.region);
     match found.and_then(|contact| Some((contact, remove_contact(stored, contact, decided)?))) {
         Some((contact, (change, audit))) => Decision {
-            reply: Some(words::contact::removed(contact, change.state.contacts.len())),
+            reply: Some(messages::contact::removed(contact, change.state.contacts.len())),
             user: Some(change),
             audit: vec![audit],
             ..Decision::default()
         },
-        None => Decision::say(words::contact::not_found()),
+        None => Decision::say(messages::contact::not_found()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     audit::{AuditEvent, Subject},
+    messages,
     opt_out::OptOutChange,
     port::Revision,
     sms::{
@@ -9,13 +10,12 @@ use crate::{
         command::Args,
     },
     user::{Conversation, ConversationChange, Step},
-    words,
 };
 
 /// Begins the conversation.
 pub fn run(case: &Case<'_>, _: &Args) -> Decision {
     let (step, reply) = match case.user() {
-        None => (Step::Name, words::onboarding::welcome(case.routes)),
+        None => (Step::Name, messages::onboarding::welcome(case.routes)),
         Some(stored) => {
             let route = case
                 .route()
@@ -23,7 +23,7 @@ pub fn run(case: &Case<'_>, _: &Args) -> Decision {
             let name = stored.user.trail_name.as_str();
             (
                 Step::Change,
-                words::onboarding::registered(name, route, case.routes),
+                messages::onboarding::registered(name, route, case.routes),
             )
         }
     };
@@ -32,7 +32,7 @@ pub fn run(case: &Case<'_>, _: &Args) -> Decision {
     let reply = match opt_out {
         Some(_) => format!(
             "{}\n{reply}",
-            words::replies::resumed_by_start(case.user().is_some())
+            messages::replies::resumed_by_start(case.user().is_some())
         ),
         None => reply,
     };
