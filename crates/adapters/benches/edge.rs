@@ -13,11 +13,12 @@ use thunderbird_adapters::{
 };
 use thunderbird_domain::{
     account::AccountId,
+    id::SessionId,
     phone_number::PhoneNumber,
     random::Tag,
     secret::Secret,
     time::Clock as _,
-    token::{SessionId, claims::AccessClaims, sealer::TokenSealer as _},
+    token::{claims::AccessClaims, sealer::TokenSealer as _},
 };
 use thunderbird_testkit::{clock::StoppedClock, entropy::SeededEntropy, fake_twilio};
 

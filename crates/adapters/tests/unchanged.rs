@@ -4,7 +4,7 @@ use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as 
 use thunderbird_adapters::store::{Store, migrate};
 use thunderbird_domain::{
     account::{AccountId, AccountStore as _, SessionStore as _},
-    token::SessionId,
+    id::SessionId,
 };
 
 const ROWS: &str = "

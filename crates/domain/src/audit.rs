@@ -1,6 +1,9 @@
 //! Who did what to whom. Every event is written in the commit of what it tells, and hash-chained by the store.
 
-use crate::{account::AccountId, admin::AdminId, time::Timestamp, user::UserId};
+use crate::{
+    id::{AccountId, AdminId, MessageId, UserId},
+    time::Timestamp,
+};
 
 /// Who acted. People are named by id only, never by e-mail or number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub enum Subject {
     /// An administrator.
     Admin(AdminId),
     /// A message, by row id.
-    Message(i64),
+    Message(MessageId),
     /// The service as a whole.
     Service,
 }

@@ -4,7 +4,11 @@ use std::{fmt, time::Duration};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{account::AccountId, admin::AdminId, port::PortFuture, time::Timestamp};
+use crate::{
+    id::{AccountId, AdminId},
+    port::PortFuture,
+    time::Timestamp,
+};
 
 /// How long an answer is kept for its key.
 pub const KEPT: Duration = Duration::from_hours(24);

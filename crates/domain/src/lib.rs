@@ -9,6 +9,7 @@ pub mod admin;
 pub mod audit;
 pub mod email;
 pub mod health;
+pub mod id;
 pub mod idempotency;
 pub mod limit;
 pub mod mail;

@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use crate::{
-    account::AccountId, email::Email, phone_number::PhoneNumber, random::Tag, secret::Sealed,
-    time::Timestamp, user::UserId,
+    email::Email,
+    id::{AccountId, UserId},
+    phone_number::PhoneNumber,
+    random::Tag,
+    secret::Sealed,
+    time::Timestamp,
 };
 
 /// How urgent a text is. Order per recipient is kept within a class, and Safety waits for no other class.

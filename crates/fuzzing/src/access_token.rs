@@ -8,10 +8,10 @@ use std::{
 use thunderbird_adapters::crypto::{keys::Keys, live_ring::LiveRing, paseto::PasetoSealer};
 use thunderbird_domain::{
     account::AccountId,
+    id::SessionId,
     random::Tag,
     time::{Clock as _, Timestamp},
     token::{
-        SessionId,
         claims::{AccessClaims, MAX_TOKEN_BYTES, TokenRefusal},
         sealer::TokenSealer as _,
     },

@@ -182,7 +182,7 @@ fn subject_word(subject: Subject, stored: Option<Subject>) -> String {
         Subject::Account(id) => format!("account:{}", id.get()),
         Subject::User(id) => format!("user:{}", id.get()),
         Subject::Admin(id) => format!("admin:{}", id.get()),
-        Subject::Message(id) => format!("message:{id}"),
+        Subject::Message(id) => format!("message:{}", id.get()),
         Subject::Service => "service".to_owned(),
     }
 }

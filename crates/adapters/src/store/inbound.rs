@@ -7,6 +7,7 @@ use diesel::{
 use thunderbird_domain::{
     account::AccountId,
     audit::Subject,
+    id::MessageId,
     outgoing::{Outgoing, Words},
     phone::PhoneCommit,
     phone_number::PhoneNumber,
@@ -15,8 +16,8 @@ use thunderbird_domain::{
     sms::{
         body::segments,
         inbound::{
-            HISTORY_ROWS, Inbox, LIMIT_WINDOW, MessageId, Outcome, PastText, ReceiveText, Received, Reply,
-            ReplyPart, ReplyState, Sender, SenderHistory, Situation, TextDigest,
+            HISTORY_ROWS, Inbox, LIMIT_WINDOW, Outcome, PastText, ReceiveText, Received, Reply, ReplyPart,
+            ReplyState, Sender, SenderHistory, Situation, TextDigest,
         },
     },
     time::Timestamp,
@@ -84,7 +85,7 @@ fn receive(connection: &mut SqliteConnection, text: &ReceiveText) -> Result<Rece
         opt_out::apply(connection, change)?;
     }
     outgoing::queue(connection, &owned(text, registered), Some(id), text.at)?;
-    let subject = registered.map_or(Subject::Message(id), Subject::User);
+    let subject = registered.map_or(Subject::Message(MessageId::from_stored(id)), Subject::User);
     audit::append(connection, &text.audit, Some(subject))?;
     let parts = match text.reply_state {
         ReplyState::Replied => text.reply.clone(),

@@ -5,11 +5,10 @@ use diesel::{
     RunQueryDsl as _, Selectable, SelectableHelper as _, SqliteConnection, update,
 };
 use thunderbird_domain::{
+    id::MailId,
     mail::{
         SHORTEST_LIFE,
-        outbox::{
-            Ended, LeaseOrder, LeasedMail, MailId, MailOutbox, MailState, Outcome, Progress, Settlement,
-        },
+        outbox::{Ended, LeaseOrder, LeasedMail, MailOutbox, MailState, Outcome, Progress, Settlement},
     },
     outgoing::{Outgoing, OutgoingMail, Words},
     port::PortFuture,

@@ -2,6 +2,7 @@
 
 use diesel::{ExpressionMethods as _, QueryDsl as _, RunQueryDsl as _};
 use thunderbird_domain::{
+    id::MessageId,
     port::PortFuture,
     user::{Direction, LoggedMessage, MessageLog, UserId},
 };
@@ -9,11 +10,16 @@ use thunderbird_domain::{
 use super::{column::instant, db::Store, schema::messages};
 
 impl MessageLog for Store {
-    fn messages(&self, user: UserId, before: Option<i64>, limit: u32) -> PortFuture<'_, Vec<LoggedMessage>> {
+    fn messages(
+        &self,
+        user: UserId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> PortFuture<'_, Vec<LoggedMessage>> {
         self.read("message log", move |connection| {
             let rows: Vec<(i64, String, Option<String>, String, i64)> = messages::table
                 .filter(messages::user_id.eq(user.get()))
-                .filter(messages::id.lt(before.unwrap_or(i64::MAX)))
+                .filter(messages::id.lt(before.map_or(i64::MAX, MessageId::get)))
                 .order(messages::id.desc())
                 .limit(limit.into())
                 .select((
@@ -31,7 +37,7 @@ impl MessageLog for Store {
 
 fn read((id, direction, body, state, at): (i64, String, Option<String>, String, i64)) -> LoggedMessage {
     LoggedMessage {
-        id,
+        id: MessageId::from_stored(id),
         direction: if direction == "in" {
             Direction::In
         } else {

@@ -4,6 +4,7 @@ use super::{EndSessions, MailPurpose, password::PasswordHash};
 use crate::{
     audit::AuditEvent,
     email::Email,
+    id::AccountId,
     limit::LimitKey,
     outgoing::Outgoing,
     phone_number::PhoneNumber,
@@ -12,22 +13,6 @@ use crate::{
     secret::TokenDigest,
     time::Timestamp,
 };
-
-/// A web account's id, given by the store and never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AccountId(i64);
-
-impl AccountId {
-    /// An id that the store gave.
-    pub const fn from_stored(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
 
 /// A web login.
 #[derive(Debug, Clone, PartialEq, Eq)]

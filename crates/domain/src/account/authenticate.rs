@@ -1,9 +1,10 @@
 //! Who is calling: an access token, and the session behind it.
 
-use super::{AccountId, Accounts, Sighting};
+use super::{Accounts, Sighting};
 use crate::{
+    id::{AccountId, SessionId},
     port::Fault,
-    token::{SessionId, claims::TokenRefusal},
+    token::claims::TokenRefusal,
 };
 
 /// Somebody who has shown who they are.

@@ -1,8 +1,9 @@
 //! Disabling an account, and enabling it again.
 
-use super::{AccountChange, AccountId, Accounts, EndReason, EndSessions, MailPurpose, WhichSessions};
+use super::{AccountChange, Accounts, EndReason, EndSessions, MailPurpose, WhichSessions};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    id::AccountId,
     port::{Commit, Fault, STALE_ATTEMPTS, contended},
 };
 

@@ -1,11 +1,11 @@
 //! Listing and ending sessions.
 
-use super::{AccountId, Accounts, Caller, EndReason, EndSessions, ExpireSessions, Session, WhichSessions};
+use super::{Accounts, Caller, EndReason, EndSessions, ExpireSessions, Session, WhichSessions};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    id::{AccountId, SessionId},
     port::Fault,
     time::Timestamp,
-    token::SessionId,
 };
 
 /// Why a session was not ended.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::{AccountId, Accounts, OpaqueToken};
+use super::{Accounts, OpaqueToken};
 use crate::{
+    id::{AccountId, SessionId},
     random::Tag,
     secret::Secret,
-    token::{SessionId, claims::AccessClaims},
+    token::claims::AccessClaims,
 };
 
 /// What a client gets when it signs in or refreshes.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Account, AccountId, Accounts, MailPurpose, MailToken, MailTokenIssue, OpaqueToken};
+use super::{Account, Accounts, MailPurpose, MailToken, MailTokenIssue, OpaqueToken};
 use crate::{
     audit::AuditEvent,
     email::Email,
+    id::AccountId,
     messages::account::{self as messages, MailWords},
     outgoing::{Outgoing, OutgoingMail, Words},
     random::Tag,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::AccountId;
 use crate::{
     audit::AuditEvent,
     email::Email,
+    id::AccountId,
     limit::{Limit, Verdict},
     outgoing::Outgoing,
     port::PortFuture,

@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use self::password::PasswordHasher;
 pub use self::{
-    account::{Account, AccountChange, AccountId, AccountStore, Registration},
+    account::{Account, AccountChange, AccountStore, Registration},
     authenticate::{AuthenticateError, Caller},
     change_password::ChangePasswordError,
     disable::DisableError,
@@ -58,6 +58,7 @@ pub use self::{
     turnstile::Turnstile,
     verify_email::{ResendVerificationError, VerifyEmailError},
 };
+pub use crate::id::AccountId;
 use crate::{
     email::Email,
     limit::RateLimiter,

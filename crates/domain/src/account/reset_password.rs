@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::{
-    AccountChange, AccountId, Accounts, EndReason, EndSessions, MailPurpose, MailTokenRequest, OpaqueToken,
+    AccountChange, Accounts, EndReason, EndSessions, MailPurpose, MailTokenRequest, OpaqueToken,
     WhichSessions,
     password::{Gate, Password, PasswordError},
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     email::Email,
+    id::AccountId,
     limit::{Limit, LimitKey, Quota, Rule, Verdict},
     messages::account as messages,
     port::{Commit, Fault, STALE_ATTEMPTS, contended},

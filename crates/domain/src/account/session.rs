@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{AccountId, OpaqueToken, SealedToken, SessionStart};
+use super::{OpaqueToken, SealedToken, SessionStart};
 use crate::{
+    id::{AccountId, SessionId},
     port::{Change, Revision},
     secret::TokenDigest,
     time::Timestamp,
-    token::SessionId,
 };
 
 /// A session that was not seen for this long is over.

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use super::{AccountId, EndReason, Session, UserAgent};
+use super::{EndReason, Session, UserAgent};
 use crate::{
     audit::AuditEvent,
+    id::{AccountId, SessionId},
     limit::{Limit, LimitKey},
     outgoing::Outgoing,
     port::{Change, Commit, PortFuture, Revision},
     random::Tag,
     secret::TokenDigest,
     time::Timestamp,
-    token::SessionId,
 };
 
 /// As much of a session as every authenticated request looks at.

@@ -2,23 +2,10 @@
 
 use std::fmt;
 
-use crate::{account::password::PasswordHash, port::Revision, random::Tag, secret::Sealed, time::Timestamp};
-
-/// An administrator's id, given by the store and never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AdminId(i64);
-
-impl AdminId {
-    /// An id that the store gave.
-    pub const fn from_stored(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
+use crate::{
+    account::password::PasswordHash, id::AdminId, port::Revision, random::Tag, secret::Sealed,
+    time::Timestamp,
+};
 
 /// What an administrator signs in as: 1 to 40 of `a-z 0-9 . _ -`, beginning with a letter; upper case is folded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,12 @@
 //! The console's questions. Read models: rows as a person looks at them, nothing is decided on them.
 
 use super::{Figures, Role};
-use crate::{account::AccountId, phone_number::PhoneNumber, port::PortFuture, time::Timestamp, user::UserId};
+use crate::{
+    id::{AccountId, UserId},
+    phone_number::PhoneNumber,
+    port::PortFuture,
+    time::Timestamp,
+};
 
 /// Part of a list, newest first, and where the next part begins.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,7 +26,7 @@ mod store;
 use std::sync::Arc;
 
 pub use self::{
-    admin::{Admin, AdminId, AdminName, AdminNameError, Role, Totp},
+    admin::{Admin, AdminName, AdminNameError, Role, Totp},
     console_reader::{
         AccountFilter, AccountLine, AccountPage, AuditFilter, AuditLine, CheckInLine, ConsoleReader,
         ContactLine, LinkLine, MessageFilter, MessageLine, OptOutLine, PageOf, SessionLine, UserFilter,
@@ -46,6 +46,7 @@ pub use self::{
     sign_in::{AdminLogin, AdminLoginError, SignedIn},
     store::{AdminCommit, AdminSessions, AdminStore, ConsoleActions, NewAdmin, NewAdminSession},
 };
+pub use crate::id::AdminId;
 use crate::{
     account::password::PasswordHasher,
     limit::RateLimiter,

@@ -3,6 +3,7 @@
 use super::{AdminCaller, Console};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    id::UserId,
     outgoing::Outgoing,
     phone::{Deciding, LinkEndReason, PhoneChange},
     phone_number::{PhoneNumber, PhoneNumberError},
@@ -10,7 +11,7 @@ use crate::{
     random::Tag,
     route::RouteId,
     time::Timestamp,
-    user::{TrailName, UserId},
+    user::TrailName,
 };
 
 /// A hiker to be registered by an operator.

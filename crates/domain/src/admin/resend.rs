@@ -3,6 +3,7 @@
 use super::{AdminCaller, Console};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    id::MessageId,
     outgoing::Class,
     port::Fault,
     sms::outbox::TextState,
@@ -88,7 +89,7 @@ impl Console {
             now,
             Actor::Admin(caller.id),
             "message.resent",
-            Subject::Message(message),
+            Subject::Message(MessageId::from_stored(message)),
         );
         match self.actions.resend(message, now, event).await? {
             Resent::Queued => Ok(()),

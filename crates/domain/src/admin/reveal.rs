@@ -2,10 +2,9 @@
 
 use super::{AccountPage, AdminCaller, Console, MessageLine, UserPage};
 use crate::{
-    account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    id::{AccountId, MessageId, UserId},
     port::Fault,
-    user::UserId,
 };
 
 /// A page whose numbers and bodies may be shown, this once.
@@ -59,7 +58,8 @@ impl Console {
         id: i64,
     ) -> Result<Option<Revealed<MessageLine>>, Fault> {
         let found = self.reader.message(id).await?;
-        self.reveal(caller, Subject::Message(id), found).await
+        self.reveal(caller, Subject::Message(MessageId::from_stored(id)), found)
+            .await
     }
 
     /// Writes down that an administrator asked for a reset link on an owner's behalf.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Admin, AdminId, AdminName, Console, Role};
+use super::{Admin, AdminName, Console, Role};
 use crate::{
     account::OpaqueToken,
     audit::{Actor, AuditEvent, Subject},
+    id::AdminId,
     port::Fault,
     secret::TokenDigest,
     time::Timestamp,

@@ -1,16 +1,16 @@
 //! The ports that keep administrators and their sessions, and carry out an operator's decisions.
 
-use super::{Admin, AdminId, AdminName, AdminSession, Queueing, Removal, RemoveUser, Resent, Role};
+use super::{Admin, AdminName, AdminSession, Queueing, Removal, RemoveUser, Resent, Role};
 use crate::{
     account::password::PasswordHash,
     audit::AuditEvent,
+    id::{AdminId, UserId},
     opt_out::OptOutChange,
     outgoing::OutgoingText,
     port::{Change, Commit, PortFuture},
     random::Tag,
     secret::TokenDigest,
     time::Timestamp,
-    user::UserId,
 };
 
 /// An administrator to be made.

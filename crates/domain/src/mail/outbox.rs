@@ -2,27 +2,12 @@
 
 use crate::{
     email::Email,
+    id::MailId,
     outgoing::{OutgoingMail, Words},
     port::PortFuture,
     random::Tag,
     time::Timestamp,
 };
-
-/// The row id of a mail, given by the store in the order of queueing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MailId(i64);
-
-impl MailId {
-    /// An id that the store gave.
-    pub const fn from_stored(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
 
 /// Where a mail stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

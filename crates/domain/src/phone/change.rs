@@ -4,8 +4,8 @@ use super::{
     Guess, LinkPlan, LinkView, NewWords, PendingChange, SendCode, SendVerdict, Standing, WordSet, WrongWords,
 };
 use crate::{
-    account::AccountId,
     audit::AuditEvent,
+    id::AccountId,
     outgoing::Outgoing,
     phone_number::PhoneNumber,
     port::{Commit, PortFuture},

@@ -3,8 +3,8 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    account::AccountId,
     audit::AuditEvent,
+    id::AccountId,
     outgoing::{Class, Outgoing},
     phone_number::PhoneNumber,
     random::{Entropy, Tag, uniform_below},

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{Code, Guess, OpenCode, PhoneChange, PhoneCommit, Phones, Proof, SavePhone, link::Deciding};
 use crate::{
-    account::AccountId,
     audit::Actor,
+    id::AccountId,
     phone_number::PhoneNumber,
     port::{Fault, STALE_ATTEMPTS, contended},
     time::Timestamp,

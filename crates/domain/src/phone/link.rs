@@ -1,32 +1,15 @@
 //! The link between a number and an account: a period that begins with a proof, and what beginning and ending one does.
 
 use crate::{
-    account::AccountId,
     audit::{Actor, AuditEvent, Subject},
     email::Email,
+    id::{AccountId, LinkId, UserId},
     messages::phone as messages,
     outgoing::Outgoing,
     phone_number::PhoneNumber,
     random::{Entropy, Tag},
     time::Timestamp,
-    user::UserId,
 };
-
-/// A link's id, given by the store and never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LinkId(i64);
-
-impl LinkId {
-    /// An id that the store gave.
-    pub const fn from_stored(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
 
 /// A link that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -25,8 +25,8 @@ pub use self::{
     },
     confirm_on_web::ConfirmOnWebError,
     link::{
-        Decided, Deciding, LinkAccount, LinkEnd, LinkEndReason, LinkId, LinkPlan, LinkView, LinkedUser,
-        LiveLink, Proof, Seen, UserEffect,
+        Decided, Deciding, LinkAccount, LinkEnd, LinkEndReason, LinkPlan, LinkView, LinkedUser, LiveLink,
+        Proof, Seen, UserEffect,
     },
     offer_words::WordsOffered,
     release::ReleaseError,
@@ -38,6 +38,7 @@ pub use self::{
     start_from_web::{CodeSent, StartFromWebError},
     word_list::{LinkWords, WORDS, Word},
 };
+pub use crate::id::LinkId;
 use crate::{
     phone_number::{PhoneNumber, Region, TextableRegions},
     random::Entropy,

@@ -2,8 +2,8 @@
 
 use super::{LinkWords, NewWords, Phones, WORDS_LIFE};
 use crate::{
-    account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    id::AccountId,
     phone_number::PhoneNumber,
     port::{Commit, Fault, STALE_ATTEMPTS, contended},
     random::Tag,

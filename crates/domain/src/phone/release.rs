@@ -5,8 +5,8 @@ use super::{
     SavePhone, TextAnswer, TextReply, TextedBy, Word, link::Deciding,
 };
 use crate::{
-    account::AccountId,
     audit::Actor,
+    id::AccountId,
     messages::phone as messages,
     port::{Fault, STALE_ATTEMPTS, contended},
     random::Tag,

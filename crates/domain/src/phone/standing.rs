@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::{
-    account::AccountId,
     audit::AuditEvent,
     email::Email,
+    id::AccountId,
     limit::{Counter, LimitKey},
     phone_number::PhoneNumber,
     random::Tag,

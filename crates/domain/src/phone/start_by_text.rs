@@ -8,14 +8,13 @@ use super::{
     WORDS_LIFE, Word,
 };
 use crate::{
-    account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    id::{AccountId, UserId},
     messages::phone as messages,
     outgoing::Outgoing,
     phone_number::PhoneNumber,
     port::Fault,
     time::Timestamp,
-    user::UserId,
 };
 
 /// Who texted LINK, UNLINK or CONFIRM.

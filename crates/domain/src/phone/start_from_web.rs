@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{CODE_LIFE, Code, NewCode, Phones, SendCode, SendVerdict};
 use crate::{
-    account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    id::AccountId,
     messages::phone as messages,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::{PhoneNumber, PhoneNumberError},

@@ -2,8 +2,8 @@
 
 use super::{Export, Horizon};
 use crate::{
-    account::AccountId,
     audit::AuditEvent,
+    id::AccountId,
     limit::LimitKey,
     port::{Commit, PortFuture, Revision},
     sms::inbound::TokenFingerprint,

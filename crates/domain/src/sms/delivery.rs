@@ -138,7 +138,7 @@ mod tests {
         };
         let end = Timestamp::from_micros(1_000_000);
         let unread = |readings| Unread {
-            id: crate::sms::outbox::TextId::from_stored(1),
+            id: crate::id::MessageId::from_stored(1),
             sid: crate::sms::gateway::MessageSid::parse(&format!("SM{:032}", 0)).unwrap(),
             readings,
             delivery: delivered,

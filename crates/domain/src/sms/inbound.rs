@@ -5,8 +5,8 @@ use std::{fmt, time::Duration};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    account::AccountId,
     audit::AuditEvent,
+    id::{AccountId, MessageId, UserId},
     opt_out::OptOutChange,
     outgoing::{Outgoing, Words},
     phone::PhoneChange,
@@ -14,24 +14,8 @@ use crate::{
     port::PortFuture,
     random::Tag,
     time::Timestamp,
-    user::{ConversationChange, StoredConversation, StoredUser, UserChange, UserId},
+    user::{ConversationChange, StoredConversation, StoredUser, UserChange},
 };
-
-/// A message's row id, given by the store and never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MessageId(i64);
-
-impl MessageId {
-    /// An id that the store gave.
-    pub const fn from_stored(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
 
 /// Twilio's name for a message: two capital letters and 32 lower-case hexadecimal digits (`SM…`, `MM…`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

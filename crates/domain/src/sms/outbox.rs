@@ -6,6 +6,7 @@ use super::{
     price::Price,
 };
 use crate::{
+    id::MessageId,
     opt_out::OptOutChange,
     outgoing::{Class, OutgoingText, Words},
     phone_number::PhoneNumber,
@@ -13,22 +14,6 @@ use crate::{
     random::Tag,
     time::Timestamp,
 };
-
-/// The row id of a text that we send, given by the store in the order of queueing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TextId(i64);
-
-impl TextId {
-    /// An id that the store gave.
-    pub const fn from_stored(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
 
 /// Where a text that we send stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,7 +101,7 @@ impl From<ProviderStatus> for TextState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// Which text.
-    pub id: TextId,
+    pub id: MessageId,
     /// Where it stands.
     pub state: TextState,
     /// The provider's name for it.
@@ -160,7 +145,7 @@ pub const MAX_LEASE: usize = 256;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeasedText {
     /// Its row.
-    pub id: TextId,
+    pub id: MessageId,
     /// Names the row towards the sealer.
     pub tag: Tag,
     /// The lease that holds it.
@@ -245,7 +230,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settlement {
     /// Which text.
-    pub id: TextId,
+    pub id: MessageId,
     /// The lease under which it was sent.
     pub lease: Tag,
     /// When.
@@ -284,7 +269,7 @@ pub enum Heard {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
     /// Which text.
-    pub id: TextId,
+    pub id: MessageId,
     /// The provider's name for it.
     pub sid: MessageSid,
     /// How often it was read already since its last state.
@@ -297,7 +282,7 @@ pub struct Unread {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     /// Which text.
-    pub id: TextId,
+    pub id: MessageId,
     /// When it was read.
     pub at: Timestamp,
     /// The provider's word on its delivery, if it gave one.

@@ -138,10 +138,11 @@ pub fn claim(expires_at: Timestamp, opted_out: bool, room: bool, now: Timestamp)
 mod tests {
     use super::*;
     use crate::{
+        id::MessageId,
         outgoing::Words,
         phone_number::PhoneNumber,
         random::Tag,
-        sms::{gateway::MessageSid, outbox::TextId, price::Currency},
+        sms::{gateway::MessageSid, price::Currency},
     };
 
     /// The largest or the smallest draw.
@@ -158,7 +159,7 @@ mod tests {
 
     fn text(class: Class, attempts: u32, ambiguous: u32) -> LeasedText {
         LeasedText {
-            id: TextId::from_stored(1),
+            id: MessageId::from_stored(1),
             tag: Tag::from_bytes([1; 16]),
             lease: Tag::from_bytes([2; 16]),
             to: PhoneNumber::from_e164("+61491570006").unwrap(),

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use crate::{account::AccountId, random::Tag, time::Timestamp};
-
-use super::SessionId;
+use crate::{
+    id::{AccountId, SessionId},
+    random::Tag,
+    time::Timestamp,
+};
 
 /// The `iss` of every access token: a constant, never the public URL.
 pub const ISSUER: &str = "thunderbird";

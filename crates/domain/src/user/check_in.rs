@@ -7,8 +7,8 @@ use super::{
     Users,
 };
 use crate::{
-    account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    id::AccountId,
     messages,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::TextableRegions,

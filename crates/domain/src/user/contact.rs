@@ -1,9 +1,9 @@
 //! Whom a hiker wants told.
 
-use super::{Contact, ContactId, ContactName, SaveUser, SavedUser, StoredUser, UserChange, Users};
+use super::{Contact, ContactName, SaveUser, SavedUser, StoredUser, UserChange, Users};
 use crate::{
-    account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    id::{AccountId, ContactId},
     messages,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::{PhoneNumber, PhoneNumberError, TextableRegions},

@@ -1,6 +1,10 @@
 //! What a hiker's texts were, for the account that the hiker is linked to.
 
-use crate::{port::PortFuture, time::Timestamp, user::UserId};
+use crate::{
+    id::{MessageId, UserId},
+    port::PortFuture,
+    time::Timestamp,
+};
 
 /// Which way a text went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +19,7 @@ pub enum Direction {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedMessage {
     /// Its row.
-    pub id: i64,
+    pub id: MessageId,
     /// Which way it went.
     pub direction: Direction,
     /// What it said; `None` when it was erased, or carries a code or a word.
@@ -30,5 +34,10 @@ pub struct LoggedMessage {
 pub trait MessageLog: Send + Sync {
     /// A hiker's newest texts with an id below `before`, newest first, at most `limit`; nobody else's. A secret is never
     /// opened for it.
-    fn messages(&self, user: UserId, before: Option<i64>, limit: u32) -> PortFuture<'_, Vec<LoggedMessage>>;
+    fn messages(
+        &self,
+        user: UserId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> PortFuture<'_, Vec<LoggedMessage>>;
 }

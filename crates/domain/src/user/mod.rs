@@ -13,6 +13,7 @@ mod profile;
 )]
 mod user;
 
+pub use crate::id::{CheckInId, ContactId, UserId};
 pub use check_in::{
     ANNOUNCE_AGAIN_AFTER, Announcement, CheckInError, CheckInRefusal, CheckedIn, Told, WebCheckIn, check_in,
 };
@@ -28,22 +29,6 @@ pub use name::{ContactName, MAX_NAME, TrailName, is_invisible};
 pub use onboard::{GUIDE_AFTER, Onboarding, onboard};
 pub use profile::{ChangeProfileError, Profile, ProfileChange, ProfileError};
 pub use user::{
-    CheckIn, CheckInId, CheckInSource, Contact, ContactId, Position, SaveUser, SavedUser, StoredCheckIn,
-    StoredUser, User, UserChange, UserStore, Users,
+    CheckIn, CheckInSource, Contact, Position, SaveUser, SavedUser, StoredCheckIn, StoredUser, User,
+    UserChange, UserStore, Users,
 };
-
-/// A hiker's id, given by the store and never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserId(i64);
-
-impl UserId {
-    /// An id that the store gave.
-    pub const fn from_stored(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}

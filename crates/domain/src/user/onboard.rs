@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{StoredUser, TrailName, User, UserChange};
 use crate::{
-    account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    id::AccountId,
     messages,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::PhoneNumber,

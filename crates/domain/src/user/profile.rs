@@ -1,11 +1,9 @@
 //! What the linked account sees of its hiker, and what it may change besides contacts and check-ins.
 
-use super::{
-    CheckInId, LoggedMessage, SaveUser, SavedUser, StoredCheckIn, StoredUser, TrailName, UserChange, Users,
-};
+use super::{LoggedMessage, SaveUser, SavedUser, StoredCheckIn, StoredUser, TrailName, UserChange, Users};
 use crate::{
-    account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    id::{AccountId, CheckInId, MessageId},
     port::{Commit, Fault, STALE_ATTEMPTS, contended},
     random::Tag,
     route::{Route, RouteId},
@@ -139,7 +137,7 @@ impl Users {
     pub async fn messages(
         &self,
         account: AccountId,
-        (before, limit): (Option<i64>, u32),
+        (before, limit): (Option<MessageId>, u32),
     ) -> Result<Vec<LoggedMessage>, ProfileError> {
         let stored = self.of(account).await?;
         Ok(self.log.messages(stored.id, before, limit).await?)

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{ContactName, MessageLog, TrailName, UserId};
+use super::{ContactName, MessageLog, TrailName};
 use crate::{
-    account::AccountId,
     audit::AuditEvent,
+    id::{AccountId, CheckInId, ContactId, UserId},
     opt_out::OptOuts,
     outgoing::Outgoing,
     phone_number::{PhoneNumber, Region, TextableRegions},
@@ -22,22 +22,6 @@ pub struct Position {
     pub code: String,
     /// When the check-in was announced.
     pub at: Timestamp,
-}
-
-/// A contact's id, given by the store and never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContactId(i64);
-
-impl ContactId {
-    /// An id that the store gave.
-    pub const fn from_stored(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
 }
 
 /// A person whom the hiker wants told.
@@ -138,22 +122,6 @@ pub struct CheckIn {
     pub at: Timestamp,
     /// How many contacts a message was queued for.
     pub contacts_told: u32,
-}
-
-/// A check-in's id, given by the store and never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CheckInId(i64);
-
-impl CheckInId {
-    /// An id that the store gave.
-    pub const fn from_stored(id: i64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
 }
 
 /// A line of a hiker's history as stored.

@@ -9,11 +9,11 @@ use thunderbird_domain::{
         Started, UserAgent, WhichSessions,
     },
     audit::{Actor, AuditEvent, Subject},
+    id::SessionId,
     limit::{Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
     port::{Commit, Revision},
     random::Tag,
     time::Timestamp,
-    token::SessionId,
 };
 
 use super::account::{NOON, registered};

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     account::AccountId,
+    id::SessionId,
     random::Tag,
     time::Timestamp,
     token::{
-        SessionId,
         claims::{AccessClaims, MAX_TOKEN_BYTES, TokenRefusal},
         sealer::TokenSealer,
     },

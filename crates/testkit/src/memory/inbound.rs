@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use thunderbird_domain::{
     audit::Subject,
+    id::MessageId,
     outgoing::Outgoing,
     phone::PhoneCommit,
     phone_number::PhoneNumber,
     port::{PortFuture, Revision},
     sms::inbound::{
-        Inbox, MessageId, MessageSid, PastText, ReceiveText, Received, Reply, ReplyState, Sender,
-        SenderHistory, Situation, TextDigest, TokenFingerprint,
+        Inbox, MessageSid, PastText, ReceiveText, Received, Reply, ReplyState, Sender, SenderHistory,
+        Situation, TextDigest, TokenFingerprint,
     },
     time::Timestamp,
     user::{Conversation, ConversationChange, StoredConversation},
@@ -151,7 +152,7 @@ impl super::State {
         }
         self.console.received(&text);
         self.queue(&outgoing);
-        let message = Subject::Message(message_id(self.inbox.texts.len()).get());
+        let message = Subject::Message(message_id(self.inbox.texts.len()));
         self.audit(text.audit.clone(), registered.map_or(message, Subject::User));
         let reply = said(&text);
         self.inbox.texts.push(text);

@@ -1,11 +1,10 @@
 //! Mails to send, in memory.
 
 use thunderbird_domain::{
+    id::MailId,
     mail::{
         SHORTEST_LIFE,
-        outbox::{
-            Ended, LeaseOrder, LeasedMail, MailId, MailOutbox, MailState, Outcome, Progress, Settlement,
-        },
+        outbox::{Ended, LeaseOrder, LeasedMail, MailOutbox, MailState, Outcome, Progress, Settlement},
     },
     outgoing::{Outgoing, OutgoingMail, Words},
     port::PortFuture,

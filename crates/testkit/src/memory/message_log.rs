@@ -1,6 +1,7 @@
 //! What was texted, read back from memory.
 
 use thunderbird_domain::{
+    id::MessageId,
     outgoing::{Outgoing, Words},
     port::PortFuture,
     time::Timestamp,
@@ -10,7 +11,12 @@ use thunderbird_domain::{
 use super::MemoryStore;
 
 impl MessageLog for MemoryStore {
-    fn messages(&self, user: UserId, before: Option<i64>, limit: u32) -> PortFuture<'_, Vec<LoggedMessage>> {
+    fn messages(
+        &self,
+        user: UserId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> PortFuture<'_, Vec<LoggedMessage>> {
         let state = self.lock();
         let mut log: Vec<LoggedMessage> = Vec::new();
         for text in state.inbox.texts.iter().filter(|text| text.sender == Some(user)) {
@@ -32,7 +38,7 @@ impl MessageLog for MemoryStore {
         }
         log.sort_by_key(|message| message.at);
         for (place, message) in log.iter_mut().enumerate() {
-            message.id = i64::try_from(place).expect("few texts") + 1;
+            message.id = MessageId::from_stored(i64::try_from(place).expect("few texts") + 1);
         }
         log.reverse();
         log.retain(|message| before.is_none_or(|before| message.id < before));
@@ -43,7 +49,7 @@ impl MessageLog for MemoryStore {
 
 fn logged(direction: Direction, words: &Words, (state, at): (&str, Timestamp)) -> LoggedMessage {
     LoggedMessage {
-        id: 0,
+        id: MessageId::from_stored(0),
         direction,
         body: match words {
             Words::Plain(text) => Some(text.clone()),

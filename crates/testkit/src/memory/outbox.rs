@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use thunderbird_domain::{
+    id::MessageId,
     opt_out::OptOutChange,
     outgoing::{Outgoing, OutgoingText, Words},
     port::PortFuture,
@@ -12,7 +13,7 @@ use thunderbird_domain::{
         gateway::MessageSid,
         outbox::{
             Callback, Ended, Heard, LeaseOrder, Leased, LeasedText, MAX_LEASE, Outbox, Outcome, Progress,
-            Reading, Settlement, TextId, TextState, Unread,
+            Reading, Settlement, TextState, Unread,
         },
         price::Price,
         retry::{self, Claim},
@@ -28,7 +29,7 @@ const DAY: i64 = 86_400;
 /// What became of the texts that the store's commits queued.
 #[derive(Default)]
 pub(crate) struct State {
-    rows: BTreeMap<TextId, Row>,
+    rows: BTreeMap<MessageId, Row>,
     callbacks: Vec<(Callback, bool)>,
     claimed: BTreeMap<i64, u32>,
 }
@@ -93,7 +94,7 @@ impl Row {
         }
     }
 
-    fn leased(&self, id: TextId, lease: Tag) -> LeasedText {
+    fn leased(&self, id: MessageId, lease: Tag) -> LeasedText {
         LeasedText {
             id,
             tag: self.text.tag,
@@ -115,7 +116,7 @@ impl super::State {
             Outgoing::Text(text) => Some(text),
             Outgoing::Mail(_) => None,
         });
-        for (id, text) in (1..).map(TextId::from_stored).zip(texts) {
+        for (id, text) in (1..).map(MessageId::from_stored).zip(texts) {
             self.outbox.rows.entry(id).or_insert_with(|| Row::of(text));
         }
         &mut self.outbox

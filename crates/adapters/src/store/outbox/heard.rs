@@ -5,10 +5,11 @@ use diesel::{
     RunQueryDsl as _, SqliteConnection, delete, insert_into, sql_query, sql_types::BigInt, update,
 };
 use thunderbird_domain::{
+    id::MessageId,
     sms::{
         delivery::{self, Delivery},
         gateway::{MessageSid, ProviderStatus},
-        outbox::{Callback, Heard, Reading, TextId, TextState, Unread},
+        outbox::{Callback, Heard, Reading, TextState, Unread},
     },
     time::Timestamp,
 };
@@ -183,7 +184,7 @@ pub(super) fn unread(
     for (id, sid, readings, state, code) in rows {
         if let (Some(sid), Some(delivery)) = (sid, row::delivery(&state, code.as_deref(), id)?) {
             due.push(Unread {
-                id: TextId::from_stored(id),
+                id: MessageId::from_stored(id),
                 sid: row::sid(&sid, id)?,
                 readings: row::count(readings),
                 delivery,

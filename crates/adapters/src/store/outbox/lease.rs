@@ -7,10 +7,11 @@ use diesel::{
     update,
 };
 use thunderbird_domain::{
+    id::MessageId,
     outgoing::Class,
     random::Tag,
     sms::{
-        outbox::{Ended, LeaseOrder, Leased, LeasedText, MAX_LEASE, TextId, TextState},
+        outbox::{Ended, LeaseOrder, Leased, LeasedText, MAX_LEASE, TextState},
         retry::{self, Claim},
     },
     time::Timestamp,
@@ -74,7 +75,7 @@ struct Row {
 impl Row {
     fn into_text(self, lease: Tag) -> QueryResult<LeasedText> {
         Ok(LeasedText {
-            id: TextId::from_stored(self.id),
+            id: MessageId::from_stored(self.id),
             tag: tag(&self.tag, "messages.tag", self.id)?,
             lease,
             to: phone(&self.phone, "messages.phone", self.id)?,
@@ -297,7 +298,7 @@ pub(super) fn stranded(
 /// Whether the row is pending and may be settled: by its lease, or by the knowledge that it was accepted.
 pub(super) fn is_settleable(
     connection: &mut SqliteConnection,
-    id: TextId,
+    id: MessageId,
     lease: Tag,
     accepted: bool,
 ) -> QueryResult<bool> {

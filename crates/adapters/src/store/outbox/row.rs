@@ -5,13 +5,14 @@ use diesel::{
     Selectable, SelectableHelper as _, SqliteConnection, result::Error,
 };
 use thunderbird_domain::{
+    id::MessageId,
     outgoing::{Class, Words},
     random::Tag,
     secret::Sealed,
     sms::{
         delivery::Delivery,
         gateway::MessageSid,
-        outbox::{Progress, TextId, TextState},
+        outbox::{Progress, TextState},
         price::{Currency, Price},
     },
 };
@@ -51,7 +52,7 @@ pub(super) fn progress(connection: &mut SqliteConnection, tag: Tag) -> QueryResu
 fn read_progress(row: ProgressRow) -> QueryResult<Progress> {
     let state = state(&row.state, row.id)?;
     Ok(Progress {
-        id: TextId::from_stored(row.id),
+        id: MessageId::from_stored(row.id),
         state,
         sid: row.provider_sid.map(|raw| sid(&raw, row.id)).transpose()?,
         code: code(row.error_code.as_deref()),

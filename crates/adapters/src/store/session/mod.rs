@@ -10,11 +10,11 @@ use thunderbird_domain::{
         SessionStore, Sighting, Started, UserAgent, WhichSessions,
     },
     audit::AuditEvent,
+    id::SessionId,
     limit::Verdict,
     port::{Commit, PortFuture, Revision},
     secret::TokenDigest,
     time::Timestamp,
-    token::SessionId,
 };
 
 use super::{

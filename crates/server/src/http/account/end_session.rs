@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse,
     web::{Data, Path},
 };
-use thunderbird_domain::{account::EndSessionError, token::SessionId};
+use thunderbird_domain::{account::EndSessionError, id::SessionId};
 
 use crate::{
     http::{

@@ -2,7 +2,10 @@
 
 use actix_web::web::{self, Data};
 use serde::Serialize;
-use thunderbird_domain::user::{Direction, LoggedMessage};
+use thunderbird_domain::{
+    id::MessageId,
+    user::{Direction, LoggedMessage},
+};
 
 use crate::{
     http::{
@@ -52,16 +55,16 @@ pub async fn handle(
     query: PageQuery,
     app: Data<App>,
 ) -> Result<web::Json<Page<MessageView>>, Problem> {
-    let wanted = (query.before, query.rows());
+    let wanted = (query.before.map(MessageId::from_stored), query.rows());
     let rows = app.users.messages(caller.account_id, wanted).await?;
-    let page = Page::of(&query, rows, |row| row.id, MessageView::from);
+    let page = Page::of(&query, rows, |row| row.id.get(), MessageView::from);
     Ok(web::Json(page))
 }
 
 impl From<LoggedMessage> for MessageView {
     fn from(message: LoggedMessage) -> Self {
         Self {
-            id: message.id,
+            id: message.id.get(),
             direction: match message.direction {
                 Direction::In => "in",
                 Direction::Out => "out",

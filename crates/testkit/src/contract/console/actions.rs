@@ -3,6 +3,7 @@
 use thunderbird_domain::{
     admin::{AuditFilter, Queueing, Removal, RemoveUser, Resent},
     audit::{Actor, Subject},
+    id::MessageId,
     opt_out::OptOutChange,
     outgoing::Class,
     phone::{Deciding, LinkEndReason, PhoneChange, PhoneCommit},
@@ -203,7 +204,7 @@ pub(super) async fn sends_again_only_what_was_given_up(store: &impl Consoled) {
     store.queue(vec![text(1, 1, START)], START).await.unwrap();
     let row = texts(store).await[0].id;
     let resend = async |row| {
-        let audit = event("message.resent", Subject::Message(row));
+        let audit = event("message.resent", Subject::Message(MessageId::from_stored(row)));
         store.resend(row, after(600), audit).await.unwrap()
     };
     assert_eq!(resend(row).await, Resent::NotGivenUp);

@@ -10,13 +10,13 @@ use thunderbird_domain::{
     },
     audit::{AuditEvent, Subject},
     email::Email,
+    id::SessionId,
     limit::Verdict,
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
     privacy::Horizon,
     secret::TokenDigest,
     time::Timestamp,
-    token::SessionId,
 };
 
 use super::MemoryStore;

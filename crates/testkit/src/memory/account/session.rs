@@ -5,11 +5,11 @@ use thunderbird_domain::{
         AccountId, EndReason, EndSessions, ExpireSessions, Session, SessionChange, SessionStart,
         SessionStore, Sighting, Started,
     },
+    id::SessionId,
     limit::Verdict,
     port::{Commit, PortFuture},
     secret::TokenDigest,
     time::Timestamp,
-    token::SessionId,
 };
 
 use super::{bumped, ended};

@@ -161,7 +161,7 @@ fn audit_line((id, event): (i64, &AuditEvent)) -> AuditLine {
             Subject::Account(id) => format!("account:{}", id.get()),
             Subject::User(id) => format!("user:{}", id.get()),
             Subject::Admin(id) => format!("admin:{}", id.get()),
-            Subject::Message(id) => format!("message:{id}"),
+            Subject::Message(id) => format!("message:{}", id.get()),
             Subject::Service | Subject::Stored => "service".to_owned(),
         },
         detail: serde_json::Value::Object(details.collect()).to_string(),
