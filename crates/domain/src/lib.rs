@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod limit;
 pub mod mail;
 pub mod messages;
+pub mod moment;
 pub mod opt_out;
 pub mod outgoing;
 pub mod phone;

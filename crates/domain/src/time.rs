@@ -42,6 +42,11 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// Whether this instant and `other` are less than `span` apart, whichever of them is earlier.
+    pub fn within(self, span: Duration, other: Self) -> bool {
+        self.since(other) < span && other.since(self) < span
+    }
+
     /// The same instant with the fraction of its second cut off.
     #[must_use]
     pub fn floor_to_second(self) -> Self {

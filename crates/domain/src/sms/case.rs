@@ -8,6 +8,7 @@ use super::{
 use crate::{
     audit::{Actor, AuditEvent},
     messages,
+    moment::Moment,
     opt_out::OptOutChange,
     outgoing::Outgoing,
     phone::{PhoneChange, TextAnswer},
@@ -92,6 +93,15 @@ impl<'a> Case<'a> {
     pub fn actor(&self) -> Actor {
         self.user()
             .map_or(Actor::Anonymous, |stored| Actor::User(stored.id))
+    }
+
+    /// Who acts, when, and the seed of the decision's tags.
+    pub fn moment(&self) -> Moment {
+        Moment {
+            at: self.at,
+            seed: self.seed,
+            actor: self.actor(),
+        }
     }
 
     /// What the sender dials in an emergency.

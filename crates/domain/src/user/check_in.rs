@@ -7,13 +7,13 @@ use super::{
     Users,
 };
 use crate::{
-    audit::{Actor, AuditEvent, Subject},
+    audit::{AuditEvent, Subject},
     id::AccountId,
     messages,
+    moment::Moment,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::TextableRegions,
     port::{Commit, Fault, STALE_ATTEMPTS, contended},
-    random::Tag,
     route::{Route, RouteCatalogue, Waypoint},
     time::Timestamp,
 };
@@ -80,11 +80,16 @@ pub fn check_in(
     stored: &StoredUser,
     (route, camp): (&Route, &Waypoint),
     textable: &TextableRegions,
-    (source, seed, at): (CheckInSource, Tag, Timestamp),
+    source: CheckInSource,
+    moment: &Moment,
 ) -> CheckedIn {
-    let user = &stored.user;
+    let (user, at) = (&stored.user, moment.at);
+    // A position may lie in the future after a wrong clock or a wrong zone at the adoption. It is not recent if it lies
+    // far ahead, because it would otherwise silence its camp until then.
     let since = match &user.position {
-        Some(position) if position.code == camp.code.as_str() && is_recent(position.at, at) => {
+        Some(position)
+            if position.code == camp.code.as_str() && position.at.within(ANNOUNCE_AGAIN_AFTER, at) =>
+        {
             Some(position.at)
         }
         _ => None,
@@ -98,7 +103,7 @@ pub fn check_in(
     if let (Some(announced_at), true) = (since, told.is_empty()) {
         return CheckedIn::Repeated { announced_at };
     }
-    let outgoing = notices(stored, (route, camp), &told, (seed, at));
+    let outgoing = notices(stored, (route, camp), &told, moment);
     let contacts_told = u32::try_from(told.len()).unwrap_or(u32::MAX);
     let mut state = user.clone();
     state.position = Some(Position {
@@ -106,7 +111,7 @@ pub fn check_in(
         at,
     });
     let history = CheckIn {
-        tag: seed.derived("check-in", 0),
+        tag: moment.seed.derived("check-in", 0),
         route: user.route.clone(),
         camp_code: camp.code.as_str().to_owned(),
         camp_name: camp.name.clone(),
@@ -114,15 +119,11 @@ pub fn check_in(
         at,
         contacts_told,
     };
-    let actor = user
-        .account
-        .filter(|_| source == CheckInSource::Web)
-        .map_or(Actor::User(stored.id), Actor::Account);
-    let audit = AuditEvent::new(at, actor, "user.checked_in", Subject::User(stored.id))
+    let audit = AuditEvent::new(at, moment.actor, "user.checked_in", Subject::User(stored.id))
         .with("camp", &camp.code)
         .with("source", source.as_str())
         .with("contacts_told", contacts_told);
-    let (replaces, tag) = (stored.revision, seed.derived("user", 0));
+    let (replaces, tag) = (stored.revision, moment.seed.derived("user", 0));
     let change = UserChange {
         replaces,
         tag,
@@ -138,28 +139,22 @@ pub fn check_in(
     }))
 }
 
-/// Whether a check-in was announced just now. One that lies in the future, as a wrong clock or a wrong zone at the
-/// adoption leaves it, was not: it would silence its camp until then.
-fn is_recent(announced: Timestamp, now: Timestamp) -> bool {
-    now.since(announced) < ANNOUNCE_AGAIN_AFTER && announced.since(now) < ANNOUNCE_AGAIN_AFTER
-}
-
 /// One message for each contact.
 fn notices(
     stored: &StoredUser,
     (route, camp): (&Route, &Waypoint),
     told: &[Contact],
-    (seed, at): (Tag, Timestamp),
+    moment: &Moment,
 ) -> Vec<Outgoing> {
-    let notice = messages::check_in::notice(stored.user.trail_name.as_str(), route, camp, at);
+    let notice = messages::check_in::notice(stored.user.trail_name.as_str(), route, camp, moment.at);
     let message = |(place, contact): (usize, &Contact)| {
         Outgoing::Text(OutgoingText {
-            tag: seed.derived("check-in notice", place),
+            tag: moment.seed.derived("check-in notice", place),
             to: contact.phone.clone(),
             class: Class::Safety,
             words: Words::Plain(notice.clone()),
-            not_before: at,
-            expires_at: at.plus(Class::Safety.life()),
+            not_before: moment.at,
+            expires_at: moment.at.plus(Class::Safety.life()),
             user: Some(stored.id),
         })
     };
@@ -197,7 +192,7 @@ impl Users {
     ///
     /// [`CheckInError`]; nobody was told anything.
     pub async fn check_in(&self, account: AccountId, code: &str) -> Result<WebCheckIn, CheckInError> {
-        let (at, seed) = (self.clock.now(), Tag::draw(&*self.entropy));
+        let moment = self.moment(account);
         for _ in 0..STALE_ATTEMPTS {
             let stored = self
                 .store
@@ -205,7 +200,7 @@ impl Users {
                 .await?
                 .ok_or(CheckInError::NoUser)?;
             let place = stored.camp(code, &*self.routes)?;
-            match check_in(&stored, place, &self.textable, (CheckInSource::Web, seed, at)) {
+            match check_in(&stored, place, &self.textable, CheckInSource::Web, &moment) {
                 CheckedIn::Announced(announced) => {
                     let Announcement {
                         change,

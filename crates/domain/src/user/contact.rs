@@ -2,9 +2,10 @@
 
 use super::{Contact, ContactName, SaveUser, SavedUser, StoredUser, UserChange, Users};
 use crate::{
-    audit::{Actor, AuditEvent, Subject},
+    audit::{AuditEvent, Subject},
     id::{AccountId, ContactId},
     messages,
+    moment::Moment,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::{PhoneNumber, PhoneNumberError, TextableRegions},
     port::{Commit, Fault, STALE_ATTEMPTS, contended},
@@ -53,7 +54,7 @@ pub fn add_contact(
     stored: &StoredUser,
     (phone, name): (&PhoneNumber, ContactName),
     textable: &TextableRegions,
-    (actor, seed, at): (Actor, Tag, Timestamp),
+    moment: &Moment,
 ) -> Result<AddContact, ContactRefusal> {
     textable.check(phone)?;
     if *phone == stored.user.phone {
@@ -74,7 +75,7 @@ pub fn add_contact(
             id: None,
             phone: phone.clone(),
             name,
-            created_at: at,
+            created_at: moment.at,
         };
         state.contacts.push(contact.clone());
         contact
@@ -82,21 +83,21 @@ pub fn add_contact(
     let outgoing = if renamed {
         Vec::new()
     } else {
-        vec![contact_notice(stored, phone, at)]
+        vec![contact_notice(stored, phone, moment.at)]
     };
     let action = if renamed {
         "contact.renamed"
     } else {
         "contact.added"
     };
-    let audit = AuditEvent::new(at, actor, action, Subject::User(stored.id));
-    let (replaces, tag) = (stored.revision, seed.derived("user", 0));
+    let audit = AuditEvent::new(moment.at, moment.actor, action, Subject::User(stored.id));
+    let (replaces, tag) = (stored.revision, moment.seed.derived("user", 0));
     let change = UserChange {
         replaces,
         tag,
         state,
         check_in: None,
-        at,
+        at: moment.at,
     };
     Ok(AddContact {
         change,
@@ -126,22 +127,27 @@ pub fn contact_notice(stored: &StoredUser, to: &PhoneNumber, at: Timestamp) -> O
 pub fn remove_contact(
     stored: &StoredUser,
     contact: &Contact,
-    (actor, seed, at): (Actor, Tag, Timestamp),
+    moment: &Moment,
 ) -> Option<(UserChange, AuditEvent)> {
     let mut state = stored.user.clone();
     state.contacts.retain(|kept| kept.phone != contact.phone);
     if state.contacts.len() == stored.user.contacts.len() {
         return None;
     }
-    let audit = AuditEvent::new(at, actor, "contact.removed", Subject::User(stored.id));
-    let (replaces, tag) = (stored.revision, seed.derived("user", 0));
+    let audit = AuditEvent::new(
+        moment.at,
+        moment.actor,
+        "contact.removed",
+        Subject::User(stored.id),
+    );
+    let (replaces, tag) = (stored.revision, moment.seed.derived("user", 0));
     Some((
         UserChange {
             replaces,
             tag,
             state,
             check_in: None,
-            at,
+            at: moment.at,
         },
         audit,
     ))
@@ -195,7 +201,7 @@ impl Users {
         phone: &str,
         name: ContactName,
     ) -> Result<SavedContact, AddContactError> {
-        let (at, seed) = (self.clock.now(), Tag::draw(&*self.entropy));
+        let moment = self.moment(account);
         let phone = PhoneNumber::parse(phone, self.region).map_err(ContactRefusal::Phone)?;
         for _ in 0..STALE_ATTEMPTS {
             let stored = self
@@ -203,8 +209,7 @@ impl Users {
                 .by_account(account)
                 .await?
                 .ok_or(AddContactError::NoUser)?;
-            let decided = (Actor::Account(account), seed, at);
-            let added = add_contact(&stored, (&phone, name.clone()), &self.textable, decided)?;
+            let added = add_contact(&stored, (&phone, name.clone()), &self.textable, &moment)?;
             let save = SaveUser {
                 change: added.change,
                 outgoing: added.outgoing,
@@ -230,7 +235,7 @@ impl Users {
     ///
     /// [`RemoveContactError`]; nothing has changed then.
     pub async fn remove_contact(&self, account: AccountId, id: ContactId) -> Result<(), RemoveContactError> {
-        let (at, seed) = (self.clock.now(), Tag::draw(&*self.entropy));
+        let moment = self.moment(account);
         for _ in 0..STALE_ATTEMPTS {
             let stored = self
                 .store
@@ -239,7 +244,7 @@ impl Users {
                 .ok_or(RemoveContactError::NoContact)?;
             let known = stored.user.contacts.iter().find(|contact| contact.id == Some(id));
             let (change, audit) = known
-                .and_then(|contact| remove_contact(&stored, contact, (Actor::Account(account), seed, at)))
+                .and_then(|contact| remove_contact(&stored, contact, &moment))
                 .ok_or(RemoveContactError::NoContact)?;
             let save = SaveUser {
                 change,

@@ -2,10 +2,9 @@
 
 use super::{LoggedMessage, SaveUser, SavedUser, StoredCheckIn, StoredUser, TrailName, UserChange, Users};
 use crate::{
-    audit::{Actor, AuditEvent, Subject},
+    audit::{AuditEvent, Subject},
     id::{AccountId, CheckInId, MessageId},
     port::{Commit, Fault, STALE_ATTEMPTS, contended},
-    random::Tag,
     route::{Route, RouteId},
 };
 
@@ -75,7 +74,7 @@ impl Users {
         account: AccountId,
         wanted: &ProfileChange,
     ) -> Result<Profile, ChangeProfileError> {
-        let (at, seed) = (self.clock.now(), Tag::draw(&*self.entropy));
+        let moment = self.moment(account);
         let find = |id| self.routes.find(id).ok_or(ChangeProfileError::UnknownRoute);
         let route: Option<&Route> = wanted.route.as_ref().map(find).transpose()?;
         for _ in 0..STALE_ATTEMPTS {
@@ -91,20 +90,15 @@ impl Users {
             if state == stored.user {
                 return Ok(self.seen(stored).await?);
             }
-            let changed = AuditEvent::new(
-                at,
-                Actor::Account(account),
-                "user.changed",
-                Subject::User(stored.id),
-            );
+            let changed = AuditEvent::new(moment.at, moment.actor, "user.changed", Subject::User(stored.id));
             let save = SaveUser {
                 audit: vec![changed.with("route", &state.route)],
                 change: UserChange {
                     replaces: stored.revision,
-                    tag: seed.derived("user", 0),
+                    tag: moment.seed.derived("user", 0),
                     state,
                     check_in: None,
-                    at,
+                    at: moment.at,
                 },
                 outgoing: Vec::new(),
             };

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{ContactName, MessageLog, TrailName};
 use crate::{
-    audit::AuditEvent,
+    audit::{Actor, AuditEvent},
     id::{AccountId, CheckInId, ContactId, UserId},
+    moment::Moment,
     opt_out::OptOuts,
     outgoing::Outgoing,
     phone_number::{PhoneNumber, Region, TextableRegions},
@@ -209,4 +210,15 @@ pub struct Users {
     pub clock: Arc<dyn Clock>,
     /// Where tags come from.
     pub entropy: Arc<dyn Entropy>,
+}
+
+impl Users {
+    /// The present, with the account as the one who acts.
+    pub(super) fn moment(&self, account: AccountId) -> Moment {
+        Moment {
+            at: self.clock.now(),
+            seed: Tag::draw(&*self.entropy),
+            actor: Actor::Account(account),
+        }
+    }
 }

@@ -23,7 +23,8 @@ pub fn run(case: &Case<'_>, args: &Args) -> Decision {
         stored,
         (route, camp),
         &case.rules.textable,
-        (CheckInSource::Sms, case.seed, case.at),
+        CheckInSource::Sms,
+        &case.moment(),
     ) {
         CheckedIn::Announced(announced) => Decision {
             reply: Some(messages::check_in::announced(

@@ -18,12 +18,12 @@ pub fn add(case: &Case<'_>, args: &Args) -> Decision {
     let added = phone_and_rest(&args.tail, case.rules.region)
         .ok_or(ContactRefusal::Phone(PhoneNumberError::Malformed))
         .and_then(|(phone, rest)| {
-            let decided = (case.actor(), case.seed, case.at);
+            let moment = case.moment();
             add_contact(
                 stored,
                 (&phone, ContactName::clean(name_in(rest))),
                 &case.rules.textable,
-                decided,
+                &moment,
             )
         });
     match added {
@@ -64,9 +64,9 @@ pub fn remove(case: &Case<'_>, args: &Args) -> Decision {
     let Some(stored) = case.user() else {
         return Decision::say(messages::help::unregistered());
     };
-    let decided = (case.actor(), case.seed, case.at);
+    let moment = case.moment();
     let found = named_by(stored, &args.tail, case.rules.region);
-    match found.and_then(|contact| Some((contact, remove_contact(stored, contact, decided)?))) {
+    match found.and_then(|contact| Some((contact, remove_contact(stored, contact, &moment)?))) {
         Some((contact, (change, audit))) => Decision {
             reply: Some(messages::contact::removed(contact, change.state.contacts.len())),
             user: Some(change),
