@@ -14,7 +14,7 @@ use thunderbird_adapters::crypto::{
     keys::Keys, live_ring::LiveRing, mac::RingMacs, paseto::PasetoSealer, sealer::RingSealer,
 };
 use thunderbird_domain::{
-    account::password::{Gate, PasswordAttempt, PasswordHash, PasswordHasher as _, Verified},
+    account::password::{Hashed, PasswordAttempt, PasswordHash, PasswordHasher as _, Verified},
     random::Tag,
     secret::{BodySealer as _, MacPurpose, Macs as _},
     time::{Clock, Timestamp},
@@ -46,8 +46,8 @@ async fn verdict(hasher: &Argon2Hasher, typed: &str, stored: &str) -> Verified {
     let attempt = PasswordAttempt::parse(typed).unwrap();
     let stored = PasswordHash::from_stored(stored);
     match hasher.verify(&attempt, Some(&stored)).await.unwrap() {
-        Gate::Done(verified) => verified,
-        Gate::Busy => panic!("an idle hasher is busy"),
+        Hashed::Done(verified) => verified,
+        Hashed::Busy => panic!("an idle hasher is busy"),
     }
 }
 
@@ -112,9 +112,12 @@ async fn a_full_queue_is_told_at_once_and_a_dropped_request_does_no_harm() {
     let attempt = PasswordAttempt::parse("kea nest on high").unwrap();
     let mut asked: Vec<_> = (0..40).map(|_| hasher.verify(&attempt, None)).collect();
     assert_eq!(hasher.load().capacity, 32);
-    assert_eq!(asked.pop().unwrap().await.unwrap(), Gate::Busy);
+    assert_eq!(asked.pop().unwrap().await.unwrap(), Hashed::Busy);
     asked.truncate(1);
-    assert_eq!(asked.pop().unwrap().await.unwrap(), Gate::Done(Verified::NoMatch));
+    assert_eq!(
+        asked.pop().unwrap().await.unwrap(),
+        Hashed::Done(Verified::NoMatch)
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use thunderbird_domain::{
     account::AccountId,
     audit::{Actor, AuditEvent, Subject},
     port::{Commit, Revision},
-    privacy::{Deletion, Export, Horizon, PrivacyStore as _},
+    privacy::{Deletion, Export, PrivacyStore as _, RetentionCutoffs},
     time::Timestamp,
 };
 
@@ -171,7 +171,7 @@ async fn a_log_whose_oldest_lines_were_forgotten_still_verifies() {
         let event = AuditEvent::new(day(number), Actor::System, "test.happened", Subject::Service);
         world.store.record(event).await.unwrap();
     }
-    while world.store.forget(Horizon::at(day(449))).await.unwrap() > 0 {}
+    while world.store.forget(RetentionCutoffs::at(day(449))).await.unwrap() > 0 {}
     assert_eq!(world.count("audit_log"), 401);
     assert_eq!(
         world.store.verify_audit().await.unwrap(),
@@ -216,7 +216,13 @@ async fn words_go_after_thirty_days_proofs_after_one_and_what_is_left_of_a_text_
         )
         .unwrap();
     let forget = async |number: i64| {
-        while world.store.forget(Horizon::at(day(number))).await.unwrap() > 0 {}
+        while world
+            .store
+            .forget(RetentionCutoffs::at(day(number)))
+            .await
+            .unwrap()
+            > 0
+        {}
         let rows = [
             "messages",
             "messages WHERE body IS NOT NULL",

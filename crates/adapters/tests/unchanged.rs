@@ -23,13 +23,13 @@ async fn another_process_s_commit_is_seen_by_the_next_read() {
     let store = Store::open(&path).unwrap();
     let (account, session) = (AccountId::from_stored(1), SessionId::from_stored(1));
     for _ in 0..2 {
-        assert!(!store.sighting(session).await.unwrap().unwrap().ended);
+        assert!(!store.session_status(session).await.unwrap().unwrap().ended);
         assert_eq!(store.by_id(account).await.unwrap().unwrap().disabled_at, None);
     }
     other
         .batch_execute("UPDATE sessions SET ended_at = 7, end_reason = 'logout'")
         .unwrap();
-    assert!(store.sighting(session).await.unwrap().unwrap().ended);
+    assert!(store.session_status(session).await.unwrap().unwrap().ended);
     other
         .batch_execute("UPDATE accounts SET disabled_at = 8")
         .unwrap();

@@ -147,6 +147,18 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Nothing if the event may happen.
+    ///
+    /// # Errors
+    ///
+    /// What `throttled` makes of the time to wait.
+    pub fn or_throttled<E>(self, throttled: impl FnOnce(Duration) -> E) -> Result<(), E> {
+        match self {
+            Self::Allowed => Ok(()),
+            Self::Refused { retry_after } => Err(throttled(retry_after)),
+        }
+    }
+
     /// The stricter of two verdicts.
     pub fn and(self, other: Self) -> Self {
         match (self, other) {

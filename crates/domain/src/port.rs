@@ -77,6 +77,24 @@ pub fn contended(port: &'static str) -> Fault {
     Fault::passing(port, "another writer was first five times in a row")
 }
 
+/// Runs `attempt`, which reads, decides and commits, until its commit is stored: at most [`STALE_ATTEMPTS`] times.
+///
+/// # Errors
+///
+/// The error of an attempt, or the fault of [`contended`] if every attempt was stale.
+pub async fn until_stored<T, E, F>(port: &'static str, mut attempt: impl FnMut() -> F) -> Result<T, E>
+where
+    E: From<Fault>,
+    F: Future<Output = Result<Commit<T>, E>>,
+{
+    for _ in 0..STALE_ATTEMPTS {
+        if let Commit::Stored(stored) = attempt().await? {
+            return Ok(stored);
+        }
+    }
+    Err(contended(port).into())
+}
+
 /// Which state of an aggregate a change was computed from: a counter on the aggregate's root row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revision {
@@ -113,4 +131,14 @@ pub enum Commit<S = ()> {
     Stored(S),
     /// Another writer was first; nothing was stored.
     Stale,
+}
+
+impl<S> Commit<S> {
+    /// The same outcome, with what was stored turned into something else.
+    pub fn map<T>(self, turn: impl FnOnce(S) -> T) -> Commit<T> {
+        match self {
+            Self::Stored(stored) => Commit::Stored(turn(stored)),
+            Self::Stale => Commit::Stale,
+        }
+    }
 }

@@ -11,7 +11,7 @@ use std::{
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use thunderbird_domain::{
-    account::password::{Gate, Password, PasswordAttempt, PasswordHash, PasswordHasher, Verified},
+    account::password::{Hashed, Password, PasswordAttempt, PasswordHash, PasswordHasher, Verified},
     port::PortFuture,
     random::Tag,
     secret::{BodySealer, Mac, MacPurpose, Macs, Sealed, Secret},
@@ -60,14 +60,14 @@ impl InstantHasher {
 }
 
 impl PasswordHasher for InstantHasher {
-    fn hash(&self, password: &Password) -> PortFuture<'_, Gate<PasswordHash>> {
+    fn hash(&self, password: &Password) -> PortFuture<'_, Hashed<PasswordHash>> {
         let fingerprint = fingerprint(password.as_bytes());
         Box::pin(async move {
             if self.is_busy() {
-                return Ok(Gate::Busy);
+                return Ok(Hashed::Busy);
             }
             let salt = self.hashed.fetch_add(1, Ordering::SeqCst);
-            Ok(Gate::Done(PasswordHash::from_stored(format!(
+            Ok(Hashed::Done(PasswordHash::from_stored(format!(
                 "{HASH}{salt}${fingerprint}"
             ))))
         })
@@ -77,19 +77,19 @@ impl PasswordHasher for InstantHasher {
         &self,
         attempt: &PasswordAttempt,
         stored: Option<&PasswordHash>,
-    ) -> PortFuture<'_, Gate<Verified>> {
+    ) -> PortFuture<'_, Hashed<Verified>> {
         let readings = attempt.readings();
         let stored = stored
             .and_then(|hash| hash.as_str().rsplit_once('$'))
             .map(|(_, tail)| tail.to_owned());
         Box::pin(async move {
             if self.is_busy() {
-                return Ok(Gate::Busy);
+                return Ok(Hashed::Busy);
             }
             self.verified.fetch_add(readings.len(), Ordering::SeqCst);
             let mut seen = readings.iter().map(|reading| Some(fingerprint(reading.expose())));
             let matched = stored.is_some() && seen.any(|seen| seen == stored);
-            Ok(Gate::Done(if matched {
+            Ok(Hashed::Done(if matched {
                 Verified::Match
             } else {
                 Verified::NoMatch

@@ -4,7 +4,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use subtle::ConstantTimeEq as _;
 use thunderbird_domain::{
-    account::password::{Gate, Password, PasswordAttempt, PasswordHash, PasswordHasher, Verified},
+    account::password::{Hashed, Password, PasswordAttempt, PasswordHash, PasswordHasher, Verified},
     port::{Fault, PortFuture},
     random::Entropy,
     secret::Secret,
@@ -57,7 +57,7 @@ impl Argon2Hasher {
         &self,
         params: &argon2::Params,
         work: impl FnOnce(&mut Arena) -> Result<T, Fault> + Send + 'static,
-    ) -> PortFuture<'static, Gate<T>> {
+    ) -> PortFuture<'static, Hashed<T>> {
         let (answer, answered) = oneshot::channel();
         let oversize = params.m_cost() > self.cost.memory;
         let accepted = self.pool.submit(oversize, move |arena| {
@@ -66,10 +66,10 @@ impl Argon2Hasher {
         });
         Box::pin(async move {
             if !accepted {
-                return Ok(Gate::Busy);
+                return Ok(Hashed::Busy);
             }
             match answered.await {
-                Ok(done) => done.map(Gate::Done),
+                Ok(done) => done.map(Hashed::Done),
                 Err(lost) => Err(Fault::passing(PORT, lost)),
             }
         })
@@ -115,7 +115,7 @@ fn run(arena: &mut Arena, target: &StoredHash, password: &[u8]) -> Result<Secret
 }
 
 impl PasswordHasher for Argon2Hasher {
-    fn hash(&self, password: &Password) -> PortFuture<'_, Gate<PasswordHash>> {
+    fn hash(&self, password: &Password) -> PortFuture<'_, Hashed<PasswordHash>> {
         let password = password.clone();
         let fresh = match drawn(self.cost, self.entropy.as_ref()) {
             Ok(fresh) => fresh,
@@ -136,7 +136,7 @@ impl PasswordHasher for Argon2Hasher {
         &self,
         attempt: &PasswordAttempt,
         stored: Option<&PasswordHash>,
-    ) -> PortFuture<'_, Gate<Verified>> {
+    ) -> PortFuture<'_, Hashed<Verified>> {
         let readings = attempt.readings();
         let (target, counts) = self.target(stored);
         let params = target.params.clone();

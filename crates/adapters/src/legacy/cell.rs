@@ -114,13 +114,13 @@ impl fmt::Debug for Cell {
 
 /// A count of rows and the sum of their SHA-256 digests: equal for equal multisets of rows in whatever order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
+pub struct TableChecksum {
     /// How many rows.
     pub rows: u64,
     lanes: [u64; 4],
 }
 
-impl Tally {
+impl TableChecksum {
     /// Counts one more row.
     pub fn add(&mut self, row: &[Cell]) {
         let mut hash = Sha256::new();
@@ -152,7 +152,7 @@ impl Tally {
 }
 
 /// The sum in hexadecimal, as the report shows it.
-impl fmt::Display for Tally {
+impl fmt::Display for TableChecksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.lanes.iter().try_for_each(|lane| write!(f, "{lane:016x}"))
     }

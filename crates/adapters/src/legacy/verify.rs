@@ -3,7 +3,7 @@
 use diesel::sqlite::SqliteConnection;
 
 use super::{
-    cell::{Cell, Tally},
+    cell::{Cell, TableChecksum},
     copy::{Copied, column_list},
     error::AdoptError,
     inspect::{Inspection, Table},
@@ -58,8 +58,8 @@ pub(super) fn verify(
     Ok(counts)
 }
 
-fn tally(conn: &mut SqliteConnection, sql: &str) -> Result<Tally, AdoptError> {
-    let mut tally = Tally::default();
+fn tally(conn: &mut SqliteConnection, sql: &str) -> Result<TableChecksum, AdoptError> {
+    let mut tally = TableChecksum::default();
     each_row(conn, sql, |row| {
         tally.add(&row);
         Ok::<_, AdoptError>(())
@@ -73,7 +73,7 @@ fn partition(
     target: &mut SqliteConnection,
     copy: &Copied,
     ours: &str,
-    original: Tally,
+    original: TableChecksum,
 ) -> Result<u64, AdoptError> {
     let rowid = rowid_alias(&copy.table);
     let own_id = copy.table.column("id").filter(|_| ours != HIKERS);
@@ -96,7 +96,7 @@ fn partition(
         columns.join(", "),
         quoted(&copy.copied_as),
     );
-    let (mut mapped, mut listed, mut astray) = (Tally::default(), Tally::default(), 0_u64);
+    let (mut mapped, mut listed, mut astray) = (TableChecksum::default(), TableChecksum::default(), 0_u64);
     each_row(target, &query, |row| {
         match row.split_first_chunk() {
             Some(([Cell::Integer(1), Cell::Integer(0)], cells)) => mapped.add(cells),

@@ -14,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use thunderbird_domain::account::{Account, Sighting};
+use thunderbird_domain::account::{Account, SessionStatus};
 
 /// The first copy of the header; SQLite writes it last.
 const HEADER: usize = 48;
@@ -65,7 +65,7 @@ pub(super) struct Unchanged {
 #[derive(Default)]
 pub(super) struct Shelves {
     accounts: Shelf<i64, Account>,
-    sightings: Shelf<i64, Sighting>,
+    sightings: Shelf<i64, SessionStatus>,
 }
 
 impl Shelves {
@@ -73,7 +73,7 @@ impl Shelves {
         &mut self.accounts
     }
 
-    pub(super) fn sightings(&mut self) -> &mut Shelf<i64, Sighting> {
+    pub(super) fn sightings(&mut self) -> &mut Shelf<i64, SessionStatus> {
         &mut self.sightings
     }
 }

@@ -1,6 +1,6 @@
 //! Who is calling: an access token, and the session behind it.
 
-use super::{Accounts, Sighting};
+use super::{Accounts, SessionStatus};
 use crate::{
     id::{AccountId, SessionId},
     port::Fault,
@@ -42,8 +42,8 @@ impl Accounts {
     pub async fn authenticate(&self, bearer: &str) -> Result<Caller, AuthenticateError> {
         let now = self.clock.now();
         let claims = self.sealer.open(bearer, now)?;
-        let seen = self.sessions.sighting(claims.session).await?;
-        let belongs = |seen: &Sighting| !seen.ended && seen.account == claims.account;
+        let seen = self.sessions.session_status(claims.session).await?;
+        let belongs = |seen: &SessionStatus| !seen.ended && seen.account == claims.account;
         let seen = seen.filter(belongs).ok_or(AuthenticateError::Ended)?;
         if !seen.is_live(now) {
             self.expire_sessions(Some(seen.account), now).await?;

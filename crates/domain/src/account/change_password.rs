@@ -3,7 +3,7 @@
 use super::{
     AccountChange, Accounts, Caller, EndReason, MailPurpose, OwnPasswordError, WhichSessions,
     end_session::end_of,
-    password::{Gate, Password, PasswordAttempt, PasswordError},
+    password::{Hashed, Password, PasswordAttempt, PasswordError},
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
@@ -45,7 +45,7 @@ impl Accounts {
             .ok_or(OwnPasswordError::Gone)?;
         let new = Password::parse(new.expose(), &owner.email)?;
         let account = self.own_password(caller, current).await?;
-        let Gate::Done(hash) = self.hasher.hash(&new).await? else {
+        let Hashed::Done(hash) = self.hasher.hash(&new).await? else {
             return Err(OwnPasswordError::Busy.into());
         };
         let (now, owner) = (self.clock.now(), Subject::Account(account.id));

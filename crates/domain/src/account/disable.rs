@@ -4,7 +4,7 @@ use super::{AccountChange, Accounts, EndReason, EndSessions, MailPurpose, WhichS
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::AccountId,
-    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    port::{Commit, Fault, until_stored},
 };
 
 /// Why an account was neither disabled nor enabled.
@@ -27,10 +27,10 @@ impl Accounts {
     /// [`DisableError::Unknown`].
     pub async fn disable(&self, id: AccountId, by: Actor) -> Result<(), DisableError> {
         let (now, subject) = (self.clock.now(), Subject::Account(id));
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("account store", || async {
             let account = self.accounts.by_id(id).await?.ok_or(DisableError::Unknown)?;
             if account.disabled_at.is_some() {
-                return Ok(());
+                return Ok(Commit::Stored(()));
             }
             let ends = EndSessions {
                 account: id,
@@ -45,11 +45,9 @@ impl Accounts {
                 audit: vec![AuditEvent::new(now, by, "account.disabled", subject)],
                 ..AccountChange::new(&account, now, |account| account.disabled_at = Some(now))
             };
-            if self.accounts.change(change).await? == Commit::Stored(()) {
-                return Ok(());
-            }
-        }
-        Err(contended("account store").into())
+            Ok(self.accounts.change(change).await?)
+        })
+        .await
     }
 
     /// Lets a disabled account sign in again. Its old sessions stay ended.
@@ -59,19 +57,17 @@ impl Accounts {
     /// [`DisableError::Unknown`].
     pub async fn enable(&self, id: AccountId, by: Actor) -> Result<(), DisableError> {
         let (now, subject) = (self.clock.now(), Subject::Account(id));
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("account store", || async {
             let account = self.accounts.by_id(id).await?.ok_or(DisableError::Unknown)?;
             if account.disabled_at.is_none() {
-                return Ok(());
+                return Ok(Commit::Stored(()));
             }
             let change = AccountChange {
                 audit: vec![AuditEvent::new(now, by, "account.enabled", subject)],
                 ..AccountChange::new(&account, now, |account| account.disabled_at = None)
             };
-            if self.accounts.change(change).await? == Commit::Stored(()) {
-                return Ok(());
-            }
-        }
-        Err(contended("account store").into())
+            Ok(self.accounts.change(change).await?)
+        })
+        .await
     }
 }

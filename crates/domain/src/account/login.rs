@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::{
     Account, Accounts, Grant, OpaqueToken, SessionStart, StartAudit, Started, UserAgent,
-    password::{Gate, PasswordAttempt, PasswordHash, Verified},
+    password::{Hashed, PasswordAttempt, PasswordHash, Verified},
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     email::Email,
-    limit::{Source, Verdict},
+    limit::Source,
     port::{Fault, STALE_ATTEMPTS, contended},
     random::Tag,
     time::Timestamp,
@@ -58,16 +58,19 @@ impl Accounts {
     pub async fn login(&self, attempt: LoginAttempt) -> Result<Grant, LoginError> {
         let now = self.clock.now();
         let limits = self.login_limits(&attempt.identifier, attempt.source);
-        allowed(self.limiter.check(limits.clone(), now).await?)?;
+        self.limiter
+            .check(limits.clone(), now)
+            .await?
+            .or_throttled(LoginError::throttled)?;
         let mut verified: Option<PasswordHash> = None;
         for _ in 0..STALE_ATTEMPTS {
             let known = self.may_sign_in(&attempt.identifier).await?;
             let hash = known.as_ref().and_then(|account| account.password.as_ref());
             if verified.is_none() || verified.as_ref() != hash {
                 match self.hasher.verify(&attempt.password, hash).await? {
-                    Gate::Busy => return Err(LoginError::Busy),
-                    Gate::Done(Verified::Match) => verified = hash.cloned(),
-                    Gate::Done(Verified::NoMatch) => return self.login_failed(&attempt, known).await,
+                    Hashed::Busy => return Err(LoginError::Busy),
+                    Hashed::Done(Verified::Match) => verified = hash.cloned(),
+                    Hashed::Done(Verified::NoMatch) => return self.login_failed(&attempt, known).await,
                 }
             }
             let Some(account) = known else {
@@ -102,7 +105,10 @@ impl Accounts {
         let subject = known.map_or(Subject::Service, |account| Subject::Account(account.id));
         let audit = vec![AuditEvent::new(now, Actor::Anonymous, "login.failed", subject)];
         let limits = self.login_limits(&attempt.identifier, attempt.source);
-        allowed(self.limiter.take(limits, now, audit).await?)?;
+        self.limiter
+            .take(limits, now, audit)
+            .await?
+            .or_throttled(LoginError::throttled)?;
         Err(LoginError::Refused)
     }
 
@@ -131,9 +137,8 @@ impl Accounts {
     }
 }
 
-fn allowed(verdict: Verdict) -> Result<(), LoginError> {
-    match verdict {
-        Verdict::Allowed => Ok(()),
-        Verdict::Refused { retry_after } => Err(LoginError::Throttled { retry_after }),
+impl LoginError {
+    fn throttled(retry_after: Duration) -> Self {
+        Self::Throttled { retry_after }
     }
 }

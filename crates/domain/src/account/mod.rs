@@ -52,8 +52,8 @@ pub use self::{
         EndReason, IDLE_LIFE, Presented, SESSIONS_PER_ACCOUNT, SameToken, Session, UserAgent, WHOLE_LIFE,
     },
     session_store::{
-        EXPIRED_AT_ONCE, EndSessions, ExpireSessions, SessionChange, SessionStart, SessionStore, Sighting,
-        StartAudit, Started, WhichSessions,
+        EXPIRED_AT_ONCE, EndSessions, ExpireSessions, SessionChange, SessionStart, SessionStatus,
+        SessionStore, StartAudit, Started, WhichSessions,
     },
     turnstile::Turnstile,
     verify_email::{ResendVerificationError, VerifyEmailError},

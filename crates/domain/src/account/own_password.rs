@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{
     Account, Accounts, Caller,
-    password::{Gate, PasswordAttempt, Verified},
+    password::{Hashed, PasswordAttempt, Verified},
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
-    limit::{Limit, Rule, Verdict},
+    limit::{Limit, Rule},
     port::Fault,
 };
 
@@ -52,27 +52,35 @@ impl Accounts {
             key: self.login_identifier(account.email.as_str()),
             rule: Rule::LoginCurve,
         }];
-        allowed(self.limiter.check(limits.clone(), now).await?)?;
+        self.limiter
+            .check(limits.clone(), now)
+            .await?
+            .or_throttled(OwnPasswordError::throttled)?;
         match self.hasher.verify(attempt, account.password.as_ref()).await? {
-            Gate::Busy => Err(OwnPasswordError::Busy),
-            Gate::Done(Verified::Match) => {
-                allowed(self.limiter.check(limits, now).await?)?;
+            Hashed::Busy => Err(OwnPasswordError::Busy),
+            Hashed::Done(Verified::Match) => {
+                self.limiter
+                    .check(limits, now)
+                    .await?
+                    .or_throttled(OwnPasswordError::throttled)?;
                 Ok(account)
             }
-            Gate::Done(Verified::NoMatch) => {
+            Hashed::Done(Verified::NoMatch) => {
                 let subject = Subject::Account(account.id);
                 let event =
                     AuditEvent::new(now, Actor::Account(account.id), "account.password_wrong", subject);
-                allowed(self.limiter.take(limits, now, vec![event]).await?)?;
+                self.limiter
+                    .take(limits, now, vec![event])
+                    .await?
+                    .or_throttled(OwnPasswordError::throttled)?;
                 Err(OwnPasswordError::Wrong)
             }
         }
     }
 }
 
-fn allowed(verdict: Verdict) -> Result<(), OwnPasswordError> {
-    match verdict {
-        Verdict::Allowed => Ok(()),
-        Verdict::Refused { retry_after } => Err(OwnPasswordError::Throttled { retry_after }),
+impl OwnPasswordError {
+    fn throttled(retry_after: Duration) -> Self {
+        Self::Throttled { retry_after }
     }
 }

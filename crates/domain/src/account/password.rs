@@ -186,7 +186,7 @@ impl fmt::Debug for PasswordHash {
 /// Whether the hasher had room for a job.
 #[must_use = "a busy hasher did nothing"]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gate<T> {
+pub enum Hashed<T> {
     /// It ran.
     Done(T),
     /// The queue was full; nothing ran. Ask again in a few seconds.
@@ -206,7 +206,7 @@ pub enum Verified {
 /// Hashes and verifies passwords, slowly and off the caller's thread, for a bounded number of callers at once.
 pub trait PasswordHasher: Send + Sync {
     /// Hashes a password with a salt of its own, at the configured cost.
-    fn hash(&self, password: &Password) -> PortFuture<'_, Gate<PasswordHash>>;
+    fn hash(&self, password: &Password) -> PortFuture<'_, Hashed<PasswordHash>>;
 
     /// Compares an attempt with a stored hash.
     ///
@@ -217,7 +217,7 @@ pub trait PasswordHasher: Send + Sync {
         &self,
         attempt: &PasswordAttempt,
         stored: Option<&PasswordHash>,
-    ) -> PortFuture<'_, Gate<Verified>>;
+    ) -> PortFuture<'_, Hashed<Verified>>;
 
     /// Whether a stored hash has less memory or fewer passes than the configured cost; lanes are not compared.
     fn is_weaker(&self, stored: &PasswordHash) -> bool;

@@ -4,7 +4,7 @@ use super::{Accounts, Grant, OpaqueToken, Presented, SameToken, Session, Session
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     messages::account as messages,
-    port::{Change, Commit, Fault, STALE_ATTEMPTS, contended},
+    port::{Change, Commit, Fault, until_stored},
     time::Timestamp,
 };
 
@@ -28,18 +28,19 @@ impl Accounts {
     /// [`RefreshError::Refused`]. A token whose successor was used also ends its session, which is audited and mailed.
     pub async fn refresh(&self, token: &OpaqueToken) -> Result<Grant, RefreshError> {
         let (now, successor) = (self.clock.now(), OpaqueToken::draw(&*self.entropy));
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("session store", || async {
             let found = self.sessions.by_refresh(token.digest()).await?;
             let (session, generation) = found.ok_or(RefreshError::Refused)?;
             let (account, id) = (session.account, session.id);
             match session.present((token, generation), &successor, now) {
-                Presented::Over => return Err(RefreshError::Refused),
+                Presented::Over => Err(RefreshError::Refused),
                 Presented::Expired => {
                     self.expire_sessions(Some(account), now).await?;
-                    return Err(RefreshError::Refused);
+                    Err(RefreshError::Refused)
                 }
                 Presented::Again(SameToken(current)) => {
-                    return Ok(self.grant(account, (id, session.generation), &current));
+                    let same = self.grant(account, (id, session.generation), &current);
+                    Ok(Commit::Stored(same))
                 }
                 Presented::Rotate(change) => {
                     let generation = change.state.generation;
@@ -49,19 +50,19 @@ impl Accounts {
                         outgoing: Vec::new(),
                         audit: Vec::new(),
                     };
-                    if self.sessions.commit(change).await? == Commit::Stored(()) {
-                        return Ok(self.grant(account, (id, generation), &successor));
-                    }
+                    let commit = self.sessions.commit(change).await?;
+                    Ok(commit.map(|()| self.grant(account, (id, generation), &successor)))
                 }
                 Presented::Reused(change) => {
                     let change = self.reused(change, generation, now).await?;
-                    if self.sessions.commit(change).await? == Commit::Stored(()) {
-                        return Err(RefreshError::Refused);
+                    match self.sessions.commit(change).await? {
+                        Commit::Stored(()) => Err(RefreshError::Refused),
+                        Commit::Stale => Ok(Commit::Stale),
                     }
                 }
             }
-        }
-        Err(contended("session store").into())
+        })
+        .await
     }
 
     async fn reused(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Account, Accounts, Registration,
-    password::{Gate, Password},
+    password::{Hashed, Password},
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
@@ -67,7 +67,7 @@ impl Accounts {
         if self.accounts.by_email(&registrant.email).await?.is_some() {
             return Err(RegisterError::EmailTaken);
         }
-        let Gate::Done(password) = self.hasher.hash(&registrant.password).await? else {
+        let Hashed::Done(password) = self.hasher.hash(&registrant.password).await? else {
             return Err(RegisterError::Busy);
         };
         let registration = Registration {

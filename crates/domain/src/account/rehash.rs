@@ -2,7 +2,7 @@
 
 use super::{
     Account, AccountChange, Accounts,
-    password::{Gate, Password, PasswordAttempt},
+    password::{Hashed, Password, PasswordAttempt},
 };
 use crate::port::Fault;
 
@@ -17,7 +17,7 @@ impl Accounts {
         if !weaker {
             return Ok(());
         }
-        let Gate::Done(hash) = self.hasher.hash(&Password::matched(attempt)).await? else {
+        let Hashed::Done(hash) = self.hasher.hash(&Password::matched(attempt)).await? else {
             return Ok(());
         };
         let change = AccountChange::new(account, self.clock.now(), |account| account.password = Some(hash));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     AccountChange, Accounts, EndReason, EndSessions, MailPurpose, MailTokenRequest, OpaqueToken,
     WhichSessions,
-    password::{Gate, Password, PasswordError},
+    password::{Hashed, Password, PasswordError},
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
@@ -111,7 +111,7 @@ impl Accounts {
             let account = may.ok_or(ResetPasswordError::Refused)?;
             let password = Password::parse(new.expose(), &account.email)?;
             if hash.is_none() {
-                let Gate::Done(fresh) = self.hasher.hash(&password).await? else {
+                let Hashed::Done(fresh) = self.hasher.hash(&password).await? else {
                     return Err(ResetPasswordError::Busy);
                 };
                 hash = Some(fresh);

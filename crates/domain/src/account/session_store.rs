@@ -16,7 +16,7 @@ use crate::{
 
 /// As much of a session as every authenticated request looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sighting {
+pub struct SessionStatus {
     /// Whose session it is.
     pub account: AccountId,
     /// Its end, whatever happens in it.
@@ -31,7 +31,7 @@ pub struct Sighting {
     pub ended: bool,
 }
 
-impl Sighting {
+impl SessionStatus {
     /// Whether the session is neither ended nor past its time.
     pub fn is_live(&self, now: Timestamp) -> bool {
         !self.ended && now < self.expires_at && now < self.idle_expires_at
@@ -143,7 +143,7 @@ pub const EXPIRED_AT_ONCE: usize = 200;
 /// Keeps sessions. Contract: `thunderbird_testkit::contract::session`.
 pub trait SessionStore: Send + Sync {
     /// What every authenticated request looks at; one indexed read. `None` for an id that was never given.
-    fn sighting(&self, id: SessionId) -> PortFuture<'_, Option<Sighting>>;
+    fn session_status(&self, id: SessionId) -> PortFuture<'_, Option<SessionStatus>>;
 
     /// The session that a refresh token belongs to, however old the token, and the token's generation.
     fn by_refresh(&self, digest: TokenDigest) -> PortFuture<'_, Option<(Session, i64)>>;

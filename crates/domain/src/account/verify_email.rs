@@ -6,7 +6,7 @@ use super::{Account, AccountChange, Accounts, Caller, MailPurpose, OpaqueToken};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     limit::{Limit, LimitKey, Quota, Rule, Verdict},
-    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    port::{Fault, until_stored},
     time::Timestamp,
 };
 
@@ -62,7 +62,7 @@ impl Accounts {
     /// [`VerifyEmailError::Refused`].
     pub async fn verify_email(&self, token: &OpaqueToken) -> Result<(), VerifyEmailError> {
         let (now, digest) = (self.clock.now(), token.digest());
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("account store", || async {
             let found = self.mail_tokens.find(MailPurpose::VerifyEmail, digest).await?;
             let mailed = found
                 .filter(|mailed| now < mailed.expires_at)
@@ -83,11 +83,9 @@ impl Accounts {
                     account.email_verified_at.get_or_insert(now);
                 })
             };
-            if self.accounts.change(change).await? == Commit::Stored(()) {
-                return Ok(());
-            }
-        }
-        Err(contended("account store").into())
+            Ok(self.accounts.change(change).await?)
+        })
+        .await
     }
 
     /// Mails another verification link, unless the address is verified already.

@@ -2,7 +2,7 @@
 
 use super::{AdminName, Console, NewAdmin, Role};
 use crate::{
-    account::password::{Gate, Password, PasswordError},
+    account::password::{Hashed, Password, PasswordError},
     audit::{Actor, AuditEvent, Subject},
     port::{Commit, Fault},
     random::Tag,
@@ -38,7 +38,7 @@ impl Console {
         password: &str,
     ) -> Result<(), CreateAdminError> {
         let password = Password::parse_apart_from(password, &[name.as_str()])?;
-        let Gate::Done(hash) = self.hasher.hash(&password).await? else {
+        let Hashed::Done(hash) = self.hasher.hash(&password).await? else {
             return Err(CreateAdminError::Busy);
         };
         let now = self.clock.now();

@@ -2,7 +2,7 @@
 
 use super::{Admin, AdminCommit, AdminName, Console};
 use crate::{
-    account::password::{Gate, Password, PasswordError},
+    account::password::{Hashed, Password, PasswordError},
     audit::{Actor, AuditEvent, Subject},
     port::{Change, Commit, Fault, contended},
 };
@@ -36,7 +36,7 @@ impl Console {
         password: &str,
     ) -> Result<(), ChangeAdminPasswordError> {
         let password = Password::parse_apart_from(password, &[name.as_str()])?;
-        let Gate::Done(hash) = self.hasher.hash(&password).await? else {
+        let Hashed::Done(hash) = self.hasher.hash(&password).await? else {
             return Err(ChangeAdminPasswordError::Busy);
         };
         let admin = self

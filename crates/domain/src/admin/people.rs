@@ -7,7 +7,7 @@ use crate::{
     outgoing::Outgoing,
     phone::{Deciding, LinkEndReason, PhoneChange},
     phone_number::{PhoneNumber, PhoneNumberError},
-    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    port::{Commit, Fault, until_stored},
     random::Tag,
     route::RouteId,
     time::Timestamp,
@@ -170,15 +170,15 @@ impl Console {
     ///
     /// [`RemoveUserError`].
     pub async fn remove_user(&self, caller: &AdminCaller, user: UserId) -> Result<(), RemoveUserError> {
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("console actions", || async {
             let remove = self.removal(caller, user).await?;
             match self.actions.remove_user(remove).await? {
-                Removal::Stored => return Ok(()),
-                Removal::Stale => {}
-                Removal::UnknownUser => return Err(RemoveUserError::UnknownUser),
+                Removal::Stored => Ok(Commit::Stored(())),
+                Removal::Stale => Ok(Commit::Stale),
+                Removal::UnknownUser => Err(RemoveUserError::UnknownUser),
             }
-        }
-        Err(contended("console actions").into())
+        })
+        .await
     }
 
     async fn removal(&self, caller: &AdminCaller, user: UserId) -> Result<RemoveUser, RemoveUserError> {

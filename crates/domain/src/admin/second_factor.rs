@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Admin, AdminCaller, AdminCommit, Console, SignedIn, sign_in};
+use super::{Admin, AdminCaller, AdminCommit, Console, SignedIn};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     limit::Source,
-    port::{Change, Commit, Fault, STALE_ATTEMPTS, contended},
+    port::{Change, Commit, Fault, until_stored},
     secret::{Secret, TokenDigest},
     time::Timestamp,
 };
@@ -50,10 +50,11 @@ impl Console {
         source: Source,
     ) -> Result<SignedIn, SecondFactorError> {
         let limits = self.sign_in_limits(caller.name.as_str(), source);
-        throttled(sign_in::allowed(
-            self.limiter.check(limits.clone(), self.clock.now()).await?,
-        ))?;
-        for _ in 0..STALE_ATTEMPTS {
+        self.limiter
+            .check(limits.clone(), self.clock.now())
+            .await?
+            .or_throttled(SecondFactorError::throttled)?;
+        until_stored("admin store", || async {
             let admin = self
                 .admins
                 .by_id(caller.id)
@@ -67,17 +68,21 @@ impl Console {
                     "admin.code_refused",
                     Subject::Admin(admin.id),
                 );
-                throttled(sign_in::allowed(
-                    self.limiter.take(limits, now, vec![event]).await?,
-                ))?;
+                self.limiter
+                    .take(limits.clone(), now, vec![event])
+                    .await?
+                    .or_throttled(SecondFactorError::throttled)?;
                 return Err(SecondFactorError::Refused);
             };
             match self.admins.commit(commit).await? {
-                Commit::Stored(()) => return Ok(self.begin(&admin, true, Some(caller.session)).await?),
-                Commit::Stale => {}
+                Commit::Stored(()) => {
+                    let signed_in = self.begin(&admin, true, Some(caller.session)).await?;
+                    Ok(Commit::Stored(signed_in))
+                }
+                Commit::Stale => Ok(Commit::Stale),
             }
-        }
-        Err(contended("admin store").into())
+        })
+        .await
     }
 
     /// The change that uses the code up, if it is good.
@@ -130,12 +135,8 @@ impl Console {
     }
 }
 
-fn throttled(verdict: Result<(), super::AdminLoginError>) -> Result<(), SecondFactorError> {
-    match verdict {
-        Err(super::AdminLoginError::Throttled { retry_after }) => {
-            Err(SecondFactorError::Throttled { retry_after })
-        }
-        Err(super::AdminLoginError::Fault(fault)) => Err(fault.into()),
-        Ok(()) | Err(_) => Ok(()),
+impl SecondFactorError {
+    fn throttled(retry_after: Duration) -> Self {
+        Self::Throttled { retry_after }
     }
 }

@@ -6,10 +6,10 @@ use super::{Admin, AdminName, AdminSession, Console, NewAdminSession};
 use crate::{
     account::{
         OpaqueToken,
-        password::{Gate, PasswordAttempt, Verified},
+        password::{Hashed, PasswordAttempt, Verified},
     },
     audit::{Actor, AuditEvent, Subject},
-    limit::{Limit, LimitKey, Quota, Rule, Source, Verdict},
+    limit::{Limit, LimitKey, Quota, Rule, Source},
     port::Fault,
     secret::MacPurpose,
 };
@@ -68,7 +68,10 @@ impl Console {
     pub async fn sign_in(&self, login: AdminLogin) -> Result<SignedIn, AdminLoginError> {
         let now = self.clock.now();
         let limits = self.sign_in_limits(&login.name, login.source);
-        allowed(self.limiter.check(limits.clone(), now).await?)?;
+        self.limiter
+            .check(limits.clone(), now)
+            .await?
+            .or_throttled(AdminLoginError::throttled)?;
         let known = match AdminName::parse(&login.name) {
             Ok(name) => self
                 .admins
@@ -82,15 +85,18 @@ impl Console {
             .verify(&login.password, known.as_ref().map(|admin| &admin.password))
             .await?;
         match (verified, known) {
-            (Gate::Busy, _) => Err(AdminLoginError::Busy),
-            (Gate::Done(Verified::Match), Some(admin)) => {
+            (Hashed::Busy, _) => Err(AdminLoginError::Busy),
+            (Hashed::Done(Verified::Match), Some(admin)) => {
                 Ok(self.begin(&admin, admin.totp.is_none(), None).await?)
             }
-            (Gate::Done(_), known) => {
+            (Hashed::Done(_), known) => {
                 let now = self.clock.now();
                 let subject = known.map_or(Subject::Service, |admin| Subject::Admin(admin.id));
                 let event = AuditEvent::new(now, Actor::Anonymous, "admin.login_failed", subject);
-                allowed(self.limiter.take(limits, now, vec![event]).await?)?;
+                self.limiter
+                    .take(limits, now, vec![event])
+                    .await?
+                    .or_throttled(AdminLoginError::throttled)?;
                 Err(AdminLoginError::Refused)
             }
         }
@@ -148,9 +154,8 @@ impl Console {
     }
 }
 
-pub(super) fn allowed(verdict: Verdict) -> Result<(), AdminLoginError> {
-    match verdict {
-        Verdict::Allowed => Ok(()),
-        Verdict::Refused { retry_after } => Err(AdminLoginError::Throttled { retry_after }),
+impl AdminLoginError {
+    fn throttled(retry_after: Duration) -> Self {
+        Self::Throttled { retry_after }
     }
 }

@@ -1,7 +1,8 @@
 //! What a decision stores about phones, and the port that keeps it.
 
 use super::{
-    Guess, LinkPlan, LinkView, NewWords, PendingChange, SendCode, SendVerdict, Standing, WordSet, WrongWords,
+    Guess, LinkPlan, LinkView, NewWords, PendingChange, SendCode, SendVerdict, TextLinkState, WordSet,
+    WrongWords,
 };
 use crate::{
     audit::AuditEvent,
@@ -81,7 +82,7 @@ pub trait PhoneStore: Send + Sync {
     fn words(&self, macs: Vec<Mac>, at: Timestamp) -> PortFuture<'_, Option<WordSet>>;
 
     /// Where a number stands.
-    fn standing(&self, phone: &PhoneNumber, at: Timestamp) -> PortFuture<'_, Standing>;
+    fn text_link_state(&self, phone: &PhoneNumber, at: Timestamp) -> PortFuture<'_, TextLinkState>;
 
     /// The number that is linked to this account.
     fn linked(&self, account: AccountId) -> PortFuture<'_, Option<PhoneNumber>>;

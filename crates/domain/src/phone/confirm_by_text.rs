@@ -1,8 +1,8 @@
 //! CONFIRM and one word: completes what the number has begun.
 
 use super::{
-    LinkEndReason, Pending, PendingAction, PendingChange, PhoneChange, Phones, Proof, Standing, TextAnswer,
-    TextReply, TextedBy, Word, WrongWords,
+    LinkEndReason, Pending, PendingAction, PendingChange, PhoneChange, Phones, Proof, TextAnswer,
+    TextLinkState, TextReply, TextedBy, Word, WrongWords,
     link::{Decided, Deciding},
     start_by_text::wrong_word,
 };
@@ -15,11 +15,11 @@ impl Phones {
     ///
     /// A [`Fault`] of the store.
     pub async fn confirm_by_text(&self, by: &TextedBy<'_>, texted: &[String]) -> Result<TextAnswer, Fault> {
-        let standing = self.store.standing(by.phone, by.at).await?;
-        if by.unanswerable || standing.wrong.silences(by.at) {
+        let state = self.store.text_link_state(by.phone, by.at).await?;
+        if by.unanswerable || state.wrong.silences(by.at) {
             return Ok(TextAnswer::silence());
         }
-        let Some(pending) = &standing.pending else {
+        let Some(pending) = &state.pending else {
             return Ok(TextAnswer::saying(messages::NOTHING_TO_CONFIRM));
         };
         let [word] = texted else {
@@ -27,10 +27,10 @@ impl Phones {
         };
         let right = Word::parse(word).is_some_and(|word| pending.is(word, &*self.macs, by.phone));
         if !right {
-            return Ok(wrong_word(by, &standing, messages::WORD_WRONG));
+            return Ok(wrong_word(by, &state, messages::WORD_WRONG));
         }
         let (decided, says) = self.complete(by, pending).await?;
-        Ok(answer(by, &standing, decided, says))
+        Ok(answer(by, &state, decided, says))
     }
 
     /// What the right word completes, and how it is told.
@@ -63,13 +63,13 @@ impl Phones {
     }
 }
 
-fn answer(by: &TextedBy<'_>, standing: &Standing, decided: Option<Decided>, says: String) -> TextAnswer {
+fn answer(by: &TextedBy<'_>, state: &TextLinkState, decided: Option<Decided>, says: String) -> TextAnswer {
     let mut change = PhoneChange::of(by.phone.clone(), by.at);
     change.pending = Some(PendingChange {
-        replaces: standing.pending.as_ref().map(|open| open.tag),
+        replaces: state.pending.as_ref().map(|open| open.tag),
         state: None,
     });
-    change.wrong = Some((standing.wrong, WrongWords::default()));
+    change.wrong = Some((state.wrong, WrongWords::default()));
     let reply = TextReply {
         text: says,
         secret_until: None,

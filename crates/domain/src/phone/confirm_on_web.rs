@@ -7,7 +7,7 @@ use crate::{
     audit::Actor,
     id::AccountId,
     phone_number::PhoneNumber,
-    port::{Fault, STALE_ATTEMPTS, contended},
+    port::{Commit, Fault, until_stored},
     time::Timestamp,
 };
 
@@ -51,11 +51,8 @@ impl Phones {
         if !code.is(guess, account, &*self.macs) {
             return Err(ConfirmOnWebError::Wrong);
         }
-        match self.link_from_web(account, &code, at).await? {
-            PhoneCommit::Stored => Ok(code.phone),
-            PhoneCommit::ProofOver => Err(ConfirmOnWebError::Wrong),
-            PhoneCommit::Stale => Err(contended("phones").into()),
-        }
+        self.link_from_web(account, &code, at).await?;
+        Ok(code.phone)
     }
 
     async fn link_from_web(
@@ -63,16 +60,16 @@ impl Phones {
         account: AccountId,
         code: &OpenCode,
         at: Timestamp,
-    ) -> Result<PhoneCommit, Fault> {
+    ) -> Result<(), ConfirmOnWebError> {
         let by = Deciding {
             actor: Actor::Account(account),
             at,
             entropy: &*self.entropy,
         };
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("phones", || async {
             let view = self.store.view(account, &code.phone).await?;
             let Some(decided) = view.and_then(|view| view.link(Proof::Code(code.tag), &by)) else {
-                return Ok(PhoneCommit::ProofOver);
+                return Err(ConfirmOnWebError::Wrong);
             };
             let mut change = PhoneChange::of(code.phone.clone(), at);
             change.link = Some(decided.plan);
@@ -82,10 +79,11 @@ impl Phones {
                 audit: decided.audit,
             };
             match self.store.commit(save).await? {
-                PhoneCommit::Stale => {}
-                settled => return Ok(settled),
+                PhoneCommit::Stored => Ok(Commit::Stored(())),
+                PhoneCommit::ProofOver => Err(ConfirmOnWebError::Wrong),
+                PhoneCommit::Stale => Ok(Commit::Stale),
             }
-        }
-        Ok(PhoneCommit::Stale)
+        })
+        .await
     }
 }

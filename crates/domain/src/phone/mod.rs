@@ -10,9 +10,9 @@ mod dice;
 mod link;
 mod offer_words;
 mod release;
-mod standing;
 mod start_by_text;
 mod start_from_web;
+mod text_link_state;
 mod word_list;
 
 use std::sync::Arc;
@@ -30,12 +30,12 @@ pub use self::{
     },
     offer_words::WordsOffered,
     release::ReleaseError,
-    standing::{
-        MAX_WRONG_WORDS, NewWords, PENDING_LIFE, Pending, PendingAction, PendingChange, SILENCE, Standing,
-        WORDS_LIFE, WordSet, WrongWords,
-    },
     start_by_text::{TextAnswer, TextReply, TextedBy, secret_life},
     start_from_web::{CodeSent, StartFromWebError},
+    text_link_state::{
+        MAX_WRONG_WORDS, NewWords, PENDING_LIFE, Pending, PendingAction, PendingChange, SILENCE,
+        TextLinkState, WORDS_LIFE, WordSet, WrongWords,
+    },
     word_list::{LinkWords, WORDS, Word},
 };
 pub use crate::id::LinkId;

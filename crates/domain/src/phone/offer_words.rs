@@ -5,7 +5,7 @@ use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::AccountId,
     phone_number::PhoneNumber,
-    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    port::{Fault, until_stored},
     random::Tag,
     secret::Secret,
     time::Timestamp,
@@ -31,7 +31,7 @@ impl Phones {
     pub async fn offer_words(&self, account: AccountId) -> Result<WordsOffered, Fault> {
         let at = self.clock.now();
         let expires_at = at.plus(WORDS_LIFE);
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("phones", || async {
             let words = LinkWords::draw(&*self.entropy);
             let offer = NewWords {
                 tag: Tag::draw(&*self.entropy),
@@ -46,14 +46,13 @@ impl Phones {
                     Subject::Account(account),
                 )],
             };
-            if self.store.offer_words(offer).await? == Commit::Stored(()) {
-                return Ok(WordsOffered {
-                    text: words.text(),
-                    to: self.our_number.clone(),
-                    expires_at,
-                });
-            }
-        }
-        Err(contended("phones"))
+            let offered = WordsOffered {
+                text: words.text(),
+                to: self.our_number.clone(),
+                expires_at,
+            };
+            Ok(self.store.offer_words(offer).await?.map(|()| offered))
+        })
+        .await
     }
 }

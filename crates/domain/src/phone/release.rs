@@ -8,7 +8,7 @@ use crate::{
     audit::Actor,
     id::AccountId,
     messages::phone as messages,
-    port::{Fault, STALE_ATTEMPTS, contended},
+    port::{Commit, Fault, until_stored},
     random::Tag,
 };
 
@@ -33,13 +33,13 @@ impl Phones {
             at,
             entropy: &*self.entropy,
         };
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("phones", || async {
             let Some(phone) = self.store.linked(account).await? else {
-                return Ok(());
+                return Ok(Commit::Stored(()));
             };
             let view = self.store.view(account, &phone).await?;
             let Some(decided) = view.and_then(|view| view.release(LinkEndReason::Web, &by)) else {
-                return Ok(());
+                return Ok(Commit::Stored(()));
             };
             let mut change = PhoneChange::of(phone, at);
             change.link = Some(decided.plan);
@@ -48,11 +48,12 @@ impl Phones {
                 outgoing: decided.outgoing,
                 audit: decided.audit,
             };
-            if self.store.commit(save).await? == PhoneCommit::Stored {
-                return Ok(());
+            match self.store.commit(save).await? {
+                PhoneCommit::Stored => Ok(Commit::Stored(())),
+                PhoneCommit::Stale | PhoneCommit::ProofOver => Ok(Commit::Stale),
             }
-        }
-        Err(contended("phones").into())
+        })
+        .await
     }
 
     /// UNLINK by text: asks the phone for one word first, since the sender of a text can be forged.
@@ -61,8 +62,8 @@ impl Phones {
     ///
     /// A [`Fault`] of the store.
     pub async fn release_by_text(&self, by: &TextedBy<'_>) -> Result<TextAnswer, Fault> {
-        let standing = self.store.standing(by.phone, by.at).await?;
-        if by.unanswerable || standing.wrong.silences(by.at) {
+        let state = self.store.text_link_state(by.phone, by.at).await?;
+        if by.unanswerable || state.wrong.silences(by.at) {
             return Ok(TextAnswer::silence());
         }
         let Some(account) = by.linked else {
@@ -76,7 +77,7 @@ impl Phones {
         };
         let mut change = PhoneChange::of(by.phone.clone(), by.at);
         change.pending = Some(PendingChange {
-            replaces: standing.pending.map(|open| open.tag),
+            replaces: state.pending.map(|open| open.tag),
             state: Some(pending),
         });
         Ok(TextAnswer {

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    CODE_LIFE, Code, LinkWords, PENDING_LIFE, PendingAction, PendingChange, PhoneChange, Phones, Standing,
-    WORDS_LIFE, Word,
+    CODE_LIFE, Code, LinkWords, PENDING_LIFE, PendingAction, PendingChange, PhoneChange, Phones,
+    TextLinkState, WORDS_LIFE, Word,
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
@@ -115,8 +115,8 @@ impl Phones {
     ///
     /// A [`Fault`] of the store.
     pub async fn start_by_text(&self, by: &TextedBy<'_>, texted: &[String]) -> Result<TextAnswer, Fault> {
-        let standing = self.store.standing(by.phone, by.at).await?;
-        if by.unanswerable || standing.wrong.silences(by.at) {
+        let state = self.store.text_link_state(by.phone, by.at).await?;
+        if by.unanswerable || state.wrong.silences(by.at) {
             return Ok(TextAnswer::silence());
         }
         if texted.len() != 3 {
@@ -127,7 +127,7 @@ impl Phones {
             None => None,
         };
         let Some(set) = found else {
-            return Ok(wrong_word(by, &standing, messages::WORDS_UNKNOWN));
+            return Ok(wrong_word(by, &state, messages::WORDS_UNKNOWN));
         };
         let word = Word::draw(&*self.entropy);
         let action = PendingAction::Link {
@@ -141,7 +141,7 @@ impl Phones {
         };
         let mut change = PhoneChange::of(by.phone.clone(), by.at);
         change.pending = Some(PendingChange {
-            replaces: standing.pending.map(|open| open.tag),
+            replaces: state.pending.map(|open| open.tag),
             state: Some(pending),
         });
         let opened = AuditEvent::new(
@@ -160,13 +160,13 @@ impl Phones {
 }
 
 /// Counts a wrong word. The last that is borne ends the open question and begins the silence.
-pub(super) fn wrong_word(by: &TextedBy<'_>, standing: &Standing, says: &str) -> TextAnswer {
-    let wrong = standing.wrong.and_one_more(by.at);
+pub(super) fn wrong_word(by: &TextedBy<'_>, state: &TextLinkState, says: &str) -> TextAnswer {
+    let wrong = state.wrong.and_one_more(by.at);
     let mut change = PhoneChange::of(by.phone.clone(), by.at);
-    change.wrong = Some((standing.wrong, wrong));
+    change.wrong = Some((state.wrong, wrong));
     let mut answer = TextAnswer::saying(says);
     if wrong.silences(by.at) {
-        change.pending = standing.pending.as_ref().map(|open| PendingChange {
+        change.pending = state.pending.as_ref().map(|open| PendingChange {
             replaces: Some(open.tag),
             state: None,
         });

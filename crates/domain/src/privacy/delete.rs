@@ -30,7 +30,7 @@ impl Privacy {
         password: &PasswordAttempt,
     ) -> Result<(), DeleteAccountError> {
         let account = self.accounts.own_password(caller, password).await?;
-        while self.store.thin_out(account.id).await? {}
+        while self.store.prune_refresh_tokens(account.id).await? {}
         let (now, id) = (self.accounts.clock.now(), account.id);
         let deletion = Deletion {
             account: id,

@@ -22,7 +22,7 @@ pub const WORDS_KEPT: Duration = Duration::from_hours(49);
 
 /// What was over before these instants is forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Horizon {
+pub struct RetentionCutoffs {
     /// Sessions that ended, or whose time was over, before.
     pub sessions: Timestamp,
     /// Mailed tokens whose time was over before.
@@ -41,7 +41,7 @@ pub struct Horizon {
     pub now: Timestamp,
 }
 
-impl Horizon {
+impl RetentionCutoffs {
     /// As seen from `now`.
     pub fn at(now: Timestamp) -> Self {
         Self {
@@ -58,16 +58,16 @@ impl Horizon {
 }
 
 impl Privacy {
-    /// Forgets some of what is beyond the horizon, in commits of bounded size; says whether there may be more.
+    /// Forgets some of what is beyond the cutoffs, in commits of bounded size; says whether there may be more.
     /// `believed` are the auth tokens with which a captured webhook could still be played again.
     ///
     /// # Errors
     ///
     /// A [`Fault`].
     pub async fn forget(&self, believed: Vec<TokenFingerprint>) -> Result<bool, Fault> {
-        let horizon = Horizon::at(self.accounts.clock.now());
-        let forgotten = self.store.forget(horizon).await?;
-        let sids = self.store.forget_sids(horizon.metadata, believed).await?;
+        let cutoffs = RetentionCutoffs::at(self.accounts.clock.now());
+        let forgotten = self.store.forget(cutoffs).await?;
+        let sids = self.store.forget_sids(cutoffs.metadata, believed).await?;
         Ok(forgotten + sids > 0)
     }
 }

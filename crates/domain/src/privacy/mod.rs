@@ -14,8 +14,8 @@ pub use self::{
         ExportedMail, ExportedMessage, ExportedPosition,
     },
     forget::{
-        AUDIT_KEPT, BODIES_KEPT, CODES_KEPT, Horizon, MAIL_TOKENS_KEPT, METADATA_KEPT, SESSIONS_KEPT,
-        WORDS_KEPT,
+        AUDIT_KEPT, BODIES_KEPT, CODES_KEPT, MAIL_TOKENS_KEPT, METADATA_KEPT, RetentionCutoffs,
+        SESSIONS_KEPT, WORDS_KEPT,
     },
     store::{Deletion, PrivacyStore},
 };

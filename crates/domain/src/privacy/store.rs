@@ -1,6 +1,6 @@
 //! The port that reads and deletes across every context.
 
-use super::{Export, Horizon};
+use super::{Export, RetentionCutoffs};
 use crate::{
     audit::AuditEvent,
     id::AccountId,
@@ -36,11 +36,11 @@ pub trait PrivacyStore: Send + Sync {
 
     /// Forgets some of the account's refresh tokens that were replaced, oldest first; says whether there are more. The
     /// deletion that follows is then short, however long the account has been in use.
-    fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool>;
+    fn prune_refresh_tokens(&self, account: AccountId) -> PortFuture<'_, bool>;
 
-    /// Forgets some of what is beyond the horizon, in one commit of bounded size; says how many rows went. Nothing that is
+    /// Forgets some of what is beyond the cutoffs, in one commit of bounded size; says how many rows went. Nothing that is
     /// not beyond it goes, and what is left of the audit log still verifies.
-    fn forget(&self, horizon: Horizon) -> PortFuture<'_, usize>;
+    fn forget(&self, cutoffs: RetentionCutoffs) -> PortFuture<'_, usize>;
 
     /// Forgets some of the sids of texts that came before `before`, in one commit of bounded size; says how many. The sid
     /// of a text that was signed with one of `believed` stays: whoever captured its webhook could play it again.

@@ -13,7 +13,7 @@ use crate::{
     moment::Moment,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::TextableRegions,
-    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    port::{Commit, Fault, until_stored},
     route::{Route, RouteCatalogue, Waypoint},
     time::Timestamp,
 };
@@ -193,7 +193,7 @@ impl Users {
     /// [`CheckInError`]; nobody was told anything.
     pub async fn check_in(&self, account: AccountId, code: &str) -> Result<WebCheckIn, CheckInError> {
         let moment = self.moment(account);
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("users", || async {
             let stored = self
                 .store
                 .by_account(account)
@@ -209,7 +209,7 @@ impl Users {
                         ..
                     } = *announced;
                     let Some(history) = change.check_in.clone() else {
-                        continue;
+                        return Ok(Commit::Stale);
                     };
                     let saved = self
                         .store
@@ -219,31 +219,32 @@ impl Users {
                             audit: vec![audit],
                         })
                         .await?;
-                    if let Commit::Stored(SavedUser {
+                    let Commit::Stored(SavedUser {
                         check_in: Some(id), ..
                     }) = saved
-                    {
-                        let check_in = StoredCheckIn {
+                    else {
+                        return Ok(Commit::Stale);
+                    };
+                    Ok(Commit::Stored(WebCheckIn {
+                        check_in: StoredCheckIn {
                             id,
                             check_in: history,
-                        };
-                        return Ok(WebCheckIn {
-                            check_in,
-                            announced: true,
-                        });
-                    }
+                        },
+                        announced: true,
+                    }))
                 }
                 CheckedIn::Repeated { .. } => {
-                    if let Some(check_in) = self.store.check_ins(stored.id, None, 1).await?.pop() {
-                        return Ok(WebCheckIn {
+                    let newest = self.store.check_ins(stored.id, None, 1).await?.pop();
+                    Ok(newest.map_or(Commit::Stale, |check_in| {
+                        Commit::Stored(WebCheckIn {
                             check_in,
                             announced: false,
-                        });
-                    }
+                        })
+                    }))
                 }
             }
-        }
-        Err(contended("users").into())
+        })
+        .await
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     moment::Moment,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::{PhoneNumber, PhoneNumberError, TextableRegions},
-    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    port::{Commit, Fault, until_stored},
     random::Tag,
     time::Timestamp,
 };
@@ -203,7 +203,7 @@ impl Users {
     ) -> Result<SavedContact, AddContactError> {
         let moment = self.moment(account);
         let phone = PhoneNumber::parse(phone, self.region).map_err(ContactRefusal::Phone)?;
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("users", || async {
             let stored = self
                 .store
                 .by_account(account)
@@ -215,18 +215,20 @@ impl Users {
                 outgoing: added.outgoing,
                 audit: vec![added.audit],
             };
-            if let Commit::Stored(SavedUser { user, .. }) = self.store.commit(save).await? {
-                let opted_out = user.opted_out_contacts.contains(&phone);
-                if let Some(contact) = user.user.contacts.into_iter().find(|kept| kept.phone == phone) {
-                    return Ok(SavedContact {
-                        contact,
-                        opted_out,
-                        renamed: added.renamed,
-                    });
-                }
-            }
-        }
-        Err(contended("users").into())
+            let Commit::Stored(SavedUser { user, .. }) = self.store.commit(save).await? else {
+                return Ok(Commit::Stale);
+            };
+            let opted_out = user.opted_out_contacts.contains(&phone);
+            let contact = user.user.contacts.into_iter().find(|kept| kept.phone == phone);
+            Ok(contact.map_or(Commit::Stale, |contact| {
+                Commit::Stored(SavedContact {
+                    contact,
+                    opted_out,
+                    renamed: added.renamed,
+                })
+            }))
+        })
+        .await
     }
 
     /// Removes a contact of the hiker that is linked to `account`.
@@ -236,7 +238,7 @@ impl Users {
     /// [`RemoveContactError`]; nothing has changed then.
     pub async fn remove_contact(&self, account: AccountId, id: ContactId) -> Result<(), RemoveContactError> {
         let moment = self.moment(account);
-        for _ in 0..STALE_ATTEMPTS {
+        until_stored("users", || async {
             let stored = self
                 .store
                 .by_account(account)
@@ -251,10 +253,8 @@ impl Users {
                 outgoing: Vec::new(),
                 audit: vec![audit],
             };
-            if let Commit::Stored(_) = self.store.commit(save).await? {
-                return Ok(());
-            }
-        }
-        Err(contended("users").into())
+            Ok(self.store.commit(save).await?.map(drop))
+        })
+        .await
     }
 }

@@ -1,10 +1,10 @@
 //! What the linked account sees of its hiker, and what it may change besides contacts and check-ins.
 
-use super::{LoggedMessage, SaveUser, SavedUser, StoredCheckIn, StoredUser, TrailName, UserChange, Users};
+use super::{LoggedMessage, SaveUser, StoredCheckIn, StoredUser, TrailName, UserChange, Users};
 use crate::{
     audit::{AuditEvent, Subject},
     id::{AccountId, CheckInId, MessageId},
-    port::{Commit, Fault, STALE_ATTEMPTS, contended},
+    port::{Commit, Fault, until_stored},
     route::{Route, RouteId},
 };
 
@@ -77,7 +77,7 @@ impl Users {
         let moment = self.moment(account);
         let find = |id| self.routes.find(id).ok_or(ChangeProfileError::UnknownRoute);
         let route: Option<&Route> = wanted.route.as_ref().map(find).transpose()?;
-        for _ in 0..STALE_ATTEMPTS {
+        let stored = until_stored::<_, ChangeProfileError, _>("users", || async {
             let stored = self.store.by_account(account).await?;
             let stored = stored.ok_or(ChangeProfileError::NoUser)?;
             let mut state = stored.user.clone();
@@ -88,7 +88,7 @@ impl Users {
                 state.walk(route);
             }
             if state == stored.user {
-                return Ok(self.seen(stored).await?);
+                return Ok(Commit::Stored(stored));
             }
             let changed = AuditEvent::new(moment.at, moment.actor, "user.changed", Subject::User(stored.id));
             let save = SaveUser {
@@ -102,11 +102,10 @@ impl Users {
                 },
                 outgoing: Vec::new(),
             };
-            if let Commit::Stored(SavedUser { user, .. }) = self.store.commit(save).await? {
-                return Ok(self.seen(*user).await?);
-            }
-        }
-        Err(contended("users").into())
+            Ok(self.store.commit(save).await?.map(|saved| *saved.user))
+        })
+        .await?;
+        Ok(self.seen(stored).await?)
     }
 
     /// The hiker's newest check-ins below an id, newest first, at most `limit`.

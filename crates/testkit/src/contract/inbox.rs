@@ -8,7 +8,7 @@ use thunderbird_domain::{
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::PhoneNumber,
     port::Revision,
-    privacy::{Horizon, METADATA_KEPT, PrivacyStore},
+    privacy::{METADATA_KEPT, PrivacyStore, RetentionCutoffs},
     sms::inbound::{
         InboundMessage, Inbox, LIMIT_WINDOW, MessageSid, Outcome, ReceiveText, Received, Reply, ReplyPart,
         ReplyState, Sender, Situation, TextDigest, TokenFingerprint,
@@ -137,8 +137,8 @@ async fn a_sid_is_forgotten_when_nothing_believed_could_have_signed_it(store: &(
     );
     assert_eq!(forget(after, &[token]).await, 1);
     assert_eq!(forget(after, &[token]).await, 0);
-    let horizon = Horizon::at(after.plus(METADATA_KEPT));
-    while store.forget(horizon).await.unwrap() > 0 {}
+    let cutoffs = RetentionCutoffs::at(after.plus(METADATA_KEPT));
+    while store.forget(cutoffs).await.unwrap() > 0 {}
     let mut again = text(&phone, 1, &known(store, &phone, START).await);
     again.tag = tag(78);
     again

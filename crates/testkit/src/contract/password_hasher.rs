@@ -1,7 +1,7 @@
 //! What every [`PasswordHasher`] promises.
 
 use thunderbird_domain::{
-    account::password::{Gate, Password, PasswordAttempt, PasswordHash, PasswordHasher, Verified},
+    account::password::{Hashed, Password, PasswordAttempt, PasswordHash, PasswordHasher, Verified},
     email::Email,
 };
 
@@ -11,16 +11,16 @@ fn password(raw: &str) -> Password {
 
 async fn hashed(hasher: &impl PasswordHasher, raw: &str) -> PasswordHash {
     match hasher.hash(&password(raw)).await.unwrap() {
-        Gate::Done(hash) => hash,
-        Gate::Busy => panic!("an idle hasher is busy"),
+        Hashed::Done(hash) => hash,
+        Hashed::Busy => panic!("an idle hasher is busy"),
     }
 }
 
 async fn verdict(hasher: &impl PasswordHasher, typed: &str, stored: Option<&PasswordHash>) -> Verified {
     let attempt = PasswordAttempt::parse(typed).unwrap();
     match hasher.verify(&attempt, stored).await.unwrap() {
-        Gate::Done(verified) => verified,
-        Gate::Busy => panic!("an idle hasher is busy"),
+        Hashed::Done(verified) => verified,
+        Hashed::Busy => panic!("an idle hasher is busy"),
     }
 }
 

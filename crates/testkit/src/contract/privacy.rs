@@ -11,7 +11,7 @@ use thunderbird_domain::{
     audit::{Actor, AuditEvent, Subject},
     limit::{Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
     port::{Commit, Revision},
-    privacy::{Deletion, Horizon, PrivacyStore},
+    privacy::{Deletion, PrivacyStore, RetentionCutoffs},
     random::Tag,
     secret::TokenDigest,
 };
@@ -191,8 +191,8 @@ async fn thins_out_replaced_tokens_until_none_is_left(store: &impl PrivateStore)
         audit: Vec::new(),
     };
     assert_eq!(store.commit(change).await.unwrap(), Commit::Stored(()));
-    assert!(store.thin_out(ada.id).await.unwrap());
-    while store.thin_out(ada.id).await.unwrap() {}
+    assert!(store.prune_refresh_tokens(ada.id).await.unwrap());
+    while store.prune_refresh_tokens(ada.id).await.unwrap() {}
     assert_eq!(store.by_refresh(token(1).digest()).await.unwrap(), None);
     assert!(store.by_refresh(token(2).digest()).await.unwrap().is_some());
 }
@@ -211,8 +211,8 @@ async fn forgets_what_is_over_and_nothing_else(store: &impl PrivateStore) {
     };
     assert_eq!(store.end(end).await.unwrap(), 1);
     let forget = async |days: u64| {
-        let horizon = Horizon::at(NOON.plus(Duration::from_hours(24 * days)));
-        while store.forget(horizon).await.unwrap() > 0 {}
+        let cutoffs = RetentionCutoffs::at(NOON.plus(Duration::from_hours(24 * days)));
+        while store.forget(cutoffs).await.unwrap() > 0 {}
         (left(store, &ada, 1).await, left(store, &grace, 2).await)
     };
     assert_eq!(forget(1).await, (6, 6), "a mailed token is kept for a day");

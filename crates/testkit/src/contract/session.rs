@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use thunderbird_domain::{
     account::{
         Account, AccountId, AccountStore, EXPIRED_AT_ONCE, EndReason, EndSessions, ExpireSessions, IDLE_LIFE,
-        OpaqueToken, Presented, Session, SessionChange, SessionStart, SessionStore, Sighting, StartAudit,
-        Started, UserAgent, WhichSessions,
+        OpaqueToken, Presented, Session, SessionChange, SessionStart, SessionStatus, SessionStore,
+        StartAudit, Started, UserAgent, WhichSessions,
     },
     audit::{Actor, AuditEvent, Subject},
     id::SessionId,
@@ -115,7 +115,7 @@ async fn keeps_a_session_as_it_was_started(store: &impl Sessions) {
     let session = started(store, start.clone()).await;
     assert_eq!(session, Session::begin(session.id, &start));
     assert_eq!(live(store, ada.id).await, [session.id]);
-    let sighting = Sighting {
+    let status = SessionStatus {
         account: ada.id,
         expires_at: session.expires_at,
         idle_expires_at: session.idle_expires_at,
@@ -123,12 +123,15 @@ async fn keeps_a_session_as_it_was_started(store: &impl Sessions) {
         used: false,
         ended: false,
     };
-    assert_eq!(store.sighting(session.id).await.unwrap(), Some(sighting));
+    assert_eq!(store.session_status(session.id).await.unwrap(), Some(status));
 }
 
 async fn knows_no_session_that_was_not_started(store: &impl Sessions) {
     let ada = registered(store, "ada", 1).await;
-    assert_eq!(store.sighting(SessionId::from_stored(1)).await.unwrap(), None);
+    assert_eq!(
+        store.session_status(SessionId::from_stored(1)).await.unwrap(),
+        None
+    );
     assert_eq!(store.by_refresh(token(1).digest()).await.unwrap(), None);
     assert!(live(store, ada.id).await.is_empty());
 }
@@ -180,7 +183,7 @@ async fn ends_the_longest_idle_session_when_there_are_too_many(store: &impl Sess
         ..start_of(&ada, 11)
     };
     let newest = started(store, newest).await;
-    assert!(store.sighting(ids[1]).await.unwrap().unwrap().ended);
+    assert!(store.session_status(ids[1]).await.unwrap().unwrap().ended);
     let mut expected: Vec<_> = [&ids[..1], &ids[2..], &[newest.id]].concat();
     expected.reverse();
     assert_eq!(live(store, ada.id).await, expected);
@@ -308,7 +311,7 @@ async fn ends_those_whose_time_is_over_and_no_other(store: &impl Sessions) {
         ..idle.clone()
     };
     assert_eq!(ended, expected);
-    assert!(store.sighting(ended.id).await.unwrap().unwrap().ended);
+    assert!(store.session_status(ended.id).await.unwrap().unwrap().ended);
     assert_eq!(
         store.commit(rotated(&idle, 1, 7)).await.unwrap(),
         Commit::Stale,
@@ -347,7 +350,7 @@ async fn ends_those_whose_time_is_over_when_another_starts(store: &impl Sessions
     };
     let new = started(store, start).await;
     assert_eq!(live(store, ada.id).await, [new.id]);
-    assert!(store.sighting(old.id).await.unwrap().unwrap().ended);
+    assert!(store.session_status(old.id).await.unwrap().unwrap().ended);
 }
 
 async fn stores_one_of_many_changes_made_at_once<S: Sessions>(store: Arc<S>) {

@@ -8,7 +8,7 @@ use thunderbird_domain::{
     phone::{
         Guess, LinkAccount, LinkEnd, LinkId, LinkPlan, LinkView, LinkedUser, LiveLink, MAX_GUESSES,
         NEIGHBOURS_PER_HOUR, NewCode, NewWords, OpenCode, Pending, PendingAction, PendingChange, PhoneChange,
-        PhoneCommit, PhoneStore, Proof, SavePhone, Seen, SendCode, SendHistory, SendVerdict, Standing,
+        PhoneCommit, PhoneStore, Proof, SavePhone, Seen, SendCode, SendHistory, SendVerdict, TextLinkState,
         UserEffect, WordSet, WrongWords, neighbours,
     },
     phone_number::PhoneNumber,
@@ -54,9 +54,9 @@ impl State {
         self.links.iter().find(|(_, _, owner)| *owner == account)
     }
 
-    fn standing(&self, phone: &PhoneNumber, at: Timestamp) -> Standing {
+    fn text_link_state(&self, phone: &PhoneNumber, at: Timestamp) -> TextLinkState {
         let open = self.pending.get(phone).filter(|open| open.expires_at > at);
-        Standing {
+        TextLinkState {
             pending: open.cloned(),
             wrong: WrongWords(self.wrong.get(phone).copied()),
         }
@@ -98,7 +98,7 @@ impl State {
     }
 
     fn replace_pending(&mut self, change: &PhoneChange, pending: &PendingChange) -> bool {
-        let open = self.standing(&change.phone, change.at).pending;
+        let open = self.text_link_state(&change.phone, change.at).pending;
         if open.map(|open| open.tag) != pending.replaces {
             return false;
         }
@@ -364,9 +364,9 @@ impl PhoneStore for MemoryStore {
         Box::pin(async move { Ok(found) })
     }
 
-    fn standing(&self, phone: &PhoneNumber, at: Timestamp) -> PortFuture<'_, Standing> {
-        let standing = self.lock().phones.standing(phone, at);
-        Box::pin(async move { Ok(standing) })
+    fn text_link_state(&self, phone: &PhoneNumber, at: Timestamp) -> PortFuture<'_, TextLinkState> {
+        let state = self.lock().phones.text_link_state(phone, at);
+        Box::pin(async move { Ok(state) })
     }
 
     fn linked(&self, account: AccountId) -> PortFuture<'_, Option<PhoneNumber>> {

@@ -7,7 +7,7 @@ use thunderbird_domain::{
     port::{Commit, PortFuture},
     privacy::{
         Deletion, Export, ExportedAudit, ExportedCheckIn, ExportedContact, ExportedHiker, ExportedPosition,
-        Horizon, PrivacyStore,
+        PrivacyStore, RetentionCutoffs,
     },
     sms::inbound::TokenFingerprint,
     time::Timestamp,
@@ -26,11 +26,11 @@ impl PrivacyStore for MemoryStore {
         Box::pin(async { Ok(()) })
     }
 
-    fn forget(&self, horizon: Horizon) -> PortFuture<'_, usize> {
+    fn forget(&self, cutoffs: RetentionCutoffs) -> PortFuture<'_, usize> {
         let mut state = self.lock();
         let before = state.audit.len();
-        state.audit.retain(|event| event.at >= horizon.audit);
-        let gone = before - state.audit.len() + state.accounts.forget_before(horizon);
+        state.audit.retain(|event| event.at >= cutoffs.audit);
+        let gone = before - state.audit.len() + state.accounts.forget_before(cutoffs);
         Box::pin(async move { Ok(gone) })
     }
 
@@ -39,9 +39,9 @@ impl PrivacyStore for MemoryStore {
         Box::pin(async move { Ok(forgotten) })
     }
 
-    fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool> {
-        let thinned = self.lock().accounts.thin_out(account);
-        Box::pin(async move { Ok(thinned) })
+    fn prune_refresh_tokens(&self, account: AccountId) -> PortFuture<'_, bool> {
+        let pruned = self.lock().accounts.prune_refresh_tokens(account);
+        Box::pin(async move { Ok(pruned) })
     }
 
     fn delete(&self, deletion: Deletion) -> PortFuture<'_, Commit> {

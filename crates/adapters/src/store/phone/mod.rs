@@ -9,7 +9,7 @@ use thunderbird_domain::{
     account::AccountId,
     phone::{
         Guess, LinkView, NewWords, PhoneChange, PhoneCommit, PhoneStore, SavePhone, SendCode, SendVerdict,
-        Standing, WordSet,
+        TextLinkState, WordSet,
     },
     phone_number::PhoneNumber,
     port::{Commit, PortFuture},
@@ -71,7 +71,7 @@ impl PhoneStore for Store {
         self.read_here(PORT, move |connection| standing::words(connection, &macs, at))
     }
 
-    fn standing(&self, phone: &PhoneNumber, at: Timestamp) -> PortFuture<'_, Standing> {
+    fn text_link_state(&self, phone: &PhoneNumber, at: Timestamp) -> PortFuture<'_, TextLinkState> {
         let phone = phone.clone();
         self.read_here(PORT, move |connection| standing::of(connection, &phone, at))
     }

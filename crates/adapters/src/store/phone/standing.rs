@@ -7,7 +7,9 @@ use diesel::{
 };
 use thunderbird_domain::{
     account::AccountId,
-    phone::{NewWords, Pending, PendingAction, PendingChange, PhoneChange, Standing, WordSet, WrongWords},
+    phone::{
+        NewWords, Pending, PendingAction, PendingChange, PhoneChange, TextLinkState, WordSet, WrongWords,
+    },
     phone_number::PhoneNumber,
     random::Tag,
     secret::Mac,
@@ -127,8 +129,8 @@ pub(super) fn of(
     connection: &mut SqliteConnection,
     phone: &PhoneNumber,
     at: Timestamp,
-) -> QueryResult<Standing> {
-    Ok(Standing {
+) -> QueryResult<TextLinkState> {
+    Ok(TextLinkState {
         pending: open(connection, phone, at)?,
         wrong: WrongWords(limit::find(connection, &WrongWords::key(phone))?),
     })

@@ -19,7 +19,10 @@ use crate::store::{
 const AT_ONCE: i64 = 500;
 
 /// Forgets replaced refresh tokens; says whether there may be more.
-pub(super) fn thin_out(connection: &mut SqliteConnection, account: AccountId) -> QueryResult<bool> {
+pub(super) fn prune_refresh_tokens(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+) -> QueryResult<bool> {
     let replaced: Vec<i64> = refresh_tokens::table
         .inner_join(sessions::table.on(refresh_tokens::session_id.eq(sessions::id)))
         .filter(sessions::account_id.eq(account.get()))

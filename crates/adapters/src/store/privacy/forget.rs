@@ -1,10 +1,10 @@
-//! Forgetting what is beyond the horizon, a bounded number of rows at a time.
+//! Forgetting what is beyond the cutoffs, a bounded number of rows at a time.
 
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
     SqliteConnection, delete as remove, update,
 };
-use thunderbird_domain::{privacy::Horizon, time::Timestamp};
+use thunderbird_domain::{privacy::RetentionCutoffs, time::Timestamp};
 
 use crate::store::schema::{
     audit_anchor, audit_log, email_challenges, password_resets, refresh_tokens, sessions,
@@ -14,11 +14,11 @@ use crate::store::schema::{
 pub(super) const AT_ONCE: i64 = 200;
 
 /// Says how many rows went.
-pub(super) fn forget(connection: &mut SqliteConnection, horizon: Horizon) -> QueryResult<usize> {
-    Ok(forget_sessions(connection, horizon.sessions)?
-        + forget_mail_tokens(connection, horizon.mail_tokens)?
-        + forget_audit(connection, horizon.audit)?
-        + super::forget_texts::forget(connection, horizon)?)
+pub(super) fn forget(connection: &mut SqliteConnection, cutoffs: RetentionCutoffs) -> QueryResult<usize> {
+    Ok(forget_sessions(connection, cutoffs.sessions)?
+        + forget_mail_tokens(connection, cutoffs.mail_tokens)?
+        + forget_audit(connection, cutoffs.audit)?
+        + super::forget_texts::forget(connection, cutoffs)?)
 }
 
 /// Ended ones and those whose time was over; the tokens first, and a session when it has none left.

@@ -5,7 +5,7 @@ use diesel::{
     ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SqliteConnection, delete as remove,
     update,
 };
-use thunderbird_domain::{privacy::Horizon, sms::inbound::TokenFingerprint, time::Timestamp};
+use thunderbird_domain::{privacy::RetentionCutoffs, sms::inbound::TokenFingerprint, time::Timestamp};
 
 use super::forget::{AT_ONCE, some};
 use crate::store::schema::{
@@ -35,11 +35,11 @@ pub(super) fn forget_sids(connection: &mut SqliteConnection, sids: &[String]) ->
 }
 
 /// Says how many rows went or lost their words.
-pub(super) fn forget(connection: &mut SqliteConnection, horizon: Horizon) -> QueryResult<usize> {
-    Ok(erase_bodies(connection, horizon.bodies)?
-        + forget_messages(connection, horizon.metadata)?
-        + forget_proofs(connection, horizon)?
-        + forget_spent(connection, horizon)?)
+pub(super) fn forget(connection: &mut SqliteConnection, cutoffs: RetentionCutoffs) -> QueryResult<usize> {
+    Ok(erase_bodies(connection, cutoffs.bodies)?
+        + forget_messages(connection, cutoffs.metadata)?
+        + forget_proofs(connection, cutoffs)?
+        + forget_spent(connection, cutoffs)?)
 }
 
 fn erase_bodies(connection: &mut SqliteConnection, before: Timestamp) -> QueryResult<usize> {
@@ -110,15 +110,15 @@ fn forget_messages(connection: &mut SqliteConnection, before: Timestamp) -> Quer
 
 /// Codes, the questions that CONFIRM answers, and the words they were opened with, in this order: a question refers to
 /// its words.
-fn forget_proofs(connection: &mut SqliteConnection, horizon: Horizon) -> QueryResult<usize> {
+fn forget_proofs(connection: &mut SqliteConnection, cutoffs: RetentionCutoffs) -> QueryResult<usize> {
     let codes: Vec<i64> = phone_codes::table
-        .filter(phone_codes::created_at.lt(horizon.codes.as_micros()))
+        .filter(phone_codes::created_at.lt(cutoffs.codes.as_micros()))
         .order(phone_codes::created_at)
         .limit(AT_ONCE)
         .select(phone_codes::id)
         .load(connection)?;
     let questions: Vec<i64> = pending_actions::table
-        .filter(pending_actions::created_at.lt(horizon.codes.as_micros()))
+        .filter(pending_actions::created_at.lt(cutoffs.codes.as_micros()))
         .order(pending_actions::created_at)
         .limit(AT_ONCE)
         .select(pending_actions::id)
@@ -133,7 +133,7 @@ fn forget_proofs(connection: &mut SqliteConnection, horizon: Horizon) -> QueryRe
         return Ok(gone);
     }
     let words: Vec<i64> = phone_word_sets::table
-        .filter(phone_word_sets::created_at.lt(horizon.words.as_micros()))
+        .filter(phone_word_sets::created_at.lt(cutoffs.words.as_micros()))
         .order(phone_word_sets::created_at)
         .limit(AT_ONCE)
         .select(phone_word_sets::id)
@@ -145,15 +145,15 @@ fn forget_proofs(connection: &mut SqliteConnection, horizon: Horizon) -> QueryRe
 }
 
 /// Conversations nobody went on with, and keys of requests that will not be repeated any more.
-fn forget_spent(connection: &mut SqliteConnection, horizon: Horizon) -> QueryResult<usize> {
+fn forget_spent(connection: &mut SqliteConnection, cutoffs: RetentionCutoffs) -> QueryResult<usize> {
     let talks: Vec<i64> = conversations::table
-        .filter(conversations::expires_at.lt(horizon.codes.as_micros()))
+        .filter(conversations::expires_at.lt(cutoffs.codes.as_micros()))
         .order(conversations::expires_at)
         .limit(AT_ONCE)
         .select(conversations::id)
         .load(connection)?;
     let keys: Vec<i64> = idempotency_keys::table
-        .filter(idempotency_keys::expires_at.lt(horizon.now.as_micros()))
+        .filter(idempotency_keys::expires_at.lt(cutoffs.now.as_micros()))
         .order(idempotency_keys::expires_at)
         .limit(AT_ONCE)
         .select(idempotency_keys::id)

@@ -9,7 +9,7 @@ use thunderbird_domain::{
     account::AccountId,
     audit::AuditEvent,
     port::{Commit, PortFuture},
-    privacy::{Deletion, Export, Horizon, PrivacyStore},
+    privacy::{Deletion, Export, PrivacyStore, RetentionCutoffs},
     sms::inbound::TokenFingerprint,
     time::Timestamp,
 };
@@ -32,8 +32,8 @@ impl PrivacyStore for Store {
         })
     }
 
-    fn forget(&self, horizon: Horizon) -> PortFuture<'_, usize> {
-        self.transact(PORT, move |connection| Ok(forget::forget(connection, horizon)?))
+    fn forget(&self, cutoffs: RetentionCutoffs) -> PortFuture<'_, usize> {
+        self.transact(PORT, move |connection| Ok(forget::forget(connection, cutoffs)?))
     }
 
     fn forget_sids(&self, before: Timestamp, believed: Vec<TokenFingerprint>) -> PortFuture<'_, usize> {
@@ -54,8 +54,10 @@ impl PrivacyStore for Store {
         })
     }
 
-    fn thin_out(&self, account: AccountId) -> PortFuture<'_, bool> {
-        self.transact(PORT, move |connection| Ok(delete::thin_out(connection, account)?))
+    fn prune_refresh_tokens(&self, account: AccountId) -> PortFuture<'_, bool> {
+        self.transact(PORT, move |connection| {
+            Ok(delete::prune_refresh_tokens(connection, account)?)
+        })
     }
 
     fn delete(&self, deletion: Deletion) -> PortFuture<'_, Commit> {

@@ -7,7 +7,7 @@ use diesel::{
 use thunderbird_domain::{
     account::{
         AccountId, EndReason, EndSessions, ExpireSessions, SealedToken, Session, SessionChange, SessionStart,
-        SessionStore, Sighting, Started, UserAgent, WhichSessions,
+        SessionStatus, SessionStore, Started, UserAgent, WhichSessions,
     },
     audit::AuditEvent,
     id::SessionId,
@@ -59,7 +59,7 @@ macro_rules! rows {
 mod expire;
 
 impl SessionStore for Store {
-    fn sighting(&self, id: SessionId) -> PortFuture<'_, Option<Sighting>> {
+    fn session_status(&self, id: SessionId) -> PortFuture<'_, Option<SessionStatus>> {
         self.read_unchanged(PORT, (Shelves::sightings, id.get()), move |connection| {
             let row: Option<(i64, i64, i64, i64, i64, Option<i64>)> = sessions::table
                 .find(id.get())
@@ -74,7 +74,7 @@ impl SessionStore for Store {
                 .first(connection)
                 .optional()?;
             Ok(row.map(
-                |(account, expires_at, idle_expires_at, generation, used, ended_at)| Sighting {
+                |(account, expires_at, idle_expires_at, generation, used, ended_at)| SessionStatus {
                     account: AccountId::from_stored(account),
                     expires_at: instant(expires_at),
                     idle_expires_at: instant(idle_expires_at),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use thunderbird_domain::{
     account::AccountId,
     phone::{
-        Guess, LinkEnd, LinkEndReason, LinkPlan, PendingAction, PhoneCommit, PhoneStore, Proof, Standing,
-        UserEffect,
+        Guess, LinkEnd, LinkEndReason, LinkPlan, PendingAction, PhoneCommit, PhoneStore, Proof,
+        TextLinkState, UserEffect,
     },
     phone_number::PhoneNumber,
 };
@@ -103,7 +103,13 @@ async fn words_link_once_and_too_late_never(store: &impl Phonebook) {
         words: tag(501),
     };
     assert_eq!(
-        ask(store, Some(question(action, 1, NOON)), &Standing::default(), NOON).await,
+        ask(
+            store,
+            Some(question(action, 1, NOON)),
+            &TextLinkState::default(),
+            NOON
+        )
+        .await,
         PhoneCommit::Stored
     );
     for (phone, commit) in [
@@ -115,8 +121,8 @@ async fn words_link_once_and_too_late_never(store: &impl Phonebook) {
         assert_eq!(PhoneStore::commit(store, save).await.unwrap(), commit);
     }
     assert_eq!(phone_of(store, ada).await, Some(number(2)));
-    let standing = store.standing(&number(1), later(2)).await.unwrap();
-    assert_eq!(standing.pending, None, "whoever else was asked about these words");
+    let state = store.text_link_state(&number(1), later(2)).await.unwrap();
+    assert_eq!(state.pending, None, "whoever else was asked about these words");
 }
 
 async fn a_hiker_joins_with_contacts_and_all(store: &impl Phonebook) {

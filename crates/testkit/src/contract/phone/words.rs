@@ -5,7 +5,7 @@ use thunderbird_domain::{
     limit::Counter,
     phone::{
         NewWords, Pending, PendingAction, PendingChange, PhoneChange, PhoneCommit, PhoneStore, SavePhone,
-        Standing, WrongWords,
+        TextLinkState, WrongWords,
     },
     port::Commit,
     time::Timestamp,
@@ -50,7 +50,7 @@ pub(super) async fn offered(store: &impl Phonebook, words: NewWords) {
 pub(super) async fn ask(
     store: &impl Phonebook,
     asked: Option<Pending>,
-    on: &Standing,
+    on: &TextLinkState,
     at: Timestamp,
 ) -> PhoneCommit {
     let change = PhoneChange {
@@ -119,39 +119,50 @@ async fn no_two_open_sets_are_the_same(store: &impl Phonebook) {
 async fn a_number_has_one_open_question_the_newest(store: &impl Phonebook) {
     let ada = account(store, "ada", 1).await;
     let asked = |nth, at| question(PendingAction::Unlink { account: ada }, nth, at);
-    let nothing = store.standing(&number(1), NOON).await.unwrap();
-    assert_eq!(nothing, Standing::default());
+    let nothing = store.text_link_state(&number(1), NOON).await.unwrap();
+    assert_eq!(nothing, TextLinkState::default());
     assert_eq!(
         ask(store, Some(asked(1, NOON)), &nothing, NOON).await,
         PhoneCommit::Stored
     );
-    let first = store.standing(&number(1), later(1)).await.unwrap();
+    let first = store.text_link_state(&number(1), later(1)).await.unwrap();
     assert_eq!(first.pending, Some(asked(1, NOON)));
     assert_eq!(
         ask(store, Some(asked(2, later(1))), &nothing, later(1)).await,
         PhoneCommit::Stale,
         "decided before the first was asked"
     );
-    assert_eq!(store.standing(&number(1), later(1)).await.unwrap(), first);
+    assert_eq!(store.text_link_state(&number(1), later(1)).await.unwrap(), first);
     assert_eq!(
         ask(store, Some(asked(3, later(2))), &first, later(2)).await,
         PhoneCommit::Stored
     );
-    let second = store.standing(&number(1), later(601)).await.unwrap();
+    let second = store.text_link_state(&number(1), later(601)).await.unwrap();
     assert_eq!(second.pending, Some(asked(3, later(2))));
     assert_eq!(
-        store.standing(&number(1), later(602)).await.unwrap().pending,
+        store
+            .text_link_state(&number(1), later(602))
+            .await
+            .unwrap()
+            .pending,
         None
     );
-    assert_eq!(store.standing(&number(2), later(3)).await.unwrap().pending, None);
+    assert_eq!(
+        store.text_link_state(&number(2), later(3)).await.unwrap().pending,
+        None
+    );
     assert_eq!(
         ask(store, Some(asked(4, later(700))), &nothing, later(700)).await,
         PhoneCommit::Stored
     );
-    let third = store.standing(&number(1), later(701)).await.unwrap();
+    let third = store.text_link_state(&number(1), later(701)).await.unwrap();
     assert_eq!(ask(store, None, &third, later(702)).await, PhoneCommit::Stored);
     assert_eq!(
-        store.standing(&number(1), later(703)).await.unwrap().pending,
+        store
+            .text_link_state(&number(1), later(703))
+            .await
+            .unwrap()
+            .pending,
         None
     );
 }
@@ -163,21 +174,24 @@ async fn a_question_ends_with_the_words_it_was_asked_about(store: &impl Phoneboo
         account: ada,
         words: tag(501),
     };
-    let nothing = Standing::default();
+    let nothing = TextLinkState::default();
     assert_eq!(
         ask(store, Some(question(link, 1, NOON)), &nothing, NOON).await,
         PhoneCommit::Stored
     );
     assert!(
         store
-            .standing(&number(1), later(1))
+            .text_link_state(&number(1), later(1))
             .await
             .unwrap()
             .pending
             .is_some()
     );
     offered(store, words(ada, 2, later(2))).await;
-    assert_eq!(store.standing(&number(1), later(3)).await.unwrap().pending, None);
+    assert_eq!(
+        store.text_link_state(&number(1), later(3)).await.unwrap().pending,
+        None
+    );
     let again = ask(store, Some(question(link, 2, later(3))), &nothing, later(3)).await;
     assert_eq!(again, PhoneCommit::Stale, "the words are void");
 }
@@ -213,13 +227,13 @@ async fn wrong_words_are_counted_on_what_was_seen(store: &impl Phonebook) {
         );
     }
     assert_eq!(
-        store.standing(&number(1), NOON).await.unwrap().wrong,
+        store.text_link_state(&number(1), NOON).await.unwrap().wrong,
         count(2, later(1))
     );
-    assert_eq!(store.standing(&number(2), NOON).await.unwrap().wrong, none);
+    assert_eq!(store.text_link_state(&number(2), NOON).await.unwrap().wrong, none);
     let reset = PhoneStore::commit(store, save(count(2, later(1)), none))
         .await
         .unwrap();
     assert_eq!(reset, PhoneCommit::Stored);
-    assert_eq!(store.standing(&number(1), NOON).await.unwrap().wrong, none);
+    assert_eq!(store.text_link_state(&number(1), NOON).await.unwrap().wrong, none);
 }

@@ -14,7 +14,7 @@ use thunderbird_domain::{
     limit::Verdict,
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
-    privacy::Horizon,
+    privacy::RetentionCutoffs,
     secret::TokenDigest,
     time::Timestamp,
 };
@@ -57,7 +57,7 @@ impl State {
     }
 
     /// Forgets replaced refresh tokens; says whether there were any.
-    pub(crate) fn thin_out(&mut self, id: AccountId) -> bool {
+    pub(crate) fn prune_refresh_tokens(&mut self, id: AccountId) -> bool {
         let own: HashMap<_, _> = self
             .all_sessions(id)
             .into_iter()
@@ -69,18 +69,18 @@ impl State {
         self.refresh_tokens.len() < before
     }
 
-    /// Forgets sessions and mailed tokens beyond the horizon; says how many.
-    pub(crate) fn forget_before(&mut self, horizon: Horizon) -> usize {
+    /// Forgets sessions and mailed tokens beyond the cutoffs; says how many.
+    pub(crate) fn forget_before(&mut self, cutoffs: RetentionCutoffs) -> usize {
         let before = self.sessions.len() + self.mail_tokens.len();
         self.sessions.retain(|session| {
             let end = session.ended.map_or(session.idle_expires_at, |(at, _)| at);
-            end >= horizon.sessions
+            end >= cutoffs.sessions
         });
         let kept: Vec<_> = self.sessions.iter().map(|session| session.id).collect();
         self.refresh_tokens
             .retain(|_, (session, _)| kept.contains(session));
         self.mail_tokens
-            .retain(|token| token.expires_at >= horizon.mail_tokens);
+            .retain(|token| token.expires_at >= cutoffs.mail_tokens);
         before - self.sessions.len() - self.mail_tokens.len()
     }
 

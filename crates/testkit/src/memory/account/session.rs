@@ -3,7 +3,7 @@
 use thunderbird_domain::{
     account::{
         AccountId, EndReason, EndSessions, ExpireSessions, Session, SessionChange, SessionStart,
-        SessionStore, Sighting, Started,
+        SessionStatus, SessionStore, Started,
     },
     id::SessionId,
     limit::Verdict,
@@ -16,8 +16,8 @@ use super::{bumped, ended};
 use crate::memory::{self, MemoryStore};
 
 impl SessionStore for MemoryStore {
-    fn sighting(&self, id: SessionId) -> PortFuture<'_, Option<Sighting>> {
-        let seen = self.lock().accounts.session(id).map(|session| Sighting {
+    fn session_status(&self, id: SessionId) -> PortFuture<'_, Option<SessionStatus>> {
+        let seen = self.lock().accounts.session(id).map(|session| SessionStatus {
             account: session.account,
             expires_at: session.expires_at,
             idle_expires_at: session.idle_expires_at,

@@ -152,7 +152,7 @@ impl WrongWords {
 
 /// Where a number stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Standing {
+pub struct TextLinkState {
     /// The newest question that is open and not expired.
     pub pending: Option<Pending>,
     /// How often its words were wrong.
