@@ -1,7 +1,7 @@
 //! Who may do what: every route of the console, taken from the route table, so that none is forgotten.
 
 use reqwest::Method;
-use thunderbird_server::http::routes::{Guard, table};
+use thunderbird_server::http::{routes::table, row::Guard};
 use thunderbird_testkit::service::{Service, console::location, phones::SAM};
 
 use super::{Browser, world};

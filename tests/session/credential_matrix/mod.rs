@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::json;
-use thunderbird_server::http::routes::{Guard, Row, table};
+use thunderbird_server::http::{
+    routes::table,
+    row::{Guard, Row},
+};
 use thunderbird_testkit::{
     fake_twilio::signature,
     service::{Operator, Service, Webhook},

@@ -26,10 +26,10 @@ use super::{
 };
 use crate::{
     config::{Config, Listen, PublicUrl, variable},
-    http::{routes, simulator::door::Door},
+    http::{app::App, routes, simulator::door::Door},
     metrics::{self, listener::Sources},
     telemetry,
-    wiring::{self, App, ConnectError},
+    wiring::{self, ConnectError},
     worker::Workers,
 };
 

@@ -21,7 +21,7 @@ use super::{
     problem::Problem,
     to_the_end::to_the_end,
 };
-use crate::wiring::App;
+use crate::http::app::App;
 
 const HEADER: &str = "Idempotency-Key";
 const TYPE: &str = "application/json";

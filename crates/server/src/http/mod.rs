@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod app;
 pub mod docs;
 pub mod extract;
 pub mod health;
@@ -13,6 +14,7 @@ pub mod privacy;
 pub mod problem;
 pub mod route;
 pub mod routes;
+pub mod row;
 pub mod simulator;
 pub mod sms;
 pub mod to_the_end;

@@ -15,7 +15,8 @@ use utoipa::{
 
 use super::{
     problem::{FieldError, ProblemDocument},
-    routes::{Annotations, Guard, Row, table},
+    routes::{Annotations, table},
+    row::{Guard, Row},
 };
 
 /// What the scheme is called in the document.

@@ -17,40 +17,14 @@ use actix_web::{
 };
 
 use super::{
-    account, admin, docs, health, middleware, openapi, phone, privacy, problem::Problem, route, simulator,
-    sms, user,
+    account, admin,
+    app::App,
+    docs, health, middleware, openapi, phone, privacy,
+    problem::Problem,
+    route,
+    row::{Guard, Row, RowIndex},
+    simulator, sms, user,
 };
-use crate::{metrics::RowIndex, wiring::App};
-
-/// What a handler demands before it does anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Guard {
-    /// Nothing.
-    Public,
-    /// An account's access token.
-    Bearer,
-    /// A session of the console.
-    Admin,
-    /// Twilio's signature.
-    Twilio,
-    /// The simulator's key or cookie, from this machine.
-    Simulator,
-}
-
-/// One address and method.
-pub struct Row {
-    /// The method.
-    pub method: Method,
-    /// The pattern.
-    pub path: &'static str,
-    /// Who may come in.
-    pub guard: Guard,
-    /// The module that answers.
-    pub module: &'static str,
-    /// Whether the API's description has it.
-    pub documented: bool,
-    mount: fn() -> Route,
-}
 
 macro_rules! table {
     (

@@ -5,7 +5,8 @@ use std::fmt::{Display, Write as _};
 use thunderbird_adapters::{crypto::hash_pool::HashLoad, store::StoreStatistics};
 use thunderbird_domain::{health::StoreFigures, time::Timestamp};
 
-use super::{Counters, Guard, Metrics, STATUSES};
+use super::{Counters, Metrics, STATUSES};
+use crate::http::row::Guard;
 
 /// The document while it is written.
 #[derive(Default)]
@@ -181,11 +182,11 @@ mod tests {
     use thunderbird_domain::health::Unsent;
 
     use super::*;
-    use crate::metrics::RowIndex;
+    use crate::http::{routes, row::RowIndex};
 
     #[test]
     fn answers_are_counted_by_route_and_status() {
-        let metrics = Metrics::default();
+        let metrics = Metrics::new(&routes::table());
         let webhook = metrics
             .rows
             .iter()

@@ -14,7 +14,7 @@ use actix_web::{
 use thunderbird_adapters::{crypto::argon2::Argon2Hasher, store::Store};
 
 use super::exposition::Exposition;
-use crate::wiring::App;
+use crate::http::app::App;
 
 /// Where `doctor` asks for the last webhook whose signature was refused.
 pub const REFUSED_WEBHOOK: &str = "/refused-webhook";

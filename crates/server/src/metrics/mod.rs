@@ -12,7 +12,7 @@ use std::{
 use actix_web::http::{Method, StatusCode};
 
 use self::refused_webhook::RefusedWebhooks;
-use crate::http::routes::{Guard, Row, table};
+use crate::http::row::{Guard, Row, RowIndex};
 
 /// The statuses that are counted one by one; any other is counted with its hundred.
 const STATUSES: [u16; 24] = [
@@ -36,10 +36,6 @@ pub struct Metrics {
     /// Webhooks whose signature was refused.
     pub refused_webhooks: RefusedWebhooks,
 }
-
-/// The row of the table that a request met.
-#[derive(Debug, Clone, Copy)]
-pub struct RowIndex(pub usize);
 
 impl Counters {
     fn new(method: Method, path: &'static str, guard: Guard) -> Self {
@@ -72,17 +68,16 @@ impl Counters {
     }
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
+impl Metrics {
+    /// Nothing counted yet, with a counter for each of `rows`, the whole route table in its order.
+    pub fn new(rows: &[Row]) -> Self {
         Self {
-            rows: table().iter().map(Counters::of).collect(),
+            rows: rows.iter().map(Counters::of).collect(),
             nowhere: Counters::new(Method::GET, "-", Guard::Public),
             refused_webhooks: RefusedWebhooks::default(),
         }
     }
-}
 
-impl Metrics {
     /// The pattern of a row, `-` for none.
     pub fn route(&self, row: Option<RowIndex>) -> &'static str {
         self.counters(row).path

@@ -19,12 +19,14 @@ use thunderbird_testkit::{
 };
 
 use super::{
-    App, Edge, Ports, Rules,
+    Ports, Rules,
     account::AccountPorts,
+    compose,
     console::{ConsolePorts, ConsoleRules},
     gateway::Texts,
     mail::Mails,
 };
+use crate::http::app::{App, Edge};
 
 /// The whole service over the memory store, for tests of the HTTP layer.
 pub fn in_memory() -> App {
@@ -89,7 +91,7 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
         codes: CodeLimits::default(),
         our_number: PhoneNumber::simulator(),
     };
-    App::new(ports, rules, Edge::default())
+    compose(ports, rules, Edge::default())
 }
 
 /// An empty database of its own, for the console's questions, which are SQL and nothing else.

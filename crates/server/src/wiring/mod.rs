@@ -11,7 +11,6 @@ mod rules;
 
 use std::sync::Arc;
 
-use ipnet::IpNet;
 use thunderbird_adapters::{
     catalogue::{FileCatalogue, RouteFileError},
     clock::SystemClock,
@@ -28,20 +27,18 @@ use thunderbird_adapters::{
     },
     mail::smtp::SmtpSettingsError,
     store::{OpenError, Store},
-    twilio::{signature::UnusableUrl, status::CallbackShape, webhook::InboundWebhook},
+    twilio::signature::UnusableUrl,
 };
 use thunderbird_domain::{
-    account::{AccountRules, Accounts, password::PasswordHasher},
-    admin::Console,
+    account::{AccountRules, password::PasswordHasher},
     health::StoreHealth,
     idempotency::IdempotencyStore,
     limit::RateLimiter,
-    mail::{deliver::Mailings, outbox::MailOutbox},
+    mail::outbox::MailOutbox,
     opt_out::OptOuts,
     phone::{CodeLimits, PhoneStore, Phones},
     phone_number::PhoneNumber,
     port::Fault,
-    privacy::Privacy,
     random::Entropy,
     route::RouteCatalogue,
     secret::{BodySealer, Macs},
@@ -50,7 +47,6 @@ use thunderbird_domain::{
         deliver::{Deliveries, SendingPolicy},
         inbound::Inbox,
         outbox::Outbox,
-        price::Price,
         receive::Messages,
     },
     time::Clock,
@@ -67,7 +63,12 @@ use self::{
 };
 use crate::{
     config::{Config, PublicUrl},
-    http::{health::partner::Partner, simulator::door::Door, sms::SenderLanes},
+    http::{
+        app::{App, Edge},
+        routes,
+        simulator::door::Door,
+        sms::SenderLanes,
+    },
     metrics::Metrics,
 };
 
@@ -131,67 +132,6 @@ pub struct Rules {
     pub sending: SendingPolicy,
     /// About texts.
     pub sms: SmsRules,
-}
-
-/// What the HTTP layer itself needs to know of the configuration.
-#[derive(Debug, Clone, Default)]
-pub struct Edge {
-    /// Whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
-    /// Which browsers' origins may call `/auth` and `/api`.
-    pub cors_origins: Vec<String>,
-    /// Whether the public URL is https.
-    pub https: bool,
-    /// The public URL as browsers write an origin.
-    pub origin: String,
-    /// The price of a segment until Twilio's own is known.
-    pub price: Option<Price>,
-    /// What the health report says of texts.
-    pub twilio: Partner,
-    /// What the health report says of mail.
-    pub mail: Partner,
-    /// Whose webhooks are believed.
-    pub inbound_webhook: InboundWebhook,
-}
-
-/// Every use case, ready to be called; handlers and workers share it.
-pub struct App {
-    /// What is counted.
-    pub metrics: Metrics,
-    /// What the HTTP layer needs to know.
-    pub edge: Edge,
-    /// Which routes there are.
-    pub catalogue: Arc<dyn RouteCatalogue>,
-    /// The present.
-    pub clock: Arc<dyn Clock>,
-    /// Accounts and their sessions.
-    pub accounts: Arc<Accounts>,
-    /// The operator's console.
-    pub console: Console,
-    /// Reads webhooks.
-    pub inbound_webhook: InboundWebhook,
-    /// Whose delivery callbacks are believed.
-    pub callback_shape: CallbackShape,
-    /// Texts out.
-    pub deliveries: Deliveries,
-    /// Mails out.
-    pub mailings: Mailings,
-    /// Texts in.
-    pub messages: Messages,
-    /// One text of a sender at a time.
-    pub sender_lanes: SenderLanes,
-    /// Answers for the keys of requests.
-    pub idempotency: Arc<dyn IdempotencyStore>,
-    /// Links between phones and accounts.
-    pub phones: Arc<Phones>,
-    /// What is shown of the simulators, while one is on.
-    pub simulator: Option<Door>,
-    /// Hikers.
-    pub users: Users,
-    /// What people may ask of us about their own data.
-    pub privacy: Privacy,
-    /// How the store is.
-    pub store_health: Arc<dyn StoreHealth>,
 }
 
 /// Why the adapters could not be set up.
@@ -261,7 +201,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
     let keeper = RingKeeper::new(Arc::clone(&ring), shared.clone(), Arc::clone(&clock));
     let edge = Edge {
         inbound_webhook: gateway::inbound_webhook(config, public_url, &ring)?,
-        ..Edge::of(config, public_url)
+        ..rules::edge(config, public_url)
     };
     let texts = Texts::open(config, public_url, &clock, &entropy).map_err(ConnectError::Texts)?;
     let mails = Mails::open(config, &clock)?;
@@ -290,7 +230,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         users: shared,
     };
     Ok(Service {
-        app: App::new(ports, Rules::of(config, public_url), edge),
+        app: compose(ports, Rules::of(config, public_url), edge),
         hasher,
         keeper: Arc::new(keeper),
         ring,
@@ -312,64 +252,62 @@ fn ring_source(config: &Config) -> RingSource {
     }
 }
 
-impl App {
-    /// Builds the use cases on `ports`.
-    pub fn new(ports: Ports, rules: Rules, edge: Edge) -> Self {
-        let phones = Arc::new(phone::phones(&ports, &rules));
-        let mailings = mail::mailings(&ports);
-        let shared = SharedPorts {
+/// Builds the use cases on `ports`.
+pub fn compose(ports: Ports, rules: Rules, edge: Edge) -> App {
+    let phones = Arc::new(phone::phones(&ports, &rules));
+    let mailings = mail::mailings(&ports);
+    let shared = SharedPorts {
+        sealer: Arc::clone(&ports.bodies),
+        routes: Arc::clone(&ports.catalogue),
+        limiter: Arc::clone(&ports.limiter),
+        hasher: Arc::clone(&ports.hasher),
+        macs: Arc::clone(&ports.macs),
+        clock: Arc::clone(&ports.clock),
+        entropy: Arc::clone(&ports.entropy),
+    };
+    let (accounts, privacy) = ports.accounts.compose(&shared, rules.accounts);
+    App {
+        metrics: Metrics::new(&routes::table()),
+        inbound_webhook: edge.inbound_webhook.clone(),
+        edge,
+        callback_shape: ports.texts.callbacks,
+        deliveries: Deliveries {
+            outbox: ports.outbox,
+            gateway: ports.texts.gateway,
             sealer: Arc::clone(&ports.bodies),
-            routes: Arc::clone(&ports.catalogue),
-            limiter: Arc::clone(&ports.limiter),
-            hasher: Arc::clone(&ports.hasher),
-            macs: Arc::clone(&ports.macs),
             clock: Arc::clone(&ports.clock),
             entropy: Arc::clone(&ports.entropy),
-        };
-        let (accounts, privacy) = ports.accounts.compose(&shared, rules.accounts);
-        Self {
-            metrics: Metrics::default(),
-            inbound_webhook: edge.inbound_webhook.clone(),
-            edge,
-            callback_shape: ports.texts.callbacks,
-            deliveries: Deliveries {
-                outbox: ports.outbox,
-                gateway: ports.texts.gateway,
-                sealer: Arc::clone(&ports.bodies),
-                clock: Arc::clone(&ports.clock),
-                entropy: Arc::clone(&ports.entropy),
-                policy: rules.sending,
-            },
-            simulator: ports.simulator,
-            mailings,
-            messages: Messages {
-                inbox: ports.inbox,
-                routes: Arc::clone(&ports.catalogue),
-                phones: Arc::clone(&phones),
-                sealer: Arc::clone(&ports.bodies),
-                clock: Arc::clone(&ports.clock),
-                entropy: Arc::clone(&ports.entropy),
-                rules: rules.sms.clone(),
-            },
-            idempotency: ports.idempotency,
-            phones,
-            sender_lanes: SenderLanes::default(),
-            users: Users {
-                store: ports.users,
-                log: ports.message_log,
-                opt_outs: ports.opt_outs,
-                routes: Arc::clone(&ports.catalogue),
-                textable: rules.sms.textable,
-                region: rules.sms.region,
-                clock: Arc::clone(&ports.clock),
-                entropy: Arc::clone(&ports.entropy),
-            },
-            catalogue: ports.catalogue,
-            clock: ports.clock,
-            privacy,
-            console: ports.console.compose(shared, rules.console),
-            accounts,
-            store_health: ports.store_health,
-        }
+            policy: rules.sending,
+        },
+        simulator: ports.simulator,
+        mailings,
+        messages: Messages {
+            inbox: ports.inbox,
+            routes: Arc::clone(&ports.catalogue),
+            phones: Arc::clone(&phones),
+            sealer: Arc::clone(&ports.bodies),
+            clock: Arc::clone(&ports.clock),
+            entropy: Arc::clone(&ports.entropy),
+            rules: rules.sms.clone(),
+        },
+        idempotency: ports.idempotency,
+        phones,
+        sender_lanes: SenderLanes::default(),
+        users: Users {
+            store: ports.users,
+            log: ports.message_log,
+            opt_outs: ports.opt_outs,
+            routes: Arc::clone(&ports.catalogue),
+            textable: rules.sms.textable,
+            region: rules.sms.region,
+            clock: Arc::clone(&ports.clock),
+            entropy: Arc::clone(&ports.entropy),
+        },
+        catalogue: ports.catalogue,
+        clock: ports.clock,
+        privacy,
+        console: ports.console.compose(shared, rules.console),
+        accounts,
+        store_health: ports.store_health,
     }
 }

@@ -7,10 +7,10 @@ use thunderbird_domain::{
     sms::{case::SmsRules, deliver::SendingPolicy, keyword::CarrierKeywords},
 };
 
-use super::{Edge, Rules, console::ConsoleRules};
+use super::{Rules, console::ConsoleRules};
 use crate::{
     config::{Config, Gateway, Mail, PublicUrl, texting},
-    http::health::partner::Partner,
+    http::{app::Edge, health::partner::Partner},
 };
 
 impl Rules {
@@ -61,25 +61,23 @@ impl Rules {
     }
 }
 
-impl Edge {
-    /// As configured.
-    pub(super) fn of(config: &Config, public_url: &PublicUrl) -> Self {
-        Self {
-            trusted_proxies: config.listen.trusted_proxies.clone(),
-            cors_origins: config.listen.cors_origins.clone(),
-            https: public_url.is_https(),
-            origin: public_url.to_string(),
-            price: Some(config.texting.price),
-            twilio: Partner::new(match config.gateway {
-                Gateway::Twilio(_) => "ok",
-                Gateway::Simulator => "simulator",
-            }),
-            mail: Partner::new(match config.mail {
-                Mail::Smtp { .. } => "ok",
-                Mail::Simulator => "simulator",
-                Mail::Off => "off",
-            }),
-            inbound_webhook: InboundWebhook::default(),
-        }
+/// What the HTTP layer needs to know, as configured.
+pub(super) fn edge(config: &Config, public_url: &PublicUrl) -> Edge {
+    Edge {
+        trusted_proxies: config.listen.trusted_proxies.clone(),
+        cors_origins: config.listen.cors_origins.clone(),
+        https: public_url.is_https(),
+        origin: public_url.to_string(),
+        price: Some(config.texting.price),
+        twilio: Partner::new(match config.gateway {
+            Gateway::Twilio(_) => "ok",
+            Gateway::Simulator => "simulator",
+        }),
+        mail: Partner::new(match config.mail {
+            Mail::Smtp { .. } => "ok",
+            Mail::Simulator => "simulator",
+            Mail::Off => "off",
+        }),
+        inbound_webhook: InboundWebhook::default(),
     }
 }

@@ -10,7 +10,7 @@ use thunderbird_domain::{
 };
 
 use super::Stop;
-use crate::wiring::App;
+use crate::http::app::App;
 
 /// Mails under way at once.
 const UNDER_WAY: usize = 8;

@@ -11,7 +11,7 @@ use actix_web::{rt, web::Data};
 use thunderbird_adapters::crypto::ring_keeper::RingKeeper;
 use tokio::sync::watch;
 
-use crate::wiring::App;
+use crate::http::app::App;
 
 /// Tells a worker when to come to an end.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use thunderbird_domain::{
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::Stop;
-use crate::wiring::App;
+use crate::http::app::App;
 
 /// How often an idle class looks for due texts: a read that costs a few microseconds.
 const IDLE: Duration = Duration::from_millis(100);

@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use thunderbird_domain::port::Fault;
 
 use super::Stop;
-use crate::wiring::App;
+use crate::http::app::App;
 
 const EVERY: Duration = Duration::from_hours(1);
 /// A service that is often restarted forgets all the same; start-up itself is left alone.

@@ -8,13 +8,11 @@ use thunderbird_domain::{
 };
 
 use super::register::refused_password;
-use crate::{
-    http::{
-        extract::{Caller, Json},
-        problem::{Problem, ProblemDocument},
-        to_the_end::to_the_end,
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::{Caller, Json},
+    problem::{Problem, ProblemDocument},
+    to_the_end::to_the_end,
 };
 
 /// The old password and the new one.

@@ -6,12 +6,10 @@ use actix_web::{
 };
 use thunderbird_domain::{account::EndSessionError, id::SessionId};
 
-use crate::{
-    http::{
-        extract::Caller,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Caller,
+    problem::{Problem, ProblemDocument},
 };
 
 /// Ends one of the account's sessions. Its access token fails at its next request.

@@ -7,12 +7,10 @@ use serde::{Deserialize, Serialize};
 use thunderbird_domain::{account::ForgotPasswordError, email::Email};
 
 use super::register::refused_email;
-use crate::{
-    http::{
-        extract::Json,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Json,
+    problem::{Problem, ProblemDocument},
 };
 
 /// Whose password was forgotten.

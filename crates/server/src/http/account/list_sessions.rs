@@ -4,12 +4,10 @@ use actix_web::web::{self, Data};
 use serde::Serialize;
 use thunderbird_domain::account::Session;
 
-use crate::{
-    http::{
-        extract::{Caller, Page, PageQuery},
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::{Caller, Page, PageQuery},
+    problem::{Problem, ProblemDocument},
 };
 
 /// A place where the account is signed in.

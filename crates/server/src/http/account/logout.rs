@@ -2,12 +2,10 @@
 
 use actix_web::{HttpResponse, web::Data};
 
-use crate::{
-    http::{
-        extract::Caller,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Caller,
+    problem::{Problem, ProblemDocument},
 };
 
 /// Ends the session that the access token belongs to.

@@ -4,12 +4,10 @@ use actix_web::web::{self, Data};
 use thunderbird_domain::account::MeError;
 
 use super::view::AccountView;
-use crate::{
-    http::{
-        extract,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract,
+    problem::{Problem, ProblemDocument},
 };
 
 /// The caller's own account.

@@ -12,13 +12,11 @@ use thunderbird_domain::{
 };
 
 use super::view::AccountView;
-use crate::{
-    http::{
-        extract::{ClientAddr, Json},
-        problem::{FieldError, Problem, ProblemDocument},
-        to_the_end::to_the_end,
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::{ClientAddr, Json},
+    problem::{FieldError, Problem, ProblemDocument},
+    to_the_end::to_the_end,
 };
 
 /// Who wants an account.

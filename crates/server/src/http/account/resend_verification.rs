@@ -4,12 +4,10 @@ use actix_web::{HttpResponse, web::Data};
 use thunderbird_domain::account::ResendVerificationError;
 
 use super::forgot_password::{MailIsOnItsWay, no_mailer};
-use crate::{
-    http::{
-        extract::Caller,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Caller,
+    problem::{Problem, ProblemDocument},
 };
 
 /// Mails the verification link again, unless the address is verified already.

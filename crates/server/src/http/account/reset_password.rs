@@ -8,12 +8,10 @@ use thunderbird_domain::{
 };
 
 use super::register::refused_password;
-use crate::{
-    http::{
-        extract::Json,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Json,
+    problem::{Problem, ProblemDocument},
 };
 
 /// A mailed token and the new password.

@@ -11,7 +11,10 @@ use thunderbird_domain::{
 use thunderbird_testkit::{clock::StoppedClock, crypto::PlainSealer, memory::MemoryStore};
 
 use crate::{
-    http::routes::{Guard, service, table},
+    http::{
+        routes::{service, table},
+        row::Guard,
+    },
     wiring::in_memory_with,
 };
 
@@ -20,7 +23,7 @@ const PASSWORD: &str = "kea nest on the ridge";
 const OTHER: &str = "a tarn below the saddle";
 
 struct Client {
-    app: Data<crate::wiring::App>,
+    app: Data<crate::http::app::App>,
     store: MemoryStore,
     clock: StoppedClock,
 }

@@ -18,13 +18,11 @@ use thunderbird_domain::{
     limit::Source,
 };
 
-use crate::{
-    http::{
-        extract::{ClientAddr, Form},
-        problem::{Problem, ProblemDocument},
-        to_the_end::to_the_end,
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::{ClientAddr, Form},
+    problem::{Problem, ProblemDocument},
+    to_the_end::to_the_end,
 };
 
 /// What a client presents for tokens.

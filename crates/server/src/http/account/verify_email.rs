@@ -5,12 +5,10 @@ use serde::Deserialize;
 use thunderbird_domain::account::{OpaqueToken, VerifyEmailError};
 
 use super::reset_password::invalid_mail_token;
-use crate::{
-    http::{
-        extract::Json,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Json,
+    problem::{Problem, ProblemDocument},
 };
 
 /// A mailed token.

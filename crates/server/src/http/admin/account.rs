@@ -16,13 +16,11 @@ use super::{
         people::{AccountView, LinkView, SessionView},
     },
 };
-use crate::{
-    http::{
-        admin::Named,
-        extract::console::{ConsoleRefusal, Seat},
-        problem::Problem,
-    },
-    wiring::App,
+use crate::http::{
+    admin::Named,
+    app::App,
+    extract::console::{ConsoleRefusal, Seat},
+    problem::Problem,
 };
 
 #[derive(Template)]

@@ -14,9 +14,9 @@ use super::{
     frame::{self, Frame},
     view::{Eyes, older, people::AccountView, visible},
 };
-use crate::{
-    http::extract::console::{ConsoleRefusal, Seat},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleRefusal, Seat},
 };
 
 /// What is searched for.

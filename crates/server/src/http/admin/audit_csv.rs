@@ -8,9 +8,9 @@ use actix_web::{
 use futures_util::stream;
 use thunderbird_domain::admin::{AuditFilter, AuditLine, ConsoleReader};
 
-use crate::{
-    http::extract::console::{ConsoleRefusal, Seat},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleRefusal, Seat},
 };
 
 /// Lines read at once: the file is written as it is read, whatever its length.

@@ -4,9 +4,9 @@ use actix_web::{HttpResponse, web::Data};
 use thunderbird_domain::admin::OptOutError;
 
 use super::{frame::back_to, register_user::phone_notice};
-use crate::{
-    http::extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
 };
 
 /// Clears an opt-out.

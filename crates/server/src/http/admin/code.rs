@@ -4,15 +4,13 @@ use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use thunderbird_domain::{admin::SecondFactorError, limit::Source};
 
 use super::{code_form, login, notice::Notice};
-use crate::{
-    http::{
-        extract::{
-            ClientAddr,
-            console::{AwaitingForm, ConsoleForm, ConsoleRefusal},
-        },
-        to_the_end::to_the_end,
+use crate::http::{
+    app::App,
+    extract::{
+        ClientAddr,
+        console::{AwaitingForm, ConsoleForm, ConsoleRefusal},
     },
-    wiring::App,
+    to_the_end::to_the_end,
 };
 
 /// Completes a session with the second factor.

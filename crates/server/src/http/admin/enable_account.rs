@@ -10,9 +10,9 @@ use thunderbird_domain::{
 };
 
 use super::frame::back_to;
-use crate::{
-    http::extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
 };
 
 /// Lets a disabled account sign in again.

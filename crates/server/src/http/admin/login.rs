@@ -14,16 +14,14 @@ use thunderbird_domain::{
 };
 
 use super::{login_form, notice::Notice};
-use crate::{
-    http::{
-        extract::{
-            ClientAddr,
-            console::{ConsoleRefusal, SameOriginForm, session_cookie},
-        },
-        problem::Problem,
-        to_the_end::to_the_end,
+use crate::http::{
+    app::App,
+    extract::{
+        ClientAddr,
+        console::{ConsoleRefusal, SameOriginForm, session_cookie},
     },
-    wiring::App,
+    problem::Problem,
+    to_the_end::to_the_end,
 };
 
 /// Signs in; where a second factor is enrolled it is asked for next, where none is, it is offered.

@@ -2,9 +2,9 @@
 
 use actix_web::{HttpResponse, http::header, web::Data};
 
-use crate::{
-    http::extract::console::{ConsoleForm, ConsoleRefusal, no_cookie},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleForm, ConsoleRefusal, no_cookie},
 };
 
 /// Ends the session on the server, and takes the cookie away.

@@ -24,12 +24,10 @@ use super::{
         visible,
     },
 };
-use crate::{
-    http::{
-        extract::console::{ConsoleRefusal, Seat},
-        problem::Problem,
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleRefusal, Seat},
+    problem::Problem,
 };
 
 /// What is searched for.

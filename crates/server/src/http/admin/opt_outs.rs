@@ -15,9 +15,9 @@ use super::{
     notice::Notice,
     view::{Eyes, moment, older, visible},
 };
-use crate::{
-    http::extract::console::{ConsoleRefusal, Seat},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleRefusal, Seat},
 };
 
 /// Where the page begins.

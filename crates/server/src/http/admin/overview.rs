@@ -17,12 +17,10 @@ use super::{
     frame::{self, Frame},
     view::{chart::Chart, moment},
 };
-use crate::{
-    http::{
-        admin::Named,
-        extract::console::{ConsoleRefusal, Seat},
-    },
-    wiring::App,
+use crate::http::{
+    admin::Named,
+    app::App,
+    extract::console::{ConsoleRefusal, Seat},
 };
 
 struct Figure {

@@ -4,9 +4,9 @@ use actix_web::{HttpResponse, web::Data};
 use thunderbird_domain::{admin::RegisterUserError, phone_number::PhoneNumberError};
 
 use super::frame::back_to;
-use crate::{
-    http::extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
 };
 
 /// Registers a hiker.

@@ -7,9 +7,9 @@ use actix_web::{
 use thunderbird_domain::{admin::RemoveUserError, user::UserId};
 
 use super::frame::back_to;
-use crate::{
-    http::extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
 };
 
 /// Ends a hiker's time on the number.

@@ -7,9 +7,9 @@ use actix_web::{
 use thunderbird_domain::admin::ResendError;
 
 use super::send_form::{Outcome, SendForm};
-use crate::{
-    http::extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
 };
 
 const ROUTE: &str = "POST /admin/messages/{id}/resend";

@@ -7,12 +7,10 @@ use actix_web::{
 use thunderbird_domain::account::AccountId;
 
 use super::{account, view::Eyes};
-use crate::{
-    http::{
-        extract::console::{ConsoleRefusal, OperatorForm},
-        problem::Problem,
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleRefusal, OperatorForm},
+    problem::Problem,
 };
 
 /// The account's page unmasked, once, after it was audited.

@@ -6,12 +6,10 @@ use actix_web::{
 };
 
 use super::messages;
-use crate::{
-    http::{
-        extract::console::{ConsoleRefusal, OperatorForm},
-        problem::Problem,
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleRefusal, OperatorForm},
+    problem::Problem,
 };
 
 /// One text unmasked, once, after it was audited.

@@ -7,12 +7,10 @@ use actix_web::{
 use thunderbird_domain::user::UserId;
 
 use super::{user, view::Eyes};
-use crate::{
-    http::{
-        extract::console::{ConsoleRefusal, OperatorForm},
-        problem::Problem,
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleRefusal, OperatorForm},
+    problem::Problem,
 };
 
 /// The hiker's page unmasked, once, after it was audited.

@@ -5,9 +5,9 @@ use askama::Template;
 use thunderbird_domain::{admin::EnrolError, secret::Secret};
 
 use super::frame::{self, Frame, back_to};
-use crate::{
-    http::extract::console::{ConsoleForm, ConsoleRefusal},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleForm, ConsoleRefusal},
 };
 
 #[derive(Template)]

@@ -10,13 +10,11 @@ use qrcode::{QrCode, render::svg};
 use thunderbird_domain::admin::EnrolError;
 
 use super::frame::{self, Frame};
-use crate::{
-    http::{
-        admin::Named,
-        extract::console::{ConsoleRefusal, Seat},
-        problem::Problem,
-    },
-    wiring::App,
+use crate::http::{
+    admin::Named,
+    app::App,
+    extract::console::{ConsoleRefusal, Seat},
+    problem::Problem,
 };
 
 #[derive(Template)]

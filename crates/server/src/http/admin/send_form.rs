@@ -10,13 +10,11 @@ use thunderbird_domain::{
 };
 
 use super::frame::back_to;
-use crate::{
-    http::{
-        extract::{Form, console::ConsoleRefusal},
-        idempotent,
-        problem::Problem,
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::{Form, console::ConsoleRefusal},
+    idempotent,
+    problem::Problem,
 };
 
 /// Where a send form leads back to.

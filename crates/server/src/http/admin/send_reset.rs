@@ -7,9 +7,9 @@ use actix_web::{
 use thunderbird_domain::account::{AccountId, ForgotPasswordError};
 
 use super::frame::back_to;
-use crate::{
-    http::extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
 };
 
 /// Mails a reset link to the account's own address. Nobody at the console sees it.

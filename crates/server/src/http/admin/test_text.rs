@@ -7,9 +7,9 @@ use super::{
     register_user::phone_notice,
     send_form::{Outcome, SendForm},
 };
-use crate::{
-    http::extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
 };
 
 const ROUTE: &str = "POST /admin/test-text";

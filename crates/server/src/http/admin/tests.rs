@@ -10,8 +10,8 @@ use thunderbird_domain::{
 use thunderbird_testkit::{clock::StoppedClock, memory::MemoryStore};
 
 use crate::{
-    http::routes::service,
-    wiring::{App, in_memory_with},
+    http::{app::App, routes::service},
+    wiring::in_memory_with,
 };
 
 const PASSWORD: &str = "a quiet ridge at dusk";

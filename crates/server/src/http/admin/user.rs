@@ -17,13 +17,11 @@ use super::{
         texts::MessageView,
     },
 };
-use crate::{
-    http::{
-        admin::Named,
-        extract::console::{ConsoleRefusal, Seat},
-        problem::Problem,
-    },
-    wiring::App,
+use crate::http::{
+    admin::Named,
+    app::App,
+    extract::console::{ConsoleRefusal, Seat},
+    problem::Problem,
 };
 
 #[derive(Template)]

@@ -19,9 +19,9 @@ use super::{
         visible,
     },
 };
-use crate::{
-    http::extract::console::{ConsoleRefusal, Seat},
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleRefusal, Seat},
 };
 
 /// What is searched for.

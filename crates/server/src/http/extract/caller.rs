@@ -4,7 +4,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data}
 use futures_util::future::LocalBoxFuture;
 use thunderbird_domain::account::{self, AuthenticateError};
 
-use crate::{http::problem::Problem, wiring::App};
+use crate::http::{app::App, problem::Problem};
 
 /// A signed-in account. A handler's first argument, so that a stranger is sent away before his body is read.
 #[derive(Debug, Clone, Copy)]

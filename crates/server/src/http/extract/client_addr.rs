@@ -8,7 +8,7 @@ use std::{
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use ipnet::IpNet;
 
-use crate::{http::problem::Problem, wiring::App};
+use crate::http::{app::App, problem::Problem};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 

@@ -18,10 +18,7 @@ use thunderbird_domain::{
 };
 
 use super::Form;
-use crate::{
-    http::{admin::frame, problem::Problem},
-    wiring::App,
-};
+use crate::http::{admin::frame, app::App, problem::Problem};
 
 /// `__Host-`: sent over TLS only, to this host only, for every path, and no subdomain can set it.
 const SECURE_COOKIE: &str = "__Host-thunderbird-console";

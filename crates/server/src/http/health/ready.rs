@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 
-use crate::{http::problem::Problem, wiring::App};
+use crate::http::{app::App, problem::Problem};
 
 /// When to look again at what is not ready: it takes somebody's hand.
 pub const NOT_READY_RETRY: Duration = Duration::from_secs(30);

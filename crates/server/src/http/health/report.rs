@@ -7,7 +7,7 @@ use serde::Serialize;
 use thunderbird_domain::time::Timestamp;
 
 use super::ready::NOT_READY_RETRY;
-use crate::wiring::App;
+use crate::http::app::App;
 
 const DATABASE: &str = "database";
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web::Data};
 
 use super::report;
-use crate::wiring::App;
+use crate::http::app::App;
 
 /// The report of `/api/health`.
 #[utoipa::path(get, path = "/health", responses(

@@ -8,7 +8,7 @@ use actix_web::{
 };
 use thunderbird_domain::time::Timestamp;
 
-use crate::{metrics::RowIndex, wiring::App};
+use crate::http::{app::App, row::RowIndex};
 
 /// A request that is under way.
 pub struct Line {

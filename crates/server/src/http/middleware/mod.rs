@@ -19,7 +19,7 @@ use actix_web::{
 use futures_util::FutureExt as _;
 
 use super::problem::Problem;
-use crate::{metrics::RowIndex, wiring::App};
+use crate::http::{app::App, row::RowIndex};
 
 /// Longest path and query.
 const MAX_TARGET: usize = 4_096;

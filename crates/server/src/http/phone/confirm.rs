@@ -7,13 +7,11 @@ use actix_web::{
 use serde::Deserialize;
 use thunderbird_domain::phone::{Code, ConfirmOnWebError};
 
-use crate::{
-    http::{
-        account::AccountView,
-        extract::{Caller, Json},
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    account::AccountView,
+    app::App,
+    extract::{Caller, Json},
+    problem::{Problem, ProblemDocument},
 };
 
 /// The code that was texted.

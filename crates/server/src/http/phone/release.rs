@@ -3,12 +3,10 @@
 use actix_web::{HttpResponse, web::Data};
 use thunderbird_domain::phone::ReleaseError;
 
-use crate::{
-    http::{
-        extract::Caller,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Caller,
+    problem::{Problem, ProblemDocument},
 };
 
 /// Ends the link between the account and its phone, if there is one. Whoever texts from the phone keeps texting.

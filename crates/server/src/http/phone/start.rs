@@ -7,12 +7,10 @@ use thunderbird_domain::{
     phone_number::{PhoneNumber, PhoneNumberError},
 };
 
-use crate::{
-    http::{
-        extract::{Caller, Json},
-        problem::{FieldError, Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::{Caller, Json},
+    problem::{FieldError, Problem, ProblemDocument},
 };
 
 /// The phone to link.

@@ -3,12 +3,10 @@
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 
-use crate::{
-    http::{
-        extract::Caller,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Caller,
+    problem::{Problem, ProblemDocument},
 };
 
 /// What to text, and where.

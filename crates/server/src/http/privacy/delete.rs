@@ -4,14 +4,12 @@ use actix_web::{HttpResponse, web::Data};
 use serde::Deserialize;
 use thunderbird_domain::privacy::DeleteAccountError;
 
-use crate::{
-    http::{
-        account::change_password::attempt,
-        extract::{Caller, Json},
-        problem::{Problem, ProblemDocument},
-        to_the_end::to_the_end,
-    },
-    wiring::App,
+use crate::http::{
+    account::change_password::attempt,
+    app::App,
+    extract::{Caller, Json},
+    problem::{Problem, ProblemDocument},
+    to_the_end::to_the_end,
 };
 
 /// That it is really the owner who deletes the account.

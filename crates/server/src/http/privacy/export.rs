@@ -14,13 +14,11 @@ use thunderbird_domain::{
     },
 };
 
-use crate::{
-    http::{
-        account::AccountView,
-        extract::Caller,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    account::AccountView,
+    app::App,
+    extract::Caller,
+    problem::{Problem, ProblemDocument},
 };
 
 /// Everything held about an account, but for secrets. Every time is RFC 3339.

@@ -6,7 +6,7 @@ use actix_web::web::{self, Data};
 use serde::Serialize;
 
 use super::view::RouteSummary;
-use crate::wiring::App;
+use crate::http::app::App;
 
 /// Every route.
 #[derive(Serialize, utoipa::ToSchema)]

@@ -7,9 +7,9 @@ use serde::Serialize;
 use thunderbird_domain::route::{Route, RouteId};
 
 use super::view::{RoutePlace, RouteSummary};
-use crate::{
-    http::problem::{Problem, ProblemDocument},
-    wiring::App,
+use crate::http::{
+    app::App,
+    problem::{Problem, ProblemDocument},
 };
 
 /// A route with its places.

@@ -19,7 +19,7 @@ use thunderbird_domain::{
     secret::{Secret, same_bytes},
 };
 
-use crate::{http::problem::Problem, wiring::App};
+use crate::http::{app::App, problem::Problem};
 
 /// The cookie that the one-time link sets.
 pub const COOKIE: &str = "thunderbird_simulator";

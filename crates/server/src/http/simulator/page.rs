@@ -8,10 +8,7 @@ use actix_web::{
 };
 
 use super::door::{COOKIE, Neighbour};
-use crate::{
-    http::{extract::form, problem::Problem},
-    wiring::App,
-};
+use crate::http::{app::App, extract::form, problem::Problem};
 
 const PAGE: &str = include_str!("pages/simulator.html");
 

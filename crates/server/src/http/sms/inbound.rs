@@ -16,12 +16,10 @@ use thunderbird_domain::sms::{
     receive::ReceiveError,
 };
 
-use crate::{
-    http::{
-        extract::body,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::body,
+    problem::{Problem, ProblemDocument},
 };
 
 /// What is read of a text that Twilio delivers; whatever else it sends is let by.

@@ -4,12 +4,10 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::Stat
 use futures_util::future::LocalBoxFuture;
 use thunderbird_adapters::twilio::{signature, status::Said};
 
-use crate::{
-    http::{
-        extract::body,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::body,
+    problem::{Problem, ProblemDocument},
 };
 
 /// What is read of a delivery callback; whatever else Twilio sends is let by.

@@ -5,14 +5,12 @@ use serde::Deserialize;
 use thunderbird_domain::user::{AddContactError, ContactName, ContactRefusal, SavedContact};
 
 use super::{no_hiker, view::ContactView};
-use crate::{
-    http::{
-        extract::Caller,
-        idempotent::{Answer, Idempotent},
-        phone::not_textable,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Caller,
+    idempotent::{Answer, Idempotent},
+    phone::not_textable,
+    problem::{Problem, ProblemDocument},
 };
 
 const ROUTE: &str = "POST /api/user/contacts";

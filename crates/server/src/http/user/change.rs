@@ -8,12 +8,10 @@ use thunderbird_domain::{
 };
 
 use super::{no_hiker, view::HikerView};
-use crate::{
-    http::{
-        extract::{Caller, Json},
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::{Caller, Json},
+    problem::{Problem, ProblemDocument},
 };
 
 /// What to change; what is left out stays.

@@ -5,13 +5,11 @@ use serde::Deserialize;
 use thunderbird_domain::user::{CheckInError, CheckInRefusal, WebCheckIn};
 
 use super::{no_hiker, view::CheckInView};
-use crate::{
-    http::{
-        extract::Caller,
-        idempotent::{Answer, Idempotent},
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Caller,
+    idempotent::{Answer, Idempotent},
+    problem::{Problem, ProblemDocument},
 };
 
 const ROUTE: &str = "POST /api/user/checkins";

@@ -4,12 +4,10 @@ use actix_web::web::{self, Data};
 use thunderbird_domain::user::CheckInId;
 
 use super::view::CheckInView;
-use crate::{
-    http::{
-        extract::{Caller, Page, PageQuery},
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::{Caller, Page, PageQuery},
+    problem::{Problem, ProblemDocument},
 };
 
 /// Where the hiker has been, newest first.

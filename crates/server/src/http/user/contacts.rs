@@ -3,12 +3,10 @@
 use actix_web::web::{self, Data};
 
 use super::view::ContactView;
-use crate::{
-    http::{
-        extract::{Caller, Page, PageQuery},
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::{Caller, Page, PageQuery},
+    problem::{Problem, ProblemDocument},
 };
 
 /// Whom the hiker wants told, newest first.

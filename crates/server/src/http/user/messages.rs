@@ -7,12 +7,10 @@ use thunderbird_domain::{
     user::{Direction, LoggedMessage},
 };
 
-use crate::{
-    http::{
-        extract::{Caller, Page, PageQuery},
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::{Caller, Page, PageQuery},
+    problem::{Problem, ProblemDocument},
 };
 
 /// A text from, to or on behalf of the hiker.

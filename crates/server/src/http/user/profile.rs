@@ -3,12 +3,10 @@
 use actix_web::web::{self, Data};
 
 use super::view::HikerView;
-use crate::{
-    http::{
-        extract::Caller,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Caller,
+    problem::{Problem, ProblemDocument},
 };
 
 /// The hiker whose phone is linked to the account.

@@ -6,12 +6,10 @@ use actix_web::{
 };
 use thunderbird_domain::user::{ContactId, RemoveContactError};
 
-use crate::{
-    http::{
-        extract::Caller,
-        problem::{Problem, ProblemDocument},
-    },
-    wiring::App,
+use crate::http::{
+    app::App,
+    extract::Caller,
+    problem::{Problem, ProblemDocument},
 };
 
 /// Removes a contact.
