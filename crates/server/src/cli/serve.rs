@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     config::{Config, Listen, PublicUrl, variable},
-    http::{app::App, routes, simulator::door::Door},
+    http::{app::App, routes, simulator::access::SimulatorAccess},
     metrics::{self, listener::Sources},
     telemetry,
     wiring::{self, ConnectError},
@@ -105,12 +105,12 @@ async fn serve(
         public_url,
         metrics.as_ref().map(|metrics| metrics.address),
     ))?;
-    if let Some(link) = app.simulator.as_ref().and_then(Door::link) {
+    if let Some(link) = app.edge.simulator.as_ref().and_then(SimulatorAccess::link) {
         screen::say(format_args!(
             "  {public_url}/simulator?{link}   (the simulator in the browser; opens once)"
         ))?;
     }
-    let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.store_health)));
+    let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.edge.store_health)));
     warn(config, &app).await;
     report_missing_routes(&app, &service.store).await;
     systemd::ready();
@@ -197,7 +197,7 @@ async fn warn(config: &Config, app: &App) {
     if let Some(advice) = proxy_advice(&config.listen) {
         tracing::warn!(setting = "THUNDERBIRD_TRUSTED_PROXIES", advice);
     }
-    if let Ok(condition) = app.store_health.look().await
+    if let Ok(condition) = app.edge.store_health.look().await
         && !condition.is_ready()
     {
         let free_bytes = condition.free_bytes;
@@ -221,7 +221,8 @@ async fn report_missing_routes(app: &App, store: &Store) {
     match store.routes_in_use().await {
         Ok(used) => {
             let known: Vec<&str> = app
-                .catalogue
+                .hiking
+                .routes
                 .all()
                 .iter()
                 .map(|route| route.id().as_str())
@@ -250,7 +251,7 @@ fn stop_on_signal(app: Data<App>, server: ServerHandle) -> Result<rt::task::Join
             _ = interrupt.recv() => tracing::info!("SIGINT: finishing what is under way"),
         }
         systemd::stopping();
-        if let Some(simulator) = &app.simulator {
+        if let Some(simulator) = &app.edge.simulator {
             simulator.close();
         }
         server.stop(true).await;

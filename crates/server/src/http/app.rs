@@ -1,4 +1,4 @@
-//! Every use case that handlers and workers call.
+//! The application's state: every use case that handlers and workers call, grouped by context.
 
 use std::sync::Arc;
 
@@ -13,18 +13,54 @@ use thunderbird_domain::{
     phone::Phones,
     privacy::Privacy,
     route::RouteCatalogue,
-    sms::{deliver::Deliveries, price::Price, receive::Messages},
+    sms::{deliver::Deliveries, receive::Messages},
     time::Clock,
     user::Users,
 };
 
-use super::{health::partner::Partner, simulator::door::Door, sms::SenderLanes};
+use super::{health::upstream::UpstreamHealth, simulator::access::SimulatorAccess, sms::SenderLanes};
 use crate::metrics::Metrics;
 
-/// What the HTTP layer itself needs to know of the configuration.
-#[derive(Debug, Clone, Default)]
+/// Every use case, ready to be called. Handlers and workers share it.
+pub struct App {
+    /// What the HTTP layer itself needs.
+    pub edge: Edge,
+    /// Accounts and their sessions.
+    pub accounts: Arc<Accounts>,
+    /// Links between phones and accounts.
+    pub phones: Arc<Phones>,
+    /// What people may ask of us about their own data.
+    pub privacy: Privacy,
+    /// Hikers and where they walk.
+    pub hiking: Hiking,
+    /// Texts in and out.
+    pub sms: Texting,
+    /// Mails out.
+    pub mail: Mailing,
+    /// The operator's console.
+    pub console: Console,
+}
+
+/// What the HTTP layer itself needs.
 pub struct Edge {
-    /// Whose `X-Forwarded-For` is believed.
+    /// What it needs to know of the configuration.
+    pub settings: EdgeSettings,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Answers for the keys of requests.
+    pub idempotency: Arc<dyn IdempotencyStore>,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// How the store is.
+    pub store_health: Arc<dyn StoreHealth>,
+    /// What is shown of the simulators, while one is on.
+    pub simulator: Option<SimulatorAccess>,
+}
+
+/// What the HTTP layer needs to know of the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct EdgeSettings {
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// Which browsers' origins may call `/auth` and `/api`.
     pub cors_origins: Vec<String>,
@@ -32,52 +68,36 @@ pub struct Edge {
     pub https: bool,
     /// The public URL as browsers write an origin.
     pub origin: String,
-    /// The price of a segment until Twilio's own is known.
-    pub price: Option<Price>,
-    /// What the health report says of texts.
-    pub twilio: Partner,
-    /// What the health report says of mail.
-    pub mail: Partner,
-    /// Whose webhooks are believed.
-    pub inbound_webhook: InboundWebhook,
 }
 
-/// Every use case, ready to be called; handlers and workers share it.
-pub struct App {
-    /// What is counted.
-    pub metrics: Metrics,
-    /// What the HTTP layer needs to know.
-    pub edge: Edge,
-    /// Which routes there are.
-    pub catalogue: Arc<dyn RouteCatalogue>,
-    /// The present.
-    pub clock: Arc<dyn Clock>,
-    /// Accounts and their sessions.
-    pub accounts: Arc<Accounts>,
-    /// The operator's console.
-    pub console: Console,
-    /// Reads webhooks.
-    pub inbound_webhook: InboundWebhook,
-    /// Whose delivery callbacks are believed.
-    pub callback_shape: CallbackShape,
-    /// Texts out.
-    pub deliveries: Deliveries,
-    /// Mails out.
-    pub mailings: Mailings,
-    /// Texts in.
-    pub messages: Messages,
-    /// One text of a sender at a time.
-    pub sender_lanes: SenderLanes,
-    /// Answers for the keys of requests.
-    pub idempotency: Arc<dyn IdempotencyStore>,
-    /// Links between phones and accounts.
-    pub phones: Arc<Phones>,
-    /// What is shown of the simulators, while one is on.
-    pub simulator: Option<Door>,
+/// Hikers and where they walk.
+pub struct Hiking {
     /// Hikers.
     pub users: Users,
-    /// What people may ask of us about their own data.
-    pub privacy: Privacy,
-    /// How the store is.
-    pub store_health: Arc<dyn StoreHealth>,
+    /// The routes they may be on.
+    pub routes: Arc<dyn RouteCatalogue>,
+}
+
+/// Texts in and out.
+pub struct Texting {
+    /// Verifies and reads webhooks of inbound texts.
+    pub inbound_webhook: InboundWebhook,
+    /// Reads the delivery callbacks that are ours.
+    pub callback_shape: CallbackShape,
+    /// Texts in.
+    pub messages: Messages,
+    /// Lets one text of a sender in at a time.
+    pub sender_lanes: SenderLanes,
+    /// Texts out.
+    pub deliveries: Deliveries,
+    /// Whether the gateway accepts texts.
+    pub upstream: UpstreamHealth,
+}
+
+/// Mails out.
+pub struct Mailing {
+    /// Sends queued mails.
+    pub mailings: Mailings,
+    /// Whether the mail server accepts mails.
+    pub upstream: UpstreamHealth,
 }

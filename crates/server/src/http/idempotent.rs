@@ -97,7 +97,12 @@ pub fn malformed() -> Problem {
 ///
 /// 422 when the key stands for another request, 409 while that is being carried out.
 pub async fn claim(app: &App, request: &KeyedRequest) -> Result<Option<KeptAnswer>, Problem> {
-    match app.idempotency.claim(request.clone(), app.clock.now()).await? {
+    match app
+        .edge
+        .idempotency
+        .claim(request.clone(), app.edge.clock.now())
+        .await?
+    {
         Claim::Fresh => Ok(None),
         Claim::Answered(kept) => Ok(Some(kept)),
         Claim::InProgress => Err(in_progress()),
@@ -143,11 +148,11 @@ impl<T: 'static> Idempotent<T> {
         let kept = match work(self.document).await {
             Ok(answer) => kept(&answer),
             Err(problem) => {
-                app.idempotency.settle(request, None).await?;
+                app.edge.idempotency.settle(request, None).await?;
                 return Err(problem);
             }
         };
-        app.idempotency.settle(request, Some(kept.clone())).await?;
+        app.edge.idempotency.settle(request, Some(kept.clone())).await?;
         Ok(again(kept))
     }
 }

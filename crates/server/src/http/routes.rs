@@ -150,7 +150,7 @@ pub fn service(
         InitError = (),
     >,
 > {
-    let cors = middleware::cors::layer(&app.edge.cors_origins);
+    let cors = middleware::cors::layer(&app.edge.settings.cors_origins);
     actix_web::App::new()
         .app_data(app)
         .configure(mount)

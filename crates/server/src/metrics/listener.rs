@@ -57,17 +57,17 @@ pub fn bind(address: SocketAddr, sources: Sources) -> std::io::Result<(Server, S
 }
 
 async fn show_refused_webhook(sources: Data<Sources>) -> HttpResponse {
-    HttpResponse::Ok().json(sources.app.metrics.refused_webhooks.last())
+    HttpResponse::Ok().json(sources.app.edge.metrics.refused_webhooks.last())
 }
 
 async fn show(sources: Data<Sources>) -> HttpResponse {
     let app = &sources.app;
     let mut exposition = Exposition::default();
-    exposition.requests(&app.metrics);
+    exposition.requests(&app.edge.metrics);
     exposition.hashing(sources.hasher.load());
     exposition.writer(sources.store.statistics());
-    match app.store_health.figures(app.clock.now()).await {
-        Ok(figures) => exposition.store(&figures, app.clock.now()),
+    match app.edge.store_health.figures(app.edge.clock.now()).await {
+        Ok(figures) => exposition.store(&figures, app.edge.clock.now()),
         // The other figures matter most when the store is in trouble.
         Err(fault) => tracing::warn!(
             port = fault.port(),

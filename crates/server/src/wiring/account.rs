@@ -8,7 +8,7 @@ use thunderbird_domain::{
     token::sealer::TokenSealer,
 };
 
-use super::console::SharedPorts;
+use super::kernel::KernelPorts;
 
 /// What the ports of accounts are, where nothing else has them.
 pub struct AccountPorts {
@@ -40,18 +40,18 @@ impl AccountPorts {
     }
 
     /// Accounts, and privacy over them.
-    pub fn compose(self, shared: &SharedPorts, rules: AccountRules) -> (Arc<Accounts>, Privacy) {
+    pub fn compose(self, kernel: &KernelPorts, rules: AccountRules) -> (Arc<Accounts>, Privacy) {
         let accounts = Arc::new(Accounts {
             accounts: self.accounts,
             sessions: self.sessions,
             mail_tokens: self.mail_tokens,
-            limiter: Arc::clone(&shared.limiter),
-            hasher: Arc::clone(&shared.hasher),
+            limiter: Arc::clone(&kernel.limiter),
+            hasher: Arc::clone(&kernel.hasher),
             sealer: self.tokens,
-            macs: Arc::clone(&shared.macs),
-            bodies: Arc::clone(&shared.sealer),
-            clock: Arc::clone(&shared.clock),
-            entropy: Arc::clone(&shared.entropy),
+            macs: Arc::clone(&kernel.macs),
+            bodies: Arc::clone(&kernel.sealer),
+            clock: Arc::clone(&kernel.clock),
+            entropy: Arc::clone(&kernel.entropy),
             rules,
             registering: Turnstile::default(),
         });

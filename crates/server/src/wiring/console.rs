@@ -4,16 +4,12 @@ use std::sync::Arc;
 
 use thunderbird_adapters::crypto::totp::Authenticator;
 use thunderbird_domain::{
-    account::password::PasswordHasher,
     admin::{AdminSessions, AdminStore, Console, ConsoleActions, ConsoleReader},
-    limit::RateLimiter,
     phone::PhoneStore,
     phone_number::{Region, TextableRegions},
-    random::Entropy,
-    route::RouteCatalogue,
-    secret::{BodySealer, Macs},
-    time::Clock,
 };
+
+use super::kernel::KernelPorts;
 
 /// What the console's ports are, where nothing else has them.
 pub struct ConsolePorts {
@@ -27,24 +23,6 @@ pub struct ConsolePorts {
     pub actions: Arc<dyn ConsoleActions>,
     /// Knows which number is linked to which account.
     pub phones: Arc<dyn PhoneStore>,
-}
-
-/// What the console's ports are that other contexts have, too.
-pub struct SharedPorts {
-    /// Seals the authenticator's secret.
-    pub sealer: Arc<dyn BodySealer>,
-    /// The routes a hiker may be on.
-    pub routes: Arc<dyn RouteCatalogue>,
-    /// Counts failed sign-ins.
-    pub limiter: Arc<dyn RateLimiter>,
-    /// Hashes and verifies passwords.
-    pub hasher: Arc<dyn PasswordHasher>,
-    /// Makes keyed digests.
-    pub macs: Arc<dyn Macs>,
-    /// The present.
-    pub clock: Arc<dyn Clock>,
-    /// Unpredictable bytes.
-    pub entropy: Arc<dyn Entropy>,
 }
 
 /// What the operator chose that the console decides by.
@@ -74,21 +52,21 @@ impl ConsolePorts {
     }
 
     /// The console.
-    pub fn compose(self, shared: SharedPorts, rules: ConsoleRules) -> Console {
+    pub fn compose(self, kernel: KernelPorts, rules: ConsoleRules) -> Console {
         Console {
             admins: self.admins,
             sessions: self.sessions,
             reader: self.reader,
             actions: self.actions,
             phones: self.phones,
-            limiter: shared.limiter,
-            hasher: shared.hasher,
+            limiter: kernel.limiter,
+            hasher: kernel.hasher,
             totp: Arc::new(Authenticator),
-            sealer: shared.sealer,
-            macs: shared.macs,
-            routes: shared.routes,
-            clock: shared.clock,
-            entropy: shared.entropy,
+            sealer: kernel.sealer,
+            macs: kernel.macs,
+            routes: kernel.routes,
+            clock: kernel.clock,
+            entropy: kernel.entropy,
             region: rules.region,
             textable: rules.textable,
             failures_per_source: rules.failures_per_source,

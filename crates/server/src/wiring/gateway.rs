@@ -16,7 +16,10 @@ use thunderbird_domain::{
     phone_number::PhoneNumber, port::Fault, random::Entropy, sms::gateway::SmsGateway, time::Clock,
 };
 
-use crate::config::{self, Config, PublicUrl};
+use crate::{
+    config::{self, Config, PublicUrl},
+    http::health::upstream::UpstreamHealth,
+};
 
 /// Where Twilio reports deliveries to, below the public URL.
 const STATUS_CALLBACK: &str = "/webhook/sms/status";
@@ -29,6 +32,10 @@ pub struct Texts {
     pub simulator: Option<Arc<SimulatorGateway>>,
     /// Whose delivery callbacks are ours.
     pub callbacks: CallbackShape,
+    /// Whose webhooks of inbound texts are ours. Refuses all of them until it is set.
+    pub inbound_webhook: InboundWebhook,
+    /// Whether the gateway accepts texts.
+    pub upstream: UpstreamHealth,
 }
 
 impl Texts {
@@ -55,6 +62,8 @@ impl Texts {
                     numbers: twilio.numbers.clone(),
                     messaging_service_sid: twilio.messaging_service_sid.clone(),
                 },
+                inbound_webhook: InboundWebhook::default(),
+                upstream: UpstreamHealth::new("ok"),
             }),
             config::Gateway::Simulator => {
                 let gateway = Arc::new(SimulatorGateway::new(Arc::clone(clock), Arc::clone(entropy)));
@@ -66,6 +75,8 @@ impl Texts {
                         numbers: vec![PhoneNumber::simulator()],
                         messaging_service_sid: None,
                     },
+                    inbound_webhook: InboundWebhook::default(),
+                    upstream: UpstreamHealth::new("simulator"),
                 })
             }
         }
@@ -84,6 +95,8 @@ impl Texts {
                 numbers: Vec::new(),
                 messaging_service_sid: None,
             },
+            inbound_webhook: InboundWebhook::default(),
+            upstream: UpstreamHealth::default(),
         }
     }
 }

@@ -23,10 +23,14 @@ use super::{
     account::AccountPorts,
     compose,
     console::{ConsolePorts, ConsoleRules},
+    edge::EdgePorts,
     gateway::Texts,
-    mail::Mails,
+    kernel::KernelPorts,
+    mail::{MailPorts, Mails},
+    sms::SmsPorts,
+    user::UserPorts,
 };
-use crate::http::app::{App, Edge};
+use crate::http::app::{App, EdgeSettings};
 
 /// The whole service over the memory store, for tests of the HTTP layer.
 pub fn in_memory() -> App {
@@ -39,28 +43,31 @@ pub fn in_memory() -> App {
 ///
 /// When no database can be made for the console's questions.
 pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
+    let store = Arc::new(store.clone());
     let ports = Ports {
-        accounts: AccountPorts::on(&Arc::new(store.clone()), Arc::new(RememberingTokens::default())),
-        bodies: Arc::new(PlainSealer),
-        catalogue: Arc::new(MemoryCatalogue::tasmania()),
-        clock: Arc::new(clock),
+        kernel: KernelPorts {
+            sealer: Arc::new(PlainSealer),
+            routes: Arc::new(MemoryCatalogue::tasmania()),
+            limiter: store.clone(),
+            hasher: Arc::new(InstantHasher::default()),
+            macs: Arc::new(TestMacs::default()),
+            clock: Arc::new(clock),
+            entropy: Arc::new(SeededEntropy::default()),
+        },
+        accounts: AccountPorts::on(&store, Arc::new(RememberingTokens::default())),
+        phones: store.clone(),
+        users: UserPorts::on(&store),
+        sms: SmsPorts::on(&store, Texts::to(Arc::new(RecordingGateway::default()))),
+        mail: MailPorts {
+            outbox: store.clone(),
+            mails: Mails::default(),
+        },
         console: ConsolePorts::on(&Arc::new(scratch_store())),
-        entropy: Arc::new(SeededEntropy::default()),
-        hasher: Arc::new(InstantHasher::default()),
-        inbox: Arc::new(store.clone()),
-        limiter: Arc::new(store.clone()),
-        macs: Arc::new(TestMacs::default()),
-        mail_outbox: Arc::new(store.clone()),
-        mails: Mails::default(),
-        outbox: Arc::new(store.clone()),
-        idempotency: Arc::new(store.clone()),
-        message_log: Arc::new(store.clone()),
-        opt_outs: Arc::new(store.clone()),
-        phones: Arc::new(store.clone()),
-        simulator: None,
-        store_health: Arc::new(store.clone()),
-        texts: Texts::to(Arc::new(RecordingGateway::default())),
-        users: Arc::new(store.clone()),
+        edge: EdgePorts {
+            idempotency: store.clone(),
+            store_health: store,
+            simulator: None,
+        },
     };
     let au = Region::parse("AU").expect("a region");
     let rules = Rules {
@@ -91,7 +98,7 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
         codes: CodeLimits::default(),
         our_number: PhoneNumber::simulator(),
     };
-    compose(ports, rules, Edge::default())
+    compose(ports, rules, EdgeSettings::default())
 }
 
 /// An empty database of its own, for the console's questions, which are SQL and nothing else.

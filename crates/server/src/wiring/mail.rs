@@ -7,12 +7,15 @@ use thunderbird_adapters::{
     simulator::mailbox::SimulatorMailbox,
 };
 use thunderbird_domain::{
-    mail::{deliver::Mailings, mailer::Mailer},
+    mail::{deliver::Mailings, mailer::Mailer, outbox::MailOutbox},
     time::Clock,
 };
 
-use super::Ports;
-use crate::config::{Config, Mail};
+use super::kernel::KernelPorts;
+use crate::{
+    config::{Config, Mail},
+    http::{app::Mailing, health::upstream::UpstreamHealth},
+};
 
 /// Everything about the mailer in force.
 #[derive(Default)]
@@ -21,6 +24,8 @@ pub struct Mails {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// What the simulator was handed, when it is the simulator.
     pub mailbox: Option<Arc<SimulatorMailbox>>,
+    /// Whether the mail server accepts mails.
+    pub upstream: UpstreamHealth,
 }
 
 impl Mails {
@@ -34,26 +39,45 @@ impl Mails {
             Mail::Smtp { url, from } => Self {
                 mailer: Some(Arc::new(SmtpMailer::new(url, from, Arc::clone(clock))?)),
                 mailbox: None,
+                upstream: UpstreamHealth::new("ok"),
             },
             Mail::Simulator => {
                 let mailbox = Arc::new(SimulatorMailbox::new(Arc::clone(clock)));
                 Self {
                     mailer: Some(mailbox.clone()),
                     mailbox: Some(mailbox),
+                    upstream: UpstreamHealth::new("simulator"),
                 }
             }
-            Mail::Off => Self::default(),
+            Mail::Off => Self {
+                mailer: None,
+                mailbox: None,
+                upstream: UpstreamHealth::new("off"),
+            },
         })
     }
 }
 
-/// Mails out.
-pub fn mailings(ports: &Ports) -> Mailings {
-    Mailings {
-        outbox: Arc::clone(&ports.mail_outbox),
-        mailer: ports.mails.mailer.clone(),
-        sealer: Arc::clone(&ports.bodies),
-        clock: Arc::clone(&ports.clock),
-        entropy: Arc::clone(&ports.entropy),
+/// The ports of mails that only their context has.
+pub struct MailPorts {
+    /// Keeps mails to send.
+    pub outbox: Arc<dyn MailOutbox>,
+    /// Sends mails.
+    pub mails: Mails,
+}
+
+impl MailPorts {
+    /// Composes the use cases.
+    pub fn compose(self, kernel: &KernelPorts) -> Mailing {
+        Mailing {
+            mailings: Mailings {
+                outbox: self.outbox,
+                mailer: self.mails.mailer,
+                sealer: Arc::clone(&kernel.sealer),
+                clock: Arc::clone(&kernel.clock),
+                entropy: Arc::clone(&kernel.entropy),
+            },
+            upstream: self.mails.upstream,
+        }
     }
 }

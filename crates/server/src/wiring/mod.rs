@@ -2,12 +2,16 @@
 
 pub mod account;
 pub mod console;
+mod edge;
 mod gateway;
 #[cfg(test)]
 mod in_memory;
+mod kernel;
 pub mod mail;
 mod phone;
 mod rules;
+mod sms;
+mod user;
 
 use std::sync::Arc;
 
@@ -30,92 +34,53 @@ use thunderbird_adapters::{
     twilio::signature::UnusableUrl,
 };
 use thunderbird_domain::{
-    account::{AccountRules, password::PasswordHasher},
-    health::StoreHealth,
-    idempotency::IdempotencyStore,
-    limit::RateLimiter,
-    mail::outbox::MailOutbox,
-    opt_out::OptOuts,
-    phone::{CodeLimits, PhoneStore, Phones},
+    account::AccountRules,
+    phone::{CodeLimits, PhoneStore},
     phone_number::PhoneNumber,
     port::Fault,
     random::Entropy,
-    route::RouteCatalogue,
-    secret::{BodySealer, Macs},
-    sms::{
-        case::SmsRules,
-        deliver::{Deliveries, SendingPolicy},
-        inbound::Inbox,
-        outbox::Outbox,
-        receive::Messages,
-    },
+    sms::{case::SmsRules, deliver::SendingPolicy},
     time::Clock,
-    user::{MessageLog, UserStore, Users},
 };
 
 #[cfg(test)]
 pub use self::in_memory::{in_memory, in_memory_with};
 use self::{
     account::AccountPorts,
-    console::{ConsolePorts, ConsoleRules, SharedPorts},
+    console::{ConsolePorts, ConsoleRules},
+    edge::EdgePorts,
     gateway::Texts,
-    mail::Mails,
+    kernel::KernelPorts,
+    mail::{MailPorts, Mails},
+    sms::SmsPorts,
+    user::UserPorts,
 };
 use crate::{
     config::{Config, PublicUrl},
     http::{
-        app::{App, Edge},
-        routes,
-        simulator::door::Door,
-        sms::SenderLanes,
+        app::{App, EdgeSettings},
+        simulator::access::SimulatorAccess,
     },
-    metrics::Metrics,
 };
 
 /// What the ports are, whatever stands behind them. Tests fill it from memory.
 pub struct Ports {
-    /// Accounts.
+    /// What every context needs.
+    pub kernel: KernelPorts,
+    /// Accounts and privacy.
     pub accounts: AccountPorts,
-    /// Which routes there are.
-    pub catalogue: Arc<dyn RouteCatalogue>,
-    /// Seals what carries a code, a word or a link.
-    pub bodies: Arc<dyn BodySealer>,
-    /// The present.
-    pub clock: Arc<dyn Clock>,
-    /// Unpredictable bytes.
-    pub entropy: Arc<dyn Entropy>,
-    /// Hashes and verifies passwords.
-    pub hasher: Arc<dyn PasswordHasher>,
-    /// Keeps texts that come in, with all they cause.
-    pub inbox: Arc<dyn Inbox>,
+    /// Links between phones and accounts.
+    pub phones: Arc<dyn PhoneStore>,
+    /// Hikers.
+    pub users: UserPorts,
+    /// Texts.
+    pub sms: SmsPorts,
+    /// Mails.
+    pub mail: MailPorts,
     /// The operator's console.
     pub console: ConsolePorts,
-    /// Counts what may happen only so often.
-    pub limiter: Arc<dyn RateLimiter>,
-    /// Makes keyed digests.
-    pub macs: Arc<dyn Macs>,
-    /// Keeps answers for the keys of requests.
-    pub idempotency: Arc<dyn IdempotencyStore>,
-    /// What was texted.
-    pub message_log: Arc<dyn MessageLog>,
-    /// Who must not be texted.
-    pub opt_outs: Arc<dyn OptOuts>,
-    /// Keeps mails to send.
-    pub mail_outbox: Arc<dyn MailOutbox>,
-    /// Sends mails.
-    pub mails: Mails,
-    /// Keeps links between phones and accounts.
-    pub phones: Arc<dyn PhoneStore>,
-    /// Keeps texts to send.
-    pub outbox: Arc<dyn Outbox>,
-    /// What is shown of the simulators, while one is on.
-    pub simulator: Option<Door>,
-    /// How the store is.
-    pub store_health: Arc<dyn StoreHealth>,
-    /// Sends texts.
-    pub texts: Texts,
-    /// Keeps hikers.
-    pub users: Arc<dyn UserStore>,
+    /// What the HTTP layer itself asks.
+    pub edge: EdgePorts,
 }
 
 /// What the operator chose, for those who decide by it.
@@ -199,38 +164,38 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
     let hasher = Arc::new(hasher.map_err(ConnectError::Hasher)?);
     let shared = Arc::new(store.clone());
     let keeper = RingKeeper::new(Arc::clone(&ring), shared.clone(), Arc::clone(&clock));
-    let edge = Edge {
-        inbound_webhook: gateway::inbound_webhook(config, public_url, &ring)?,
-        ..rules::edge(config, public_url)
-    };
-    let texts = Texts::open(config, public_url, &clock, &entropy).map_err(ConnectError::Texts)?;
+    let mut texts = Texts::open(config, public_url, &clock, &entropy).map_err(ConnectError::Texts)?;
+    texts.inbound_webhook = gateway::inbound_webhook(config, public_url, &ring)?;
     let mails = Mails::open(config, &clock)?;
-    let simulator = door(&texts, &mails, &ring, entropy.as_ref());
+    let simulator = simulator(&texts, &mails, &ring, entropy.as_ref());
     let ports = Ports {
         accounts: AccountPorts::on(&shared, Arc::new(PasetoSealer::new(Arc::clone(&ring)))),
-        catalogue: Arc::new(catalogue),
-        bodies: Arc::new(RingSealer::new(Arc::clone(&ring))),
-        clock,
         console: ConsolePorts::on(&shared),
-        entropy,
-        hasher: hasher.clone(),
-        inbox: shared.clone(),
-        limiter: shared.clone(),
-        macs: Arc::new(RingMacs::new(Arc::clone(&ring))),
-        idempotency: shared.clone(),
-        message_log: shared.clone(),
-        opt_outs: shared.clone(),
-        mail_outbox: shared.clone(),
-        mails,
         phones: shared.clone(),
-        outbox: shared.clone(),
-        simulator,
-        store_health: shared.clone(),
-        texts,
-        users: shared,
+        users: UserPorts::on(&shared),
+        sms: SmsPorts::on(&shared, texts),
+        mail: MailPorts {
+            outbox: shared.clone(),
+            mails,
+        },
+        edge: EdgePorts {
+            idempotency: shared.clone(),
+            store_health: shared.clone(),
+            simulator,
+        },
+        kernel: KernelPorts {
+            sealer: Arc::new(RingSealer::new(Arc::clone(&ring))),
+            routes: Arc::new(catalogue),
+            limiter: shared,
+            hasher: hasher.clone(),
+            macs: Arc::new(RingMacs::new(Arc::clone(&ring))),
+            clock,
+            entropy,
+        },
     };
+    let settings = EdgeSettings::of(config, public_url);
     Ok(Service {
-        app: compose(ports, Rules::of(config, public_url), edge),
+        app: compose(ports, Rules::of(config, public_url), settings),
         hasher,
         keeper: Arc::new(keeper),
         ring,
@@ -239,10 +204,15 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
 }
 
 /// The key is asked for each time: it may be renewed while the service runs.
-fn door(texts: &Texts, mails: &Mails, ring: &Arc<LiveRing>, entropy: &dyn Entropy) -> Option<Door> {
+fn simulator(
+    texts: &Texts,
+    mails: &Mails,
+    ring: &Arc<LiveRing>,
+    entropy: &dyn Entropy,
+) -> Option<SimulatorAccess> {
     let ring = Arc::clone(ring);
     let key = Arc::new(move || simulator_token(&ring.keys()));
-    Door::before(texts.simulator.clone(), mails.mailbox.clone(), key, entropy)
+    SimulatorAccess::new(texts.simulator.clone(), mails.mailbox.clone(), key, entropy)
 }
 
 fn ring_source(config: &Config) -> RingSource {
@@ -253,61 +223,18 @@ fn ring_source(config: &Config) -> RingSource {
 }
 
 /// Builds the use cases on `ports`.
-pub fn compose(ports: Ports, rules: Rules, edge: Edge) -> App {
-    let phones = Arc::new(phone::phones(&ports, &rules));
-    let mailings = mail::mailings(&ports);
-    let shared = SharedPorts {
-        sealer: Arc::clone(&ports.bodies),
-        routes: Arc::clone(&ports.catalogue),
-        limiter: Arc::clone(&ports.limiter),
-        hasher: Arc::clone(&ports.hasher),
-        macs: Arc::clone(&ports.macs),
-        clock: Arc::clone(&ports.clock),
-        entropy: Arc::clone(&ports.entropy),
-    };
-    let (accounts, privacy) = ports.accounts.compose(&shared, rules.accounts);
+pub fn compose(ports: Ports, rules: Rules, settings: EdgeSettings) -> App {
+    let kernel = ports.kernel;
+    let phones = Arc::new(phone::phones(ports.phones, &kernel, &rules));
+    let (accounts, privacy) = ports.accounts.compose(&kernel, rules.accounts);
     App {
-        metrics: Metrics::new(&routes::table()),
-        inbound_webhook: edge.inbound_webhook.clone(),
-        edge,
-        callback_shape: ports.texts.callbacks,
-        deliveries: Deliveries {
-            outbox: ports.outbox,
-            gateway: ports.texts.gateway,
-            sealer: Arc::clone(&ports.bodies),
-            clock: Arc::clone(&ports.clock),
-            entropy: Arc::clone(&ports.entropy),
-            policy: rules.sending,
-        },
-        simulator: ports.simulator,
-        mailings,
-        messages: Messages {
-            inbox: ports.inbox,
-            routes: Arc::clone(&ports.catalogue),
-            phones: Arc::clone(&phones),
-            sealer: Arc::clone(&ports.bodies),
-            clock: Arc::clone(&ports.clock),
-            entropy: Arc::clone(&ports.entropy),
-            rules: rules.sms.clone(),
-        },
-        idempotency: ports.idempotency,
-        phones,
-        sender_lanes: SenderLanes::default(),
-        users: Users {
-            store: ports.users,
-            log: ports.message_log,
-            opt_outs: ports.opt_outs,
-            routes: Arc::clone(&ports.catalogue),
-            textable: rules.sms.textable,
-            region: rules.sms.region,
-            clock: Arc::clone(&ports.clock),
-            entropy: Arc::clone(&ports.entropy),
-        },
-        catalogue: ports.catalogue,
-        clock: ports.clock,
-        privacy,
-        console: ports.console.compose(shared, rules.console),
+        edge: ports.edge.compose(&kernel, settings),
         accounts,
-        store_health: ports.store_health,
+        privacy,
+        hiking: ports.users.compose(&kernel, &rules.sms),
+        sms: ports.sms.compose(&kernel, &phones, rules.sms, rules.sending),
+        mail: ports.mail.compose(&kernel),
+        console: ports.console.compose(kernel, rules.console),
+        phones,
     }
 }

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use thunderbird_domain::phone::Phones;
+use thunderbird_domain::phone::{PhoneStore, Phones};
 
-use super::{Ports, Rules};
+use super::{Rules, kernel::KernelPorts};
 
-/// On these ports, by these rules.
-pub(super) fn phones(ports: &Ports, rules: &Rules) -> Phones {
+/// Composes the use cases on this store, by these rules.
+pub(super) fn phones(store: Arc<dyn PhoneStore>, kernel: &KernelPorts, rules: &Rules) -> Phones {
     Phones {
-        store: Arc::clone(&ports.phones),
-        macs: Arc::clone(&ports.macs),
-        bodies: Arc::clone(&ports.bodies),
-        clock: Arc::clone(&ports.clock),
-        entropy: Arc::clone(&ports.entropy),
+        store,
+        macs: Arc::clone(&kernel.macs),
+        bodies: Arc::clone(&kernel.sealer),
+        clock: Arc::clone(&kernel.clock),
+        entropy: Arc::clone(&kernel.entropy),
         our_number: rules.our_number.clone(),
         region: rules.sms.region,
         textable: rules.sms.textable.clone(),

@@ -1,6 +1,5 @@
 //! What the operator chose, as those who decide by it want it.
 
-use thunderbird_adapters::twilio::webhook::InboundWebhook;
 use thunderbird_domain::{
     account::{AccountRules, MailLinks},
     phone::CodeLimits,
@@ -8,10 +7,7 @@ use thunderbird_domain::{
 };
 
 use super::{Rules, console::ConsoleRules};
-use crate::{
-    config::{Config, Gateway, Mail, PublicUrl, texting},
-    http::{app::Edge, health::partner::Partner},
-};
+use crate::config::{Config, Gateway, Mail, PublicUrl, texting};
 
 impl Rules {
     /// As configured.
@@ -58,26 +54,5 @@ impl Rules {
                 answers_per_hour: config.limits.sms_per_hour,
             },
         }
-    }
-}
-
-/// What the HTTP layer needs to know, as configured.
-pub(super) fn edge(config: &Config, public_url: &PublicUrl) -> Edge {
-    Edge {
-        trusted_proxies: config.listen.trusted_proxies.clone(),
-        cors_origins: config.listen.cors_origins.clone(),
-        https: public_url.is_https(),
-        origin: public_url.to_string(),
-        price: Some(config.texting.price),
-        twilio: Partner::new(match config.gateway {
-            Gateway::Twilio(_) => "ok",
-            Gateway::Simulator => "simulator",
-        }),
-        mail: Partner::new(match config.mail {
-            Mail::Smtp { .. } => "ok",
-            Mail::Simulator => "simulator",
-            Mail::Off => "off",
-        }),
-        inbound_webhook: InboundWebhook::default(),
     }
 }

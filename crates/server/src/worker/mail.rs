@@ -26,7 +26,7 @@ const ROUNDS: u32 = 40;
 /// Works until it is asked to stop, then finishes what is under way.
 pub async fn run(app: Data<App>, mut stop: Stop) {
     // The lock on the database says that nobody else sends: every lease is one that a crash left behind.
-    while let Err(fault) = app.mailings.recover_from_crash().await {
+    while let Err(fault) = app.mail.mailings.recover_from_crash().await {
         complain(&fault, "leases of an earlier run cannot be read");
         if !stop.sleep(FAULT).await {
             return;
@@ -38,7 +38,7 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
             keep_house(&app).await;
         }
         round = round.wrapping_add(1);
-        match app.mailings.lease(UNDER_WAY).await {
+        match app.mail.mailings.lease(UNDER_WAY).await {
             Ok(mails) if mails.is_empty() => {
                 stop.sleep(IDLE).await;
             }
@@ -54,10 +54,10 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
 }
 
 async fn send(app: &App, mail: &LeasedMail) {
-    let settlement = app.mailings.deliver(mail).await;
+    let settlement = app.mail.mailings.deliver(mail).await;
     match settlement.outcome {
-        Outcome::Sent | Outcome::Ended { code: Some(_), .. } => app.edge.mail.answered(true),
-        Outcome::Again { .. } => app.edge.mail.answered(false),
+        Outcome::Sent | Outcome::Ended { code: Some(_), .. } => app.mail.upstream.answered(true),
+        Outcome::Again { .. } => app.mail.upstream.answered(false),
         Outcome::Ended { code: None, .. } => {}
     }
     tracing::info!(
@@ -71,7 +71,7 @@ async fn send(app: &App, mail: &LeasedMail) {
 
 async fn settle(app: &App, settlement: Settlement) {
     for _ in 0..SETTLED_AT_MOST {
-        match app.mailings.settle(vec![settlement]).await {
+        match app.mail.mailings.settle(vec![settlement]).await {
             Ok(()) => return,
             Err(fault) => complain(&fault, "a mail cannot be settled"),
         }
@@ -80,10 +80,10 @@ async fn settle(app: &App, settlement: Settlement) {
 }
 
 async fn keep_house(app: &App) {
-    if let Err(fault) = app.mailings.recover().await {
+    if let Err(fault) = app.mail.mailings.recover().await {
         complain(&fault, "lost leases cannot be taken back");
     }
-    match app.mailings.expire().await {
+    match app.mail.mailings.expire().await {
         Ok(0) => {}
         Ok(rows) => tracing::info!(event = "mail.expired", rows),
         Err(fault) => complain(&fault, "old mails cannot be ended"),

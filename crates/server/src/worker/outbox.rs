@@ -39,7 +39,7 @@ type Done = (Settlement, OwnedSemaphorePermit);
 /// Works until it is asked to stop, then finishes what is under way.
 pub async fn run(app: Data<App>, mut stop: Stop) {
     // The lock on the database says that nobody else sends: every lease is one that a crash left behind.
-    while let Err(fault) = app.deliveries.recover(Timestamp::from_micros(i64::MAX)).await {
+    while let Err(fault) = app.sms.deliveries.recover(Timestamp::from_micros(i64::MAX)).await {
         tracing::error!(event = "outbox.fault", error = ?fault, "leases of an earlier run cannot be read");
         if !stop.sleep(FAULT).await {
             return;
@@ -106,7 +106,7 @@ impl Lane {
     async fn lease(&self) -> Result<Leased, Fault> {
         match self.places.available_permits() {
             0 => Ok(Leased::default()),
-            free => self.app.deliveries.lease(self.class, free).await,
+            free => self.app.sms.deliveries.lease(self.class, free).await,
         }
     }
 
@@ -123,12 +123,12 @@ impl Lane {
                 Some(place) => Ok(place),
                 None => places.acquire_owned().await,
             };
-            let settlement = app.deliveries.deliver(&text).await;
+            let settlement = app.sms.deliveries.deliver(&text).await;
             match settlement.outcome {
                 Outcome::Accepted { .. } | Outcome::Ended { code: Some(_), .. } => {
-                    app.edge.twilio.answered(true);
+                    app.sms.upstream.answered(true);
                 }
-                Outcome::Again { .. } => app.edge.twilio.answered(false),
+                Outcome::Again { .. } => app.sms.upstream.answered(false),
                 Outcome::Ended { code: None, .. } => {}
             }
             if let Ok(place) = place {
@@ -169,7 +169,7 @@ async fn settle(app: &App, mut settling: mpsc::Receiver<Done>, settled: &[Arc<No
     let mut batch = Vec::with_capacity(MAX_LEASE);
     while settling.recv_many(&mut batch, MAX_LEASE).await > 0 {
         let (settlements, places): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        while let Err(fault) = app.deliveries.settle(settlements.clone()).await {
+        while let Err(fault) = app.sms.deliveries.settle(settlements.clone()).await {
             tracing::error!(event = "outbox.fault", error = ?fault, "sent texts cannot be settled");
             tokio::time::sleep(FAULT).await;
         }
@@ -184,7 +184,7 @@ async fn settle(app: &App, mut settling: mpsc::Receiver<Done>, settled: &[Arc<No
 async fn keep_house(app: &App, mut stop: Stop) {
     while stop.sleep(SWEEP).await {
         let round = async {
-            let recovered = app.deliveries.recover(app.clock.now()).await?;
+            let recovered = app.sms.deliveries.recover(app.edge.clock.now()).await?;
             if recovered > 0 {
                 tracing::error!(
                     event = "outbox.stranded",
@@ -192,8 +192,8 @@ async fn keep_house(app: &App, mut stop: Stop) {
                     "texts were leased and never settled"
                 );
             }
-            while app.deliveries.read_back(READ_AT_ONCE).await? == READ_AT_ONCE {}
-            while app.deliveries.erase().await? > 0 {}
+            while app.sms.deliveries.read_back(READ_AT_ONCE).await? == READ_AT_ONCE {}
+            while app.sms.deliveries.erase().await? > 0 {}
             Ok::<_, Fault>(())
         };
         let mut asked = stop.clone();

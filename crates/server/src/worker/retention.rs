@@ -37,6 +37,6 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
 
 /// One commit's worth; says whether there may be more.
 async fn tidy(app: &App) -> Result<bool, Fault> {
-    let believed = app.inbound_webhook.believed();
+    let believed = app.sms.inbound_webhook.believed();
     Ok(app.accounts.end_expired_sessions().await? || app.privacy.forget(believed).await?)
 }

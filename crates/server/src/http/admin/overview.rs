@@ -58,7 +58,7 @@ pub async fn handle(seat: Seat, query: Query<Named>, app: Data<App>) -> Result<H
         figures: figures(&overview, &app),
         charts: charts(&overview),
         parts: parts(&app).await,
-        simulator: app.simulator.is_some(),
+        simulator: app.edge.simulator.is_some(),
     };
     Ok(frame::page(StatusCode::OK, &page)?)
 }
@@ -151,10 +151,9 @@ fn segments(overview: &Overview, app: &App) -> Figure {
     let out = |bucket: &Bucket| if bucket.inbound { 0 } else { bucket.segments };
     let unpriced = sum(overview, overview.month, |bucket| bucket.unpriced_segments);
     let mut totals: BTreeMap<String, i64> = BTreeMap::new();
-    if let Some(price) = app.edge.price {
-        let estimate = price.times(u32::try_from(unpriced).unwrap_or(u32::MAX));
-        totals.insert(estimate.currency.code().to_owned(), estimate.micros);
-    }
+    let price = app.sms.deliveries.policy.segment_price;
+    let estimate = price.times(u32::try_from(unpriced).unwrap_or(u32::MAX));
+    totals.insert(estimate.currency.code().to_owned(), estimate.micros);
     for cost in overview
         .figures
         .costs
@@ -223,7 +222,7 @@ fn oldest_unsent(overview: &Overview) -> Figure {
 }
 
 async fn parts(app: &App) -> Vec<Part> {
-    let (state, mood) = match app.store_health.look().await {
+    let (state, mood) = match app.edge.store_health.look().await {
         Ok(condition) if condition.is_ready() => ("ok", "good"),
         Ok(condition) if !condition.is_in_place => ("the file was moved or deleted", "bad"),
         Ok(condition) if condition.schema_is_current => ("the disk is nearly full", "bad"),
@@ -242,8 +241,8 @@ async fn parts(app: &App) -> Vec<Part> {
     };
     vec![
         database,
-        configured("Texts", app.edge.twilio.state()),
-        configured("Mail", app.edge.mail.state()),
+        configured("Texts", app.sms.upstream.state()),
+        configured("Mail", app.mail.upstream.state()),
     ]
 }
 

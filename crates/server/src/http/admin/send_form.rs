@@ -82,7 +82,7 @@ impl SendForm {
             status: StatusCode::SEE_OTHER.as_u16(),
             body: format!("{BACK}?notice={notice}"),
         });
-        app.idempotency.settle(request, kept).await?;
+        app.edge.idempotency.settle(request, kept).await?;
         answer
     }
 }

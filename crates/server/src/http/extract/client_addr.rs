@@ -36,7 +36,7 @@ impl FromRequest for ClientAddr {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let trusted = request
             .app_data::<Data<App>>()
-            .map_or(&[][..], |app| &app.edge.trusted_proxies);
+            .map_or(&[][..], |app| &app.edge.settings.trusted_proxies);
         ready(
             request
                 .peer_addr()

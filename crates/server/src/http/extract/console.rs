@@ -135,7 +135,7 @@ pub fn no_cookie(app: &App) -> Cookie<'static> {
 }
 
 fn cookie(app: &App, value: String) -> Cookie<'static> {
-    let https = app.edge.https;
+    let https = app.edge.settings.https;
     Cookie::build(if https { SECURE_COOKIE } else { PLAIN_COOKIE }, value)
         .path("/")
         .http_only(true)
@@ -145,7 +145,7 @@ fn cookie(app: &App, value: String) -> Cookie<'static> {
 }
 
 fn presented(request: &HttpRequest, app: &App) -> Option<String> {
-    let name = if app.edge.https {
+    let name = if app.edge.settings.https {
         SECURE_COOKIE
     } else {
         PLAIN_COOKIE
@@ -219,7 +219,7 @@ fn from_here(request: &HttpRequest) -> Result<(), ConsoleRefusal> {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => request
             .app_data::<Data<App>>()
-            .is_some_and(|app| !app.edge.origin.is_empty() && app.edge.origin == origin),
+            .is_some_and(|app| !app.edge.settings.origin.is_empty() && app.edge.settings.origin == origin),
         (None, None) => false,
     };
     if ours {

@@ -48,13 +48,13 @@ pub async fn handle(app: Data<App>) -> HttpResponse {
 
 /// The report.
 pub async fn look(app: &App) -> HealthReport {
-    let database = match app.store_health.look().await {
+    let database = match app.edge.store_health.look().await {
         Ok(condition) if condition.is_ready() => "ok",
         Ok(_) => "degraded",
         Err(_) => "down",
     };
-    let now: Timestamp = app.clock.now();
-    let (twilio, mail) = (&app.edge.twilio, &app.edge.mail);
+    let now: Timestamp = app.edge.clock.now();
+    let (twilio, mail) = (&app.sms.upstream, &app.mail.upstream);
     let is_well = database == "ok" && twilio.is_well() && mail.is_well();
     HealthReport {
         status: if is_well { "ok" } else { "degraded" },

@@ -28,9 +28,9 @@ impl Line {
     /// Counts the answer and writes the line. `row` is `None` for an address and method that are not in the table.
     pub fn end(self, row: Option<RowIndex>, status: StatusCode, request: &str, app: &App) {
         let method = self.method.as_str();
-        let took = app.clock.now().since(self.began);
-        let route = app.metrics.route(row);
-        app.metrics.answered(row, status, took);
+        let took = app.edge.clock.now().since(self.began);
+        let route = app.edge.metrics.route(row);
+        app.edge.metrics.answered(row, status, took);
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let status = status.as_u16();
         match status {

@@ -73,7 +73,7 @@ mod tests {
 
     async fn ask(path: &str, origin: &str, preflight: bool) -> (StatusCode, Option<String>) {
         let mut app = wiring::in_memory();
-        app.edge.cors_origins = vec![FRIEND.to_owned()];
+        app.edge.settings.cors_origins = vec![FRIEND.to_owned()];
         let service = test::init_service(routes::service(Data::new(app))).await;
         let mut request = test::TestRequest::with_uri(path).insert_header(("origin", origin));
         if preflight {

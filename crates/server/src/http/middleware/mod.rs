@@ -42,7 +42,7 @@ pub async fn edge(
         return Err(Problem::internal().into());
     };
     let id = request_id::next();
-    let line = access_log::Line::begin(&request, app.clock.now());
+    let line = access_log::Line::begin(&request, app.edge.clock.now());
     let too_long = too_long(&request);
     let patience = patience(request.path());
     let work = AssertUnwindSafe(async {
@@ -101,7 +101,7 @@ fn too_long(request: &ServiceRequest) -> Option<Problem> {
 
 fn finish<B>(response: &mut HttpResponse<B>, id: &str, app: &App) {
     request_id::echo(response.headers_mut(), id);
-    security_headers::apply(response.headers_mut(), app.edge.https);
+    security_headers::apply(response.headers_mut(), app.edge.settings.https);
 }
 
 fn patience(path: &str) -> Duration {

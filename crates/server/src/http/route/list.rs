@@ -21,6 +21,6 @@ pub struct RouteList {
 ))]
 #[expect(clippy::needless_pass_by_value, reason = "extractors are values")]
 pub fn handle(app: Data<App>) -> Ready<web::Json<RouteList>> {
-    let routes = app.catalogue.all().iter().map(RouteSummary::from).collect();
+    let routes = app.hiking.routes.all().iter().map(RouteSummary::from).collect();
     ready(web::Json(RouteList { routes }))
 }

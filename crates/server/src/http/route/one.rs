@@ -39,7 +39,7 @@ pub struct RouteDetails {
 #[expect(clippy::needless_pass_by_value, reason = "extractors are values")]
 pub fn handle(path: web::Path<String>, app: Data<App>) -> Ready<Result<web::Json<RouteDetails>, Problem>> {
     let id = RouteId::from_stored(path.into_inner());
-    ready(match app.catalogue.find(&id) {
+    ready(match app.hiking.routes.find(&id) {
         Some(route) => Ok(web::Json(route.into())),
         None => Err(Problem::not_found()),
     })

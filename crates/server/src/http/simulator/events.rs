@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, web::Json};
 use serde::Serialize;
 use thunderbird_domain::phone_number::PhoneNumber;
 
-use super::door::Insider;
+use super::request::SimulatorUser;
 use crate::http::{
     extract::form,
     problem::{FieldError, Problem},
@@ -43,9 +43,9 @@ struct Query {
 /// # Errors
 ///
 /// 404 to strangers and while texts are not simulated, 422 for a query that cannot be read.
-pub async fn handle(insider: Insider, request: HttpRequest) -> Result<Json<Reply>, Problem> {
+pub async fn handle(user: SimulatorUser, request: HttpRequest) -> Result<Json<Reply>, Problem> {
     let query = read(request.query_string())?;
-    let texts = insider.door()?.texts.as_ref().ok_or_else(Problem::not_found)?;
+    let texts = user.access()?.texts.as_ref().ok_or_else(Problem::not_found)?;
     let newest = texts.last();
     let found = texts
         .texts_after(query.after, query.phone.as_ref(), query.wait)

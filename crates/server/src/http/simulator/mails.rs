@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::{HttpRequest, web::Json};
 use serde::Serialize;
 
-use super::door::Insider;
+use super::request::SimulatorUser;
 use crate::http::{
     extract::form,
     problem::{FieldError, Problem},
@@ -36,9 +36,9 @@ struct Shown {
 /// # Errors
 ///
 /// 404 to strangers and while mail is not simulated, 422 for a query that cannot be read.
-pub async fn handle(insider: Insider, request: HttpRequest) -> Result<Json<Reply>, Problem> {
+pub async fn handle(user: SimulatorUser, request: HttpRequest) -> Result<Json<Reply>, Problem> {
     let (after, wait) = read(request.query_string())?;
-    let mailbox = insider.door()?.mails.as_ref().ok_or_else(Problem::not_found)?;
+    let mailbox = user.access()?.mails.as_ref().ok_or_else(Problem::not_found)?;
     let newest = mailbox.last();
     let found = mailbox.mails_after(after, wait).await;
     let events: Vec<Shown> = found

@@ -1,8 +1,9 @@
 //! The simulator's own addresses: there only while the simulator is on, and only for who sits at this machine.
 
-pub mod door;
+pub mod access;
 pub mod events;
 pub mod mails;
 pub mod page;
+pub mod request;
 pub mod script;
 pub mod style;

@@ -7,7 +7,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::door::{COOKIE, Neighbour};
+use super::{access::COOKIE, request::LoopbackRequest};
 use crate::http::{app::App, extract::form, problem::Problem};
 
 const PAGE: &str = include_str!("pages/simulator.html");
@@ -21,11 +21,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 ///
 /// 404 to strangers.
 pub async fn handle(
-    neighbour: Neighbour,
+    loopback: LoopbackRequest,
     request: HttpRequest,
     app: Data<App>,
 ) -> Result<HttpResponse, Problem> {
-    let door = neighbour.door()?;
+    let access = loopback.access()?;
     let query = form::parse(request.query_string().as_bytes());
     let presented = query.map_err(|_| Problem::not_found())?.take("link");
     if let Some(presented) = presented {
@@ -33,7 +33,7 @@ pub async fn handle(
         if request.method() == Method::HEAD {
             return Err(Problem::not_found());
         }
-        let value = door.use_link(&presented).ok_or_else(Problem::not_found)?;
+        let value = access.use_link(&presented).ok_or_else(Problem::not_found)?;
         let cookie = Cookie::build(COOKIE, value.expose().clone())
             .path("/simulator")
             .http_only(true)
@@ -44,15 +44,17 @@ pub async fn handle(
             .cookie(cookie)
             .finish());
     }
-    let key = door.opened_with_cookie(&request).ok_or_else(Problem::not_found)?;
+    let key = access
+        .opened_with_cookie(&request)
+        .ok_or_else(Problem::not_found)?;
     // Without simulated texts the page is a mailbox, and nothing on it has to sign.
-    let (phones, key) = if door.texts.is_some() {
+    let (phones, key) = if access.texts.is_some() {
         ("", key.expose().as_str())
     } else {
         ("hidden", "")
     };
     let page = PAGE
-        .replace("{public_url}", &app.edge.origin)
+        .replace("{public_url}", &app.edge.settings.origin)
         .replace("{phones}", phones)
         .replace("{key}", key);
     Ok(HttpResponse::Ok()

@@ -93,15 +93,16 @@ fn read(app: &App, request: &HttpRequest, bytes: &Bytes) -> Result<InboundMessag
         .headers()
         .get("x-twilio-signature")
         .and_then(|value| value.to_str().ok());
-    app.inbound_webhook
+    app.sms
+        .inbound_webhook
         .read((request.path(), request.query_string()), signature, bytes)
 }
 
 /// Works out which address a refused webhook was signed for, for whoever sets the service up.
 fn note_refused(app: &App, request: &HttpRequest, bytes: &Bytes) {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    app.metrics.refused_webhooks.note(app.clock.now(), || {
-        let check = app.inbound_webhook.signature.as_ref()?;
+    app.edge.metrics.refused_webhooks.note(app.edge.clock.now(), || {
+        let check = app.sms.inbound_webhook.signature.as_ref()?;
         let form = signature::parameters(bytes);
         check.signed_for(
             header("host"),
@@ -129,9 +130,10 @@ fn note_refused(app: &App, request: &HttpRequest, bytes: &Bytes) {
         (status = 500, description = "The text could not be stored.", body = ProblemDocument),
     ))]
 pub async fn handle(Signed(message): Signed, app: Data<App>) -> Result<HttpResponse, Problem> {
-    let _lane = app.sender_lanes.enter(&message.from).await;
+    let _lane = app.sms.sender_lanes.enter(&message.from).await;
     let sender = masked(&message.from);
     let texts = app
+        .sms
         .messages
         .receive(message)
         .await

@@ -56,7 +56,7 @@ impl FromRequest for Signed {
                 .headers()
                 .get("x-twilio-signature")
                 .and_then(|value| value.to_str().ok());
-            let check = app.inbound_webhook.signature.as_ref();
+            let check = app.sms.inbound_webhook.signature.as_ref();
             let signed = check
                 .zip(header)
                 .and_then(|(check, header)| check.verify(request.path(), &form, header));
@@ -70,7 +70,7 @@ impl FromRequest for Signed {
             if !request.query_string().is_empty() {
                 return Err(misshapen());
             }
-            app.callback_shape.read(&form, app.clock.now()).map(Self).map_err(|error| {
+            app.sms.callback_shape.read(&form, app.edge.clock.now()).map(Self).map_err(|error| {
                 tracing::warn!(event = "webhook.misshapen", rule = %error, "a signed callback was refused");
                 misshapen()
             })
@@ -115,7 +115,7 @@ pub async fn handle(Signed(callback): Signed, app: Data<App>) -> Result<HttpResp
         Said::Status(callback) => {
             let (sid, code) = (callback.sid.clone(), callback.code);
             let told = callback.status;
-            let heard = app.deliveries.hear(callback).await?;
+            let heard = app.sms.deliveries.hear(callback).await?;
             tracing::info!(event = "sms.status", %sid, ?told, code, ?heard, "the provider told how far a text is");
         }
         Said::UnknownStatus => {

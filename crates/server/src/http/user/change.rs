@@ -49,7 +49,11 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<web::Json<HikerView>, Problem> {
     let wanted = parse(&wanted)?;
-    let profile = app.users.change_profile(caller.account_id, &wanted).await?;
+    let profile = app
+        .hiking
+        .users
+        .change_profile(caller.account_id, &wanted)
+        .await?;
     Ok(web::Json(profile.into()))
 }
 

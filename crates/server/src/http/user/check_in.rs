@@ -47,7 +47,7 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let (account, hikers) = (caller.account_id, Data::clone(&app));
     let work = async move |arrival: Arrival| {
-        let done = hikers.users.check_in(account, &arrival.camp).await?;
+        let done = hikers.hiking.users.check_in(account, &arrival.camp).await?;
         Ok(answer(done))
     };
     request.once(app, (account, ROUTE), work).await

@@ -31,7 +31,7 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<web::Json<Page<CheckInView>>, Problem> {
     let wanted = (query.before.map(CheckInId::from_stored), query.rows());
-    let rows = app.users.check_ins(caller.account_id, wanted).await?;
+    let rows = app.hiking.users.check_ins(caller.account_id, wanted).await?;
     let page = Page::of(&query, rows, |row| row.id.get(), CheckInView::from);
     Ok(web::Json(page))
 }

@@ -29,7 +29,7 @@ pub async fn handle(
     query: PageQuery,
     app: Data<App>,
 ) -> Result<web::Json<Page<ContactView>>, Problem> {
-    let stored = app.users.profile(caller.account_id).await?.stored;
+    let stored = app.hiking.users.profile(caller.account_id).await?.stored;
     let show = |contact| ContactView::of(contact, stored.opted_out_contacts.contains(&contact.phone));
     let mut rows: Vec<_> = stored.user.contacts.iter().collect();
     rows.sort_unstable_by_key(|contact| std::cmp::Reverse(contact.id));

@@ -54,7 +54,7 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<web::Json<Page<MessageView>>, Problem> {
     let wanted = (query.before.map(MessageId::from_stored), query.rows());
-    let rows = app.users.messages(caller.account_id, wanted).await?;
+    let rows = app.hiking.users.messages(caller.account_id, wanted).await?;
     let page = Page::of(&query, rows, |row| row.id.get(), MessageView::from);
     Ok(web::Json(page))
 }

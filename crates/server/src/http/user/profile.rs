@@ -20,5 +20,7 @@ use crate::http::{
     (status = 404, description = "No hiker is linked to the account.", body = ProblemDocument),
 ))]
 pub async fn handle(Caller(caller): Caller, app: Data<App>) -> Result<web::Json<HikerView>, Problem> {
-    Ok(web::Json(app.users.profile(caller.account_id).await?.into()))
+    Ok(web::Json(
+        app.hiking.users.profile(caller.account_id).await?.into(),
+    ))
 }

@@ -26,7 +26,10 @@ use crate::http::{
 ))]
 pub async fn handle(Caller(caller): Caller, id: Path<i64>, app: Data<App>) -> Result<HttpResponse, Problem> {
     let contact = ContactId::from_stored(id.into_inner());
-    app.users.remove_contact(caller.account_id, contact).await?;
+    app.hiking
+        .users
+        .remove_contact(caller.account_id, contact)
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

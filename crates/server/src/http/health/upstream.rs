@@ -1,19 +1,19 @@
-//! Who sends for us, Twilio or a mail server, and whether they took what they were handed last.
+//! Whether Twilio or the mail server accepted what was sent last.
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-/// Somebody outside on whom sending depends. Nobody is asked for a health report: what counts is what was last handed over.
+/// A service outside that sending depends on. A health report never calls it: the result of the last send counts.
 #[derive(Debug, Clone, Default)]
-pub struct Partner {
+pub struct UpstreamHealth {
     configured: &'static str,
     is_failing: Arc<AtomicBool>,
 }
 
-impl Partner {
-    /// A partner that is called `configured` as long as nothing is wrong: `ok`, `simulator` or `off`.
+impl UpstreamHealth {
+    /// Reports `configured` (`ok`, `simulator` or `off`) until a send fails.
     pub fn new(configured: &'static str) -> Self {
         Self {
             configured,
@@ -21,12 +21,12 @@ impl Partner {
         }
     }
 
-    /// Remembers whether the last thing handed over was taken, or refused for good; either is an answer.
+    /// Records the last send. An acceptance and a final refusal are both answers; a failure that must be retried is none.
     pub fn answered(&self, answered: bool) {
         self.is_failing.store(!answered, Ordering::Relaxed);
     }
 
-    /// One word for reports; `degraded` when the last thing handed over has to be tried again.
+    /// One word for reports: `degraded` if the last send has to be retried.
     pub fn state(&self) -> &'static str {
         if self.is_failing.load(Ordering::Relaxed) {
             "degraded"
@@ -35,7 +35,7 @@ impl Partner {
         }
     }
 
-    /// Whether sending works, as far as is known.
+    /// False if the last send has to be retried.
     pub fn is_well(&self) -> bool {
         !self.is_failing.load(Ordering::Relaxed)
     }

@@ -1,0 +1,74 @@
+//! Texts in and out, composed.
+
+use std::sync::Arc;
+
+use thunderbird_domain::{
+    phone::Phones,
+    sms::{
+        case::SmsRules,
+        deliver::{Deliveries, SendingPolicy},
+        inbound::Inbox,
+        outbox::Outbox,
+        receive::Messages,
+    },
+};
+
+use super::{gateway::Texts, kernel::KernelPorts};
+use crate::http::{app::Texting, sms::SenderLanes};
+
+/// The ports of texts that only their context has.
+pub struct SmsPorts {
+    /// Keeps texts that come in, with all they cause.
+    pub inbox: Arc<dyn Inbox>,
+    /// Keeps texts to send.
+    pub outbox: Arc<dyn Outbox>,
+    /// Sends texts.
+    pub texts: Texts,
+}
+
+impl SmsPorts {
+    /// One store, as every port of texts that keeps something.
+    pub fn on<S>(store: &Arc<S>, texts: Texts) -> Self
+    where
+        S: Inbox + Outbox + 'static,
+    {
+        Self {
+            inbox: store.clone(),
+            outbox: store.clone(),
+            texts,
+        }
+    }
+
+    /// Composes the use cases by these rules.
+    pub fn compose(
+        self,
+        kernel: &KernelPorts,
+        phones: &Arc<Phones>,
+        rules: SmsRules,
+        sending: SendingPolicy,
+    ) -> Texting {
+        Texting {
+            inbound_webhook: self.texts.inbound_webhook,
+            callback_shape: self.texts.callbacks,
+            messages: Messages {
+                inbox: self.inbox,
+                routes: Arc::clone(&kernel.routes),
+                phones: Arc::clone(phones),
+                sealer: Arc::clone(&kernel.sealer),
+                clock: Arc::clone(&kernel.clock),
+                entropy: Arc::clone(&kernel.entropy),
+                rules,
+            },
+            sender_lanes: SenderLanes::default(),
+            deliveries: Deliveries {
+                outbox: self.outbox,
+                gateway: self.texts.gateway,
+                sealer: Arc::clone(&kernel.sealer),
+                clock: Arc::clone(&kernel.clock),
+                entropy: Arc::clone(&kernel.entropy),
+                policy: sending,
+            },
+            upstream: self.texts.upstream,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Hikers and where they walk, composed.
+
+use std::sync::Arc;
+
+use thunderbird_domain::{
+    opt_out::OptOuts,
+    sms::case::SmsRules,
+    user::{MessageLog, UserStore, Users},
+};
+
+use super::kernel::KernelPorts;
+use crate::http::app::Hiking;
+
+/// The ports of hikers that only their context has.
+pub struct UserPorts {
+    /// Keeps hikers.
+    pub users: Arc<dyn UserStore>,
+    /// What was texted.
+    pub message_log: Arc<dyn MessageLog>,
+    /// Who must not be texted.
+    pub opt_outs: Arc<dyn OptOuts>,
+}
+
+impl UserPorts {
+    /// One store, as every port of hikers.
+    pub fn on<S>(store: &Arc<S>) -> Self
+    where
+        S: UserStore + MessageLog + OptOuts + 'static,
+    {
+        Self {
+            users: store.clone(),
+            message_log: store.clone(),
+            opt_outs: store.clone(),
+        }
+    }
+
+    /// Composes the use cases by these rules.
+    pub fn compose(self, kernel: &KernelPorts, rules: &SmsRules) -> Hiking {
+        Hiking {
+            users: Users {
+                store: self.users,
+                log: self.message_log,
+                opt_outs: self.opt_outs,
+                routes: Arc::clone(&kernel.routes),
+                textable: rules.textable.clone(),
+                region: rules.region,
+                clock: Arc::clone(&kernel.clock),
+                entropy: Arc::clone(&kernel.entropy),
+            },
+            routes: Arc::clone(&kernel.routes),
+        }
+    }
+}
