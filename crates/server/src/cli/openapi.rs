@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{Exit, Failure, screen};
-use crate::http::openapi;
+use crate::http::routes;
 
 /// Print the description of the HTTP API (OpenAPI 3.1, JSON).
 #[derive(Args)]
@@ -13,7 +13,7 @@ impl Openapi {
     /// Prints it.
     #[expect(clippy::unused_self, reason = "every command is run alike")]
     pub fn run(self) -> Result<Exit, Failure> {
-        screen::say(openapi::text())?;
+        screen::say(routes::description().0)?;
         Ok(Exit::Done)
     }
 }

@@ -1,21 +1,15 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers' own annotations.
 
-use std::sync::LazyLock;
-
-use actix_web::HttpResponse;
-use utoipa::{
-    OpenApi as _,
-    openapi::{
-        Content, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
-        path::{Operation, PathItem},
-        schema::{AdditionalProperties, ComponentsBuilder, Schema},
-        security::{Flow, OAuth2, Password, Scopes, SecurityRequirement, SecurityScheme},
-    },
+use actix_web::{HttpResponse, web::Data};
+use utoipa::openapi::{
+    Content, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+    path::{Operation, PathItem},
+    schema::{AdditionalProperties, ComponentsBuilder, Schema},
+    security::{Flow, OAuth2, Password, Scopes, SecurityRequirement, SecurityScheme},
 };
 
 use super::{
     problem::{FieldError, ProblemDocument},
-    routes::{Annotations, table},
     row::{Guard, Row},
 };
 
@@ -25,29 +19,23 @@ const SCHEME: &str = "account";
 const JSON: &str = "application/json";
 const PROBLEM: &str = "application/problem+json";
 
-static TEXT: LazyLock<String> = LazyLock::new(|| {
-    let document = document();
-    serde_json::to_string_pretty(&document).unwrap_or_default()
-});
+/// The document as JSON. It is made once and lives as long as the process.
+#[derive(Debug, Clone, Copy)]
+pub struct Description(pub &'static str);
 
 /// `GET /openapi.json`: the description of this API.
 #[utoipa::path(get, path = "/openapi.json", responses(
     (status = 200, description = "This document.", content_type = "application/json", body = Object),
 ))]
-pub async fn handle() -> HttpResponse {
+pub async fn handle(description: Data<Description>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
-        .body(TEXT.as_str())
+        .body(description.0)
 }
 
-/// The document, as JSON.
-pub fn text() -> &'static str {
-    &TEXT
-}
-
-/// The document.
-pub fn document() -> OpenApi {
-    let mut document = Annotations::openapi();
+/// Completes what the handlers' annotations say with what all operations have in common.
+pub fn document(annotations: OpenApi, rows: &[Row]) -> OpenApi {
+    let mut document = annotations;
     document.info = InfoBuilder::new()
         .title("Thunderbird")
         .version(env!("CARGO_PKG_VERSION"))
@@ -65,7 +53,7 @@ pub fn document() -> OpenApi {
             .build(),
     );
     let mut bodies = Vec::new();
-    for row in table().iter().filter(|row| row.documented) {
+    for row in rows.iter().filter(|row| row.documented) {
         if let Some(operation) = document
             .paths
             .paths

@@ -5,7 +5,7 @@
 //! DTOs carry distinct names). `GET` answers `HEAD` too. The guard is what the handler's first argument demands; the
 //! test below knocks at every door without credentials.
 
-use std::future::ready;
+use std::{future::ready, sync::LazyLock};
 
 use actix_web::{
     ResponseError as _, Route,
@@ -15,11 +15,14 @@ use actix_web::{
     middleware::from_fn,
     web::{self, Data},
 };
+use utoipa::OpenApi as _;
 
 use super::{
     account, admin,
     app::App,
-    docs, health, middleware, openapi, phone, privacy,
+    docs, health, middleware,
+    openapi::{self, Description},
+    phone, privacy,
     problem::Problem,
     route,
     row::{Guard, Row, RowIndex},
@@ -138,6 +141,16 @@ table! {
     }
 }
 
+static DESCRIPTION: LazyLock<String> = LazyLock::new(|| {
+    let document = openapi::document(Annotations::openapi(), &table());
+    serde_json::to_string_pretty(&document).unwrap_or_default()
+});
+
+/// The description of the API (OpenAPI 3.1), as JSON.
+pub fn description() -> Description {
+    Description(&DESCRIPTION)
+}
+
 /// The whole service, ready to be served or tested.
 pub fn service(
     app: Data<App>,
@@ -153,6 +166,7 @@ pub fn service(
     let cors = middleware::cors::layer(&app.edge.settings.cors_origins);
     actix_web::App::new()
         .app_data(app)
+        .app_data(Data::new(description()))
         .configure(mount)
         .wrap(cors)
         .wrap(from_fn(middleware::edge))
@@ -214,7 +228,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use actix_web::test;
-    use utoipa::OpenApi as _;
 
     use super::*;
     use crate::wiring::in_memory;

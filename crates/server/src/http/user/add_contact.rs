@@ -52,7 +52,11 @@ pub async fn handle(
     let (account, keeper) = (caller.account_id, Data::clone(&app));
     let work = async move |wanted: NewContact| {
         let name = named(&wanted.name)?;
-        let saved = keeper.hiking.users.add_contact(account, &wanted.phone, name).await?;
+        let saved = keeper
+            .hiking
+            .users
+            .add_contact(account, &wanted.phone, name)
+            .await?;
         Ok(answer(&saved))
     };
     request.once(app, (account, ROUTE), work).await
