@@ -3,12 +3,13 @@
 pub mod account;
 pub mod admin;
 pub mod app;
-pub mod docs;
+pub mod assets;
 pub mod extract;
 pub mod health;
 pub mod idempotent;
 pub mod middleware;
 pub mod openapi;
+pub mod pages;
 pub mod phone;
 pub mod privacy;
 pub mod problem;

@@ -7,17 +7,13 @@ pub mod list_sessions;
 pub mod logout;
 pub mod logout_all;
 pub mod me;
-pub mod page_script;
-mod page_shell;
 pub mod register;
 pub mod resend_verification;
 pub mod reset_password;
-pub mod reset_password_page;
 #[cfg(test)]
 mod tests;
 pub mod token;
 pub mod verify_email;
-pub mod verify_email_page;
 mod view;
 
 pub use self::view::AccountView;

@@ -1,17 +1,15 @@
 //! What every page of the console has around it.
 
-use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
-};
+use actix_web::{HttpResponse, http::StatusCode};
 use askama::Template;
 
-use super::notice::Notice;
-use crate::http::{extract::console::Seat, problem::Problem};
-
-/// No script at all, styles and forms from here only, inside nobody's frame.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'";
+pub use crate::http::pages::frame::back_to;
+use crate::http::{
+    assets,
+    extract::seat::Seat,
+    pages::{frame, notice::Notice, policy},
+    problem::Problem,
+};
 
 /// Who is signed in, as the header shows it.
 pub struct Who {
@@ -104,26 +102,28 @@ impl Frame {
             .collect()
     }
 
+    /// The address that a page links to for the file at `path`.
+    #[expect(
+        clippy::unused_self,
+        reason = "templates can call methods of what they are given"
+    )]
+    pub fn asset(&self, path: &'static str) -> &'static str {
+        assets::url(path)
+    }
+
     /// Whether the forms that change things are shown. That they work only for operators is decided elsewhere.
     pub fn may_act(&self) -> bool {
         self.may_act
     }
 }
 
-/// A page, as the browser gets it.
+/// A page of the console, as the browser gets it.
 ///
 /// # Errors
 ///
-/// 500 when the template cannot be rendered.
+/// 500 if the template cannot be rendered.
 pub fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Problem> {
-    let html = template.render().map_err(|error| {
-        tracing::error!(event = "console.render_failed", %error, "a page could not be rendered");
-        Problem::internal()
-    })?;
-    Ok(HttpResponse::build(status)
-        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .body(html))
+    frame::page(status, policy::FORMS, template)
 }
 
 #[derive(Template)]
@@ -142,12 +142,4 @@ pub fn refused(status: StatusCode, heading: &str, sentence: &str) -> HttpRespons
         sentence,
     };
     page(status, &template).unwrap_or_else(|_| HttpResponse::build(status).finish())
-}
-
-/// After a change: the page it was about, with one of the known notices.
-pub fn back_to(path: &str, slug: &'static str) -> HttpResponse {
-    let separator = if path.contains('?') { '&' } else { '?' };
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, format!("{path}{separator}notice={slug}")))
-        .finish()
 }

@@ -2,7 +2,6 @@
 
 pub mod account;
 pub mod accounts;
-pub mod asset;
 pub mod audit;
 pub mod audit_csv;
 pub mod change_route;
@@ -13,7 +12,6 @@ pub mod disable_account;
 pub mod enable_account;
 pub mod end_sessions;
 pub mod frame;
-pub mod icon;
 pub mod login;
 pub mod login_form;
 pub mod logout;

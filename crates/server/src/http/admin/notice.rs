@@ -1,15 +1,9 @@
-//! What a page says about what happened just before. The address names a notice of this list; it never carries words.
+//! The notices of the console.
 
-/// A notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Notice {
-    /// Its colour: empty or `bad`.
-    pub kind: &'static str,
-    /// What it says.
-    pub text: &'static str,
-}
+pub use crate::http::pages::notice::Notice;
+use crate::http::pages::notice::Notices;
 
-const NOTICES: &[(&str, &str, &str)] = &[
+const NOTICES: &Notices = &[
     ("signed-out", "", "You are signed out."),
     ("wrong", "bad", "Incorrect name or password."),
     ("wrong-code", "bad", "This code is not, or no longer, valid."),
@@ -117,10 +111,9 @@ const NOTICES: &[(&str, &str, &str)] = &[
 ];
 
 impl Notice {
-    /// The notice an address names.
+    /// The notice of the console that an address names.
     pub fn named(slug: Option<&str>) -> Option<Self> {
-        let found = NOTICES.iter().find(|(known, ..)| Some(*known) == slug);
-        found.map(|&(_, kind, text)| Self { kind, text })
+        Self::find(NOTICES, slug)
     }
 }
 

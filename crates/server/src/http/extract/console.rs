@@ -1,38 +1,30 @@
 //! Who sits at the console: the session cookie, and for every change the page's own token and origin.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, ResponseError,
-    cookie::{Cookie, SameSite, time::Duration},
-    dev::Payload,
-    http::{StatusCode, header},
+    FromRequest, HttpRequest, HttpResponse, ResponseError, cookie::Cookie, dev::Payload, http::StatusCode,
     web::Data,
 };
 use futures_util::future::LocalBoxFuture;
-use sha2::{Digest as _, Sha256};
-use thunderbird_domain::{
-    account::OpaqueToken,
-    admin::{AdminCaller, Presence},
-    secret::same_bytes,
-};
+use thunderbird_domain::{account::OpaqueToken, admin::Presence};
 
 use super::Form;
-use crate::http::{admin::frame, app::App, problem::Problem};
+pub use super::seat::Seat;
+use crate::http::{
+    admin::frame,
+    app::App,
+    pages::{self, cookie::SessionCookie, csrf, error::with_headers_of},
+    problem::Problem,
+};
 
-/// `__Host-`: sent over TLS only, to this host only, for every path, and no subdomain can set it.
-const SECURE_COOKIE: &str = "__Host-thunderbird-console";
-/// Where there is no TLS (loopback), browsers refuse the prefix.
-const PLAIN_COOKIE: &str = "thunderbird-console";
-
-/// Somebody who is signed in to the console. A handler's first argument.
-#[derive(Debug, Clone)]
-pub struct Seat {
-    /// Who it is.
-    pub caller: AdminCaller,
-    /// What the page's forms must bring back.
-    pub csrf: String,
-}
+/// The cookie that holds a session of the console.
+const COOKIE: SessionCookie = SessionCookie {
+    secure: "__Host-thunderbird-console",
+    plain: "thunderbird-console",
+};
+/// Keeps the tokens of the console's forms apart from those of other pages.
+const FORMS: &str = "thunderbird console form v1";
 
 /// Somebody whose password was right and whose second factor is awaited.
 #[derive(Debug, Clone)]
@@ -103,67 +95,27 @@ impl ResponseError for ConsoleRefusal {
 
     fn error_response(&self) -> HttpResponse {
         match self {
-            Self::GoTo(path) => HttpResponse::SeeOther()
-                .insert_header((header::LOCATION, *path))
-                .finish(),
+            Self::GoTo(path) => pages::frame::see_other(path),
             Self::Forbidden(why) => frame::refused(StatusCode::FORBIDDEN, "Not allowed", why),
             Self::Problem(problem) => problem_page(problem),
         }
     }
 }
 
-/// A problem as a page: whoever meets it looks at a browser. What a program needs of it stays in the head.
+/// A problem as a page, for a browser.
 fn problem_page(problem: &Problem) -> HttpResponse {
-    let mut page = frame::refused(problem.status(), &problem.title(), problem.detail());
-    let document = problem.error_response();
-    if let Some(wait) = document.headers().get(header::RETRY_AFTER) {
-        page.headers_mut().insert(header::RETRY_AFTER, wait.clone());
-    }
-    page
+    let page = frame::refused(problem.status(), &problem.title(), problem.detail());
+    with_headers_of(problem, page)
 }
 
-/// The cookie that holds a session; gone when the browser closes, and on the server long before.
+/// The cookie that holds a session.
 pub fn session_cookie(app: &App, token: &OpaqueToken) -> Cookie<'static> {
-    cookie(app, token.reveal().expose().clone())
+    COOKIE.with(token.reveal().expose().clone(), app.edge.settings.https)
 }
 
 /// The cookie that removes it.
 pub fn no_cookie(app: &App) -> Cookie<'static> {
-    let mut gone = cookie(app, String::new());
-    gone.set_max_age(Duration::ZERO);
-    gone
-}
-
-fn cookie(app: &App, value: String) -> Cookie<'static> {
-    let https = app.edge.settings.https;
-    Cookie::build(if https { SECURE_COOKIE } else { PLAIN_COOKIE }, value)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(https)
-        .finish()
-}
-
-fn presented(request: &HttpRequest, app: &App) -> Option<String> {
-    let name = if app.edge.settings.https {
-        SECURE_COOKIE
-    } else {
-        PLAIN_COOKIE
-    };
-    request.cookie(name).map(|cookie| cookie.value().to_owned())
-}
-
-/// What the forms of a session's pages carry: nobody who cannot read the cookie can compute it.
-fn csrf_of(cookie: &str) -> String {
-    let digest = Sha256::new()
-        .chain_update(b"thunderbird console form v1\0")
-        .chain_update(cookie)
-        .finalize();
-    digest.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    COOKIE.removed(app.edge.settings.https)
 }
 
 enum Found {
@@ -177,10 +129,10 @@ async fn find(request: HttpRequest) -> Result<Found, ConsoleRefusal> {
         .app_data::<Data<App>>()
         .cloned()
         .ok_or_else(Problem::internal)?;
-    let Some(cookie) = presented(&request, &app) else {
+    let Some(cookie) = COOKIE.sent_in(&request, app.edge.settings.https) else {
         return Ok(Found::Nobody);
     };
-    let csrf = csrf_of(&cookie);
+    let csrf = csrf::token(FORMS, &cookie);
     Ok(match app.console.presence(&cookie).await? {
         None => Found::Nobody,
         Some(Presence::AwaitsCode(caller)) => Found::Awaiting(Seat { caller, csrf }),
@@ -204,25 +156,9 @@ async fn awaiting(request: HttpRequest) -> Result<Seat, ConsoleRefusal> {
     }
 }
 
-/// Whether a form comes from one of our own pages. Browsers tell by `Sec-Fetch-Site`; older ones by `Origin`, which
-/// must then be the configured one. Neither: refused.
 fn from_here(request: &HttpRequest) -> Result<(), ConsoleRefusal> {
-    let only = |name: &str| {
-        let mut values = request
-            .headers()
-            .get_all(name)
-            .map(|value| value.to_str().unwrap_or("?"));
-        let first = values.next();
-        if values.next().is_some() { Some("?") } else { first }
-    };
-    let ours = match (only("sec-fetch-site"), only("origin")) {
-        (Some(site), _) => site == "same-origin",
-        (None, Some(origin)) => request
-            .app_data::<Data<App>>()
-            .is_some_and(|app| !app.edge.settings.origin.is_empty() && app.edge.settings.origin == origin),
-        (None, None) => false,
-    };
-    if ours {
+    let app = request.app_data::<Data<App>>();
+    if app.is_some_and(|app| csrf::is_from_here(request, &app.edge.settings.origin)) {
         Ok(())
     } else {
         Err(ConsoleRefusal::Forbidden(
@@ -236,8 +172,7 @@ async fn form(
     form: impl Future<Output = Result<Form, Problem>>,
 ) -> Result<ConsoleForm, ConsoleRefusal> {
     let mut form = form.await?;
-    let token = form.take("csrf").unwrap_or_default();
-    if !same_bytes(token.as_bytes(), seat.csrf.as_bytes()) {
+    if !csrf::take_matching(&mut form, &seat.csrf) {
         return Err(ConsoleRefusal::Forbidden(
             "This form belongs to another session. Open the page again.",
         ));

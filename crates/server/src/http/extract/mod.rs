@@ -11,6 +11,7 @@ mod document;
 pub mod form;
 pub mod json;
 pub mod page;
+pub mod seat;
 
 pub use caller::Caller;
 pub use client_addr::ClientAddr;

@@ -1,19 +1,25 @@
 //! `GET /simulator`: phones side by side, a mailbox beside them; the mailbox alone when texts go through Twilio.
 
+use std::sync::LazyLock;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite},
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     web::Data,
 };
 
 use super::{access::COOKIE, request::LoopbackRequest};
-use crate::http::{app::App, extract::form, problem::Problem};
+use crate::http::{
+    app::App,
+    assets,
+    extract::form,
+    pages::{frame::html_page, policy},
+    problem::Problem,
+};
 
-const PAGE: &str = include_str!("pages/simulator.html");
-
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+static PAGE: LazyLock<String> =
+    LazyLock::new(|| assets::linked(include_str!("../../../assets/simulator/simulator.html")));
 
 /// Shows the page to who has the cookie; the one-time link sets it.
 ///
@@ -57,8 +63,5 @@ pub async fn handle(
         .replace("{public_url}", &app.edge.settings.origin)
         .replace("{phones}", phones)
         .replace("{key}", key);
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .body(page))
+    Ok(html_page(StatusCode::OK, policy::SCRIPT_AND_STYLE, page))
 }
