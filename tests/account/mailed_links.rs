@@ -25,17 +25,24 @@ async fn the_pages_behind_mailed_links_run_one_own_script_and_spend_nothing() {
             "{policy}"
         );
         assert_eq!(page.text.matches("<script").count(), 1);
-        assert!(
-            page.text
-                .contains(r#"<script src="/account-pages.js" defer></script>"#)
-        );
         assert!(!page.text.contains("://"), "nothing is fetched from elsewhere");
+        let (_, rest) = page.text.split_once(r#"<script src="/assets/"#).unwrap();
+        let (address, _) = rest.split_once(r#"" defer></script>"#).unwrap();
+        let script = service
+            .web("GET", &format!("/assets/{address}"), None, None)
+            .await;
+        assert_eq!(script.status, 200, "{address}");
+        assert_eq!(
+            script.header("content-type"),
+            Some("text/javascript; charset=utf-8")
+        );
+        assert_eq!(
+            script.header("cache-control"),
+            Some("public, max-age=31536000, immutable")
+        );
+        let plain = service.web("GET", "/account-pages.js", None, None).await;
+        assert_eq!(plain.text, script.text, "the plain path keeps answering");
     }
-    let script = service.web("GET", "/account-pages.js", None, None).await;
-    assert_eq!(
-        script.header("content-type"),
-        Some("text/javascript; charset=utf-8")
-    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

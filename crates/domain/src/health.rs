@@ -50,13 +50,13 @@ pub struct StoreFigures {
 /// Looks at the store.
 pub trait StoreHealth: Send + Sync {
     /// Reads something from the database and looks at the disk.
-    fn look(&self) -> PortFuture<'_, StoreCondition>;
+    fn check(&self) -> PortFuture<'_, StoreCondition>;
 
     /// Counts what the store holds; reads a day's texts, so it is asked every few seconds at most.
     fn figures(&self, now: Timestamp) -> PortFuture<'_, StoreFigures>;
 
     /// Passes through the writer and back, storing nothing: a writer that is stuck never answers.
-    fn pulse(&self) -> PortFuture<'_, ()>;
+    fn ping_writer(&self) -> PortFuture<'_, ()>;
 }
 
 #[cfg(test)]

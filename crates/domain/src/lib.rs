@@ -11,6 +11,7 @@ pub mod email;
 pub mod health;
 pub mod id;
 pub mod idempotency;
+pub mod keyed_lock;
 pub mod limit;
 pub mod mail;
 pub mod messages;

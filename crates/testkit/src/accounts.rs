@@ -5,7 +5,7 @@ use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 use thunderbird_domain::{
     account::{
         Account, AccountRules, Accounts, Caller, Grant, LoginAttempt, LoginError, MailLinks, OpaqueToken,
-        RegisterError, Registrant, Turnstile, UserAgent,
+        RegisterError, Registrant, UserAgent,
         password::{Password, PasswordAttempt},
     },
     email::Email,
@@ -65,7 +65,7 @@ impl TestAccounts {
             clock: Arc::new(clock.clone()),
             entropy: Arc::new(SeededEntropy::default()),
             rules,
-            registering: Turnstile::default(),
+            registering: thunderbird_domain::keyed_lock::KeyedLock::default(),
         });
         Self {
             accounts,

@@ -23,7 +23,7 @@ struct Version {
 }
 
 impl StoreHealth for Store {
-    fn look(&self) -> PortFuture<'_, StoreCondition> {
+    fn check(&self) -> PortFuture<'_, StoreCondition> {
         Box::pin(async move {
             let known = migrate::known_versions().map_err(|error| Fault::lasting(PORT, error))?;
             let applied: Vec<Version> = self
@@ -48,7 +48,7 @@ impl StoreHealth for Store {
         })
     }
 
-    fn pulse(&self) -> PortFuture<'_, ()> {
+    fn ping_writer(&self) -> PortFuture<'_, ()> {
         self.transact(PORT, |_| Ok(()))
     }
 }

@@ -25,7 +25,6 @@ mod reset_password;
 mod rules;
 mod session;
 mod session_store;
-mod turnstile;
 mod verify_email;
 
 use std::sync::Arc;
@@ -55,12 +54,12 @@ pub use self::{
         EXPIRED_AT_ONCE, EndSessions, ExpireSessions, SessionChange, SessionStart, SessionStatus,
         SessionStore, StartAudit, Started, WhichSessions,
     },
-    turnstile::Turnstile,
     verify_email::{ResendVerificationError, VerifyEmailError},
 };
 pub use crate::id::AccountId;
 use crate::{
     email::Email,
+    keyed_lock::KeyedLock,
     limit::RateLimiter,
     random::Entropy,
     secret::{BodySealer, Macs},
@@ -93,5 +92,5 @@ pub struct Accounts {
     /// What the operator chose.
     pub rules: AccountRules,
     /// Registrations under way in this process.
-    pub registering: Turnstile<Email>,
+    pub registering: KeyedLock<Email>,
 }

@@ -63,7 +63,7 @@ impl Accounts {
         if let Verdict::Refused { retry_after } = self.limiter.take(limits, now, Vec::new()).await? {
             return Err(RegisterError::Throttled { retry_after });
         }
-        let _pass = self.registering.pass(&registrant.email).await;
+        let _guard = self.registering.lock(&registrant.email).await;
         if self.accounts.by_email(&registrant.email).await?.is_some() {
             return Err(RegisterError::EmailTaken);
         }

@@ -40,7 +40,7 @@ impl MessageSid {
 }
 
 /// Who sent a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Sender {
     /// A telephone number, which can be answered.
     Number(PhoneNumber),

@@ -197,7 +197,7 @@ async fn warn(config: &Config, app: &App) {
     if let Some(advice) = proxy_advice(&config.listen) {
         tracing::warn!(setting = "THUNDERBIRD_TRUSTED_PROXIES", advice);
     }
-    if let Ok(condition) = app.edge.store_health.look().await
+    if let Ok(condition) = app.edge.store_health.check().await
         && !condition.is_ready()
     {
         let free_bytes = condition.free_bytes;

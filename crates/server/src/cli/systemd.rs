@@ -24,7 +24,7 @@ pub async fn watch(store: Arc<dyn StoreHealth>) {
     let mut beat = tokio::time::interval((deadline / 3).max(Duration::from_millis(100)));
     loop {
         beat.tick().await;
-        if let Err(fault) = store.pulse().await {
+        if let Err(fault) = store.ping_writer().await {
             tracing::warn!(port = fault.port(), "the writer refuses");
         }
         tell(&[NotifyState::Watchdog]);

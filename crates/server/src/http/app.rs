@@ -9,16 +9,17 @@ use thunderbird_domain::{
     admin::Console,
     health::StoreHealth,
     idempotency::IdempotencyStore,
+    keyed_lock::KeyedLock,
     mail::deliver::Mailings,
     phone::Phones,
     privacy::Privacy,
     route::RouteCatalogue,
-    sms::{deliver::Deliveries, receive::Messages},
+    sms::{deliver::Deliveries, inbound::Sender, receive::Messages},
     time::Clock,
     user::Users,
 };
 
-use super::{health::upstream::UpstreamHealth, simulator::access::SimulatorAccess, sms::SenderLanes};
+use super::{health::upstream::UpstreamHealth, simulator::access::SimulatorAccess};
 use crate::metrics::Metrics;
 
 /// Every use case, ready to be called. Handlers and workers share it.
@@ -87,7 +88,7 @@ pub struct Texting {
     /// Texts in.
     pub messages: Messages,
     /// Lets one text of a sender in at a time.
-    pub sender_lanes: SenderLanes,
+    pub senders: KeyedLock<Sender>,
     /// Texts out.
     pub deliveries: Deliveries,
     /// Whether the gateway accepts texts.

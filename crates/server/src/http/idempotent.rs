@@ -17,9 +17,9 @@ use thunderbird_domain::{
 };
 
 use super::{
+    detached::detached,
     extract::{body, json},
     problem::Problem,
-    to_the_end::to_the_end,
 };
 use crate::http::app::App;
 
@@ -123,7 +123,7 @@ impl<T: 'static> Idempotent<T> {
         of: (AccountId, &'static str),
         work: impl AsyncFnOnce(T) -> Result<Answer<B>, Problem> + 'static,
     ) -> Result<HttpResponse, Problem> {
-        to_the_end(async move { self.carry_out(&app, of, work).await }).await
+        detached(async move { self.carry_out(&app, of, work).await }).await
     }
 
     async fn carry_out<B: Serialize>(

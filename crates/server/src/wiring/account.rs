@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use thunderbird_domain::{
-    account::{AccountRules, AccountStore, Accounts, MailTokenStore, SessionStore, Turnstile},
+    account::{AccountRules, AccountStore, Accounts, MailTokenStore, SessionStore},
+    keyed_lock::KeyedLock,
     privacy::{Privacy, PrivacyStore},
     token::sealer::TokenSealer,
 };
@@ -53,7 +54,7 @@ impl AccountPorts {
             clock: Arc::clone(&kernel.clock),
             entropy: Arc::clone(&kernel.entropy),
             rules,
-            registering: Turnstile::default(),
+            registering: KeyedLock::default(),
         });
         let privacy = Privacy {
             accounts: Arc::clone(&accounts),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use thunderbird_domain::{
+    keyed_lock::KeyedLock,
     phone::Phones,
     sms::{
         case::SmsRules,
@@ -14,7 +15,7 @@ use thunderbird_domain::{
 };
 
 use super::{gateway::Texts, kernel::KernelPorts};
-use crate::http::{app::Texting, sms::SenderLanes};
+use crate::http::app::Texting;
 
 /// The ports of texts that only their context has.
 pub struct SmsPorts {
@@ -59,7 +60,7 @@ impl SmsPorts {
                 entropy: Arc::clone(&kernel.entropy),
                 rules,
             },
-            sender_lanes: SenderLanes::default(),
+            senders: KeyedLock::default(),
             deliveries: Deliveries {
                 outbox: self.outbox,
                 gateway: self.texts.gateway,

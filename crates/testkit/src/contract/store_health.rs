@@ -6,11 +6,11 @@ use thunderbird_domain::{health::StoreHealth, time::Timestamp};
 pub async fn store_health<S: StoreHealth>(empty: impl AsyncFn() -> S) {
     a_fresh_store_is_ready(&empty().await).await;
     a_fresh_store_has_nothing_to_count(&empty().await).await;
-    a_pulse_comes_back(&empty().await).await;
+    a_ping_comes_back(&empty().await).await;
 }
 
 async fn a_fresh_store_is_ready(store: &dyn StoreHealth) {
-    let condition = store.look().await.unwrap();
+    let condition = store.check().await.unwrap();
     assert!(condition.is_in_place && condition.schema_is_current);
     assert!(condition.free_bytes > 0);
 }
@@ -23,6 +23,6 @@ async fn a_fresh_store_has_nothing_to_count(store: &dyn StoreHealth) {
     );
 }
 
-async fn a_pulse_comes_back(store: &dyn StoreHealth) {
-    store.pulse().await.unwrap();
+async fn a_ping_comes_back(store: &dyn StoreHealth) {
+    store.ping_writer().await.unwrap();
 }

@@ -9,7 +9,7 @@ use thunderbird_domain::{
 use super::MemoryStore;
 
 impl StoreHealth for MemoryStore {
-    fn look(&self) -> PortFuture<'_, StoreCondition> {
+    fn check(&self) -> PortFuture<'_, StoreCondition> {
         let well = StoreCondition {
             is_in_place: true,
             schema_is_current: true,
@@ -23,7 +23,7 @@ impl StoreHealth for MemoryStore {
         Box::pin(async { Ok(StoreFigures::default()) })
     }
 
-    fn pulse(&self) -> PortFuture<'_, ()> {
+    fn ping_writer(&self) -> PortFuture<'_, ()> {
         Box::pin(async { Ok(()) })
     }
 }

@@ -15,7 +15,7 @@ use crate::{cli::migrate::refusal, config::variable::DB_PATH};
 const MEBIBYTE: u64 = 1024 * 1024;
 
 /// Looks at the file. True when it is a database of ours that can be read.
-pub fn look(database: &Path, findings: &mut Findings) -> bool {
+pub fn check(database: &Path, findings: &mut Findings) -> bool {
     disk(database, findings);
     let found = match migrate::inspect(database) {
         Ok(found) => found,

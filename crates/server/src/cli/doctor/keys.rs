@@ -20,7 +20,7 @@ const KEYS: &str = "THUNDERBIRD_KEYS";
 const OLD: Duration = Duration::from_hours(24 * 90);
 
 /// Looks at the ring, and at what the database remembers of it when `is_sound`.
-pub async fn look(config: &Config, is_sound: bool, clock: &dyn Clock, findings: &mut Findings) {
+pub async fn check(config: &Config, is_sound: bool, clock: &dyn Clock, findings: &mut Findings) {
     let (setting, held) = match &config.keys.content {
         Some(content) => (
             KEYS,

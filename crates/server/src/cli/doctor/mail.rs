@@ -10,7 +10,7 @@ use crate::config::{Config, Mail};
 const SMTP_URL: &str = "THUNDERBIRD_SMTP_URL";
 
 /// Looks at the settings and, unless `offline`, signs in at the server.
-pub async fn look(config: &Config, offline: bool, findings: &mut Findings) {
+pub async fn check(config: &Config, offline: bool, findings: &mut Findings) {
     let (url, from) = match &config.mail {
         Mail::Simulator => return findings.ok("mail", "the simulator: nothing leaves this machine"),
         Mail::Off => {

@@ -39,7 +39,7 @@ impl Doctor {
     /// A configuration that cannot be read.
     pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
         let config = settings.read(&[])?;
-        let findings = rt::System::new().block_on(look(&config, self.offline));
+        let findings = rt::System::new().block_on(check(&config, self.offline));
         if self.json {
             screen::say(serde_json::json!({"works": !findings.has_problem(), "findings": findings.0}))?;
         } else {
@@ -60,25 +60,25 @@ pub async fn amiss_outside(config: &Config, public_url: &PublicUrl) -> Vec<Findi
     let mut findings = Findings::default();
     let clock = SystemClock;
     clock::against_the_database(&config.database, true, clock.now(), &mut findings);
-    twilio::look(config, public_url, false, &clock, &mut findings).await;
-    mail::look(config, false, &mut findings).await;
+    twilio::check(config, public_url, false, &clock, &mut findings).await;
+    mail::check(config, false, &mut findings).await;
     findings.0.retain(|finding| finding.level != Level::Ok);
     findings.0
 }
 
-async fn look(config: &Config, offline: bool) -> Findings {
+async fn check(config: &Config, offline: bool) -> Findings {
     let mut findings = Findings::default();
     findings.ok("configuration", "every setting is valid");
     let clock = SystemClock;
     let public_url = config.listen.public_url.clone();
     let public_url = public_url.or_else(|| PublicUrl::of_listener(config.listen.bind));
-    let is_sound = database::look(&config.database, &mut findings);
-    keys::look(config, is_sound, &clock, &mut findings).await;
+    let is_sound = database::check(&config.database, &mut findings);
+    keys::check(config, is_sound, &clock, &mut findings).await;
     clock::against_the_database(&config.database, is_sound, clock.now(), &mut findings);
-    network::look(config, public_url.as_ref(), &mut findings);
+    network::check(config, public_url.as_ref(), &mut findings);
     if let Some(public_url) = &public_url {
-        twilio::look(config, public_url, offline, &clock, &mut findings).await;
+        twilio::check(config, public_url, offline, &clock, &mut findings).await;
     }
-    mail::look(config, offline, &mut findings).await;
+    mail::check(config, offline, &mut findings).await;
     findings
 }

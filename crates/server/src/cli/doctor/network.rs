@@ -18,7 +18,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Looks.
-pub fn look(config: &Config, public_url: Option<&PublicUrl>, findings: &mut Findings) {
+pub fn check(config: &Config, public_url: Option<&PublicUrl>, findings: &mut Findings) {
     let listen = &config.listen;
     if let Some(url) = public_url {
         findings.ok(PUBLIC_URL, format!("Twilio signs {url}/webhook/sms/inbound"));

@@ -15,7 +15,7 @@ const INBOUND: &str = "/webhook/sms/inbound";
 const OVERRIDE: &str = "#rc=5&rp=all";
 
 /// Looks at the settings and, unless `offline`, asks Twilio.
-pub async fn look(
+pub async fn check(
     config: &Config,
     public_url: &PublicUrl,
     offline: bool,

@@ -10,9 +10,9 @@ use thunderbird_domain::{
 use super::register::refused_password;
 use crate::http::{
     app::App,
+    detached::detached,
     extract::{Caller, Json},
     problem::{Problem, ProblemDocument},
-    to_the_end::to_the_end,
 };
 
 /// The old password and the new one.
@@ -47,7 +47,7 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let current = attempt("current_password", &wanted.current_password)?;
     let new = Secret::new(wanted.new_password);
-    to_the_end(async move { Ok(app.accounts.change_password(caller, &current, &new).await?) }).await?;
+    detached(async move { Ok(app.accounts.change_password(caller, &current, &new).await?) }).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -14,9 +14,9 @@ use thunderbird_domain::{
 use super::view::AccountView;
 use crate::http::{
     app::App,
+    detached::detached,
     extract::{ClientAddr, Json},
     problem::{FieldError, Problem, ProblemDocument},
-    to_the_end::to_the_end,
 };
 
 /// Who wants an account.
@@ -60,7 +60,7 @@ pub async fn handle(
         password,
         source,
     };
-    let account = to_the_end(async move { Ok(app.accounts.register(registrant).await?) }).await?;
+    let account = detached(async move { Ok(app.accounts.register(registrant).await?) }).await?;
     Ok(HttpResponse::Created().json(AccountView::from(account)))
 }
 

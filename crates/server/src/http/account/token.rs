@@ -20,9 +20,9 @@ use thunderbird_domain::{
 
 use crate::http::{
     app::App,
+    detached::detached,
     extract::{ClientAddr, Form},
     problem::{Problem, ProblemDocument},
-    to_the_end::to_the_end,
 };
 
 /// What a client presents for tokens.
@@ -83,7 +83,7 @@ pub async fn handle(
         None | Some("" | "password") => {
             let attempt = attempt(&request, &mut form, Source::of(address))?;
             let accounts = Arc::clone(&app.accounts);
-            to_the_end(async move { Ok(accounts.login(attempt).await?) }).await
+            detached(async move { Ok(accounts.login(attempt).await?) }).await
         }
         Some("refresh_token") => {
             let presented = refresh_token(&mut form)?;

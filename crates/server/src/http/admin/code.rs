@@ -6,11 +6,11 @@ use thunderbird_domain::{admin::SecondFactorError, limit::Source};
 use super::{code_form, login, notice::Notice};
 use crate::http::{
     app::App,
+    detached::detached,
     extract::{
         ClientAddr,
         console::{AwaitingForm, ConsoleForm, ConsoleRefusal},
     },
-    to_the_end::to_the_end,
 };
 
 /// Completes a session with the second factor.
@@ -25,7 +25,7 @@ pub async fn handle(
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let code = form.take("code").unwrap_or_default();
     let (work, caller, source) = (app.clone(), seat.caller.clone(), Source::of(address));
-    match to_the_end(async move { Ok(work.console.give_code(&caller, &code, source).await) }).await? {
+    match detached(async move { Ok(work.console.give_code(&caller, &code, source).await) }).await? {
         Ok(signed_in) => Ok(login::welcome(&app, &signed_in)),
         Err(SecondFactorError::Refused) => Ok(code_form::render(
             StatusCode::UNAUTHORIZED,

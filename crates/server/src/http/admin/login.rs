@@ -16,12 +16,12 @@ use thunderbird_domain::{
 use super::{login_form, notice::Notice};
 use crate::http::{
     app::App,
+    detached::detached,
     extract::{
         ClientAddr,
         console::{ConsoleRefusal, SameOriginForm, session_cookie},
     },
     problem::Problem,
-    to_the_end::to_the_end,
 };
 
 /// Signs in; where a second factor is enrolled it is asked for next, where none is, it is offered.
@@ -44,7 +44,7 @@ pub async fn handle(
         source: Source::of(address),
     };
     let work = app.clone();
-    match to_the_end(async move { Ok(work.console.sign_in(login).await) }).await? {
+    match detached(async move { Ok(work.console.sign_in(login).await) }).await? {
         Ok(signed_in) => Ok(welcome(&app, &signed_in)),
         Err(AdminLoginError::Refused) => Ok(refused()?),
         Err(AdminLoginError::Throttled { retry_after }) => Err(throttled(retry_after).into()),

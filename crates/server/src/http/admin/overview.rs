@@ -222,7 +222,7 @@ fn oldest_unsent(overview: &Overview) -> Figure {
 }
 
 async fn parts(app: &App) -> Vec<Part> {
-    let (state, mood) = match app.edge.store_health.look().await {
+    let (state, mood) = match app.edge.store_health.check().await {
         Ok(condition) if condition.is_ready() => ("ok", "good"),
         Ok(condition) if !condition.is_in_place => ("the file was moved or deleted", "bad"),
         Ok(condition) if condition.schema_is_current => ("the disk is nearly full", "bad"),

@@ -47,22 +47,23 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let refusal = FieldError::new("", "type", "The document must be a JSON object.");
         return Err(Problem::invalid(vec![refusal]));
     };
-    read(members.clone()).map_err(|Refusal(first)| Problem::invalid(all_refused::<T>(members, first)))
+    read_all(members).map_err(Problem::invalid)
 }
 
-fn read<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, Refusal> {
-    let current = &RefCell::new(String::new());
-    T::deserialize(Members { members, current })
-}
-
-/// Every member that is wrong, not only the `first` that was met: what is refused is put right until nothing new is found.
-/// A text is what puts it right, since the members of our requests are texts.
-fn all_refused<T: DeserializeOwned>(
-    mut members: Map<String, Value>,
-    first: Vec<FieldError>,
-) -> Vec<FieldError> {
-    let (mut refused, mut found): (Vec<FieldError>, _) = (Vec::new(), first);
-    while !found.is_empty() {
+/// Reads `members`, or names every one that is wrong and not only the first: what is refused is replaced by an empty
+/// text, which fits the members of our requests, and the rest is read again until nothing new is wrong.
+fn read_all<T: DeserializeOwned>(mut members: Map<String, Value>) -> Result<T, Vec<FieldError>> {
+    let mut refused: Vec<FieldError> = Vec::new();
+    loop {
+        let mut found = match read(members.clone()) {
+            Ok(document) if refused.is_empty() => return Ok(document),
+            Ok(_) => return Err(refused),
+            Err(Refusal(found)) => found,
+        };
+        found.retain(|error| refused.iter().all(|known| known.field != error.field));
+        if found.is_empty() {
+            return Err(refused);
+        }
         for error in &found {
             members.remove(&*error.field);
             if error.code != "unknown" {
@@ -70,12 +71,12 @@ fn all_refused<T: DeserializeOwned>(
             }
         }
         refused.append(&mut found);
-        if let Err(Refusal(more)) = read::<T>(members.clone()) {
-            let is_new = |error: &FieldError| refused.iter().all(|known| known.field != error.field);
-            found = more.into_iter().filter(is_new).collect();
-        }
     }
-    refused
+}
+
+fn read<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, Refusal> {
+    let current = &RefCell::new(String::new());
+    T::deserialize(Members { members, current })
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {

@@ -18,7 +18,7 @@ pub const NOT_READY_RETRY: Duration = Duration::from_secs(30);
     (status = 200, description = "The database answers, its schema is current and the disk has room.", content_type = "text/plain", body = String),
 ))]
 pub async fn handle(app: Data<App>) -> Result<HttpResponse, Problem> {
-    let condition = app.edge.store_health.look().await?;
+    let condition = app.edge.store_health.check().await?;
     if condition.is_ready() {
         return Ok(HttpResponse::Ok()
             .content_type("text/plain; charset=utf-8")

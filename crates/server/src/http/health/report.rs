@@ -35,7 +35,7 @@ pub struct HealthReport {
     (status = 503, description = "Something needed is missing.", body = HealthReport),
 ))]
 pub async fn handle(app: Data<App>) -> HttpResponse {
-    let report = look(&app).await;
+    let report = check(&app).await;
     let mut answer = if report.services.get(DATABASE) == Some(&"ok") {
         HttpResponse::Ok()
     } else {
@@ -47,8 +47,8 @@ pub async fn handle(app: Data<App>) -> HttpResponse {
 }
 
 /// The report.
-pub async fn look(app: &App) -> HealthReport {
-    let database = match app.edge.store_health.look().await {
+pub async fn check(app: &App) -> HealthReport {
+    let database = match app.edge.store_health.check().await {
         Ok(condition) if condition.is_ready() => "ok",
         Ok(_) => "degraded",
         Err(_) => "down",

@@ -7,9 +7,9 @@ use thunderbird_domain::privacy::DeleteAccountError;
 use crate::http::{
     account::change_password::attempt,
     app::App,
+    detached::detached,
     extract::{Caller, Json},
     problem::{Problem, ProblemDocument},
-    to_the_end::to_the_end,
 };
 
 /// That it is really the owner who deletes the account.
@@ -40,7 +40,7 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<HttpResponse, Problem> {
     let password = attempt("password", &wanted.password)?;
-    to_the_end(async move { Ok(app.privacy.delete_account(caller, &password).await?) }).await?;
+    detached(async move { Ok(app.privacy.delete_account(caller, &password).await?) }).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

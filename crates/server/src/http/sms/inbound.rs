@@ -130,7 +130,7 @@ fn note_refused(app: &App, request: &HttpRequest, bytes: &Bytes) {
         (status = 500, description = "The text could not be stored.", body = ProblemDocument),
     ))]
 pub async fn handle(Signed(message): Signed, app: Data<App>) -> Result<HttpResponse, Problem> {
-    let _lane = app.sms.sender_lanes.enter(&message.from).await;
+    let _guard = app.sms.senders.lock(&message.from).await;
     let sender = masked(&message.from);
     let texts = app
         .sms

@@ -1,7 +1,4 @@
 //! Webhooks of the SMS provider.
 
 pub mod inbound;
-mod lanes;
 pub mod status;
-
-pub use lanes::SenderLanes;

@@ -1,7 +1,7 @@
-//! Work that goes on although its client hangs up: a handler's future is dropped then, a task is not.
+//! Work that completes even if the client disconnects. A handler's future is dropped then, a task is not.
 //!
-//! What is begun in one commit and ended in another is carried out like this, so that hanging up in between leaves no
-//! attempt uncounted and no request half done.
+//! Work that starts in one commit and ends in another runs like this, so that a disconnect in between leaves no attempt
+//! uncounted and no request half done.
 
 use std::future::Future;
 
@@ -9,12 +9,12 @@ use actix_web::rt;
 
 use super::{middleware::request_id, problem::Problem};
 
-/// Carries `work` on to its end, as the same request.
+/// Runs `work` in a task of its own, with the same request id, and waits for it.
 ///
 /// # Errors
 ///
-/// What the work refuses; 500 when it panicked.
-pub async fn to_the_end<T: 'static>(
+/// What the work refuses; 500 if it panicked.
+pub async fn detached<T: 'static>(
     work: impl Future<Output = Result<T, Problem>> + 'static,
 ) -> Result<T, Problem> {
     let request = request_id::current().unwrap_or_default();
