@@ -1,15 +1,23 @@
 //! The forms that send texts: once, however often they are sent.
 
+use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection, dsl::sql, sql_types::Text};
 use thunderbird_testkit::{
-    eventually,
+    eventually, eventually_holds,
     fake_twilio::Fault,
-    service::{console::location, phones::MUM},
+    service::{Service, console::location, phones::MUM},
 };
 
 use super::{Browser, world};
 
 const QUEUED: &str = "/admin/messages?notice=test-queued";
 const KEY: &str = "Idempotency-Key";
+
+/// How many texts Twilio has taken over, as the service knows it.
+fn settled(service: &Service) -> usize {
+    let mut db = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+    let accepted = "SELECT state FROM messages WHERE direction = 'out' AND state = 'accepted'";
+    sql::<Text>(accepted).load::<String>(&mut db).unwrap().len()
+}
 
 /// The list of failed texts, as soon as there are this many.
 async fn failed(ada: &Browser, count: usize) -> String {
@@ -124,6 +132,8 @@ async fn two_administrators_may_choose_the_same_name_and_a_restart_forgets_none(
         assert_eq!(location(&admin.submit("/admin/test-text", &fields).await), QUEUED);
     }
     assert_eq!(world.twilio.wait_for(2).await.len(), 2);
+    // A kill before the answers are stored would make their end ambiguous, and a text with an ambiguous end is sent again.
+    eventually_holds("both texts to be settled", async || settled(&world.service) == 2).await;
     world.restart().await;
     let mut ada = Browser::new(&world.service);
     assert_eq!(ada.sign_in("ada").await.status(), 303);
