@@ -5,7 +5,8 @@ use std::{fs, path::Path, process::Command};
 use crate::{
     failure::Failure,
     markdown::{Block, blocks},
-    process::{read, root, run, tool, unnested},
+    needs,
+    process::{read, root, run, unnested},
     scratch,
 };
 
@@ -31,7 +32,7 @@ pub fn check() -> Result<(), Failure> {
             "{PAGE} has no block to apply or no command to run"
         )));
     }
-    let bash = tool("bash", "apt-get install bash")?;
+    let bash = needs::BASH.path()?;
     run(unnested(Command::new(bash))
         .args(["-euo", "pipefail", "-c", &commands])
         .current_dir(copy.path())

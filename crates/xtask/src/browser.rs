@@ -9,13 +9,6 @@ use crate::{
 
 /// Chromium and Node drive the suite; the driver comes from the package lock beside it.
 pub fn check() -> Result<(), Failure> {
-    for (tool, how) in [
-        ("node", "install Node 20 or newer"),
-        ("npm", "install Node's package manager"),
-        ("chromium", "apt-get install chromium"),
-    ] {
-        process::tool(tool, how)?;
-    }
     let folder = root().join("tests/browser");
     process::run(
         Command::new("npm")

@@ -1,19 +1,47 @@
-//! Licences, bans and sources of every dependency, by cargo-deny.
+//! Licences, bans and sources of every dependency, by cargo-deny; entries of the workspace's list that no crate takes.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use crate::{
-    failure::Failure,
-    process::{run, tool},
+    failure::{Failure, none},
+    needs,
+    process::{crates, read, run},
 };
 
 /// Runs without a network: the advisory database is another task's business.
 pub fn check() -> Result<(), Failure> {
-    let deny = tool(
-        "cargo-deny",
-        "cargo install --locked cargo-deny@0.20.2 --root target/tools",
-    )?;
-    run(Command::new(deny)
+    run(Command::new(needs::CARGO_DENY.path()?)
         .args(["--offline", "--workspace", "--all-features", "check"])
         .args(["--hide-inclusion-graph", "bans", "licenses", "sources"]))
+}
+
+/// Compares the workspace's list with the manifests of the crates.
+pub fn unused() -> Result<(), Failure> {
+    none(unnamed()?)
+}
+
+/// Dependencies of the workspace's list that no crate takes from it.
+fn unnamed() -> Result<Vec<String>, Failure> {
+    let mut manifests = String::new();
+    for name in crates()? {
+        manifests.push_str(&read(&Path::new("crates").join(name).join("Cargo.toml"))?);
+    }
+    let taken = |name: &str| {
+        manifests
+            .lines()
+            .any(|line| line.starts_with(&format!("{name} = ")))
+    };
+    let list = read(Path::new("Cargo.toml"))?;
+    let list = list.split_once("[workspace.dependencies]\n");
+    let list = list
+        .and_then(|(_, rest)| rest.split_once("\n["))
+        .map(|(list, _)| list);
+    let names = list
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| line.split_once(" = "));
+    Ok(names
+        .filter(|(name, _)| !taken(name))
+        .map(|(name, _)| format!("no crate uses the workspace's dependency {name}"))
+        .collect())
 }

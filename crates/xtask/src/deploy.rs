@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 use crate::{
     failure::{Failure, none},
     links::anchors,
-    process::{read, root, run, tool},
+    needs,
+    process::{read, root, run},
 };
 
 const ALERTS: &str = "deploy/prometheus/alerts.yml";
@@ -51,7 +52,7 @@ pub fn check() -> Result<(), Failure> {
 
 /// `systemd-analyze security` over the unit, offline: an exposure of at most 2.0.
 pub fn unit() -> Result<(), Failure> {
-    let analyze = tool("systemd-analyze", "apt-get install systemd")?;
+    let analyze = needs::SYSTEMD_ANALYZE.path()?;
     run(Command::new(analyze).args(["security", "--offline=true", "--threshold=20", "--no-pager", UNIT]))
 }
 

@@ -7,7 +7,8 @@ use tempfile::TempDir;
 
 use crate::{
     failure::Failure,
-    process::{output, service_binary, tool},
+    needs,
+    process::{output, service_binary},
     walk::{Isolation, Walk},
 };
 
@@ -30,19 +31,13 @@ const CERTIFICATES: [&str; 3] = [
 
 /// Builds the root, enters it, walks the tour from outside of it.
 pub fn check() -> Result<(), Failure> {
-    tool("unshare", "apt-get install util-linux")?;
-    if !Isolation::Everything.is_possible() {
-        return Err(Failure::found(
-            "this machine does not let us make namespaces (unshare --map-root-user --net --mount --pid)",
-        ));
-    }
     let scratch = TempDir::new().map_err(Failure::file("scratch"))?;
     let place = scratch.path().join("root");
     let held = furnish(&place, &service_binary()?)?;
     println!("the root holds: {}", held.join(" "));
     let outside = scratch.path().join("outside");
     let typed = outside.join("target/release/thunderbird");
-    let chroot = tool("chroot", "apt-get install coreutils")?;
+    let chroot = needs::CHROOT.path()?;
     let enter = format!("{} '{}'", chroot.display(), place.display());
     let script = format!("#!/bin/sh\nexec env -i {enter} /thunderbird \"$@\"\n");
     put(&typed, script.as_bytes())?;
@@ -74,7 +69,7 @@ fn furnish(place: &Path, binary: &Path) -> Result<Vec<String>, Failure> {
 
 /// The libraries that a binary is linked with, which are the C library's and no others.
 fn linked(binary: &Path) -> Result<Vec<String>, Failure> {
-    let told = output(Command::new(tool("ldd", "apt-get install libc-bin")?).arg(binary))?;
+    let told = output(Command::new(needs::LDD.path()?).arg(binary))?;
     let mut paths = Vec::new();
     for line in told.lines().map(str::trim) {
         let named = line.split_once("=>").map_or(line, |(_, path)| path).trim();

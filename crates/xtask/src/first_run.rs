@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::{
     failure::Failure,
+    needs,
     process::{cargo, debug_binary, output, root, run},
     walk::{Isolation, Walk},
 };
@@ -43,10 +44,12 @@ fn small(binary: &Path) -> Result<(), Failure> {
 }
 
 fn newcomer(scratch: &Path, folder: &Path, start: &str) -> Result<(), Failure> {
-    let isolation = if Isolation::Network.is_possible() {
-        Isolation::Network
-    } else {
+    let isolation = if needs::NAMESPACES.may_be_missing() && !needs::NAMESPACES.is_there() {
+        println!("--allow-missing names namespaces: the network is not cut off");
         Isolation::None
+    } else {
+        needs::NAMESPACES.require()?;
+        Isolation::Network
     };
     let walk = Walk {
         scratch,
@@ -57,7 +60,7 @@ fn newcomer(scratch: &Path, folder: &Path, start: &str) -> Result<(), Failure> {
     walk.run()
 }
 
-/// The same tour with the working tree's own debug build: for whoever edits a page.
+/// The same tour with the working tree's own debug build: for those who edit a page.
 pub fn tour() -> Result<(), Failure> {
     let binary = debug_binary()?;
     let scratch = TempDir::new().map_err(Failure::file("scratch"))?;

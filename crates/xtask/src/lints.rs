@@ -1,8 +1,10 @@
-//! Formatting, clippy and the tests.
+//! Formatting, clippy, the tests, and a short run of the load generator.
+
+use std::process::Command;
 
 use crate::{
     failure::Failure,
-    process::{cargo, run},
+    process::{cargo, root, run},
 };
 
 /// `cargo fmt`, as a check.
@@ -26,4 +28,10 @@ pub fn clippy() -> Result<(), Failure> {
 /// The README's test command.
 pub fn test() -> Result<(), Failure> {
     run(cargo().args(["test", "--workspace", "--locked"]))
+}
+
+/// Everything that is measured, once and without judging: the answers must be right.
+pub fn smoke() -> Result<(), Failure> {
+    run(cargo().args(["build", "--workspace", "--bins", "--locked"]))?;
+    run(Command::new(root().join("target/debug/thunderbird-load")).arg("--smoke"))
 }

@@ -20,14 +20,18 @@ mod failure;
 mod first_run;
 mod fuzz;
 mod generate;
+mod handlers;
 mod layers;
 mod links;
 mod lints;
 mod markdown;
 mod migrations;
+mod needs;
 mod oauth_clients;
 mod operator;
+mod problems;
 mod process;
+mod prose;
 mod proxy;
 mod ratchet;
 mod reliability;
@@ -35,239 +39,176 @@ mod schemathesis;
 mod scratch;
 mod sizes;
 mod source;
+mod tasks;
 mod tour;
 mod twilio_client;
 mod walk;
 mod words;
 
-use std::{process::ExitCode, time::Instant};
+use std::{collections::BTreeSet, process::ExitCode, time::Instant};
 
 use failure::Failure;
+use tasks::{BY_NAME, TASKS, Task, all};
 
-/// A task: its name, what it shows, what it runs.
-struct Task {
-    name: &'static str,
-    shows: &'static str,
-    run: fn() -> Result<(), Failure>,
-}
-
-/// Every task, in the order of `cargo xtask ci`: the quick ones first.
-const TASKS: [Task; 26] = [
-    Task {
-        name: "fmt",
-        shows: "every source file is formatted",
-        run: lints::fmt,
-    },
-    Task {
-        name: "sizes",
-        shows: "no source file is longer than 400 lines",
-        run: sizes::check,
-    },
-    Task {
-        name: "words",
-        shows: "no marker, no foreign name, no vague file name",
-        run: words::check,
-    },
-    Task {
-        name: "layers",
-        shows: "dependencies point inwards; what breaks that is refused",
-        run: layers::check,
-    },
-    Task {
-        name: "cycles",
-        shows: "no new circle of files that use each other",
-        run: cycles::check,
-    },
-    Task {
-        name: "deny",
-        shows: "licences, bans and sources of every dependency",
-        run: deny::check,
-    },
-    Task {
-        name: "deploy",
-        shows: "alerts, dashboard and runbook name what exists",
-        run: deploy::check,
-    },
-    Task {
-        name: "links",
-        shows: "what the documentation points at is there",
-        run: links::check,
-    },
-    Task {
-        name: "unit",
-        shows: "the systemd unit's exposure is at most 2.0",
-        run: deploy::unit,
-    },
-    Task {
-        name: "clippy",
-        shows: "no lint is broken",
-        run: lints::clippy,
-    },
-    Task {
-        name: "test",
-        shows: "every test passes",
-        run: lints::test,
-    },
-    Task {
-        name: "migrations",
-        shows: "the diesel command can run, redo and revert everything",
-        run: migrations::check,
-    },
-    Task {
-        name: "generate",
-        shows: "generated files are those of the source",
-        run: generate::check,
-    },
-    Task {
-        name: "trace",
-        shows: "every answer waits for the disk, seen in the system calls",
-        run: reliability::trace,
-    },
-    Task {
-        name: "disk",
-        shows: "a full or read-only disk is told and outlived",
-        run: reliability::disk,
-    },
-    Task {
-        name: "add-a-feature",
-        shows: "the guide adds a working command",
-        run: add_a_feature::check,
-    },
-    Task {
-        name: "tour",
-        shows: "the examples of README and API guide work, with a debug build",
-        run: first_run::tour,
-    },
-    Task {
-        name: "twilio-client",
-        shows: "Twilio's own client agrees with the Twilio of the tests",
-        run: twilio_client::check,
-    },
-    Task {
-        name: "oauth-clients",
-        shows: "stock OAuth2 clients sign in, refresh and read errors",
-        run: oauth_clients::check,
-    },
-    Task {
-        name: "wrong-disks",
-        shows: "a network disk is refused, a small one reported",
-        run: disks::check,
-    },
-    Task {
-        name: "proxy",
-        shows: "the example of nginx serves the public URL",
-        run: proxy::check,
-    },
-    Task {
-        name: "schemathesis",
-        shows: "whatever is sent, the API answers as it is described",
-        run: schemathesis::check,
-    },
-    Task {
-        name: "browser",
-        shows: "the console works in a real browser",
-        run: browser::check,
-    },
-    Task {
-        name: "first-run",
-        shows: "a fresh clone builds offline and the README's tour works",
-        run: first_run::check,
-    },
-    Task {
-        name: "empty-root",
-        shows: "the binary serves the tour with nothing around it",
-        run: empty_root::check,
-    },
-    Task {
-        name: "operator",
-        shows: "what the operator's pages have typed works",
-        run: operator::check,
-    },
-];
-
-/// Tasks that CI does not run; they are run by name.
-const LONG: [Task; 3] = [
-    Task {
-        name: "reliability",
-        shows: "every promise of docs/reliability.md, in full, with its figures",
-        run: reliability::full,
-    },
-    Task {
-        name: "lower",
-        shows: "rewrites the lists of what is tolerated, where less is left",
-        run: lower,
-    },
-    Task {
-        name: "pages",
-        shows: "writes the pages again that the binary prints",
-        run: generate::pages,
-    },
-];
-
-/// Makes every list shorter that can be.
-fn lower() -> Result<(), Failure> {
-    cycles::lower()
-}
-
-fn all() -> impl Iterator<Item = &'static Task> {
-    TASKS.iter().chain(&LONG)
-}
-
-/// The one task that takes arguments; too long for CI as well.
+/// The one task that takes arguments; CI has no time for it.
 const FUZZ: (&str, &str) = ("fuzz", "no fuzz target finds anything: fuzz [seconds] [target..]");
+
+/// How a task ended.
+enum Ended {
+    Ok,
+    Failed,
+    /// Not run: what it needs is missing, and `--allow-missing` named that.
+    LeftOut,
+}
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     if let Some((_, arguments)) = wanted.split_first().filter(|(first, _)| *first == FUZZ.0) {
-        return ended(
-            &perform(FUZZ, || fuzz::check(arguments))
-                .err()
-                .into_iter()
-                .collect::<Vec<_>>(),
-        );
+        let ended = perform(FUZZ, || fuzz::check(arguments));
+        return summary(&[(FUZZ.0, ended)]);
     }
-    let tasks: Vec<&Task> = match wanted.as_slice() {
-        [all] if all == "ci" => TASKS.iter().collect(),
-        names if !names.is_empty() && names.iter().all(|name| all().any(|task| task.name == name)) => all()
-            .filter(|task| names.iter().any(|name| name == task.name))
-            .collect(),
+    let Some((names, missing)) = split(&wanted) else {
+        return usage();
+    };
+    let tasks: Vec<&Task> = match names.as_slice() {
+        [all] if *all == "ci" => TASKS.iter().collect(),
+        names if !names.is_empty() && names.iter().all(|name| all().any(|task| task.name == *name)) => {
+            all().filter(|task| names.contains(&task.name)).collect()
+        }
         _ => return usage(),
     };
-    let failed: Vec<&str> = tasks
-        .iter()
-        .filter_map(|task| perform((task.name, task.shows), task.run).err())
-        .collect();
-    ended(&failed)
+    needs::allow_missing(missing);
+    let ended: Vec<_> = tasks.into_iter().map(|task| (task.name, start(task))).collect();
+    summary(&ended)
 }
 
-/// Runs one task and tells how it went; its name when it failed.
-fn perform<'a>(
-    (name, shows): (&'a str, &str),
-    run: impl FnOnce() -> Result<(), Failure>,
-) -> Result<(), &'a str> {
+/// The names of tasks, and the needs that `--allow-missing` names; `None` if no task has such a need.
+fn split(arguments: &[String]) -> Option<(Vec<&str>, BTreeSet<String>)> {
+    let mut names = Vec::new();
+    let mut missing = BTreeSet::new();
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        if argument != "--allow-missing" {
+            names.push(argument.as_str());
+            continue;
+        }
+        let name = arguments.next()?;
+        all().flat_map(|task| task.needs).find(|need| need.name == name)?;
+        missing.insert(name.clone());
+    }
+    Some((names, missing))
+}
+
+/// Runs a task if the machine has all that it needs.
+fn start(task: &Task) -> Ended {
+    let missing: Vec<_> = task.needs.iter().filter(|need| !need.is_there()).collect();
+    if !missing.is_empty() && missing.iter().all(|need| need.may_be_missing()) {
+        let names: Vec<_> = missing.iter().map(|need| need.name).collect();
+        eprintln!(
+            "== {}: LEFT OUT, because --allow-missing names {}",
+            task.name,
+            names.join(", ")
+        );
+        return Ended::LeftOut;
+    }
+    perform((task.name, task.shows), || {
+        for need in task.needs {
+            need.require()?;
+        }
+        (task.run)()
+    })
+}
+
+/// Runs one task and prints how it went.
+fn perform((name, shows): (&str, &str), run: impl FnOnce() -> Result<(), Failure>) -> Ended {
     println!("== {name}: {shows}");
     let start = Instant::now();
-    run()
-        .map(|()| println!("== {name}: ok ({} s)", start.elapsed().as_secs()))
-        .map_err(|failure| {
+    match run() {
+        Ok(()) => {
+            println!("== {name}: ok ({} s)", start.elapsed().as_secs());
+            Ended::Ok
+        }
+        Err(failure) => {
             eprintln!("== {name}: FAILED\n{failure}");
-            name
-        })
+            Ended::Failed
+        }
+    }
 }
 
-fn ended(failed: &[&str]) -> ExitCode {
+fn summary(ended: &[(&str, Ended)]) -> ExitCode {
+    let names = |wanted: fn(&Ended) -> bool| {
+        let tasks = ended.iter().filter(|(_, ended)| wanted(ended));
+        tasks.map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    };
+    let left_out = names(|ended| matches!(ended, Ended::LeftOut));
+    if !left_out.is_empty() {
+        eprintln!("left out: {left_out}");
+    }
+    let failed = names(|ended| matches!(ended, Ended::Failed));
     if failed.is_empty() {
         return ExitCode::SUCCESS;
     }
-    eprintln!("failed: {}", failed.join(", "));
+    eprintln!("failed: {failed}");
     ExitCode::FAILURE
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: cargo xtask ci | <task> [<task>..]\n");
-    for Task { name, shows, .. } in all() {
+    eprintln!("usage: cargo xtask ci | <task> [<task>..]  [--allow-missing <need>]..\n");
+    for Task {
+        name, shows, needs, ..
+    } in TASKS
+    {
+        let needs: Vec<_> = needs.iter().map(|need| need.name).collect();
+        let needs = if needs.is_empty() {
+            String::new()
+        } else {
+            format!(" (needs {})", needs.join(", "))
+        };
+        eprintln!("  {name:14} {shows}{needs}");
+    }
+    eprintln!("not part of ci:");
+    for Task { name, shows, .. } in BY_NAME {
         eprintln!("  {name:14} {shows}");
     }
-    eprintln!("  {:14} {}; not part of ci", FUZZ.0, FUZZ.1);
+    eprintln!("  {:14} {}", FUZZ.0, FUZZ.1);
     ExitCode::from(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn what_may_be_missing_is_named_by_its_need() {
+        let given = arguments(&["ci", "--allow-missing", "nginx", "--allow-missing", "mounts"]);
+        let (names, missing) = split(&given).unwrap();
+        assert_eq!(names, ["ci"]);
+        assert!(missing.contains("nginx") && missing.contains("mounts"));
+        assert!(split(&arguments(&["ci", "--allow-missing", "ngin"])).is_none());
+        assert!(split(&arguments(&["ci", "--allow-missing"])).is_none());
+    }
+
+    #[test]
+    fn a_missing_tool_fails_the_task_unless_it_is_allowed() {
+        const GONE: needs::Need = needs::NONE_HAS_IT;
+        let task = Task {
+            name: "control",
+            shows: "a task whose tool no machine has",
+            needs: &[GONE],
+            run: || Ok(()),
+        };
+        assert!(matches!(start(&task), Ended::Failed));
+        needs::allow_missing([GONE.name.to_owned()].into());
+        assert!(matches!(start(&task), Ended::LeftOut));
+    }
+
+    #[test]
+    fn every_task_has_a_name_of_its_own() {
+        let names: BTreeSet<_> = all().map(|task| task.name).collect();
+        assert_eq!(names.len(), all().count());
+    }
 }

@@ -10,7 +10,8 @@ use tempfile::TempDir;
 
 use crate::{
     failure::{Failure, none},
-    process::{SERVER_TESTS, cargo, output, read, tool},
+    needs,
+    process::{SERVER_TESTS, cargo, output, read},
     scratch,
 };
 
@@ -49,9 +50,8 @@ pub fn fresh_schema() -> Result<String, Failure> {
 
 impl Bench {
     fn new() -> Result<Self, Failure> {
-        let how = "cargo install --locked diesel_cli@2.3.14 --no-default-features --features sqlite-bundled --root target/tools";
         Ok(Self {
-            diesel: tool("diesel", how)?,
+            diesel: needs::DIESEL.path()?,
             copy: scratch::copy()?,
         })
     }

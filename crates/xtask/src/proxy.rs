@@ -6,20 +6,19 @@ use tempfile::TempDir;
 
 use crate::{
     failure::Failure,
-    process::{SERVER_TESTS, cargo, output, run, tool},
+    needs,
+    process::{SERVER_TESTS, cargo, output, run},
 };
 
 /// Makes a certificate for the example's host, and runs the suite `proxy`.
 pub fn check() -> Result<(), Failure> {
-    tool("nginx", "apt-get install nginx-light")?;
-    let openssl = tool("openssl", "apt-get install openssl")?;
     let folder = TempDir::new().map_err(Failure::file("scratch"))?;
     let (key, certificate) = (
         folder.path().join("privkey.pem"),
         folder.path().join("fullchain.pem"),
     );
     output(
-        Command::new(openssl)
+        Command::new(needs::OPENSSL.path()?)
             .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"])
             .args(["-subj", "/CN=thunderbird.example.org"])
             .args(["-addext", "subjectAltName=DNS:thunderbird.example.org"])

@@ -3,14 +3,12 @@
 //! `cargo test` runs what needs no tool. `trace` and `disk` run what does, briefly; `reliability` runs all of it in full
 //! and prints the figures of `docs/reliability.md`.
 
-use std::{
-    env,
-    process::{Command, Stdio},
-};
+use std::{env, process::Command};
 
 use crate::{
     failure::Failure,
-    process::{cargo, output, run, tool},
+    needs,
+    process::{cargo, run},
 };
 
 /// The whole workspace is selected, as in `process::SERVER_TESTS`.
@@ -31,7 +29,6 @@ const MOUNTED: [&str; 2] = [
 
 /// In the system calls, every answer comes after the sync of what it answers for; failing calls are told and outlived.
 pub fn trace() -> Result<(), Failure> {
-    strace()?;
     run(cargo()
         .args(SUITE)
         .args(TRACED)
@@ -46,7 +43,6 @@ pub fn disk() -> Result<(), Failure> {
 
 /// Everything, in full: some ten minutes. One after the other, so that no figure is another's load.
 pub fn full() -> Result<(), Failure> {
-    strace()?;
     let mut apart = apart()?;
     run(apart
         .args(SUITE)
@@ -54,35 +50,11 @@ pub fn full() -> Result<(), Failure> {
         .env("THUNDERBIRD_RELIABILITY", "full"))
 }
 
-fn strace() -> Result<(), Failure> {
-    let how = "apt-get install strace";
-    let strace = tool("strace", how)?;
-    let traced = Command::new(&strace)
-        .args(["-o", "/dev/null", "true"])
-        .stderr(Stdio::null())
-        .status();
-    if traced.is_ok_and(|status| status.success()) {
-        return Ok(());
-    }
-    Err(Failure::Tool {
-        tool: "a machine on which strace may trace",
-        how: "in a container: --cap-add=SYS_PTRACE",
-    })
-}
-
 /// Cargo, in mounts of its own.
 fn apart() -> Result<Command, Failure> {
-    let unshare = tool("unshare", "apt-get install util-linux")?;
-    let own = ["--map-root-user", "--mount"];
-    if output(Command::new(&unshare).args(own).arg("true")).is_err() {
-        return Err(Failure::Tool {
-            tool: "a machine on which a user may have mounts of its own",
-            how: "sysctl kernel.unprivileged_userns_clone=1, or run it as root",
-        });
-    }
-    let mut command = crate::process::unnested(Command::new(unshare));
+    let mut command = crate::process::unnested(Command::new(needs::UNSHARE.path()?));
     command
-        .args(own)
+        .args(["--map-root-user", "--mount"])
         .arg(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     Ok(command)
 }

@@ -14,12 +14,11 @@ use tempfile::TempDir;
 
 use crate::{
     failure::{Failure, none},
+    needs,
     process::{debug_binary, output, root, run},
 };
 
 const VERSION: &str = "4.32.5";
-const HOW: &str = "python3 -m venv target/tools/schemathesis && \
-                   target/tools/schemathesis/bin/pip install schemathesis==4.32.5";
 
 /// The same requests every time.
 const SEED: &str = "20261122";
@@ -59,7 +58,7 @@ pub fn check() -> Result<(), Failure> {
     if !version.is_ok_and(|version| version.contains(VERSION)) {
         return Err(Failure::Tool {
             tool: "schemathesis 4.32.5",
-            how: HOW,
+            how: needs::SCHEMATHESIS.how,
         });
     }
     let scratch = TempDir::new().map_err(Failure::file("scratch"))?;

@@ -8,7 +8,8 @@ use std::{
 
 use crate::{
     failure::{Failure, none},
-    process::{output, run, tool},
+    needs,
+    process::run,
     tour::{CLOSED, Tour},
 };
 
@@ -45,12 +46,6 @@ impl Isolation {
             ],
         }
     }
-
-    /// Whether this machine lets us.
-    pub fn is_possible(self) -> bool {
-        let probe = ["ip", "link", "set", "lo", "up"];
-        output(Command::new("unshare").args(self.arguments()).args(probe)).is_ok()
-    }
 }
 
 /// One walk through the examples.
@@ -68,9 +63,9 @@ pub struct Walk<'a> {
 impl Walk<'_> {
     /// Starts the service, runs every example beside it, stops it, compares.
     pub fn run(&self) -> Result<(), Failure> {
-        let curl = tool("curl", "apt-get install curl")?;
-        let bash = tool("bash", "apt-get install bash")?;
-        let python = tool("python3", "apt-get install python3")?;
+        let curl = needs::CURL.path()?;
+        let bash = needs::BASH.path()?;
+        let python = needs::PYTHON.path()?;
         let tour = Tour::of(&PAGES, "tour")?;
         let file = self.scratch.join("tour.sh");
         let script = self.script(&tour.script(self.scratch)?);

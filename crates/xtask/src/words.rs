@@ -1,10 +1,12 @@
-//! What must not stand in the repository: markers of unfinished work, names of one machine, vague file names.
+//! What must not stand in the repository: markers of unfinished work, names of one machine, vague file names; and prose that is
+//! hard to read.
 
 use std::path::Path;
 
 use crate::{
     failure::{Failure, none},
     process::{files, read},
+    prose,
 };
 
 /// Markers of unfinished work. Written in halves, so that this file passes its own check.
@@ -60,7 +62,8 @@ pub fn check() -> Result<(), Failure> {
             }
         }
     }
-    none(findings)
+    none(findings)?;
+    prose::check()
 }
 
 fn is_text(path: &Path) -> bool {

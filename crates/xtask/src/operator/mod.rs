@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf, process::Command
 
 use crate::{
     failure::{Failure, none},
-    process::{output, run, service_binary, tool},
+    process::{output, run, service_binary},
     scratch,
     tour::Tour,
 };
@@ -47,17 +47,6 @@ chown thunderbird: /var/lib/thunderbird/thunderbird.db
 
 /// Runs every block.
 pub fn check() -> Result<(), Failure> {
-    for (name, how) in [
-        ("unshare", "apt-get install util-linux"),
-        ("setpriv", "apt-get install util-linux"),
-        ("ip", "apt-get install iproute2"),
-        ("curl", "apt-get install curl"),
-        ("sqlite3", "apt-get install sqlite3"),
-        ("systemd-sysusers", "apt-get install systemd"),
-        ("systemd-analyze", "apt-get install systemd"),
-    ] {
-        tool(name, how)?;
-    }
     let copy = scratch::copy()?;
     let folder = fs::canonicalize(copy.path()).map_err(Failure::file(copy.path()))?;
     let machine = Machine { folder };

@@ -7,3 +7,4 @@ mod reading;
 mod resolve;
 
 pub use module::{Crate, Module, ModulePath, Used};
+pub use reading::is_test;

@@ -222,7 +222,7 @@ fn line(name: &Ident) -> usize {
 }
 
 /// True for `#[cfg(test)]` and `#[cfg(all(test, ..))]`.
-fn is_test(attributes: &[Attribute]) -> bool {
+pub fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::List(list) if list.path.is_ident("cfg") => {
             let condition = list.tokens.to_string().replace(' ', "");
