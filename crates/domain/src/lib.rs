@@ -17,6 +17,7 @@ pub mod mail;
 pub mod messages;
 pub mod moment;
 pub mod opt_out;
+pub mod outbox;
 pub mod outgoing;
 pub mod phone;
 pub mod phone_number;

@@ -12,8 +12,9 @@ use thunderbird_domain::{
     mail::{
         deliver::{LEASE, Mailings},
         mailer::{Handed, Letter, Mailer},
-        outbox::{Ended, MailOutbox as _, MailState, Progress},
+        outbox::{MailOutbox as _, Progress},
     },
+    outbox::state::{Ended, SendState},
     outgoing::{OutgoingMail, Words},
     port::PortFuture,
     random::Tag,
@@ -122,7 +123,7 @@ async fn a_sealed_mail_is_opened_for_the_mailer_alone() {
     assert_eq!(world.round().await, 1);
     assert_eq!(*world.mailer.bodies.lock().unwrap(), ["a link"]);
     let sent = world.progress().await;
-    assert_eq!((sent.state, sent.has_sealed_words), (MailState::Sent, false));
+    assert_eq!((sent.state, sent.has_sealed_words), (SendState::Sent, false));
     assert_eq!(world.round().await, 0);
 }
 
@@ -136,7 +137,7 @@ async fn a_mail_whose_key_is_gone_ends_without_being_sent() {
     let until = world.clock.now().plus(DAY);
     world.queue(Words::Sealed { sealed, until }, DAY).await;
     world.round().await;
-    assert_eq!(world.progress().await.state, MailState::Ended(Ended::Failed));
+    assert_eq!(world.progress().await.state, SendState::Ended(Ended::Failed));
     assert_eq!(world.attempts(), 0);
 }
 
@@ -145,7 +146,7 @@ async fn a_temporary_refusal_is_repeated_for_the_mails_whole_life() {
     let world = world(&[Handed::Temporary { code: Some(451) }; 1000]);
     world.queue(plain(), DAY).await;
     let mut pauses = Vec::new();
-    while world.progress().await.state == MailState::Queued {
+    while world.progress().await.state == SendState::Queued {
         let before = world.clock.now();
         world.round().await;
         let waiting = world.progress().await;
@@ -155,7 +156,7 @@ async fn a_temporary_refusal_is_repeated_for_the_mails_whole_life() {
             .set(waiting.next_attempt_at.unwrap_or(world.clock.now()));
         world.mailings.expire().await.unwrap();
     }
-    assert_eq!(world.progress().await.state, MailState::Ended(Ended::Expired));
+    assert_eq!(world.progress().await.state, SendState::Ended(Ended::Expired));
     assert!(pauses.iter().all(|pause| *pause <= Duration::from_mins(10)));
     assert!(pauses[0] <= Duration::from_secs(5));
     assert!(pauses.len() > 100, "{} attempts in a day", pauses.len());
@@ -169,7 +170,7 @@ async fn an_unknown_end_is_repeated_four_times_and_then_given_up() {
         assert_eq!(world.round().await, 1, "attempt {attempt}");
         world.clock.advance(Duration::from_mins(10));
     }
-    assert_eq!(world.progress().await.state, MailState::Ended(Ended::Dead));
+    assert_eq!(world.progress().await.state, SendState::Ended(Ended::Dead));
     assert_eq!(world.round().await, 0);
     assert_eq!(world.attempts(), 5);
 }
@@ -182,7 +183,7 @@ async fn a_permanent_refusal_ends_it_at_once() {
     let ended = world.progress().await;
     assert_eq!(
         (ended.state, ended.code),
-        (MailState::Ended(Ended::Failed), Some(550))
+        (SendState::Ended(Ended::Failed), Some(550))
     );
 }
 
@@ -195,7 +196,7 @@ async fn a_lease_that_nobody_settles_counts_as_an_unknown_end() {
     world.clock.advance(LEASE);
     assert_eq!(world.mailings.recover().await.unwrap(), 1);
     let waiting = world.progress().await;
-    assert_eq!((waiting.state, waiting.ambiguous), (MailState::Queued, 1));
+    assert_eq!((waiting.state, waiting.ambiguous), (SendState::Queued, 1));
     world.clock.advance(Duration::from_mins(10));
     assert_eq!(world.mailings.lease(10).await.unwrap().len(), 1);
     assert_eq!(world.mailings.recover_from_crash().await.unwrap(), 1);
@@ -210,5 +211,5 @@ async fn nothing_is_claimed_while_mail_is_off() {
     assert_eq!(world.round().await, 0);
     world.clock.advance(Duration::from_mins(1));
     world.mailings.expire().await.unwrap();
-    assert_eq!(world.progress().await.state, MailState::Ended(Ended::Expired));
+    assert_eq!(world.progress().await.state, SendState::Ended(Ended::Expired));
 }

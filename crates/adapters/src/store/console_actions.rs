@@ -8,11 +8,11 @@ use thunderbird_domain::{
     admin::{ConsoleActions, NewUser, Queueing, Removal, RemoveUser, Resent, SentText},
     audit::{AuditEvent, Subject},
     opt_out::OptOutChange,
+    outbox::state::SendState,
     outgoing::{Class, Outgoing, OutgoingText},
     phone::PhoneCommit,
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
-    sms::outbox::TextState,
     time::Timestamp,
     user::UserId,
 };
@@ -209,7 +209,7 @@ fn sent_text(connection: &mut SqliteConnection, message: i64) -> QueryResult<Opt
     // An answer in the webhook itself has no class; it is never given up.
     let class = class.map_or(Some(Class::Notice), |word| outgoing::class_named(&word));
     Ok(Some(SentText {
-        state: TextState::parse(&state).ok_or_else(|| corrupt("messages.state"))?,
+        state: SendState::parse(&state).ok_or_else(|| corrupt("messages.state"))?,
         class: class.ok_or_else(|| corrupt("messages.class"))?,
         has_words: body.is_some(),
         opted_out: opt_out::stands(connection, &phone)?,

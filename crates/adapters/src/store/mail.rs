@@ -8,8 +8,9 @@ use thunderbird_domain::{
     id::MailId,
     mail::{
         SHORTEST_LIFE,
-        outbox::{Ended, LeaseOrder, LeasedMail, MailOutbox, MailState, Outcome, Progress, Settlement},
+        outbox::{LeaseOrder, LeasedMail, MailOutbox, Progress, SendOutcome, Settlement},
     },
+    outbox::state::{Ended, SendState},
     outgoing::{Outgoing, OutgoingMail, Words},
     port::PortFuture,
     random::Tag,
@@ -77,7 +78,7 @@ impl MailOutbox for Store {
     fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedMail>> {
         self.read(PORT, move |connection| {
             let rows: Vec<Row> = mails::table
-                .filter(mails::state.eq(MailState::Sending.as_str()))
+                .filter(mails::state.eq(SendState::Sending.as_str()))
                 .filter(mails::lease_until.le(now.as_micros()))
                 .order(mails::id)
                 .limit(i64::try_from(limit).unwrap_or(AT_ONCE))
@@ -97,10 +98,10 @@ impl MailOutbox for Store {
                 return Ok(0);
             }
             self.transact(PORT, move |connection| {
-                let queued = mails::state.eq(MailState::Queued.as_str());
+                let queued = mails::state.eq(SendState::Queued.as_str());
                 let ended = update(mails::table.filter(mails::id.eq_any(&overdue)).filter(queued))
                     .set((
-                        mails::state.eq(MailState::Ended(Ended::Expired).as_str()),
+                        mails::state.eq(SendState::Ended(Ended::Expired).as_str()),
                         mails::state_at.eq(now.as_micros()),
                         mails::next_attempt_at.eq(None::<i64>),
                     ))
@@ -116,7 +117,7 @@ impl MailOutbox for Store {
 
 fn due(connection: &mut SqliteConnection, order: LeaseOrder, limit: i64) -> QueryResult<Vec<Row>> {
     mails::table
-        .filter(mails::state.eq(MailState::Queued.as_str()))
+        .filter(mails::state.eq(SendState::Queued.as_str()))
         .filter(mails::next_attempt_at.le(order.now.as_micros()))
         .filter(mails::expires_at.gt(order.now.plus(SHORTEST_LIFE).as_micros()))
         .order(mails::id)
@@ -127,7 +128,7 @@ fn due(connection: &mut SqliteConnection, order: LeaseOrder, limit: i64) -> Quer
 
 fn claim(connection: &mut SqliteConnection, row: Row, order: LeaseOrder) -> QueryResult<LeasedMail> {
     let claimed = Row {
-        state: MailState::Sending.as_str().to_owned(),
+        state: SendState::Sending.as_str().to_owned(),
         attempts: row.attempts.saturating_add(1),
         lease_tag: Some(order.lease.as_bytes().to_vec()),
         ..row
@@ -155,13 +156,13 @@ fn settle(connection: &mut SqliteConnection, settlement: &Settlement) -> QueryRe
         return Ok(());
     };
     let state = row.state()?;
-    let held = state == MailState::Sending && row.lease_tag.as_deref() == Some(settlement.lease.as_bytes());
-    let open = matches!(state, MailState::Queued | MailState::Sending);
-    if held || (open && settlement.outcome == Outcome::Sent) {
+    let held = state == SendState::Sending && row.lease_tag.as_deref() == Some(settlement.lease.as_bytes());
+    let open = matches!(state, SendState::Queued | SendState::Sending);
+    if held || (open && settlement.outcome == SendOutcome::Sent) {
         update(mails::table.find(row.id))
             .set(Settled::by(settlement, &row))
             .execute(connection)?;
-        if !matches!(settlement.outcome, Outcome::Again { .. }) {
+        if !matches!(settlement.outcome, SendOutcome::Again { .. }) {
             erase(connection, &[row.id])?;
         }
     }
@@ -171,7 +172,7 @@ fn settle(connection: &mut SqliteConnection, settlement: &Settlement) -> QueryRe
 /// Waiting mails whose life is over.
 fn overdue(connection: &mut SqliteConnection, now: Timestamp) -> QueryResult<Vec<i64>> {
     mails::table
-        .filter(mails::state.eq(MailState::Queued.as_str()))
+        .filter(mails::state.eq(SendState::Queued.as_str()))
         .filter(mails::expires_at.le(now.plus(SHORTEST_LIFE).as_micros()))
         .select(mails::id)
         .limit(AT_ONCE)
@@ -213,9 +214,9 @@ struct Settled {
 impl Settled {
     fn by(settlement: &Settlement, row: &Row) -> Self {
         let (state, again_at, ambiguous, code) = match settlement.outcome {
-            Outcome::Sent => (MailState::Sent, None, false, None),
-            Outcome::Ended { state, code } => (MailState::Ended(state), None, state == Ended::Dead, code),
-            Outcome::Again { at, ambiguous, code } => (MailState::Queued, Some(at), ambiguous, code),
+            SendOutcome::Sent => (SendState::Sent, None, false, None),
+            SendOutcome::Ended { state, code } => (SendState::Ended(state), None, state == Ended::Dead, code),
+            SendOutcome::Again { at, ambiguous, code } => (SendState::Queued, Some(at), ambiguous, code),
         };
         Self {
             state: state.as_str(),
@@ -250,8 +251,8 @@ struct Row {
 }
 
 impl Row {
-    fn state(&self) -> QueryResult<MailState> {
-        MailState::parse(&self.state).ok_or_else(|| column::corrupt("mails.state", self.id))
+    fn state(&self) -> QueryResult<SendState> {
+        SendState::parse(&self.state).ok_or_else(|| column::corrupt("mails.state", self.id))
     }
 
     fn progress(&self) -> QueryResult<Progress> {

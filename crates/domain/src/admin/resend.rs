@@ -4,9 +4,9 @@ use super::{AdminCaller, Console};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::MessageId,
+    outbox::state::SendState,
     outgoing::Class,
     port::Fault,
-    sms::outbox::TextState,
     time::Timestamp,
 };
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SentText {
     /// Where it stands.
-    pub state: TextState,
+    pub state: SendState,
     /// How urgent it is.
     pub class: Class,
     /// Whether its words are still there to be read.
@@ -106,13 +106,13 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::sms::outbox::Ended;
+    use crate::outbox::state::Ended;
 
     const NOON: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
 
     fn dead() -> SentText {
         SentText {
-            state: TextState::Ended(Ended::Dead),
+            state: SendState::Ended(Ended::Dead),
             class: Class::Safety,
             has_words: true,
             opted_out: false,
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn only_a_text_that_may_not_have_arrived_is_sent_again() {
-        let given_up: Vec<_> = TextState::ALL
+        let given_up: Vec<_> = SendState::ALL
             .into_iter()
             .filter(|state| {
                 SentText {
@@ -141,7 +141,7 @@ mod tests {
                 .resend(NOON)
                 .is_ok()
             })
-            .map(TextState::as_str)
+            .map(SendState::as_str)
             .collect();
         assert_eq!(given_up, ["undelivered", "failed", "expired", "dead", "unknown"]);
     }

@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     mailer::{Handed, Letter, Mailer},
-    outbox::{Ended, LeaseOrder, LeasedMail, MailOutbox, Outcome, Settlement},
+    outbox::{LeaseOrder, LeasedMail, MailOutbox, SendOutcome, Settlement},
     retry::{self, SHORTEST_LIFE},
 };
 use crate::{
+    outbox::state::Ended,
     outgoing::Words,
     port::Fault,
     random::{Entropy, Tag},
@@ -66,7 +67,7 @@ impl Mailings {
     /// Sends one leased mail, once, and says what became of it.
     pub async fn deliver(&self, mail: &LeasedMail) -> Settlement {
         let outcome = match (self.letter(mail), &self.mailer) {
-            (Err(state), _) => Outcome::Ended { state, code: None },
+            (Err(state), _) => SendOutcome::Ended { state, code: None },
             (Ok(_), None) => retry::after(
                 mail,
                 Handed::Temporary { code: None },
@@ -149,7 +150,7 @@ impl Mailings {
         })
     }
 
-    fn settlement(&self, mail: &LeasedMail, outcome: Outcome) -> Settlement {
+    fn settlement(&self, mail: &LeasedMail, outcome: SendOutcome) -> Settlement {
         Settlement {
             id: mail.id,
             lease: mail.lease,

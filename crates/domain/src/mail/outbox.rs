@@ -3,64 +3,12 @@
 use crate::{
     email::Email,
     id::MailId,
+    outbox::state::{Ended, SendState},
     outgoing::{OutgoingMail, Words},
     port::PortFuture,
     random::Tag,
     time::Timestamp,
 };
-
-/// Where a mail stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum MailState {
-    /// Waits for its turn.
-    Queued,
-    /// Leased to a worker.
-    Sending,
-    /// A mail server has it.
-    Sent,
-    /// It ended without being sent, or without anybody knowing.
-    Ended(Ended),
-}
-
-/// How a mail ends that no server has taken over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Ended {
-    /// The server refuses it for good, or its words cannot be read any more.
-    Failed,
-    /// Its life was over before it could be sent.
-    Expired,
-    /// The fifth attempt whose end nobody knows.
-    Dead,
-}
-
-impl MailState {
-    /// Every state.
-    pub const ALL: [Self; 6] = [
-        Self::Queued,
-        Self::Sending,
-        Self::Sent,
-        Self::Ended(Ended::Failed),
-        Self::Ended(Ended::Expired),
-        Self::Ended(Ended::Dead),
-    ];
-
-    /// The word for it, as it is stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Ended(Ended::Failed) => "failed",
-            Self::Ended(Ended::Expired) => "expired",
-            Self::Ended(Ended::Dead) => "dead",
-        }
-    }
-
-    /// Reads a stored word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-}
 
 /// What is known of a queued mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +16,7 @@ pub struct Progress {
     /// Which mail.
     pub id: MailId,
     /// Where it stands.
-    pub state: MailState,
+    pub state: SendState,
     /// How often it was claimed.
     pub attempts: u32,
     /// How many of its attempts had an end that nobody knows.
@@ -119,7 +67,7 @@ pub struct LeasedMail {
 
 /// What becomes of a leased mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum SendOutcome {
     /// A server has it.
     Sent,
     /// It waits for another attempt.
@@ -150,7 +98,7 @@ pub struct Settlement {
     /// When.
     pub at: Timestamp,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: SendOutcome,
 }
 
 /// Keeps the mails to send. Contract: `thunderbird_testkit::contract::mail_outbox`.

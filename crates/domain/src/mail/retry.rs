@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::{
     mailer::Handed,
-    outbox::{Ended, LeasedMail, Outcome},
+    outbox::{LeasedMail, SendOutcome},
 };
 use crate::{
+    outbox::state::Ended,
     random::{Entropy, uniform_below},
     time::Timestamp,
 };
@@ -30,20 +31,20 @@ pub(super) fn pause(attempts: u32, entropy: &dyn Entropy) -> Duration {
 }
 
 /// What becomes of a mail after an attempt.
-pub(super) fn after(mail: &LeasedMail, handed: Handed, now: Timestamp, entropy: &dyn Entropy) -> Outcome {
-    let again = |ambiguous, code| Outcome::Again {
+pub(super) fn after(mail: &LeasedMail, handed: Handed, now: Timestamp, entropy: &dyn Entropy) -> SendOutcome {
+    let again = |ambiguous, code| SendOutcome::Again {
         at: now.plus(pause(mail.attempts, entropy)),
         ambiguous,
         code,
     };
     match handed {
-        Handed::Accepted => Outcome::Sent,
-        Handed::Permanent { code } => Outcome::Ended {
+        Handed::Accepted => SendOutcome::Sent,
+        Handed::Permanent { code } => SendOutcome::Ended {
             state: Ended::Failed,
             code,
         },
         Handed::Temporary { code } => again(false, code),
-        Handed::Ambiguous if mail.ambiguous.saturating_add(1) >= MAX_AMBIGUOUS => Outcome::Ended {
+        Handed::Ambiguous if mail.ambiguous.saturating_add(1) >= MAX_AMBIGUOUS => SendOutcome::Ended {
             state: Ended::Dead,
             code: None,
         },

@@ -7,13 +7,15 @@ use super::{
     delivery::{self, Delivery},
     gateway::{Fetched, GatewayText, MAX_VALIDITY, Sent, SmsGateway},
     outbox::{
-        Callback, Ended, Heard, LeaseOrder, Leased, LeasedText, Outbox, Outcome, Reading, Settlement, Unread,
+        Callback, CallbackResult, LeaseOrder, Leased, LeasedText, Outbox, Reading, SendOutcome, Settlement,
+        Unread,
     },
     price::Price,
     retry::{self, Estimate},
 };
 use crate::{
     opt_out::{OptOutChange, OptOutSource},
+    outbox::state::Ended,
     outgoing::{Class, Words},
     phone_number::TextableRegions,
     port::Fault,
@@ -82,7 +84,7 @@ impl Deliveries {
         let (body, validity) = match self.prepare(text) {
             Ok(prepared) => prepared,
             Err(state) => {
-                let outcome = Outcome::Ended {
+                let outcome = SendOutcome::Ended {
                     state,
                     code: None,
                     ambiguous: false,
@@ -168,7 +170,7 @@ impl Deliveries {
     /// # Errors
     ///
     /// The store's fault; the provider is to be asked to call again.
-    pub async fn hear(&self, callback: Callback) -> Result<Heard, Fault> {
+    pub async fn hear(&self, callback: Callback) -> Result<CallbackResult, Fault> {
         self.outbox.hear(callback).await
     }
 
@@ -205,7 +207,7 @@ impl Deliveries {
     }
 }
 
-fn settlement(text: &LeasedText, outcome: Outcome, at: Timestamp) -> Settlement {
+fn settlement(text: &LeasedText, outcome: SendOutcome, at: Timestamp) -> Settlement {
     let opt_out = retry::tells_opt_out(&outcome).then(|| OptOutChange::Record {
         phone: text.to.clone(),
         source: OptOutSource::Carrier,

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::{
     gateway::{CODE_OPTED_OUT, ProviderStatus},
-    outbox::{Callback, Ended, TextState, Unread},
+    outbox::{Callback, Unread},
 };
 use crate::{
     opt_out::{OptOutChange, OptOutSource},
+    outbox::state::{Ended, SendState},
     phone_number::PhoneNumber,
     time::Timestamp,
 };
@@ -45,14 +46,14 @@ impl Delivery {
     }
 
     /// How far a text in a stored state has come; `None` when the provider has no word on it.
-    pub fn of(state: TextState, code: Option<u32>) -> Option<Self> {
+    pub fn of(state: SendState, code: Option<u32>) -> Option<Self> {
         let status = match state {
-            TextState::Accepted => ProviderStatus::Accepted,
-            TextState::Sent => ProviderStatus::Sent,
-            TextState::Ended(Ended::Failed) => ProviderStatus::Failed,
-            TextState::Undelivered => ProviderStatus::Undelivered,
-            TextState::Delivered => ProviderStatus::Delivered,
-            TextState::Queued | TextState::Sending | TextState::Ended(_) | TextState::Replied => return None,
+            SendState::Accepted => ProviderStatus::Accepted,
+            SendState::Sent => ProviderStatus::Sent,
+            SendState::Ended(Ended::Failed) => ProviderStatus::Failed,
+            SendState::Undelivered => ProviderStatus::Undelivered,
+            SendState::Delivered => ProviderStatus::Delivered,
+            SendState::Queued | SendState::Sending | SendState::Ended(_) | SendState::Replied => return None,
         };
         Some(Self { status, code })
     }

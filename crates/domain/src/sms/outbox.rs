@@ -8,6 +8,7 @@ use super::{
 use crate::{
     id::MessageId,
     opt_out::OptOutChange,
+    outbox::state::{Ended, SendState},
     outgoing::{Class, OutgoingText, Words},
     phone_number::PhoneNumber,
     port::PortFuture,
@@ -15,77 +16,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// Where a text that we send stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TextState {
-    /// Waits for its turn.
-    Queued,
-    /// Leased to a worker.
-    Sending,
-    /// The provider has taken it over.
-    Accepted,
-    /// With the carrier.
-    Sent,
-    /// On the handset.
-    Delivered,
-    /// The carrier could not deliver it.
-    Undelivered,
-    /// It ended without the provider's further word.
-    Ended(Ended),
-    /// Answered in the webhook itself: counted, not tracked.
-    Replied,
-}
-
-impl TextState {
-    /// Every state.
-    pub const ALL: [Self; 12] = [
-        Self::Queued,
-        Self::Sending,
-        Self::Accepted,
-        Self::Sent,
-        Self::Delivered,
-        Self::Undelivered,
-        Self::Ended(Ended::Failed),
-        Self::Ended(Ended::Expired),
-        Self::Ended(Ended::Withheld),
-        Self::Ended(Ended::Dead),
-        Self::Ended(Ended::Unknown),
-        Self::Replied,
-    ];
-
-    /// The word for it, as it is stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Accepted => "accepted",
-            Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Undelivered => "undelivered",
-            Self::Ended(Ended::Failed) => "failed",
-            Self::Ended(Ended::Expired) => "expired",
-            Self::Ended(Ended::Withheld) => "withheld",
-            Self::Ended(Ended::Dead) => "dead",
-            Self::Ended(Ended::Unknown) => "unknown",
-            Self::Replied => "replied",
-        }
-    }
-
-    /// Reads a stored word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-
-    /// Whether nothing is tried any more although the text may not have arrived, and nobody has forbidden it.
-    pub const fn is_given_up(self) -> bool {
-        matches!(
-            self,
-            Self::Undelivered | Self::Ended(Ended::Failed | Ended::Expired | Ended::Dead | Ended::Unknown)
-        )
-    }
-}
-
-impl From<ProviderStatus> for TextState {
+impl From<ProviderStatus> for SendState {
     fn from(status: ProviderStatus) -> Self {
         match status {
             ProviderStatus::Accepted => Self::Accepted,
@@ -103,7 +34,7 @@ pub struct Progress {
     /// Which text.
     pub id: MessageId,
     /// Where it stands.
-    pub state: TextState,
+    pub state: SendState,
     /// The provider's name for it.
     pub sid: Option<MessageSid>,
     /// The provider's newest error code.
@@ -179,24 +110,9 @@ pub struct Leased {
     pub claimed_today: u32,
 }
 
-/// A final state that is reached without the provider's word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Ended {
-    /// The provider refuses it for good, or its words cannot be read any more.
-    Failed,
-    /// Its life was over before it could be sent.
-    Expired,
-    /// The recipient has opted out, or their region may not be texted.
-    Withheld,
-    /// The fifth attempt whose end nobody knows.
-    Dead,
-    /// A code whose sending had an end that nobody knows: never sent twice.
-    Unknown,
-}
-
 /// What becomes of a leased text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum SendOutcome {
     /// The provider has it.
     Accepted {
         /// The provider's name for it, unless its answer could not be read.
@@ -236,7 +152,7 @@ pub struct Settlement {
     /// When.
     pub at: Timestamp,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: SendOutcome,
     /// What this tells about the recipient.
     pub opt_out: Option<OptOutChange>,
 }
@@ -256,7 +172,7 @@ pub struct Callback {
 
 /// What a callback did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
+pub enum CallbackResult {
     /// It is part of the text's state now.
     Applied,
     /// The same was said before: nothing changed.
@@ -318,7 +234,7 @@ pub trait Outbox: Send + Sync {
 
     /// Takes a callback: once per (sid, status, code), in any order, also before the sid is known. A code that means
     /// an opt-out records one for the recipient.
-    fn hear(&self, callback: Callback) -> PortFuture<'_, Heard>;
+    fn hear(&self, callback: Callback) -> PortFuture<'_, CallbackResult>;
 
     /// Texts that are due for reading back, at most `limit`.
     fn unread(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<Unread>>;

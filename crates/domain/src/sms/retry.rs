@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::{
     gateway::{CODE_OPTED_OUT, Sent},
-    outbox::{Ended, LeasedText, Outcome},
+    outbox::{LeasedText, SendOutcome},
     price::Price,
 };
 use crate::{
+    outbox::state::Ended,
     outgoing::Class,
     random::{Entropy, uniform_below},
     time::Timestamp,
@@ -53,8 +54,8 @@ pub fn after(
     estimate: Estimate,
     now: Timestamp,
     entropy: &dyn Entropy,
-) -> Outcome {
-    let again = |pause: Duration, ambiguous, code| Outcome::Again {
+) -> SendOutcome {
+    let again = |pause: Duration, ambiguous, code| SendOutcome::Again {
         at: now.plus(pause).min(text.expires_at.max(now)),
         ambiguous,
         code,
@@ -63,18 +64,18 @@ pub fn after(
         Sent::Accepted { sid, price, segments } => {
             let segments = segments.filter(|count| *count > 0).unwrap_or(estimate.segments);
             let price = price.unwrap_or(estimate.price.times(segments));
-            Outcome::Accepted {
+            SendOutcome::Accepted {
                 sid: Some(sid),
                 segments,
                 price,
             }
         }
-        Sent::AcceptedUnreadable => Outcome::Accepted {
+        Sent::AcceptedUnreadable => SendOutcome::Accepted {
             sid: None,
             segments: estimate.segments,
             price: estimate.price.times(estimate.segments),
         },
-        Sent::Permanent { code } => Outcome::Ended {
+        Sent::Permanent { code } => SendOutcome::Ended {
             state: Ended::Failed,
             code,
             ambiguous: false,
@@ -83,12 +84,12 @@ pub fn after(
             Some(asked) => again(asked.min(LONGEST_ASKED_PAUSE), false, code),
             None => again(pause(text.attempts, entropy), false, code),
         },
-        Sent::Ambiguous if text.class == Class::Code => Outcome::Ended {
+        Sent::Ambiguous if text.class == Class::Code => SendOutcome::Ended {
             state: Ended::Unknown,
             code: None,
             ambiguous: true,
         },
-        Sent::Ambiguous if text.ambiguous.saturating_add(1) >= MAX_AMBIGUOUS => Outcome::Ended {
+        Sent::Ambiguous if text.ambiguous.saturating_add(1) >= MAX_AMBIGUOUS => SendOutcome::Ended {
             state: Ended::Dead,
             code: None,
             ambiguous: true,
@@ -98,10 +99,10 @@ pub fn after(
 }
 
 /// Whether the outcome says that the recipient has opted out at the provider.
-pub fn tells_opt_out(outcome: &Outcome) -> bool {
+pub fn tells_opt_out(outcome: &SendOutcome) -> bool {
     matches!(
         outcome,
-        Outcome::Ended {
+        SendOutcome::Ended {
             code: Some(CODE_OPTED_OUT),
             ..
         }
@@ -173,7 +174,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 
-    fn judge(text: &LeasedText, sent: Sent) -> Outcome {
+    fn judge(text: &LeasedText, sent: Sent) -> SendOutcome {
         let price = Price {
             micros: 51_500,
             currency: Currency::parse("AUD").unwrap(),
@@ -186,9 +187,9 @@ mod tests {
         retry_after: None,
     };
 
-    fn again_after(outcome: &Outcome) -> Duration {
+    fn again_after(outcome: &SendOutcome) -> Duration {
         match outcome {
-            Outcome::Again { at, .. } => at.since(NOW),
+            SendOutcome::Again { at, .. } => at.since(NOW),
             other => panic!("{other:?}"),
         }
     }
@@ -249,7 +250,7 @@ mod tests {
         for class in [Class::Safety, Class::Code, Class::Notice] {
             assert!(matches!(
                 judge(&text(class, 5_000, 0), TEMPORARY),
-                Outcome::Again { ambiguous: false, .. }
+                SendOutcome::Again { ambiguous: false, .. }
             ));
         }
     }
@@ -260,14 +261,14 @@ mod tests {
             for earlier in 0..4 {
                 let outcome = judge(&text(class, earlier + 1, earlier), Sent::Ambiguous);
                 assert!(
-                    matches!(outcome, Outcome::Again { ambiguous: true, .. }),
+                    matches!(outcome, SendOutcome::Again { ambiguous: true, .. }),
                     "{earlier}: {outcome:?}"
                 );
             }
             let outcome = judge(&text(class, 5, 4), Sent::Ambiguous);
             assert_eq!(
                 outcome,
-                Outcome::Ended {
+                SendOutcome::Ended {
                     state: Ended::Dead,
                     code: None,
                     ambiguous: true
@@ -281,7 +282,7 @@ mod tests {
         let outcome = judge(&text(Class::Code, 1, 0), Sent::Ambiguous);
         assert_eq!(
             outcome,
-            Outcome::Ended {
+            SendOutcome::Ended {
                 state: Ended::Unknown,
                 code: None,
                 ambiguous: true
@@ -295,7 +296,7 @@ mod tests {
             let outcome = judge(&text(Class::Safety, 1, 0), Sent::Permanent { code: Some(code) });
             assert_eq!(
                 outcome,
-                Outcome::Ended {
+                SendOutcome::Ended {
                     state: Ended::Failed,
                     code: Some(code),
                     ambiguous: false
@@ -318,7 +319,7 @@ mod tests {
             segments,
         };
         let figures = |sent| match judge(&text(Class::Notice, 1, 0), sent) {
-            Outcome::Accepted { segments, price, .. } => (segments, price.micros),
+            SendOutcome::Accepted { segments, price, .. } => (segments, price.micros),
             other => panic!("{other:?}"),
         };
         assert_eq!(figures(accepted(Some(paid), Some(3))), (3, 7_500));

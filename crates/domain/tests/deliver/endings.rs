@@ -4,13 +4,10 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     opt_out::{OptOutChange, OptOutSource},
+    outbox::state::{Ended, SendState},
     outgoing::Class,
     phone_number::PhoneNumber,
-    sms::{
-        gateway::ProviderStatus,
-        outbox::{Callback, Ended, TextState},
-        price::Price,
-    },
+    sms::{gateway::ProviderStatus, outbox::Callback, price::Price},
     time::{Clock as _, Timestamp},
 };
 use thunderbird_testkit::fake_twilio::Fault;
@@ -31,12 +28,12 @@ async fn one_refused_number_does_not_keep_the_other_from_being_told() {
     let refused = world.known(tag(1)).await;
     assert_eq!(
         (refused.state, refused.code),
-        (TextState::Ended(Ended::Failed), Some(21_610))
+        (SendState::Ended(Ended::Failed), Some(21_610))
     );
-    assert_eq!(world.known(tag(2)).await.state, TextState::Accepted);
+    assert_eq!(world.known(tag(2)).await.state, SendState::Accepted);
     world.queue(vec![world.text(3, ADA, Class::Safety)]).await;
     assert_eq!(world.turn().await, 0);
-    assert_eq!(world.known(tag(3)).await.state, TextState::Ended(Ended::Withheld));
+    assert_eq!(world.known(tag(3)).await.state, SendState::Ended(Ended::Withheld));
 }
 
 #[tokio::test]
@@ -62,7 +59,7 @@ async fn nothing_is_claimed_after_a_stop() {
     assert_eq!(world.bodies_for(ADA), (1..=7).collect::<Vec<_>>());
     assert_eq!(
         world.known(tag(100)).await.state,
-        TextState::Ended(Ended::Withheld)
+        SendState::Ended(Ended::Withheld)
     );
 }
 
@@ -73,7 +70,7 @@ async fn a_region_off_the_list_is_never_texted() {
         .queue(vec![world.text(1, "+18765551234", Class::Safety)])
         .await;
     world.turn().await;
-    assert_eq!(world.known(tag(1)).await.state, TextState::Ended(Ended::Withheld));
+    assert_eq!(world.known(tag(1)).await.state, SendState::Ended(Ended::Withheld));
     assert!(world.gateway.handed().is_empty());
 }
 
@@ -98,11 +95,11 @@ async fn what_a_crash_left_leased_is_ambiguous() {
     assert_eq!(world.deliveries.recover(end_of_time).await.unwrap(), 2);
     assert_eq!(
         world.known(tag(2)).await.state,
-        TextState::Ended(Ended::Unknown),
+        SendState::Ended(Ended::Unknown),
         "a code is never sent twice"
     );
     world.run_dry(&[tag(1)]).await;
-    assert_eq!(world.known(tag(1)).await.state, TextState::Accepted);
+    assert_eq!(world.known(tag(1)).await.state, SendState::Accepted);
     assert_eq!(world.bodies_for(ADA), [1]);
 }
 
@@ -114,7 +111,7 @@ async fn the_fifth_ambiguous_end_leaves_a_dead_row() {
         .gateway
         .script(std::iter::repeat_n(Fault::HangAfterSending, 9));
     world.run_dry(&[tag(1)]).await;
-    assert_eq!(world.known(tag(1)).await.state, TextState::Ended(Ended::Dead));
+    assert_eq!(world.known(tag(1)).await.state, SendState::Ended(Ended::Dead));
     assert_eq!(world.gateway.handed().len(), 5);
 }
 

@@ -6,6 +6,7 @@ mod endings;
 use std::{sync::Arc, time::Duration};
 
 use thunderbird_domain::{
+    outbox::state::{Ended, SendState},
     outgoing::{Class, OutgoingText, Words},
     phone_number::{PhoneNumber, Region, TextableRegions},
     random::Tag,
@@ -13,7 +14,7 @@ use thunderbird_domain::{
     sms::{
         deliver::{Deliveries, SendingPolicy},
         gateway::GatewayText,
-        outbox::{Ended, Outbox as _, Progress, TextState},
+        outbox::{Outbox as _, Progress},
         price::Price,
     },
     time::Clock as _,
@@ -146,8 +147,8 @@ fn tag(number: u32) -> Tag {
 const ADA: &str = "+61491570006";
 const BEN: &str = "+61491570156";
 
-fn is_final(state: TextState) -> bool {
-    !matches!(state, TextState::Queued | TextState::Sending)
+fn is_final(state: SendState) -> bool {
+    !matches!(state, SendState::Queued | SendState::Sending)
 }
 
 #[tokio::test]
@@ -210,14 +211,14 @@ async fn a_provider_that_is_down_for_hours_loses_no_safety_message() {
     }
     assert_eq!(
         world.known(tag(2)).await.state,
-        TextState::Ended(Ended::Expired),
+        SendState::Ended(Ended::Expired),
         "a notice lives six hours"
     );
-    assert_eq!(world.known(tag(1)).await.state, TextState::Queued);
+    assert_eq!(world.known(tag(1)).await.state, SendState::Queued);
     world.gateway.script_for(ADA, [Fault::None]);
     world.clock.advance(Duration::from_mins(10));
     world.turn().await;
-    assert_eq!(world.known(tag(1)).await.state, TextState::Accepted);
+    assert_eq!(world.known(tag(1)).await.state, SendState::Accepted);
 }
 
 #[tokio::test]
@@ -281,5 +282,5 @@ async fn the_last_fifth_of_the_day_is_for_safety() {
     for _ in 0..4 {
         assert_eq!(world.turn().await, 1, "safety is never stopped");
     }
-    assert_eq!(world.known(tag(9)).await.state, TextState::Queued);
+    assert_eq!(world.known(tag(9)).await.state, SendState::Queued);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use futures_util::future::join_all;
 use thunderbird_domain::{
-    mail::outbox::{LeasedMail, Outcome, Settlement},
+    mail::outbox::{LeasedMail, SendOutcome, Settlement},
     port::Fault,
 };
 
@@ -56,9 +56,9 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
 async fn send(app: &App, mail: &LeasedMail) {
     let settlement = app.mail.mailings.deliver(mail).await;
     match settlement.outcome {
-        Outcome::Sent | Outcome::Ended { code: Some(_), .. } => app.mail.upstream.answered(true),
-        Outcome::Again { .. } => app.mail.upstream.answered(false),
-        Outcome::Ended { code: None, .. } => {}
+        SendOutcome::Sent | SendOutcome::Ended { code: Some(_), .. } => app.mail.upstream.answered(true),
+        SendOutcome::Again { .. } => app.mail.upstream.answered(false),
+        SendOutcome::Ended { code: None, .. } => {}
     }
     tracing::info!(
         event = "mail.attempted",

@@ -7,7 +7,7 @@ use futures_util::future::join;
 use thunderbird_domain::{
     outgoing::Class,
     port::Fault,
-    sms::outbox::{Leased, LeasedText, MAX_LEASE, Outcome, Settlement},
+    sms::outbox::{Leased, LeasedText, MAX_LEASE, SendOutcome, Settlement},
     time::Timestamp,
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
@@ -125,11 +125,11 @@ impl Lane {
             };
             let settlement = app.sms.deliveries.deliver(&text).await;
             match settlement.outcome {
-                Outcome::Accepted { .. } | Outcome::Ended { code: Some(_), .. } => {
+                SendOutcome::Accepted { .. } | SendOutcome::Ended { code: Some(_), .. } => {
                     app.sms.upstream.answered(true);
                 }
-                Outcome::Again { .. } => app.sms.upstream.answered(false),
-                Outcome::Ended { code: None, .. } => {}
+                SendOutcome::Again { .. } => app.sms.upstream.answered(false),
+                SendOutcome::Ended { code: None, .. } => {}
             }
             if let Ok(place) = place {
                 // The settler outlives every sender: it ends when the last of them is gone.

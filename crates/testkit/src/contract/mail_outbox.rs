@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     email::Email,
-    mail::outbox::{Ended, LeaseOrder, LeasedMail, MailOutbox, MailState, Outcome, Progress, Settlement},
+    mail::outbox::{LeaseOrder, LeasedMail, MailOutbox, Progress, SendOutcome, Settlement},
+    outbox::state::{Ended, SendState},
     outgoing::{OutgoingMail, Words},
     random::Tag,
     secret::Sealed,
@@ -56,7 +57,7 @@ async fn leased(outbox: &impl MailOutbox, name: u8, now: Timestamp) -> Vec<Lease
     outbox.lease(order).await.unwrap()
 }
 
-async fn settle(outbox: &impl MailOutbox, mail: &LeasedMail, outcome: Outcome) {
+async fn settle(outbox: &impl MailOutbox, mail: &LeasedMail, outcome: SendOutcome) {
     let settlement = Settlement {
         id: mail.id,
         lease: mail.lease,
@@ -86,7 +87,7 @@ async fn a_mail_waits_is_leased_once_and_ends_sent(outbox: &impl MailOutbox) {
     assert!(outbox.progress(tag(1)).await.unwrap().is_none());
     outbox.queue(vec![mail(1), sealed_mail(2)], NOW).await.unwrap();
     let waiting = progress(outbox, 1).await;
-    assert_eq!((waiting.state, waiting.attempts), (MailState::Queued, 0));
+    assert_eq!((waiting.state, waiting.attempts), (SendState::Queued, 0));
     let taken = leased(outbox, 9, NOW).await;
     assert_eq!(
         taken.iter().map(|mail| mail.tag).collect::<Vec<_>>(),
@@ -98,9 +99,9 @@ async fn a_mail_waits_is_leased_once_and_ends_sent(outbox: &impl MailOutbox) {
     assert_eq!(first.subject, "A subject");
     assert_eq!(taken[1].words, Some(sealed_mail(2).words));
     assert!(leased(outbox, 8, later(5)).await.is_empty());
-    settle(outbox, first, Outcome::Sent).await;
-    assert_eq!(progress(outbox, 1).await.state, MailState::Sent);
-    assert_eq!(progress(outbox, 2).await.state, MailState::Sending);
+    settle(outbox, first, SendOutcome::Sent).await;
+    assert_eq!(progress(outbox, 1).await.state, SendState::Sent);
+    assert_eq!(progress(outbox, 2).await.state, SendState::Sending);
 }
 
 async fn a_tag_is_queued_once(outbox: &impl MailOutbox) {
@@ -118,19 +119,19 @@ async fn a_tag_is_queued_once(outbox: &impl MailOutbox) {
 async fn an_attempt_may_be_repeated_later(outbox: &impl MailOutbox) {
     outbox.queue(vec![mail(1)], NOW).await.unwrap();
     let first = leased(outbox, 9, NOW).await;
-    let again = Outcome::Again {
+    let again = SendOutcome::Again {
         at: later(30),
         ambiguous: true,
         code: Some(451),
     };
     settle(outbox, &first[0], again).await;
     let waiting = progress(outbox, 1).await;
-    assert_eq!((waiting.state, waiting.code), (MailState::Queued, Some(451)));
+    assert_eq!((waiting.state, waiting.code), (SendState::Queued, Some(451)));
     assert_eq!((waiting.ambiguous, waiting.next_attempt_at), (1, Some(later(30))));
     assert!(leased(outbox, 8, later(29)).await.is_empty());
     let second = leased(outbox, 8, later(30)).await;
     assert_eq!((second[0].attempts, second[0].ambiguous), (2, 1));
-    let ended = Outcome::Ended {
+    let ended = SendOutcome::Ended {
         state: Ended::Failed,
         code: Some(550),
     };
@@ -138,7 +139,7 @@ async fn an_attempt_may_be_repeated_later(outbox: &impl MailOutbox) {
     let failed = progress(outbox, 1).await;
     assert_eq!(
         (failed.state, failed.code),
-        (MailState::Ended(Ended::Failed), Some(550))
+        (SendState::Ended(Ended::Failed), Some(550))
     );
     assert!(leased(outbox, 7, later(60)).await.is_empty());
 }
@@ -146,24 +147,24 @@ async fn an_attempt_may_be_repeated_later(outbox: &impl MailOutbox) {
 async fn a_lost_lease_changes_nothing_but_never_sends_again(outbox: &impl MailOutbox) {
     outbox.queue(vec![mail(1)], NOW).await.unwrap();
     let lost = leased(outbox, 9, NOW).await;
-    let again = Outcome::Again {
+    let again = SendOutcome::Again {
         at: later(10),
         ambiguous: false,
         code: None,
     };
     settle(outbox, &lost[0], again).await;
     let held = leased(outbox, 8, later(10)).await;
-    let failed = Outcome::Ended {
+    let failed = SendOutcome::Ended {
         state: Ended::Failed,
         code: None,
     };
     settle(outbox, &lost[0], failed).await;
     settle(outbox, &lost[0], again).await;
-    assert_eq!(progress(outbox, 1).await.state, MailState::Sending);
-    settle(outbox, &lost[0], Outcome::Sent).await;
-    assert_eq!(progress(outbox, 1).await.state, MailState::Sent);
+    assert_eq!(progress(outbox, 1).await.state, SendState::Sending);
+    settle(outbox, &lost[0], SendOutcome::Sent).await;
+    assert_eq!(progress(outbox, 1).await.state, SendState::Sent);
     settle(outbox, &held[0], again).await;
-    assert_eq!(progress(outbox, 1).await.state, MailState::Sent);
+    assert_eq!(progress(outbox, 1).await.state, SendState::Sent);
 }
 
 async fn a_lease_that_outlives_its_holder_is_found(outbox: &impl MailOutbox) {
@@ -173,8 +174,8 @@ async fn a_lease_that_outlives_its_holder_is_found(outbox: &impl MailOutbox) {
     assert_eq!(outbox.stranded(later(120), 1).await.unwrap().len(), 1);
     let stranded = outbox.stranded(later(120), 10).await.unwrap();
     assert_eq!(stranded.len(), 2);
-    assert_eq!(progress(outbox, 1).await.state, MailState::Sending);
-    settle(outbox, &stranded[0], Outcome::Sent).await;
+    assert_eq!(progress(outbox, 1).await.state, SendState::Sending);
+    settle(outbox, &stranded[0], SendOutcome::Sent).await;
     assert_eq!(outbox.stranded(later(120), 10).await.unwrap().len(), 1);
 }
 
@@ -185,9 +186,9 @@ async fn nothing_sealed_outlives_its_mail(outbox: &impl MailOutbox) {
         .unwrap();
     let taken = leased(outbox, 9, NOW).await;
     assert!(progress(outbox, 1).await.has_sealed_words);
-    settle(outbox, &taken[0], Outcome::Sent).await;
+    settle(outbox, &taken[0], SendOutcome::Sent).await;
     assert!(!progress(outbox, 1).await.has_sealed_words);
-    let again = Outcome::Again {
+    let again = SendOutcome::Again {
         at: later(10),
         ambiguous: false,
         code: None,
@@ -203,7 +204,7 @@ async fn what_is_too_old_expires_and_is_never_leased(outbox: &impl MailOutbox) {
     assert_eq!(outbox.expire(later(3_598)).await.unwrap(), 0);
     assert!(leased(outbox, 9, later(3_599)).await.is_empty());
     assert_eq!(outbox.expire(later(3_599)).await.unwrap(), 1);
-    assert_eq!(progress(outbox, 1).await.state, MailState::Ended(Ended::Expired));
+    assert_eq!(progress(outbox, 1).await.state, SendState::Ended(Ended::Expired));
     assert_eq!(outbox.expire(later(3_599)).await.unwrap(), 0);
 }
 

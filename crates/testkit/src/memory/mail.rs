@@ -4,8 +4,9 @@ use thunderbird_domain::{
     id::MailId,
     mail::{
         SHORTEST_LIFE,
-        outbox::{Ended, LeaseOrder, LeasedMail, MailOutbox, MailState, Outcome, Progress, Settlement},
+        outbox::{LeaseOrder, LeasedMail, MailOutbox, Progress, SendOutcome, Settlement},
     },
+    outbox::state::{Ended, SendState},
     outgoing::{Outgoing, OutgoingMail, Words},
     port::PortFuture,
     random::Tag,
@@ -20,7 +21,7 @@ pub(crate) type State = Vec<Row>;
 pub(crate) struct Row {
     mail: OutgoingMail,
     words: Option<Words>,
-    state: MailState,
+    state: SendState,
     attempts: u32,
     ambiguous: u32,
     next_attempt_at: Option<Timestamp>,
@@ -33,7 +34,7 @@ impl Row {
         Self {
             words: Some(mail.words.clone()),
             mail,
-            state: MailState::Queued,
+            state: SendState::Queued,
             attempts: 0,
             ambiguous: 0,
             next_attempt_at: Some(Timestamp::EPOCH),
@@ -43,7 +44,7 @@ impl Row {
     }
 
     fn is_due(&self, order: &LeaseOrder) -> bool {
-        self.state == MailState::Queued
+        self.state == SendState::Queued
             && self.next_attempt_at.is_some_and(|at| at <= order.now)
             && self.mail.expires_at > order.now.plus(SHORTEST_LIFE)
     }
@@ -73,23 +74,23 @@ impl Row {
     }
 
     fn settle(&mut self, settlement: &Settlement) {
-        let held = self.state == MailState::Sending
+        let held = self.state == SendState::Sending
             && self.lease.is_some_and(|(lease, _)| lease == settlement.lease);
-        let open = matches!(self.state, MailState::Queued | MailState::Sending);
-        let counts = held || (open && settlement.outcome == Outcome::Sent);
+        let open = matches!(self.state, SendState::Queued | SendState::Sending);
+        let counts = held || (open && settlement.outcome == SendOutcome::Sent);
         if !counts {
             return;
         }
         (self.lease, self.next_attempt_at) = (None, None);
         match settlement.outcome {
-            Outcome::Sent => self.state = MailState::Sent,
-            Outcome::Ended { state, code } => {
-                self.state = MailState::Ended(state);
+            SendOutcome::Sent => self.state = SendState::Sent,
+            SendOutcome::Ended { state, code } => {
+                self.state = SendState::Ended(state);
                 self.code = code;
                 self.ambiguous += u32::from(state == Ended::Dead);
             }
-            Outcome::Again { at, ambiguous, code } => {
-                self.state = MailState::Queued;
+            SendOutcome::Again { at, ambiguous, code } => {
+                self.state = SendState::Queued;
                 self.next_attempt_at = Some(at);
                 self.ambiguous += u32::from(ambiguous);
                 self.code = code;
@@ -156,7 +157,7 @@ impl MailOutbox for MemoryStore {
                 .enumerate()
                 .filter(|(_, row)| row.is_due(&order));
             let leased = due.take(order.limit).map(|(place, row)| {
-                row.state = MailState::Sending;
+                row.state = SendState::Sending;
                 row.attempts += 1;
                 row.next_attempt_at = None;
                 row.lease = Some((order.lease, order.until));
@@ -195,8 +196,8 @@ impl MailOutbox for MemoryStore {
             let mut state = self.lock();
             let mut changed = 0;
             for row in state.mails() {
-                if row.state == MailState::Queued && row.mail.expires_at <= now.plus(SHORTEST_LIFE) {
-                    row.state = MailState::Ended(Ended::Expired);
+                if row.state == SendState::Queued && row.mail.expires_at <= now.plus(SHORTEST_LIFE) {
+                    row.state = SendState::Ended(Ended::Expired);
                     row.next_attempt_at = None;
                     row.erase_sealed();
                     changed += 1;

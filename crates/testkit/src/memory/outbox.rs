@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use thunderbird_domain::{
     id::MessageId,
     opt_out::OptOutChange,
+    outbox::state::{Ended, SendState},
     outgoing::{Outgoing, OutgoingText, Words},
     port::PortFuture,
     random::Tag,
@@ -12,8 +13,8 @@ use thunderbird_domain::{
         delivery::{self, Delivery},
         gateway::MessageSid,
         outbox::{
-            Callback, Ended, Heard, LeaseOrder, Leased, LeasedText, MAX_LEASE, Outbox, Outcome, Progress,
-            Reading, Settlement, TextState, Unread,
+            Callback, CallbackResult, LeaseOrder, Leased, LeasedText, MAX_LEASE, Outbox, Progress, Reading,
+            SendOutcome, Settlement, Unread,
         },
         price::Price,
         retry::{self, Claim},
@@ -37,7 +38,7 @@ pub(crate) struct State {
 struct Row {
     text: OutgoingText,
     words: Option<Words>,
-    state: TextState,
+    state: SendState,
     lease: Option<(Tag, Timestamp)>,
     next_attempt_at: Timestamp,
     attempts: u32,
@@ -55,7 +56,7 @@ impl Row {
         Self {
             text: text.clone(),
             words: Some(text.words.clone()),
-            state: TextState::Queued,
+            state: SendState::Queued,
             lease: None,
             next_attempt_at: text.not_before,
             attempts: 0,
@@ -70,13 +71,13 @@ impl Row {
     }
 
     fn is_pending(&self) -> bool {
-        matches!(self.state, TextState::Queued | TextState::Sending)
+        matches!(self.state, SendState::Queued | SendState::Sending)
     }
 
-    fn enter(&mut self, state: TextState) {
+    fn enter(&mut self, state: SendState) {
         self.state = state;
         self.lease = None;
-        if state != TextState::Queued && matches!(self.words, Some(Words::Sealed { .. })) {
+        if state != SendState::Queued && matches!(self.words, Some(Words::Sealed { .. })) {
             self.words = None;
         }
     }
@@ -133,7 +134,7 @@ impl super::State {
             segments: row.segments,
             price: row.price,
             attempts: row.attempts,
-            next_attempt_at: (row.state == TextState::Queued).then_some(row.next_attempt_at),
+            next_attempt_at: (row.state == SendState::Queued).then_some(row.next_attempt_at),
             has_words: row.words.is_some(),
         })
     }
@@ -141,15 +142,15 @@ impl super::State {
     /// Withholds what is queued on a hiker's behalf.
     pub(crate) fn withhold(&mut self, user: UserId) {
         let rows = self.outbox().rows.values_mut();
-        rows.filter(|row| row.text.user == Some(user) && row.state == TextState::Queued)
-            .for_each(|row| row.enter(TextState::Ended(Ended::Withheld)));
+        rows.filter(|row| row.text.user == Some(user) && row.state == SendState::Queued)
+            .for_each(|row| row.enter(SendState::Ended(Ended::Withheld)));
     }
 
     /// Queues a text again, until `expires_at`.
     pub(crate) fn requeue(&mut self, tag: Tag, at: Timestamp, expires_at: Timestamp) {
         let mut rows = self.outbox().rows.values_mut();
         if let Some(row) = rows.find(|row| row.text.tag == tag) {
-            row.enter(TextState::Queued);
+            row.enter(SendState::Queued);
             row.text.expires_at = expires_at;
             (row.next_attempt_at, row.ambiguous) = (at, 0);
             (row.sid, row.code, row.reread_at, row.rereads) = (None, None, None, 0);
@@ -170,7 +171,7 @@ impl super::State {
             if !row.is_pending() || busy.contains(&row.text.to) {
                 continue;
             }
-            let due = row.state == TextState::Queued && row.next_attempt_at <= order.now;
+            let due = row.state == SendState::Queued && row.next_attempt_at <= order.now;
             if !due || leased.texts.len() >= order.limit.min(MAX_LEASE) {
                 busy.push(row.text.to.clone());
                 continue;
@@ -185,11 +186,11 @@ impl super::State {
             ) {
                 Claim::Withhold => {
                     leased.withheld += 1;
-                    row.enter(TextState::Ended(Ended::Withheld));
+                    row.enter(SendState::Ended(Ended::Withheld));
                 }
                 Claim::Expire => {
                     leased.expired += 1;
-                    row.enter(TextState::Ended(Ended::Expired));
+                    row.enter(SendState::Ended(Ended::Expired));
                 }
                 Claim::Wait => {
                     leased.capped = true;
@@ -198,7 +199,7 @@ impl super::State {
                 Claim::Send => {
                     *claimed += u32::from(row.attempts == 0);
                     row.attempts += 1;
-                    row.state = TextState::Sending;
+                    row.state = SendState::Sending;
                     row.lease = Some((order.lease, order.until));
                     leased.texts.push(row.leased(*id, order.lease));
                     busy.push(row.text.to.clone());
@@ -212,18 +213,19 @@ impl super::State {
     fn settle(&mut self, settlement: Settlement) {
         let outbox = self.outbox();
         let taken = |sid: &MessageSid| outbox.rows.values().any(|row| row.sid.as_ref() == Some(sid));
-        let known_sid = matches!(&settlement.outcome, Outcome::Accepted { sid: Some(sid), .. } if taken(sid));
+        let known_sid =
+            matches!(&settlement.outcome, SendOutcome::Accepted { sid: Some(sid), .. } if taken(sid));
         let Some(row) = outbox.rows.get_mut(&settlement.id) else {
             return;
         };
         let held = row.lease.is_some_and(|(lease, _)| lease == settlement.lease);
-        let accepted = matches!(settlement.outcome, Outcome::Accepted { .. });
+        let accepted = matches!(settlement.outcome, SendOutcome::Accepted { .. });
         if !(held || (accepted && row.is_pending())) {
             return;
         }
         match settlement.outcome {
-            Outcome::Accepted { sid, segments, price } => {
-                row.enter(TextState::Accepted);
+            SendOutcome::Accepted { sid, segments, price } => {
+                row.enter(SendState::Accepted);
                 row.sid = sid.filter(|_| !known_sid);
                 (row.segments, row.price, row.code) = (segments, Some(price), None);
                 row.reread_at = row
@@ -231,17 +233,17 @@ impl super::State {
                     .is_some()
                     .then(|| Delivery::ACCEPTED.first_reading(settlement.at));
             }
-            Outcome::Again { at, ambiguous, code } => {
-                row.enter(TextState::Queued);
+            SendOutcome::Again { at, ambiguous, code } => {
+                row.enter(SendState::Queued);
                 row.ambiguous += u32::from(ambiguous);
                 (row.next_attempt_at, row.code) = (at, code);
             }
-            Outcome::Ended {
+            SendOutcome::Ended {
                 state,
                 code,
                 ambiguous,
             } => {
-                row.enter(TextState::Ended(state));
+                row.enter(SendState::Ended(state));
                 row.ambiguous += u32::from(ambiguous);
                 row.code = code;
             }
@@ -329,14 +331,14 @@ impl Outbox for MemoryStore {
         ready(over.take(limit).collect())
     }
 
-    fn hear(&self, callback: Callback) -> PortFuture<'_, Heard> {
+    fn hear(&self, callback: Callback) -> PortFuture<'_, CallbackResult> {
         let mut state = self.lock();
         let outbox = state.outbox();
         let same = |known: &Callback| {
             (&known.sid, known.status, known.code) == (&callback.sid, callback.status, callback.code)
         };
         if outbox.callbacks.iter().any(|(known, _)| same(known)) {
-            return ready(Heard::Repeated);
+            return ready(CallbackResult::Repeated);
         }
         let at = callback.at;
         outbox.callbacks.push((callback, false));
@@ -345,7 +347,11 @@ impl Outbox for MemoryStore {
         for change in &opt_outs {
             state.opt_outs.apply(change);
         }
-        ready(if applied { Heard::Applied } else { Heard::Kept })
+        ready(if applied {
+            CallbackResult::Applied
+        } else {
+            CallbackResult::Kept
+        })
     }
 
     fn unread(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<Unread>> {

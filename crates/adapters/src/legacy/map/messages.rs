@@ -4,11 +4,9 @@ use std::collections::HashMap;
 
 use diesel::{dsl::sql, prelude::*, sql_types::Binary};
 use thunderbird_domain::{
+    outbox::state::{Ended, SendState},
     phone_number::PhoneNumber,
-    sms::{
-        inbound::Outcome,
-        outbox::{Ended, TextState},
-    },
+    sms::inbound::Outcome,
 };
 
 use super::{Ids, Mapper, note, run};
@@ -83,8 +81,8 @@ fn insert(target: &mut SqliteConnection, message: &Message, hiker: Option<i64>) 
     let state = match (message.direction, message.success) {
         // Answered long ago, and no reason to make its sender wait today.
         (Direction::Inbound, _) => Outcome::Exempt.as_str(),
-        (Direction::Outbound, true) => TextState::Sent.as_str(),
-        (Direction::Outbound, false) => TextState::Ended(Ended::Failed).as_str(),
+        (Direction::Outbound, true) => SendState::Sent.as_str(),
+        (Direction::Outbound, false) => SendState::Ended(Ended::Failed).as_str(),
     };
     let price = message.cost_micros.filter(|micros| *micros > 0);
     diesel::insert_into(messages::table)

@@ -8,10 +8,11 @@ use diesel::{
 };
 use thunderbird_domain::{
     id::MessageId,
+    outbox::state::{Ended, SendState},
     outgoing::Class,
     random::Tag,
     sms::{
-        outbox::{Ended, LeaseOrder, Leased, LeasedText, MAX_LEASE, TextState},
+        outbox::{LeaseOrder, Leased, LeasedText, MAX_LEASE},
         retry::{self, Claim},
     },
     time::Timestamp,
@@ -111,7 +112,7 @@ pub(super) fn is_due(connection: &mut SqliteConnection, class: Class, now: Times
 /// Claims due texts. Ending one makes room for the recipient's next, so it looks again until nothing more ends.
 pub(super) fn claim(connection: &mut SqliteConnection, order: &LeaseOrder) -> QueryResult<Leased> {
     let day = order.now.as_micros().div_euclid(MICROS_PER_DAY);
-    let mut tally = Tally {
+    let mut quota = DailyQuota {
         order,
         day,
         claimed_today: claimed_on(connection, day)?,
@@ -127,25 +128,25 @@ pub(super) fn claim(connection: &mut SqliteConnection, order: &LeaseOrder) -> Qu
         let before = ended;
         leased.capped = false;
         for row in due(connection, order, room)? {
-            tally.decide(connection, row, &mut leased)?;
+            quota.decide(connection, row, &mut leased)?;
         }
         if leased.withheld + leased.expired == before {
             break;
         }
     }
-    tally.store(connection)?;
-    leased.claimed_today = tally.claimed_today;
+    quota.store(connection)?;
+    leased.claimed_today = quota.claimed_today;
     Ok(leased)
 }
 
-struct Tally<'a> {
+struct DailyQuota<'a> {
     order: &'a LeaseOrder,
     day: i64,
     claimed_today: u32,
     first_attempts: u32,
 }
 
-impl Tally<'_> {
+impl DailyQuota<'_> {
     fn decide(
         &mut self,
         connection: &mut SqliteConnection,
@@ -242,7 +243,7 @@ fn due(connection: &mut SqliteConnection, order: &LeaseOrder, limit: usize) -> Q
 fn hold(connection: &mut SqliteConnection, id: i64, order: &LeaseOrder) -> QueryResult<()> {
     update(messages::table.find(id))
         .set((
-            messages::state.eq(TextState::Sending.as_str()),
+            messages::state.eq(SendState::Sending.as_str()),
             messages::state_at.eq(order.now.as_micros()),
             messages::attempts.eq(messages::attempts + 1),
             messages::lease_tag.eq(order.lease.as_bytes().as_slice()),
@@ -255,7 +256,7 @@ fn hold(connection: &mut SqliteConnection, id: i64, order: &LeaseOrder) -> Query
 fn end(connection: &mut SqliteConnection, id: i64, state: Ended, now: Timestamp) -> QueryResult<()> {
     update(messages::table.find(id))
         .set((
-            messages::state.eq(TextState::Ended(state).as_str()),
+            messages::state.eq(SendState::Ended(state).as_str()),
             messages::state_at.eq(now.as_micros()),
             messages::next_attempt_at.eq(None::<i64>),
             messages::sealed.eq(None::<Vec<u8>>),
@@ -303,11 +304,11 @@ pub(super) fn is_settleable(
     accepted: bool,
 ) -> QueryResult<bool> {
     let held = messages::state
-        .eq(TextState::Sending.as_str())
+        .eq(SendState::Sending.as_str())
         .and(messages::lease_tag.eq(lease.as_bytes().as_slice()));
     let row = messages::table.find(id.get()).select(messages::id);
     let found: Option<i64> = if accepted {
-        let pending = messages::state.eq_any([TextState::Queued.as_str(), TextState::Sending.as_str()]);
+        let pending = messages::state.eq_any([SendState::Queued.as_str(), SendState::Sending.as_str()]);
         row.filter(pending).first(connection).optional()?
     } else {
         row.filter(held).first(connection).optional()?

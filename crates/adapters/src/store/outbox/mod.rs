@@ -1,6 +1,6 @@
 //! The outbox: leases and settlements in batches, so that the writer commits many messages at once.
 
-mod heard;
+mod callbacks;
 mod lease;
 mod row;
 mod settle;
@@ -10,7 +10,8 @@ use thunderbird_domain::{
     port::PortFuture,
     random::Tag,
     sms::outbox::{
-        Callback, Heard, LeaseOrder, Leased, LeasedText, Outbox, Progress, Reading, Settlement, Unread,
+        Callback, CallbackResult, LeaseOrder, Leased, LeasedText, Outbox, Progress, Reading, Settlement,
+        Unread,
     },
     time::Timestamp,
 };
@@ -55,23 +56,25 @@ impl Outbox for Store {
         self.read(PORT, move |connection| lease::stranded(connection, now, limit))
     }
 
-    fn hear(&self, callback: Callback) -> PortFuture<'_, Heard> {
-        self.transact(PORT, move |connection| Ok(heard::take(connection, &callback)?))
+    fn hear(&self, callback: Callback) -> PortFuture<'_, CallbackResult> {
+        self.transact(PORT, move |connection| {
+            Ok(callbacks::take(connection, &callback)?)
+        })
     }
 
     fn unread(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<Unread>> {
-        self.read(PORT, move |connection| heard::unread(connection, now, limit))
+        self.read(PORT, move |connection| callbacks::unread(connection, now, limit))
     }
 
     fn record(&self, readings: Vec<Reading>) -> PortFuture<'_, ()> {
         self.transact(PORT, move |connection| {
             Ok(readings
                 .iter()
-                .try_for_each(|reading| heard::record(connection, reading))?)
+                .try_for_each(|reading| callbacks::record(connection, reading))?)
         })
     }
 
     fn erase(&self, now: Timestamp) -> PortFuture<'_, usize> {
-        self.transact(PORT, move |connection| Ok(heard::erase(connection, now)?))
+        self.transact(PORT, move |connection| Ok(callbacks::erase(connection, now)?))
     }
 }

@@ -6,13 +6,14 @@ use diesel::{
 };
 use thunderbird_domain::{
     id::MessageId,
+    outbox::state::SendState,
     outgoing::{Class, Words},
     random::Tag,
     secret::Sealed,
     sms::{
         delivery::Delivery,
         gateway::MessageSid,
-        outbox::{Progress, TextState},
+        outbox::Progress,
         price::{Currency, Price},
     },
 };
@@ -59,14 +60,14 @@ fn read_progress(row: ProgressRow) -> QueryResult<Progress> {
         segments: count(row.segments),
         price: price(row.price_micros, row.price_currency.as_deref()),
         attempts: count(row.attempts),
-        next_attempt_at: optional_instant(row.next_attempt_at).filter(|_| state == TextState::Queued),
+        next_attempt_at: optional_instant(row.next_attempt_at).filter(|_| state == SendState::Queued),
         has_words: row.body.is_some() || row.sealed.is_some(),
     })
 }
 
 /// Reads a state.
-pub(super) fn state(word: &str, row: i64) -> Result<TextState, Error> {
-    TextState::parse(word).ok_or_else(|| corrupt("messages.state", row))
+pub(super) fn state(word: &str, row: i64) -> Result<SendState, Error> {
+    SendState::parse(word).ok_or_else(|| corrupt("messages.state", row))
 }
 
 /// Reads a provider's sid.

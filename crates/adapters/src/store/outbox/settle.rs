@@ -4,15 +4,18 @@ use diesel::{
     AsChangeset, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
     RunQueryDsl as _, SqliteConnection, update,
 };
-use thunderbird_domain::sms::{
-    delivery::Delivery,
-    gateway::MessageSid,
-    outbox::{Outcome, Settlement, TextState},
+use thunderbird_domain::{
+    outbox::state::SendState,
+    sms::{
+        delivery::Delivery,
+        gateway::MessageSid,
+        outbox::{SendOutcome, Settlement},
+    },
 };
 
 use super::{
     super::{opt_out, schema::messages},
-    heard, lease,
+    callbacks, lease,
 };
 
 /// What every settlement writes; `None` inside is NULL.
@@ -51,7 +54,7 @@ struct NoSecret {
 
 /// Applies one settlement, if its lease still holds the text.
 pub(super) fn apply(connection: &mut SqliteConnection, settlement: &Settlement) -> QueryResult<()> {
-    let accepted = matches!(settlement.outcome, Outcome::Accepted { .. });
+    let accepted = matches!(settlement.outcome, SendOutcome::Accepted { .. });
     if !lease::is_settleable(connection, settlement.id, settlement.lease, accepted)? {
         return Ok(());
     }
@@ -61,7 +64,7 @@ pub(super) fn apply(connection: &mut SqliteConnection, settlement: &Settlement) 
     let row = messages::table.find(settlement.id.get());
     update(row).set(settled(settlement)).execute(connection)?;
     match &settlement.outcome {
-        Outcome::Accepted { sid, segments, price } => {
+        SendOutcome::Accepted { sid, segments, price } => {
             let sid = match sid {
                 Some(sid) if !is_taken(connection, sid)? => Some(sid),
                 _ => None,
@@ -78,10 +81,12 @@ pub(super) fn apply(connection: &mut SqliteConnection, settlement: &Settlement) 
             update(row)
                 .set((taken, NoSecret::default()))
                 .execute(connection)?;
-            sid.map_or(Ok(()), |sid| heard::apply_early(connection, sid, settlement.at))
+            sid.map_or(Ok(()), |sid| {
+                callbacks::apply_early(connection, sid, settlement.at)
+            })
         }
-        Outcome::Again { ambiguous, .. } => count_ambiguous(connection, settlement, *ambiguous),
-        Outcome::Ended { ambiguous, .. } => {
+        SendOutcome::Again { ambiguous, .. } => count_ambiguous(connection, settlement, *ambiguous),
+        SendOutcome::Ended { ambiguous, .. } => {
             update(row).set(NoSecret::default()).execute(connection)?;
             count_ambiguous(connection, settlement, *ambiguous)
         }
@@ -90,9 +95,9 @@ pub(super) fn apply(connection: &mut SqliteConnection, settlement: &Settlement) 
 
 fn settled(settlement: &Settlement) -> Settled {
     let (state, code, next) = match &settlement.outcome {
-        Outcome::Accepted { .. } => (TextState::Accepted, None, None),
-        Outcome::Again { at, code, .. } => (TextState::Queued, *code, Some(at.as_micros())),
-        Outcome::Ended { state, code, .. } => (TextState::Ended(*state), *code, None),
+        SendOutcome::Accepted { .. } => (SendState::Accepted, None, None),
+        SendOutcome::Again { at, code, .. } => (SendState::Queued, *code, Some(at.as_micros())),
+        SendOutcome::Ended { state, code, .. } => (SendState::Ended(*state), *code, None),
     };
     Settled {
         state: state.as_str(),

@@ -5,10 +5,11 @@ use thunderbird_domain::{
     audit::{Actor, Subject},
     id::MessageId,
     opt_out::OptOutChange,
+    outbox::state::Ended,
     outgoing::Class,
     phone::{Deciding, LinkEndReason, PhoneChange, PhoneCommit},
     port::Commit,
-    sms::outbox::{Ended, LeaseOrder, Outcome, Settlement},
+    sms::outbox::{LeaseOrder, SendOutcome, Settlement},
     user::UserId,
 };
 
@@ -221,7 +222,7 @@ pub(super) async fn sends_again_only_what_was_given_up(store: &impl Consoled) {
         id: leased[0].id,
         lease: tag(9),
         at: after(1),
-        outcome: Outcome::Ended {
+        outcome: SendOutcome::Ended {
             state: Ended::Dead,
             code: None,
             ambiguous: true,

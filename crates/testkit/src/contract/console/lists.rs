@@ -4,7 +4,8 @@ use thunderbird_domain::{
     admin::{AccountFilter, AuditFilter, ConsoleActions, ConsoleReader, MessageFilter, UserFilter},
     audit::Subject,
     opt_out::OptOutChange,
-    sms::outbox::{Ended, LeaseOrder, Outcome, Settlement},
+    outbox::state::Ended,
+    sms::outbox::{LeaseOrder, SendOutcome, Settlement},
     user::UserId,
 };
 
@@ -118,7 +119,7 @@ pub(super) async fn of_texts_are_narrowed_by_state_error_number_and_time(store: 
         id: leased[0].id,
         lease: tag(9),
         at: after(1),
-        outcome: Outcome::Ended {
+        outcome: SendOutcome::Ended {
             state: Ended::Failed,
             code: Some(21_211),
             ambiguous: false,

@@ -1,9 +1,9 @@
 //! Claiming: order, life, opt-outs, the daily cap.
 
 use super::{
-    Arc, Class, Duration, Ended, LeaseOrder, NOW, OptOutChange, OptOutSource, OptOuts, Outbox, Outcome,
-    OutgoingText, Settlement, TextState, Timestamp, Words, accepted, after, lease_at, phone, progress,
-    settle, settled, state, tag, tags, text,
+    Arc, Class, Duration, Ended, LeaseOrder, NOW, OptOutChange, OptOutSource, OptOuts, Outbox, OutgoingText,
+    SendOutcome, SendState, Settlement, Timestamp, Words, accepted, after, lease_at, phone, progress, settle,
+    settled, state, tag, tags, text,
 };
 
 pub(super) async fn leases_in_order_one_at_a_time_per_recipient_and_class(store: &dyn Outbox) {
@@ -28,7 +28,7 @@ pub(super) async fn leases_in_order_one_at_a_time_per_recipient_and_class(store:
         "Safety waits for no other class"
     );
     assert_eq!(tags(&lease_at(store, Class::Notice, 102, NOW).await), []);
-    let again = Outcome::Again {
+    let again = SendOutcome::Again {
         at: after(5),
         ambiguous: false,
         code: Some(20_429),
@@ -108,7 +108,7 @@ pub(super) async fn ends_what_is_too_old(store: &dyn Outbox) {
         (1, vec![tag(2)]),
         "the next of the recipient goes at once"
     );
-    assert_eq!(state(store, 1).await, TextState::Ended(Ended::Expired));
+    assert_eq!(state(store, 1).await, SendState::Ended(Ended::Expired));
 }
 
 pub(super) async fn withholds_from_who_opted_out<S: Outbox + OptOuts>(store: &S) {
@@ -122,7 +122,7 @@ pub(super) async fn withholds_from_who_opted_out<S: Outbox + OptOuts>(store: &S)
         source: OptOutSource::Carrier,
         at: after(1),
     };
-    let outcome = Outcome::Ended {
+    let outcome = SendOutcome::Ended {
         state: Ended::Failed,
         code: Some(21_610),
         ambiguous: false,
@@ -140,7 +140,7 @@ pub(super) async fn withholds_from_who_opted_out<S: Outbox + OptOuts>(store: &S)
     let second = lease_at(store, Class::Notice, 201, after(1)).await;
     assert_eq!((tags(&second), second.withheld), (vec![], 99));
     for number in 2..=100 {
-        assert_eq!(state(store, number).await, TextState::Ended(Ended::Withheld));
+        assert_eq!(state(store, number).await, SendState::Ended(Ended::Withheld));
     }
 }
 
@@ -173,8 +173,8 @@ pub(super) async fn holds_back_at_the_daily_cap_but_never_safety(store: &dyn Out
         (safety.texts.len(), safety.capped, safety.claimed_today),
         (2, false, 4)
     );
-    assert_eq!(state(store, 3).await, TextState::Queued);
-    let again = Outcome::Again {
+    assert_eq!(state(store, 3).await, SendState::Queued);
+    let again = SendOutcome::Again {
         at: after(2),
         ambiguous: false,
         code: None,

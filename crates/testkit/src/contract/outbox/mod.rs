@@ -1,6 +1,6 @@
 //! The promises of [`Outbox`].
 
-mod heard;
+mod callbacks;
 mod leases;
 mod settled;
 
@@ -8,6 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use thunderbird_domain::{
     opt_out::{OptOutChange, OptOutSource, OptOuts},
+    outbox::state::{Ended, SendState},
     outgoing::{Class, OutgoingText, Words},
     phone_number::PhoneNumber,
     random::Tag,
@@ -16,8 +17,8 @@ use thunderbird_domain::{
         delivery::Delivery,
         gateway::{MessageSid, ProviderStatus},
         outbox::{
-            Callback, Ended, Heard, LeaseOrder, Leased, LeasedText, Outbox, Outcome, Progress, Reading,
-            Settlement, TextState,
+            Callback, CallbackResult, LeaseOrder, Leased, LeasedText, Outbox, Progress, Reading, SendOutcome,
+            Settlement,
         },
         price::{Currency, Price},
     },
@@ -37,11 +38,11 @@ pub async fn outbox<S: Outbox + OptOuts + 'static>(empty: impl AsyncFn() -> S) {
     settled::never_sends_again_what_is_known_to_be_accepted(&empty().await).await;
     settled::shows_what_was_left_leased(&empty().await).await;
     settled::erases_sealed_words_at_the_end(&empty().await).await;
-    heard::hears_callbacks_once_and_never_goes_back(&empty().await).await;
-    heard::keeps_a_callback_that_came_early(&empty().await).await;
-    heard::records_an_opt_out_that_the_provider_tells(&empty().await).await;
-    heard::reads_back_when_due(&empty().await).await;
-    heard::gives_one_sid_to_one_text(&empty().await).await;
+    callbacks::hears_callbacks_once_and_never_goes_back(&empty().await).await;
+    callbacks::keeps_a_callback_that_came_early(&empty().await).await;
+    callbacks::records_an_opt_out_that_the_provider_tells(&empty().await).await;
+    callbacks::reads_back_when_due(&empty().await).await;
+    callbacks::gives_one_sid_to_one_text(&empty().await).await;
 }
 
 const NOW: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
@@ -97,7 +98,7 @@ fn tags(leased: &Leased) -> Vec<Tag> {
     leased.texts.iter().map(|text| text.tag).collect()
 }
 
-fn settled(text: &LeasedText, outcome: Outcome) -> Settlement {
+fn settled(text: &LeasedText, outcome: SendOutcome) -> Settlement {
     Settlement {
         id: text.id,
         lease: text.lease,
@@ -107,15 +108,15 @@ fn settled(text: &LeasedText, outcome: Outcome) -> Settlement {
     }
 }
 
-fn accepted(number: u8) -> Outcome {
-    Outcome::Accepted {
+fn accepted(number: u8) -> SendOutcome {
+    SendOutcome::Accepted {
         sid: Some(sid(number)),
         segments: 1,
         price: aud(51_500),
     }
 }
 
-async fn settle(store: &dyn Outbox, text: &LeasedText, outcome: Outcome) {
+async fn settle(store: &dyn Outbox, text: &LeasedText, outcome: SendOutcome) {
     store.settle(vec![settled(text, outcome)]).await.unwrap();
 }
 
@@ -127,7 +128,7 @@ async fn progress(store: &dyn Outbox, number: u8) -> Progress {
         .expect("the text was queued")
 }
 
-async fn state(store: &dyn Outbox, number: u8) -> TextState {
+async fn state(store: &dyn Outbox, number: u8) -> SendState {
     progress(store, number).await.state
 }
 

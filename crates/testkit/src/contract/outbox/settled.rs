@@ -1,7 +1,7 @@
 //! Settling: by whom, and what is forgotten.
 
 use super::{
-    Class, Ended, NOW, Outbox, Outcome, OutgoingText, Sealed, TextState, Words, accepted, after, aud,
+    Class, Ended, NOW, Outbox, OutgoingText, Sealed, SendOutcome, SendState, Words, accepted, after, aud,
     lease_at, progress, settle, sid, state, tag, tags, text,
 };
 
@@ -10,17 +10,17 @@ pub(super) async fn settles_only_what_the_lease_holds(store: &dyn Outbox) {
     let leased = lease_at(store, Class::Notice, 100, NOW).await;
     let mut stranger = leased.texts[0].clone();
     stranger.lease = tag(99);
-    let dead = Outcome::Ended {
+    let dead = SendOutcome::Ended {
         state: Ended::Dead,
         code: None,
         ambiguous: true,
     };
     settle(store, &stranger, dead.clone()).await;
-    assert_eq!(state(store, 1).await, TextState::Sending);
+    assert_eq!(state(store, 1).await, SendState::Sending);
     settle(
         store,
         &leased.texts[0],
-        Outcome::Again {
+        SendOutcome::Again {
             at: after(9),
             ambiguous: true,
             code: Some(7),
@@ -30,10 +30,10 @@ pub(super) async fn settles_only_what_the_lease_holds(store: &dyn Outbox) {
     let waiting = progress(store, 1).await;
     assert_eq!(
         (waiting.state, waiting.code, waiting.attempts),
-        (TextState::Queued, Some(7), 1)
+        (SendState::Queued, Some(7), 1)
     );
     settle(store, &leased.texts[0], dead).await;
-    assert_eq!(state(store, 1).await, TextState::Queued, "a lease settles once");
+    assert_eq!(state(store, 1).await, SendState::Queued, "a lease settles once");
     let second = lease_at(store, Class::Notice, 101, after(9)).await;
     assert_eq!((second.texts[0].attempts, second.texts[0].ambiguous), (2, 1));
 }
@@ -44,7 +44,7 @@ pub(super) async fn never_sends_again_what_is_known_to_be_accepted(store: &dyn O
     settle(
         store,
         &late,
-        Outcome::Again {
+        SendOutcome::Again {
             at: after(9),
             ambiguous: true,
             code: None,
@@ -55,7 +55,7 @@ pub(super) async fn never_sends_again_what_is_known_to_be_accepted(store: &dyn O
     let known = progress(store, 1).await;
     assert_eq!(
         (known.state, known.sid, known.price),
-        (TextState::Accepted, Some(sid(1)), Some(aud(51_500)))
+        (SendState::Accepted, Some(sid(1)), Some(aud(51_500)))
     );
     assert_eq!(tags(&lease_at(store, Class::Notice, 101, after(9)).await), []);
 }
@@ -78,7 +78,7 @@ pub(super) async fn shows_what_was_left_leased(store: &dyn Outbox) {
     settle(
         store,
         &stranded[0],
-        Outcome::Again {
+        SendOutcome::Again {
             at: after(61),
             ambiguous: true,
             code: None,
@@ -113,7 +113,7 @@ pub(super) async fn erases_sealed_words_at_the_end(store: &dyn Outbox) {
     settle(
         store,
         &leased.texts[1],
-        Outcome::Again {
+        SendOutcome::Again {
             at: after(2),
             ambiguous: false,
             code: None,

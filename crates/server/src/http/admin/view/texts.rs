@@ -1,6 +1,6 @@
 //! Texts as pages show them.
 
-use thunderbird_domain::{admin::MessageLine, sms::outbox::TextState};
+use thunderbird_domain::{admin::MessageLine, outbox::state::SendState};
 
 use super::{Eyes, moment, visible};
 
@@ -56,7 +56,7 @@ pub const STATES: &[&str] = &[
 impl MessageView {
     /// A text, seen with `eyes`. A code or a word is never shown, whoever looks.
     pub fn of(line: &MessageLine, eyes: Eyes) -> Self {
-        let given_up = TextState::parse(&line.state).is_some_and(TextState::is_given_up);
+        let given_up = SendState::parse(&line.state).is_some_and(SendState::is_given_up);
         Self {
             id: line.id,
             at: moment(line.at),

@@ -6,10 +6,11 @@ use diesel::{
 };
 use thunderbird_domain::{
     id::MessageId,
+    outbox::state::SendState,
     sms::{
         delivery::{self, Delivery},
         gateway::{MessageSid, ProviderStatus},
-        outbox::{Callback, Heard, Reading, TextState, Unread},
+        outbox::{Callback, CallbackResult, Reading, Unread},
     },
     time::Timestamp,
 };
@@ -32,7 +33,7 @@ type Readable = (i64, Option<String>, i64, String, Option<String>);
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Takes a callback.
-pub(super) fn take(connection: &mut SqliteConnection, callback: &Callback) -> QueryResult<Heard> {
+pub(super) fn take(connection: &mut SqliteConnection, callback: &Callback) -> QueryResult<CallbackResult> {
     let met = find(connection, &callback.sid)?;
     let stored = insert_into(status_callbacks::table)
         .values((
@@ -50,11 +51,11 @@ pub(super) fn take(connection: &mut SqliteConnection, callback: &Callback) -> Qu
         .do_nothing()
         .execute(connection)?;
     match met {
-        _ if stored == 0 => Ok(Heard::Repeated),
-        None => Ok(Heard::Kept),
+        _ if stored == 0 => Ok(CallbackResult::Repeated),
+        None => Ok(CallbackResult::Kept),
         Some(met) => {
             apply(connection, &met, callback)?;
-            Ok(Heard::Applied)
+            Ok(CallbackResult::Applied)
         }
     }
 }
@@ -76,7 +77,7 @@ pub(super) fn apply_early(
         ))
         .load(connection)?;
     for (id, status, code) in rows {
-        let status = TextState::parse(&status).and_then(|state| Delivery::of(state, None));
+        let status = SendState::parse(&status).and_then(|state| Delivery::of(state, None));
         let status = status
             .ok_or_else(|| corrupt("status_callbacks.status", id))?
             .status;
@@ -159,7 +160,7 @@ fn advance(
 }
 
 fn status_word(status: ProviderStatus) -> &'static str {
-    TextState::from(status).as_str()
+    SendState::from(status).as_str()
 }
 
 /// Texts that are due for reading back.

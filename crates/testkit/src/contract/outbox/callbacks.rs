@@ -1,25 +1,28 @@
 //! What the provider says later.
 
 use super::{
-    Class, Delivery, Heard, NOW, OptOuts, Outbox, ProviderStatus, Reading, TextState, accepted, after, aud,
-    callback, lease_at, phone, progress, sent, settle, sid, state, text,
+    CallbackResult, Class, Delivery, NOW, OptOuts, Outbox, ProviderStatus, Reading, SendState, accepted,
+    after, aud, callback, lease_at, phone, progress, sent, settle, sid, state, text,
 };
 
 pub(super) async fn hears_callbacks_once_and_never_goes_back(store: &dyn Outbox) {
     sent(store, 1).await;
     let say = async |status, code| store.hear(callback(1, status, code)).await.unwrap();
-    assert_eq!(say(ProviderStatus::Sent, None).await, Heard::Applied);
-    assert_eq!(state(store, 1).await, TextState::Sent);
-    assert_eq!(say(ProviderStatus::Delivered, None).await, Heard::Applied);
-    assert_eq!(say(ProviderStatus::Sent, None).await, Heard::Repeated);
+    assert_eq!(say(ProviderStatus::Sent, None).await, CallbackResult::Applied);
+    assert_eq!(state(store, 1).await, SendState::Sent);
+    assert_eq!(
+        say(ProviderStatus::Delivered, None).await,
+        CallbackResult::Applied
+    );
+    assert_eq!(say(ProviderStatus::Sent, None).await, CallbackResult::Repeated);
     assert_eq!(
         say(ProviderStatus::Undelivered, Some(30_003)).await,
-        Heard::Applied
+        CallbackResult::Applied
     );
     let known = progress(store, 1).await;
     assert_eq!(
         (known.state, known.code),
-        (TextState::Delivered, None),
+        (SendState::Delivered, None),
         "a handset that has it keeps it"
     );
     sent(store, 2).await;
@@ -30,18 +33,18 @@ pub(super) async fn hears_callbacks_once_and_never_goes_back(store: &dyn Outbox)
         .await
         .unwrap();
     let known = progress(store, 2).await;
-    assert_eq!((known.state, known.code), (TextState::Undelivered, Some(30_005)));
+    assert_eq!((known.state, known.code), (SendState::Undelivered, Some(30_005)));
 }
 
 pub(super) async fn keeps_a_callback_that_came_early(store: &dyn Outbox) {
     let early = callback(1, ProviderStatus::Delivered, None);
-    assert_eq!(store.hear(early.clone()).await.unwrap(), Heard::Kept);
-    assert_eq!(store.hear(early).await.unwrap(), Heard::Repeated);
+    assert_eq!(store.hear(early.clone()).await.unwrap(), CallbackResult::Kept);
+    assert_eq!(store.hear(early).await.unwrap(), CallbackResult::Repeated);
     sent(store, 1).await;
-    assert_eq!(state(store, 1).await, TextState::Delivered);
+    assert_eq!(state(store, 1).await, SendState::Delivered);
     assert_eq!(
         store.hear(callback(2, ProviderStatus::Sent, None)).await.unwrap(),
-        Heard::Kept
+        CallbackResult::Kept
     );
     assert_eq!(store.erase(after(86_401)).await.unwrap(), 0);
     assert_eq!(
@@ -50,7 +53,7 @@ pub(super) async fn keeps_a_callback_that_came_early(store: &dyn Outbox) {
         "nobody claimed it for a day"
     );
     sent(store, 2).await;
-    assert_eq!(state(store, 2).await, TextState::Accepted);
+    assert_eq!(state(store, 2).await, SendState::Accepted);
 }
 
 pub(super) async fn records_an_opt_out_that_the_provider_tells<S: Outbox + OptOuts>(store: &S) {
@@ -102,7 +105,7 @@ pub(super) async fn reads_back_when_due(store: &dyn Outbox) {
     let known = progress(store, 1).await;
     assert_eq!(
         (known.state, known.price, known.segments),
-        (TextState::Delivered, Some(aud(51_500)), 1)
+        (SendState::Delivered, Some(aud(51_500)), 1)
     );
     let due = store.unread(after(3_602), 10).await.unwrap();
     assert_eq!(due[0].readings, 1);
@@ -123,7 +126,7 @@ pub(super) async fn gives_one_sid_to_one_text(store: &dyn Outbox) {
     let second = progress(store, 2).await;
     assert_eq!(
         (second.state, second.sid),
-        (TextState::Accepted, None),
+        (SendState::Accepted, None),
         "settled all the same"
     );
     assert_eq!(progress(store, 1).await.sid, Some(sid(1)));
