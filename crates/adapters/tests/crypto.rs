@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use thunderbird_adapters::crypto::{
     argon2::Argon2Hasher, entropy::SystemEntropy, hash_cost::HashCost, key_ring_file::KeyRingFile,
     keys::Keys, live_ring::LiveRing, mac::RingMacs, paseto::PasetoSealer, sealer::RingSealer,
+    totp::Authenticator,
 };
 use thunderbird_domain::{
     account::password::{Hashed, PasswordAttempt, PasswordHash, PasswordHasher as _, Verified},
@@ -22,7 +23,7 @@ use thunderbird_domain::{
 };
 use thunderbird_testkit::{
     clock::StoppedClock,
-    contract::{body_sealer, claims_at, macs, password_hasher, token_sealer},
+    contract::{body_sealer, claims_at, macs, password_hasher, token_sealer, totp_codes},
 };
 
 const START: Timestamp = Timestamp::from_micros(1_700_000_000_500_000);
@@ -49,6 +50,11 @@ async fn verdict(hasher: &Argon2Hasher, typed: &str, stored: &str) -> Verified {
         Hashed::Done(verified) => verified,
         Hashed::Busy => panic!("an idle hasher is busy"),
     }
+}
+
+#[test]
+fn the_authenticator_keeps_its_contract() {
+    totp_codes(&Authenticator);
 }
 
 #[tokio::test]

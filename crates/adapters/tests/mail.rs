@@ -1,17 +1,18 @@
 //! Mail leaves over SMTP, once, and every way a server can misbehave has its answer.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use thunderbird_adapters::mail::smtp::SmtpMailer;
+use thunderbird_adapters::{mail::smtp::SmtpMailer, simulator::mailbox::SimulatorMailbox};
 use thunderbird_domain::{
     email::Email,
-    mail::mailer::{Handed, Letter, Mailer as _},
+    mail::mailer::{Handed, Letter, Mailer},
     random::Tag,
     secret::Secret,
 };
 use thunderbird_testkit::{
     clock::StoppedClock,
+    contract::{self, MailerBench},
     fake_smtp::{FakeSmtp, SmtpFault},
 };
 
@@ -28,6 +29,67 @@ fn letter(body: &str) -> Letter {
         subject: "Kia ora".to_owned(),
         body: Secret::new(body.to_owned()),
     }
+}
+
+/// The real mailer in front of a server that can misbehave.
+struct Smtp {
+    server: FakeSmtp,
+    mailer: SmtpMailer,
+}
+
+impl MailerBench for Smtp {
+    fn mailer(&self) -> &dyn Mailer {
+        &self.mailer
+    }
+
+    fn misbehave(&self, fault: SmtpFault) -> bool {
+        self.server.misbehave(&[fault]);
+        true
+    }
+
+    async fn arrived(&self) -> Vec<(String, String, String)> {
+        let mails = self.server.mails().into_iter();
+        let arrival = |mail: thunderbird_testkit::fake_smtp::TakenMail| {
+            let subject = mail.header("Subject").unwrap_or_default();
+            (mail.to.clone(), subject, mail.body().to_owned())
+        };
+        mails.map(arrival).collect()
+    }
+}
+
+/// The mailer that sends nothing.
+struct Mailbox(SimulatorMailbox);
+
+impl MailerBench for Mailbox {
+    fn mailer(&self) -> &dyn Mailer {
+        &self.0
+    }
+
+    fn misbehave(&self, _: SmtpFault) -> bool {
+        false
+    }
+
+    async fn arrived(&self) -> Vec<(String, String, String)> {
+        let mails = self.0.mails_after(0, Duration::ZERO).await.into_iter();
+        mails
+            .map(|(_, mail)| (mail.to.as_str().to_owned(), mail.subject, mail.body))
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn smtp_keeps_the_contract_of_a_mailer() {
+    let fresh = async || {
+        let server = FakeSmtp::start().await;
+        let mailer = mailer(&server.url());
+        Smtp { server, mailer }
+    };
+    contract::mailer(fresh).await;
+}
+
+#[tokio::test]
+async fn the_simulator_keeps_the_contract_of_a_mailer() {
+    contract::mailer(async || Mailbox(SimulatorMailbox::new(Arc::new(StoppedClock::default())))).await;
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ pub struct AdminCommit {
     pub audit: Vec<AuditEvent>,
 }
 
-/// Keeps administrators. Contract: `thunderbird_testkit::contract::admin`.
+/// Keeps administrators. Contract: `thunderbird_testkit::contract::admin_store`.
 pub trait AdminStore: Send + Sync {
     /// The administrator of this name.
     fn by_name(&self, name: &AdminName) -> PortFuture<'_, Option<Admin>>;
@@ -78,7 +78,7 @@ pub struct NewAdminSession {
     pub audit: AuditEvent,
 }
 
-/// Keeps the console's sessions. Contract: `thunderbird_testkit::contract::admin`.
+/// Keeps the console's sessions. Contract: `thunderbird_testkit::contract::admin_sessions`.
 pub trait AdminSessions: Send + Sync {
     /// Begins a session, ending the one it replaces.
     fn begin(&self, new: NewAdminSession) -> PortFuture<'_, ()>;

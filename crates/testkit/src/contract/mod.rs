@@ -1,13 +1,14 @@
 //! One suite a port: every sentence of the port's documentation is a promise in it. Run against every adapter.
 
 mod account;
-mod console;
+mod admin;
 mod idempotency;
 mod inbox;
 mod key_memory;
 mod limit;
 mod mail_outbox;
 mod mail_token;
+mod mailer;
 mod message_log;
 mod outbox;
 mod password_hasher;
@@ -19,16 +20,18 @@ mod session;
 mod sms_gateway;
 mod store_health;
 mod token_sealer;
+mod totp_codes;
 mod user;
 
 pub use self::account::account;
-pub use self::console::{console_actions, console_reader};
+pub use self::admin::{admin_sessions, admin_store, console_actions, console_reader};
 pub use self::idempotency::idempotency;
 pub use self::inbox::inbox;
 pub use self::key_memory::key_memory;
 pub use self::limit::limit;
 pub use self::mail_outbox::mail_outbox;
 pub use self::mail_token::mail_token;
+pub use self::mailer::{MailerBench, mailer};
 pub use self::message_log::message_log;
 pub use self::outbox::outbox;
 pub use self::password_hasher::password_hasher;
@@ -40,4 +43,5 @@ pub use self::session::session;
 pub use self::sms_gateway::{GatewayBench, sms_gateway};
 pub use self::store_health::store_health;
 pub use self::token_sealer::{claims_at, token_sealer};
+pub use self::totp_codes::totp_codes;
 pub use self::user::user;

@@ -45,11 +45,6 @@ impl State {
             .map_or(Revision::Absent, |(revision, _)| *revision)
     }
 
-    /// Whoever was asked something is not any more.
-    pub(crate) fn end_conversation(&mut self, phone: &PhoneNumber) {
-        self.conversations.remove(phone);
-    }
-
     fn change(&mut self, change: ConversationChange) {
         match change.state {
             Some(state) => {
@@ -150,7 +145,6 @@ impl super::State {
                 own.user = registered;
             }
         }
-        self.console.received(&text);
         self.queue(&outgoing);
         let message = Subject::Message(message_id(self.inbox.texts.len()));
         self.audit(text.audit.clone(), registered.map_or(message, Subject::User));

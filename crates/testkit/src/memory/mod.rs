@@ -1,7 +1,6 @@
 //! Every storage port behind one lock: the executable specification, vouched for by the contract suites.
 
 mod account;
-mod console;
 mod health;
 mod idempotency;
 mod inbound;
@@ -32,7 +31,6 @@ pub(crate) struct State {
     pub(crate) audit: Vec<AuditEvent>,
     pub(crate) outgoing: Vec<Outgoing>,
     pub(crate) accounts: account::State,
-    pub(crate) console: console::State,
     pub(crate) limits: limit::State,
     pub(crate) keys: key_memory::State,
     pub(crate) mails: mail::State,
@@ -81,9 +79,6 @@ impl State {
         for item in outgoing {
             if !self.outgoing.iter().any(|queued| tag_of(queued) == tag_of(item)) {
                 self.outgoing.push(item.clone());
-                if let Outgoing::Text(text) = item {
-                    self.console.queued(text);
-                }
             }
         }
     }

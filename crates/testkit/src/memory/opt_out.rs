@@ -1,7 +1,6 @@
 //! Opt-outs in memory.
 
 use thunderbird_domain::{
-    admin::OptOutLine,
     opt_out::{OptOutChange, OptOuts},
     phone_number::PhoneNumber,
     port::PortFuture,
@@ -12,14 +11,12 @@ use super::MemoryStore;
 /// The opt-outs that stand.
 #[derive(Default)]
 pub(crate) struct State {
-    pub(crate) standing: Vec<OptOutLine>,
-    /// How many there ever were: ids are never reused.
-    given: i64,
+    standing: Vec<PhoneNumber>,
 }
 
 impl State {
     pub(crate) fn stands(&self, phone: &PhoneNumber) -> bool {
-        self.standing.iter().any(|line| line.phone == *phone)
+        self.standing.contains(phone)
     }
 
     /// Applies a decision. True when it changed something.
@@ -27,16 +24,8 @@ impl State {
         let before = self.standing.len();
         match change {
             OptOutChange::Record { phone, .. } if self.stands(phone) => {}
-            OptOutChange::Record { phone, source, at } => {
-                self.given += 1;
-                self.standing.push(OptOutLine {
-                    id: self.given,
-                    phone: phone.clone(),
-                    source: format!("{source:?}").to_lowercase(),
-                    started_at: *at,
-                });
-            }
-            OptOutChange::Clear { phone, .. } => self.standing.retain(|line| line.phone != *phone),
+            OptOutChange::Record { phone, .. } => self.standing.push(phone.clone()),
+            OptOutChange::Clear { phone, .. } => self.standing.retain(|opted_out| opted_out != phone),
         }
         self.standing.len() != before
     }

@@ -20,7 +20,6 @@ use thunderbird_domain::{
         retry::{self, Claim},
     },
     time::Timestamp,
-    user::UserId,
 };
 
 use super::MemoryStore;
@@ -137,24 +136,6 @@ impl super::State {
             next_attempt_at: (row.state == SendState::Queued).then_some(row.next_attempt_at),
             has_words: row.words.is_some(),
         })
-    }
-
-    /// Withholds what is queued on a hiker's behalf.
-    pub(crate) fn withhold(&mut self, user: UserId) {
-        let rows = self.outbox().rows.values_mut();
-        rows.filter(|row| row.text.user == Some(user) && row.state == SendState::Queued)
-            .for_each(|row| row.enter(SendState::Ended(Ended::Withheld)));
-    }
-
-    /// Queues a text again, until `expires_at`.
-    pub(crate) fn requeue(&mut self, tag: Tag, at: Timestamp, expires_at: Timestamp) {
-        let mut rows = self.outbox().rows.values_mut();
-        if let Some(row) = rows.find(|row| row.text.tag == tag) {
-            row.enter(SendState::Queued);
-            row.text.expires_at = expires_at;
-            (row.next_attempt_at, row.ambiguous) = (at, 0);
-            (row.sid, row.code, row.reread_at, row.rereads) = (None, None, None, 0);
-        }
     }
 
     fn lease(&mut self, order: &LeaseOrder) -> Leased {

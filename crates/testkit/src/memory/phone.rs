@@ -229,7 +229,7 @@ impl super::State {
             return PhoneCommit::ProofOver;
         }
         for end in &plan.ends {
-            self.end_link(*end, change.at);
+            self.end_link(*end);
         }
         if plan.begins {
             self.begin_link(plan.seen.account, change);
@@ -242,11 +242,10 @@ impl super::State {
         PhoneCommit::Stored
     }
 
-    fn end_link(&mut self, end: LinkEnd, at: Timestamp) {
+    fn end_link(&mut self, end: LinkEnd) {
         let place = self.phones.links.iter().position(|(id, ..)| *id == end.link);
         let (_, phone, account) = self.phones.links.remove(place.expect("the plan stands"));
         self.accounts.account(account).expect("the link's account").phone = None;
-        self.console.link_ends(account, at);
         let hiker = self
             .user_of(&phone)
             .filter(|stored| stored.user.account == Some(account));
@@ -258,7 +257,6 @@ impl super::State {
 
     fn begin_link(&mut self, account: AccountId, change: &PhoneChange) {
         let phone = &change.phone;
-        self.console.link_begins(account, change);
         self.phones.given += 1;
         let id = LinkId::from_stored(self.phones.given);
         self.phones.links.push((id, phone.clone(), account));

@@ -45,11 +45,6 @@ impl State {
         self.accounts.iter().find(linked).map(|account| account.id)
     }
 
-    /// Every account, newest first.
-    pub(crate) fn newest_first(&self) -> Vec<Account> {
-        self.accounts.iter().rev().cloned().collect()
-    }
-
     /// Every session of an account, newest first.
     pub(crate) fn all_sessions(&self, id: AccountId) -> Vec<Session> {
         let own = self.sessions.iter().rev().filter(|session| session.account == id);

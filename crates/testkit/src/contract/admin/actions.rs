@@ -13,7 +13,7 @@ use thunderbird_domain::{
     user::UserId,
 };
 
-use super::{Consoled, START, after, audited, event, new_user, opts_out, registered, text, texts};
+use super::stage::{Consoled, START, after, audited, event, new_user, opts_out, registered, text, texts};
 use crate::{
     contract::{
         account, phone,

@@ -9,7 +9,7 @@ use thunderbird_domain::{
     user::UserId,
 };
 
-use super::{Consoled, START, after, event, registered, text, texts};
+use super::stage::{Consoled, START, after, event, registered, text, texts};
 use crate::contract::{
     account, inbox,
     user::{number, tag},
@@ -46,7 +46,7 @@ pub(super) async fn a_hikers_page_has_one_time_on_the_number(store: &impl Consol
         .map(|line| (line.inbound, line.state.as_str()))
         .collect();
     assert_eq!(said, [(true, "answered"), (false, "replied"), (false, "replied")]);
-    let opts_out = super::opts_out(1);
+    let opts_out = super::stage::opts_out(1);
     assert!(
         store
             .change_opt_out(opts_out, event("opt_out.recorded", Subject::Service))

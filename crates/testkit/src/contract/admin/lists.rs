@@ -9,7 +9,7 @@ use thunderbird_domain::{
     user::UserId,
 };
 
-use super::{Consoled, after, event, opts_out, registered, text, texts};
+use super::stage::{Consoled, after, event, opts_out, registered, text, texts};
 use crate::contract::{
     account,
     user::{number, tag},
