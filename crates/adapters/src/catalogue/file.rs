@@ -4,7 +4,7 @@ use serde::Deserialize;
 use thunderbird_domain::route::{Coordinate, Kind, Region, Route, RouteDraft, WaypointDraft};
 use toml::{Spanned, Value};
 
-use super::RouteFileError;
+use super::error::RouteFileError;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

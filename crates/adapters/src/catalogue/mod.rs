@@ -1,10 +1,13 @@
 //! The route catalogue: data files built into the binary, the operator's own on top of them.
 
+mod error;
 mod file;
 
-use std::{fmt, fs, path::Path};
+use std::{fs, path::Path};
 
 use thunderbird_domain::route::{Route, RouteCatalogue, RouteId, RouteRule};
+
+pub use self::error::RouteFileError;
 
 /// The built-in routes, in the order of the menu.
 const BUILT_IN: [(&str, &str); 6] = [
@@ -34,28 +37,6 @@ const BUILT_IN: [(&str, &str); 6] = [
 /// Largest file that is read, in bytes: a hundred times what a long route takes.
 const LARGEST_FILE: u64 = 1 << 20;
 
-/// A route file that cannot be used: which, where and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RouteFileError {
-    /// The file, as the operator named its directory.
-    pub file: String,
-    /// The line, counted from 1, when the fault lies in one.
-    pub line: Option<usize>,
-    /// The rule that is broken, or what could not be read.
-    pub rule: String,
-}
-
-impl fmt::Display for RouteFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}, line {line}: {}", self.file, self.rule),
-            None => write!(f, "{}: {}", self.file, self.rule),
-        }
-    }
-}
-
-impl std::error::Error for RouteFileError {}
-
 /// Routes read from data files, validated, in the order of the menu.
 #[derive(Debug, Clone)]
 pub struct FileCatalogue {
@@ -68,7 +49,7 @@ impl FileCatalogue {
     ///
     /// # Errors
     ///
-    /// Every file that cannot be used, so that they are mended in one go.
+    /// Every file that cannot be used, so that the operator repairs them in one go.
     pub fn load(directory: Option<&Path>) -> Result<Self, Vec<RouteFileError>> {
         let mut problems = Vec::new();
         let mut routes = Vec::new();

@@ -8,9 +8,11 @@ use jiff::tz::TimeZone;
 use super::{
     copy::{copy_all, name_copies},
     error::AdoptError,
-    inspect::{self, Found, Inspection, Refusal, address, beside, is_busy},
+    inspect::{self, address, beside, is_busy},
+    inspection::{Found, Inspection},
     map::{MAPPED, Mapper},
     plan::Rules,
+    refusal::Refusal,
     report::{Counts, Report},
     swap::{self, Legacy, Step},
     tables, verify,

@@ -4,7 +4,8 @@ use diesel::{connection::SimpleConnection as _, sqlite::SqliteConnection};
 
 use super::{
     error::AdoptError,
-    inspect::{Inspection, Table, address},
+    inspect::address,
+    inspection::{Inspection, Table},
     sql::quoted,
 };
 

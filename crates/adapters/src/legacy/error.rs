@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::inspect::Refusal;
+use super::refusal::Refusal;
 use crate::store::migrate::MigrateError;
 
 /// Why an adoption ended early.

@@ -10,141 +10,16 @@ use diesel::{Connection as _, RunQueryDsl as _, sqlite::SqliteConnection};
 
 use super::{
     cell::Cell,
-    shape::{Shape, recognise},
-    sql::{quoted, rows, single},
+    inspection::find,
+    shape::recognise,
+    sql::{amount, quoted, rows, single},
+};
+pub use super::{
+    inspection::{Column, Found, Inspection, Table},
+    refusal::Refusal,
 };
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
-
-/// Why a file is not taken over. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    /// There is no such file.
-    #[error("{0} does not exist")]
-    Missing(PathBuf),
-    /// A directory, a device, a socket.
-    #[error("{0} is not a file")]
-    NotAFile(PathBuf),
-    /// Its name cannot be handed to SQLite.
-    #[error("{0} has a name that is not UTF-8; rename it first")]
-    Name(PathBuf),
-    /// The operating system does not let us read it.
-    #[error("{path} cannot be read: {source}")]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Something else than a SQLite database.
-    #[error("{0} is not an SQLite database")]
-    NotSqlite(PathBuf),
-    /// SQLite's own check found damage.
-    #[error("{path} is damaged ({finding}); recover it first, for example with sqlite3's .recover")]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// The first finding.
-        finding: String,
-    },
-    /// Its text is not stored as UTF-8.
-    #[error("{0} stores its text as UTF-16, which the Python version never did")]
-    Encoding(PathBuf),
-    /// A crash left a rollback journal that only its owner may play back.
-    #[error(
-        "{0}-journal is left from a crash. Start the Python service once and stop it again, so that it rolls the \
-         unfinished change back, or run: sqlite3 '{0}' 'SELECT count(*) FROM users'"
-    )]
-    HotJournal(PathBuf),
-    /// Somebody is writing.
-    #[error("{0} is in use: stop the Python service first")]
-    InUse(PathBuf),
-    /// A database, but not one of the Python version.
-    #[error("{path} is not a database of the Python version: {lacks}")]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// What it lacks.
-        lacks: String,
-    },
-    /// A revision this version has never heard of.
-    #[error("{path} has the Alembic revision {revision}, which this version does not know")]
-    Revision {
-        /// The file.
-        path: PathBuf,
-        /// The unknown revision, or several at once.
-        revision: String,
-    },
-}
-
-/// A column of a legacy table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    /// Its name as declared.
-    pub name: String,
-    /// Its type as declared; SQLite stores anything in it anyway.
-    pub declared: String,
-    /// Whether NULL is forbidden.
-    pub not_null: bool,
-}
-
-/// A legacy table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
-    /// Its name as declared.
-    pub name: String,
-    /// Its columns in order, generated ones included.
-    pub columns: Vec<Column>,
-    /// How many rows it has.
-    pub rows: u64,
-}
-
-impl Table {
-    /// The column of this name; SQLite compares names without ASCII case.
-    pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns
-            .iter()
-            .find(|column| column.name.eq_ignore_ascii_case(name))
-    }
-
-    pub(super) fn lacks<'a>(&self, names: &[&'a str]) -> Option<&'a str> {
-        names.iter().copied().find(|name| self.column(name).is_none())
-    }
-}
-
-/// A database of the Python version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inspection {
-    /// The file, links resolved.
-    pub path: PathBuf,
-    /// Which generation it is.
-    pub shape: Shape,
-    /// The Alembic revision it says it has.
-    pub revision: Option<String>,
-    /// Every table that holds rows, `sqlite_sequence` included; virtual tables hold none.
-    pub tables: Vec<Table>,
-}
-
-impl Inspection {
-    /// How many rows there are, in all tables.
-    pub fn rows(&self) -> u64 {
-        self.tables.iter().map(|table| table.rows).sum()
-    }
-
-    /// The table of this name.
-    pub fn table(&self, name: &str) -> Option<&Table> {
-        find(&self.tables, name)
-    }
-}
-
-/// What a file turned out to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
-    /// A database of the Python version.
-    Legacy(Box<Inspection>),
-    /// A database of this version: nothing to do.
-    Managed,
-}
 
 /// Says what `path` is.
 ///
@@ -311,11 +186,7 @@ fn tables(conn: &mut SqliteConnection) -> diesel::QueryResult<Vec<Table>> {
 }
 
 fn count(conn: &mut SqliteConnection, table: &str) -> diesel::QueryResult<u64> {
-    let counted = single(conn, &format!("SELECT count(*) FROM {}", quoted(table)))?;
-    Ok(counted
-        .integer()
-        .and_then(|rows| u64::try_from(rows).ok())
-        .unwrap_or(0))
+    amount(conn, &format!("SELECT count(*) FROM {}", quoted(table)))
 }
 
 fn columns(conn: &mut SqliteConnection, table: &str) -> diesel::QueryResult<Vec<Column>> {
@@ -339,8 +210,4 @@ fn columns(conn: &mut SqliteConnection, table: &str) -> diesel::QueryResult<Vec<
             _ => None,
         })
         .collect())
-}
-
-pub(super) fn find<'a>(tables: &'a [Table], name: &str) -> Option<&'a Table> {
-    tables.iter().find(|table| table.name.eq_ignore_ascii_case(name))
 }

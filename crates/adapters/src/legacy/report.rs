@@ -16,9 +16,8 @@ use super::{
     cell::Cell,
     error::AdoptError,
     inspect::beside,
-    shape::Shape,
-    sql::{each_row, rows},
-    verify::amount,
+    inspection::Shape,
+    sql::{amount, each_row, rows},
 };
 
 /// How many lines the terminal shows; the file has all of them.

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use diesel::sqlite::SqliteConnection;
 
+pub use super::inspection::Shape;
 use super::{
     cell::Cell,
-    inspect::{Inspection, Refusal, Table, find},
+    inspection::{Inspection, Table, find},
+    refusal::Refusal,
     sql::rows,
 };
 
@@ -57,42 +59,6 @@ const ACCOUNTS: [&str; 6] = [
     "created_at",
     "updated_at",
 ];
-
-/// Which generation of the Python version wrote a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// The first: seven columns in the message log.
-    G0,
-    /// The first, opened by later code that appended three columns.
-    G0Plus,
-    /// Ten columns, dates that may not be NULL.
-    G1,
-    /// Ten columns, dates that may be NULL.
-    G2,
-    /// Any of the above with the empty `alembic_version` that a failed upgrade leaves.
-    G2e,
-    /// Made by the migrations, with accounts.
-    G3,
-    /// An older file that was stamped and then upgraded, with accounts.
-    G3s,
-    /// The newest: unit systems, and many later tables.
-    G4,
-}
-
-impl std::fmt::Display for Shape {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::G0 => "G0",
-            Self::G0Plus => "G0+",
-            Self::G1 => "G1",
-            Self::G2 => "G2",
-            Self::G2e => "G2e",
-            Self::G3 => "G3",
-            Self::G3s => "G3s",
-            Self::G4 => "G4",
-        })
-    }
-}
 
 /// Says which generation the tables are of, or what they lack.
 pub(super) fn recognise(

@@ -49,6 +49,16 @@ pub fn single(conn: &mut SqliteConnection, sql: &str) -> QueryResult<Cell> {
         .ok_or(diesel::result::Error::NotFound)
 }
 
+/// The count that a query answers; zero if its first value is not a natural number.
+///
+/// # Errors
+///
+/// What SQLite reports, and [`diesel::result::Error::NotFound`].
+pub fn amount(conn: &mut SqliteConnection, sql: &str) -> QueryResult<u64> {
+    let counted = single(conn, sql)?.integer();
+    Ok(counted.and_then(|amount| u64::try_from(amount).ok()).unwrap_or(0))
+}
+
 /// A name as SQL writes it, whatever characters it has.
 pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

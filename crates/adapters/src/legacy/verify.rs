@@ -6,10 +6,10 @@ use super::{
     cell::{Cell, TableChecksum},
     copy::{Copied, column_list},
     error::AdoptError,
-    inspect::{Inspection, Table},
+    inspection::{Inspection, Table},
     map::{HIKERS, MAPPED},
     report::Counts,
-    sql::{each_row, quoted, rows, single},
+    sql::{amount, each_row, quoted, rows, single},
 };
 
 /// Compares every copy with its source, then every mapped table with its copy.
@@ -173,11 +173,6 @@ pub(super) fn count(
         });
     }
     Ok(counts)
-}
-
-pub(super) fn amount(conn: &mut SqliteConnection, sql: &str) -> Result<u64, AdoptError> {
-    let counted = single(conn, sql)?.integer();
-    Ok(counted.and_then(|amount| u64::try_from(amount).ok()).unwrap_or(0))
 }
 
 fn unaccounted(table: &Table, finding: String) -> AdoptError {

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod client;
 pub mod error_code;
+mod form_value;
 mod reading;
 pub mod signature;
 mod signed_string;

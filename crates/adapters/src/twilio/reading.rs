@@ -8,9 +8,9 @@
 use thunderbird_domain::sms::inbound::Sender;
 
 use super::{
+    form_value::{is_sid, sender},
     signature::Parameters,
     signed_string::{Beginning, Landmark, SignedString},
-    webhook::{is_sid, sender},
 };
 
 /// The names of five or more letters that Twilio documents for inbound messages, and how their values begin.

@@ -10,6 +10,7 @@ use thunderbird_domain::{
 };
 
 use super::{
+    form_value::{is_sid, sender},
     reading,
     signature::{Parameters, SignatureCheck, parameters},
 };
@@ -173,29 +174,6 @@ fn verdict(raw: &str) -> Result<CarrierVerdict, ShapeRule> {
         "HELP" => Ok(CarrierVerdict::Help),
         _ => Err(ShapeRule::Required),
     }
-}
-
-/// A number in E.164, a short code, or an alphanumeric name of at most eleven characters. A name that would make of
-/// `From` another parameter's name (`From` + `City…`) is none.
-pub(super) fn sender(raw: &str) -> Option<Sender> {
-    if let Ok(phone) = PhoneNumber::from_e164(raw) {
-        return Some(Sender::Number(phone));
-    }
-    let is_name = (1..=11).contains(&raw.len())
-        && raw.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && raw.chars().all(is_of_a_name)
-        && !["City", "Country", "State", "Zip"]
-            .iter()
-            .any(|other| raw.starts_with(other));
-    is_name.then(|| Sender::Name(raw.to_owned()))
-}
-
-fn is_of_a_name(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '+' | ' ' | '-' | '_' | '.' | '&')
-}
-
-pub(super) fn is_sid(raw: &str) -> bool {
-    MessageSid::parse(raw).is_some()
 }
 
 fn is_count(raw: &str) -> bool {

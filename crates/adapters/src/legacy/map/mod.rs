@@ -13,7 +13,7 @@ use thunderbird_domain::audit::{Actor, AuditEvent, Subject};
 use super::{
     cell::Cell,
     error::AdoptError,
-    inspect::{Inspection, Table},
+    inspection::{Inspection, Table},
     plan::{LARGEST_ID, Mapped, Planned, Rules},
     sql::{each_row, quoted, single},
     tables::{Line, Outcome, list},
