@@ -15,7 +15,7 @@ use super::{
     plan::{Mapped, Rules, account},
     sql::{rows, single},
 };
-use crate::store::{Abort, Store, audit, schema::accounts};
+use crate::store::{Abort, Store, schema::accounts, sqlite::audit};
 
 const PORT: &str = "adopted accounts";
 

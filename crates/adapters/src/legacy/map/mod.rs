@@ -148,7 +148,7 @@ impl Mapper<'_> {
                 event = event.with(legacy, table.rows);
             }
         }
-        crate::store::audit::append(self.target, &[event], None)?;
+        crate::store::sqlite::audit::append(self.target, &[event], None)?;
         Ok(())
     }
 }

@@ -1,0 +1,336 @@
+//! The database as the other store files see it: [`Store::transact`] writes, [`Store::read`], [`Store::read_here`] and
+//! [`Store::read_cached`] read. The one place that knows about threads, transactions and settings.
+
+use std::{
+    cell::RefCell,
+    fmt,
+    hash::Hash,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Sender, SyncSender, TrySendError, channel, sync_channel},
+    },
+    thread::{self, JoinHandle},
+};
+
+use diesel::{QueryResult, SqliteConnection};
+use thunderbird_domain::port::{Fault, PortFuture};
+use tokio::sync::{Semaphore, oneshot};
+
+use super::{
+    checkpoint::{Checkpointer, LittleLeft},
+    health::{self, Place},
+    pragma::{self, Role},
+    row_cache::{CachedTable, RowCache},
+    writer::{Job, Tally, Work, Write, Writer},
+};
+
+pub use super::writer::Abort;
+
+/// Stands for the kind of work that a job has not got.
+type Never<T> = fn(&mut SqliteConnection) -> Result<T, Abort<T>>;
+
+/// Jobs that may wait for the writer; one more is refused, and its caller told to come back.
+const QUEUE: usize = 1_024;
+
+/// Connections for reads whose cost is not known.
+const READERS: usize = 4;
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// SQLite could not open the file.
+    #[error("the database cannot be opened: {0}")]
+    Connect(#[source] diesel::ConnectionError),
+    /// A statement failed while the connection was set up.
+    #[error("the database cannot be set up: {0}")]
+    Setup(#[from] diesel::result::Error),
+    /// A setting did not take.
+    #[error("the database refuses the setting {0}: it stays at {1}")]
+    Setting(&'static str, String),
+    /// The SQLite library has the WAL-reset bug.
+    #[error("SQLite {0} can corrupt a database; 3.51.3 or newer is needed")]
+    OldSqlite(String),
+    /// A thread could not be started.
+    #[error("a database thread cannot be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// What the writer has done since the store was opened, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreStatistics {
+    /// Jobs that wait or run now.
+    pub waiting: u64,
+    /// Jobs committed.
+    pub jobs: u64,
+    /// Batches committed.
+    pub batches: u64,
+    /// Batches lost.
+    pub failed_batches: u64,
+    /// Jobs in the newest batch.
+    pub last_batch: u64,
+    /// Microseconds spent in COMMIT.
+    pub commit_micros: u64,
+}
+
+/// Every storage port, on one SQLite file. Cheap to clone; the last clone closes the file.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    id: u64,
+    path: PathBuf,
+    place: Place,
+    jobs: Option<SyncSender<Box<dyn Job>>>,
+    tally: Arc<Tally>,
+    readers: Mutex<Vec<SqliteConnection>>,
+    reading: Semaphore,
+    stop_checkpoints: Option<Sender<()>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+static NEXT_STORE: AtomicU64 = AtomicU64::new(1);
+
+thread_local! {
+    /// This thread's way to read without leaving it.
+    static READER: RefCell<Option<Reader>> = const { RefCell::new(None) };
+}
+
+/// A thread's read-only connection, the rows it keeps, and the store they belong to.
+struct Reader {
+    store: u64,
+    connection: SqliteConnection,
+    kept: RowCache,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({})", self.0.path.display())
+    }
+}
+
+impl Store {
+    /// Opens a database whose schema is current ([`super::migrate`]) and starts its threads.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] when the file cannot be opened with every setting in force.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let tally = Arc::new(Tally::default());
+        let little_left = Arc::new(LittleLeft::default());
+        let writer = Writer {
+            path: path.to_owned(),
+            connection: Some(pragma::open(path, Role::Writer)?),
+            tally: Arc::clone(&tally),
+            little_left: Arc::clone(&little_left),
+        };
+        let checkpointer = Checkpointer {
+            path: path.to_owned(),
+            connection: pragma::open(path, Role::Checkpointer)?,
+            tally: Arc::clone(&tally),
+            little_left,
+        };
+        let (jobs, work) = sync_channel(QUEUE);
+        let (stop_checkpoints, stopped) = channel();
+        let writing = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer.work(&work))?;
+        let checkpointing = thread::Builder::new()
+            .name("store-checkpoint".to_owned())
+            .spawn(move || checkpointer.work(&stopped))?;
+        Ok(Self(Arc::new(Inner {
+            id: NEXT_STORE.fetch_add(1, Ordering::Relaxed),
+            path: path.to_owned(),
+            place: health::place(path)?,
+            jobs: Some(jobs),
+            tally,
+            readers: Mutex::new(Vec::new()),
+            reading: Semaphore::new(READERS),
+            stop_checkpoints: Some(stop_checkpoints),
+            threads: vec![writing, checkpointing],
+        })))
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Which file it was when it was opened.
+    pub(super) fn opened_at(&self) -> Place {
+        self.0.place
+    }
+
+    /// What the writer has done so far.
+    pub fn statistics(&self) -> StoreStatistics {
+        let tally = &self.0.tally;
+        StoreStatistics {
+            waiting: tally.waiting.load(Ordering::Relaxed),
+            jobs: tally.jobs.load(Ordering::Relaxed),
+            batches: tally.batches.load(Ordering::Relaxed),
+            failed_batches: tally.failed_batches.load(Ordering::Relaxed),
+            last_batch: tally.last_batch.load(Ordering::Relaxed),
+            commit_micros: tally.commit_micros.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Runs `work` in the next group commit; the answer comes when it is on disk.
+    ///
+    /// `work` sees what earlier jobs of the batch wrote, must touch at most 1,000 rows, and must open no transaction.
+    /// `Err(Abort::Undo(answer))` stores nothing and answers all the same. Dropping the future cancels nothing.
+    pub(crate) fn transact<T, F>(&self, port: &'static str, work: F) -> PortFuture<'static, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
+    {
+        self.write(port, Work::<F, Never<T>>::Once(Some(work)))
+    }
+
+    /// The same for `work` that may run more than once: what an earlier run did is rolled back then. It costs less.
+    pub(super) fn transact_again<T, R>(&self, port: &'static str, work: R) -> PortFuture<'static, T>
+    where
+        T: Send + 'static,
+        R: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
+    {
+        self.write(port, Work::<Never<T>, R>::Again(work))
+    }
+
+    fn write<T, F, R>(&self, port: &'static str, work: Work<F, R>) -> PortFuture<'static, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
+        R: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Write {
+            port,
+            work,
+            outcome: None,
+            reply,
+        });
+        let queued = self.enqueue(port, job);
+        Box::pin(async move {
+            queued?;
+            answer
+                .await
+                .unwrap_or_else(|_| Err(Fault::lasting(port, "the writer has stopped")))
+        })
+    }
+
+    fn enqueue(&self, port: &'static str, job: Box<dyn Job>) -> Result<(), Fault> {
+        let Some(jobs) = &self.0.jobs else {
+            return Err(Fault::lasting(port, "the store is closed"));
+        };
+        self.0.tally.waiting.fetch_add(1, Ordering::Relaxed);
+        jobs.try_send(job).map_err(|refused| {
+            self.0.tally.waiting.fetch_sub(1, Ordering::Relaxed);
+            match refused {
+                TrySendError::Full(_) => Fault::passing(port, "1,024 writes are waiting already"),
+                TrySendError::Disconnected(_) => Fault::lasting(port, "the writer has stopped"),
+            }
+        })
+    }
+
+    /// Runs an indexed point read on the calling thread, over the thread's own read-only connection.
+    pub(crate) fn read_here<'a, T, F>(&self, port: &'static str, query: F) -> PortFuture<'a, T>
+    where
+        T: Send + 'a,
+        F: FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'a,
+    {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move { inner.with_reader(port, |reader| query(&mut reader.connection)) })
+    }
+
+    /// Runs an indexed point read for one row as [`Self::read_here`] does, unless the thread kept the row and the
+    /// database has not changed since.
+    pub(super) fn read_cached<'a, K, V, F>(
+        &self,
+        port: &'static str,
+        (kind, key): (CachedTable<K, V>, K),
+        query: F,
+    ) -> PortFuture<'a, Option<V>>
+    where
+        K: Eq + Hash + Send + 'a,
+        V: Clone + Send + 'a,
+        F: FnOnce(&mut SqliteConnection) -> QueryResult<Option<V>> + Send + 'a,
+    {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move {
+            inner.with_reader(port, |Reader { connection, kept, .. }| {
+                kept.get(kind, key, || query(connection))
+            })
+        })
+    }
+
+    /// Runs a read of unknown cost on a blocking thread, over one of a few connections.
+    pub(crate) fn read<T, F>(&self, port: &'static str, query: F) -> PortFuture<'static, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move {
+            let _permit = inner
+                .reading
+                .acquire()
+                .await
+                .map_err(|error| Fault::lasting(port, error))?;
+            let pool = Arc::clone(&inner);
+            let reading = tokio::task::spawn_blocking(move || {
+                let kept = pool.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let mut connection = match kept {
+                    Some(connection) => connection,
+                    None => {
+                        pragma::open(&pool.path, Role::Reader).map_err(|error| Fault::passing(port, error))?
+                    }
+                };
+                let found = query(&mut connection).map_err(|error| Fault::passing(port, error));
+                pool.readers
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(connection);
+                found
+            });
+            reading.await.map_err(|error| Fault::lasting(port, error))?
+        })
+    }
+}
+
+impl Inner {
+    fn with_reader<T>(
+        &self,
+        port: &'static str,
+        query: impl FnOnce(&mut Reader) -> QueryResult<T>,
+    ) -> Result<T, Fault> {
+        READER.with_borrow_mut(|slot| {
+            if slot.as_ref().is_none_or(|reader| reader.store != self.id) {
+                let opened = pragma::open(&self.path, Role::Reader);
+                *slot = Some(Reader {
+                    store: self.id,
+                    connection: opened.map_err(|error| Fault::passing(port, error))?,
+                    kept: RowCache::of(&self.path),
+                });
+            }
+            let Some(reader) = slot else {
+                return Err(Fault::lasting(port, "no reader"));
+            };
+            query(reader).map_err(|error| Fault::passing(port, error))
+        })
+    }
+}
+
+impl Drop for Inner {
+    /// Ends the writer when its queue is empty, then moves the whole log into the file.
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        let mut threads = std::mem::take(&mut self.threads).into_iter();
+        if let Some(writing) = threads.next() {
+            drop(writing.join());
+        }
+        drop(self.stop_checkpoints.take());
+        if let Some(checkpointing) = threads.next() {
+            drop(checkpointing.join());
+        }
+    }
+}

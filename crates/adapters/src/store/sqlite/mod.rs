@@ -1,0 +1,74 @@
+//! The SQLite engine.
+//!
+//! The statement files are modules of each engine (`#[path]`), so that `super::Connection` in them is the connection
+//! of the engine that takes them in. rustls shares files between its two cryptography providers in the same way.
+
+pub mod backup;
+mod checkpoint;
+#[cfg(test)]
+mod checkpoint_tests;
+mod db;
+pub mod health;
+mod lock;
+pub mod migrate;
+mod pragma;
+mod row_cache;
+pub mod survey;
+mod writer;
+#[cfg(test)]
+mod writer_tests;
+
+#[path = "../statements/account/account.rs"]
+mod account;
+#[path = "../statements/admin/admin.rs"]
+mod admin;
+#[path = "../statements/audit.rs"]
+pub(crate) mod audit;
+#[path = "../statements/column.rs"]
+mod column;
+#[path = "../statements/admin/console_actions.rs"]
+mod console_actions;
+#[path = "../statements/admin/console_reader/mod.rs"]
+mod console_reader;
+#[path = "../statements/user/conversation.rs"]
+mod conversation;
+#[path = "../statements/idempotency.rs"]
+mod idempotency;
+#[path = "../statements/sms/inbound.rs"]
+mod inbound;
+#[path = "../statements/token/key_memory.rs"]
+mod key_memory;
+#[path = "../statements/limit.rs"]
+mod limit;
+#[path = "../statements/mail/mail.rs"]
+mod mail;
+#[path = "../statements/account/mail_token.rs"]
+mod mail_token;
+#[path = "../statements/user/message_log.rs"]
+mod message_log;
+#[path = "../statements/sms/opt_out.rs"]
+mod opt_out;
+#[path = "../statements/sms/outbox/mod.rs"]
+mod outbox;
+#[path = "../statements/outgoing.rs"]
+mod outgoing;
+#[path = "../statements/phone/mod.rs"]
+mod phone;
+#[path = "../statements/privacy/mod.rs"]
+mod privacy;
+#[path = "../statements/user/route.rs"]
+mod route;
+#[path = "../statements/account/session/mod.rs"]
+mod session;
+#[path = "../statements/user/user.rs"]
+mod user;
+
+use super::schema;
+
+pub use audit::AuditVerdict;
+pub(crate) use db::Abort;
+pub use db::{OpenError, Store, StoreStatistics};
+pub use lock::ServiceLock;
+
+/// What the statement files work on.
+pub(crate) type Connection = diesel::SqliteConnection;

@@ -1,0 +1,377 @@
+//! Sessions and their refresh tokens.
+
+use diesel::{
+    AsChangeset, BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
+    QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, insert_into, update,
+};
+use thunderbird_domain::{
+    account::{
+        AccountId, EndReason, EndSessions, ExpireSessions, SealedToken, Session, SessionChange, SessionStart,
+        SessionStatus, SessionStore, Started, UserAgent, WhichSessions,
+    },
+    audit::AuditEvent,
+    id::SessionId,
+    limit::Verdict,
+    port::{Commit, PortFuture, Revision},
+    secret::TokenDigest,
+    time::Timestamp,
+};
+
+use super::{
+    Abort, Connection, Store, account, audit,
+    column::{self, instant},
+    limit, outgoing,
+    row_cache::CachedRows,
+    schema::{refresh_tokens, sessions},
+};
+
+const PORT: &str = "session store";
+
+/// Sessions, each with its current refresh token.
+macro_rules! rows {
+    () => {
+        sessions::table
+            .inner_join(
+                refresh_tokens::table.on(refresh_tokens::session_id
+                    .eq(sessions::id)
+                    .and(refresh_tokens::generation.eq(sessions::generation))),
+            )
+            .select((
+                sessions::id,
+                sessions::account_id,
+                sessions::created_at,
+                sessions::last_seen_at,
+                sessions::user_agent,
+                sessions::expires_at,
+                sessions::idle_expires_at,
+                sessions::generation,
+                refresh_tokens::digest,
+                sessions::used_generation,
+                sessions::successor,
+                sessions::ended_at,
+                sessions::end_reason,
+                sessions::revision,
+            ))
+    };
+}
+
+mod expire;
+
+impl SessionStore for Store {
+    fn session_status(&self, id: SessionId) -> PortFuture<'_, Option<SessionStatus>> {
+        self.read_cached(PORT, (CachedRows::sightings, id.get()), move |connection| {
+            let row: Option<(i64, i64, i64, i64, i64, Option<i64>)> = sessions::table
+                .find(id.get())
+                .select((
+                    sessions::account_id,
+                    sessions::expires_at,
+                    sessions::idle_expires_at,
+                    sessions::generation,
+                    sessions::used_generation,
+                    sessions::ended_at,
+                ))
+                .first(connection)
+                .optional()?;
+            Ok(row.map(
+                |(account, expires_at, idle_expires_at, generation, used, ended_at)| SessionStatus {
+                    account: AccountId::from_stored(account),
+                    expires_at: instant(expires_at),
+                    idle_expires_at: instant(idle_expires_at),
+                    generation,
+                    used: used >= generation,
+                    ended: ended_at.is_some(),
+                },
+            ))
+        })
+    }
+
+    fn by_refresh(&self, digest: TokenDigest) -> PortFuture<'_, Option<(Session, i64)>> {
+        self.read_here(PORT, move |connection| {
+            let token: Option<(i64, i64)> = refresh_tokens::table
+                .filter(refresh_tokens::digest.eq(digest.as_bytes().as_slice()))
+                .select((refresh_tokens::session_id, refresh_tokens::generation))
+                .first(connection)
+                .optional()?;
+            let Some((id, generation)) = token else {
+                return Ok(None);
+            };
+            let found = find(connection, SessionId::from_stored(id))?;
+            Ok(found.map(|session| (session, generation)))
+        })
+    }
+
+    fn of_account(&self, account: AccountId) -> PortFuture<'_, Vec<Session>> {
+        self.read_here(PORT, move |connection| of_account(connection, account))
+    }
+
+    fn start(&self, start: SessionStart) -> PortFuture<'_, Started> {
+        self.transact(PORT, move |connection| {
+            let known = account::find(connection, start.account)?;
+            let verified = |revision| revision == start.verified;
+            if !known.is_some_and(|account| account.disabled_at.is_none() && verified(account.revision)) {
+                return Err(Abort::Undo(Started::Stale));
+            }
+            if let Verdict::Refused { retry_after } = limit::judge(connection, &start.limits, start.at)? {
+                return Err(Abort::Undo(Started::Throttled { retry_after }));
+            }
+            let expired = ExpireSessions {
+                account: Some(start.account),
+                at: start.at,
+                audit: start.audit.ended.clone(),
+            };
+            expire::expire(connection, &expired)?;
+            for surplus in Session::surplus(&of_account(connection, start.account)?, start.at) {
+                end_one(connection, surplus, start.at, EndReason::Surplus)?;
+                append_end(connection, &start.audit.ended, surplus, EndReason::Surplus)?;
+            }
+            let id = insert(connection, &start)?;
+            limit::clear(connection, &start.clears)?;
+            audit::append(connection, &[start.audit.started.with("session", id.get())], None)?;
+            Ok(Started::Stored(id))
+        })
+    }
+
+    fn mark_used(&self, id: SessionId, generation: i64, at: Timestamp) -> PortFuture<'_, ()> {
+        self.transact(PORT, move |connection| {
+            let Some(mut session) = find(connection, id)? else {
+                return Ok(());
+            };
+            if session.generation == generation && session.ended.is_none() {
+                session.mark_used(at);
+                let replaces = session.revision;
+                swap(connection, replaces, &session)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn commit(&self, change: SessionChange) -> PortFuture<'_, Commit> {
+        self.transact(PORT, move |connection| {
+            let session = &change.change.state;
+            if !swap(connection, change.change.replaces, session)? {
+                return Err(Abort::Undo(Commit::Stale));
+            }
+            remember(connection, session)?;
+            outgoing::queue(connection, &change.outgoing, None, change.at)?;
+            audit::append(connection, &change.audit, None)?;
+            Ok(Commit::Stored(()))
+        })
+    }
+
+    fn end(&self, end: EndSessions) -> PortFuture<'_, usize> {
+        self.transact(PORT, move |connection| Ok(end_sessions(connection, &end)?))
+    }
+
+    fn expire(&self, expire: ExpireSessions) -> PortFuture<'_, usize> {
+        self.transact(PORT, move |connection| Ok(expire::expire(connection, &expire)?))
+    }
+}
+
+/// Ends an account's sessions in the commit of what ends them; says how many had not ended yet.
+pub(crate) fn end_sessions(connection: &mut Connection, end: &EndSessions) -> QueryResult<usize> {
+    let mut ended = 0;
+    for session in of_account(connection, end.account)? {
+        let meant = match end.which {
+            WhichSessions::One(only) => session.id == only,
+            WhichSessions::All => true,
+            WhichSessions::AllBut(spared) => session.id != spared,
+        };
+        if meant {
+            end_one(connection, session.id, end.at, end.reason)?;
+            append_end(connection, &end.audit, session.id, end.reason)?;
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
+fn end_one(connection: &mut Connection, id: SessionId, at: Timestamp, reason: EndReason) -> QueryResult<()> {
+    update(sessions::table.find(id.get()))
+        .set((
+            sessions::ended_at.eq(at.as_micros()),
+            sessions::end_reason.eq(reason.name()),
+            sessions::successor.eq(None::<Vec<u8>>),
+            sessions::revision.eq(sessions::revision + 1),
+        ))
+        .execute(connection)
+        .map(|_| ())
+}
+
+fn append_end(
+    connection: &mut Connection,
+    template: &AuditEvent,
+    id: SessionId,
+    reason: EndReason,
+) -> QueryResult<()> {
+    let event = template
+        .clone()
+        .with("session", id.get())
+        .with("reason", reason.name());
+    audit::append(connection, &[event], None)
+}
+
+fn insert(connection: &mut Connection, start: &SessionStart) -> QueryResult<SessionId> {
+    let begun = Session::begin(SessionId::from_stored(0), start);
+    let id: i64 = insert_into(sessions::table)
+        .values((
+            sessions::tag.eq(start.tag.as_bytes().as_slice()),
+            sessions::account_id.eq(start.account.get()),
+            sessions::created_at.eq(begun.started_at.as_micros()),
+            sessions::used_generation.eq(0),
+            Columns::of(&begun, begun.revision),
+        ))
+        .returning(sessions::id)
+        .get_result(connection)?;
+    let session = Session {
+        id: SessionId::from_stored(id),
+        ..begun
+    };
+    remember(connection, &session)?;
+    Ok(session.id)
+}
+
+/// Keeps the current refresh token, unless it is kept already.
+fn remember(connection: &mut Connection, session: &Session) -> QueryResult<()> {
+    insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::session_id.eq(session.id.get()),
+            refresh_tokens::generation.eq(session.generation),
+            refresh_tokens::digest.eq(session.current.as_bytes().as_slice()),
+            refresh_tokens::created_at.eq(session.last_seen_at.as_micros()),
+        ))
+        .on_conflict((refresh_tokens::session_id, refresh_tokens::generation))
+        .do_nothing()
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Compares and swaps. False when another writer was first.
+fn swap(connection: &mut Connection, replaces: Revision, session: &Session) -> QueryResult<bool> {
+    let Revision::At(held) = replaces else {
+        return Ok(false);
+    };
+    let row = sessions::table
+        .filter(sessions::id.eq(session.id.get()))
+        .filter(sessions::revision.eq(held));
+    let columns = Columns::of(session, Revision::At(replaces.next()));
+    update(row).set(columns).execute(connection).map(|rows| rows == 1)
+}
+
+/// What changes while a session lasts.
+#[derive(AsChangeset, diesel::Insertable)]
+#[diesel(table_name = sessions, treat_none_as_null = true)]
+struct Columns {
+    user_agent: Option<String>,
+    last_seen_at: i64,
+    expires_at: i64,
+    idle_expires_at: i64,
+    generation: i64,
+    used_generation: i64,
+    successor: Option<Vec<u8>>,
+    ended_at: Option<i64>,
+    end_reason: Option<String>,
+    revision: i64,
+}
+
+impl Columns {
+    fn of(session: &Session, revision: Revision) -> Self {
+        let used_generation = if session.used {
+            session.generation
+        } else {
+            session.generation - 1
+        };
+        Self {
+            user_agent: session.user_agent.as_ref().map(|name| name.as_str().to_owned()),
+            last_seen_at: session.last_seen_at.as_micros(),
+            expires_at: session.expires_at.as_micros(),
+            idle_expires_at: session.idle_expires_at.as_micros(),
+            generation: session.generation,
+            used_generation,
+            successor: session.successor.map(|sealed| sealed.as_bytes().to_vec()),
+            ended_at: session.ended.map(|(at, _)| at.as_micros()),
+            end_reason: session.ended.map(|(_, reason)| reason.name().to_owned()),
+            revision: match revision {
+                Revision::At(counter) => counter,
+                Revision::Absent => 0,
+            },
+        }
+    }
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    account: i64,
+    created_at: i64,
+    last_seen_at: i64,
+    user_agent: Option<String>,
+    expires_at: i64,
+    idle_expires_at: i64,
+    generation: i64,
+    digest: Vec<u8>,
+    used_generation: i64,
+    successor: Option<Vec<u8>>,
+    ended_at: Option<i64>,
+    end_reason: Option<String>,
+    revision: i64,
+}
+
+impl Row {
+    fn read(self) -> QueryResult<Session> {
+        let corrupt = |name| column::corrupt(name, self.id);
+        let ended = match (self.ended_at, self.end_reason) {
+            (Some(at), Some(reason)) => {
+                let reason = EndReason::from_name(&reason).ok_or_else(|| corrupt("sessions.end_reason"))?;
+                Some((instant(at), reason))
+            }
+            (None, None) => None,
+            _ => return Err(corrupt("sessions.ended_at")),
+        };
+        let sealed = |bytes: Vec<u8>| <[u8; 32]>::try_from(bytes).map_err(|_| corrupt("sessions.successor"));
+        Ok(Session {
+            id: SessionId::from_stored(self.id),
+            account: AccountId::from_stored(self.account),
+            started_at: instant(self.created_at),
+            last_seen_at: instant(self.last_seen_at),
+            user_agent: self.user_agent.as_deref().and_then(UserAgent::parse),
+            expires_at: instant(self.expires_at),
+            idle_expires_at: instant(self.idle_expires_at),
+            generation: self.generation,
+            current: column::digest(&self.digest, "refresh_tokens.digest", self.id)?,
+            used: self.used_generation >= self.generation,
+            successor: self
+                .successor
+                .map(sealed)
+                .transpose()?
+                .map(SealedToken::from_bytes),
+            ended,
+            revision: Revision::At(self.revision),
+        })
+    }
+}
+
+fn find(connection: &mut Connection, id: SessionId) -> QueryResult<Option<Session>> {
+    let row: Option<Row> = rows!()
+        .filter(sessions::id.eq(id.get()))
+        .first(connection)
+        .optional()?;
+    row.map(Row::read).transpose()
+}
+
+/// Every session of an account, ended ones included, newest first.
+pub(crate) fn all_of_account(connection: &mut Connection, account: AccountId) -> QueryResult<Vec<Session>> {
+    let rows: Vec<Row> = rows!()
+        .filter(sessions::account_id.eq(account.get()))
+        .order(sessions::id.desc())
+        .load(connection)?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+fn of_account(connection: &mut Connection, account: AccountId) -> QueryResult<Vec<Session>> {
+    let rows: Vec<Row> = rows!()
+        .filter(sessions::account_id.eq(account.get()))
+        .filter(sessions::ended_at.is_null())
+        .order(sessions::id.desc())
+        .load(connection)?;
+    rows.into_iter().map(Row::read).collect()
+}

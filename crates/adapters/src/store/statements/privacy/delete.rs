@@ -1,0 +1,110 @@
+//! Deleting an account, child rows first.
+
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
+    QueryDsl as _, QueryResult, QueryableByName, RunQueryDsl as _, delete as remove, sql_query,
+    sql_types::BigInt, update,
+};
+use thunderbird_domain::{account::AccountId, port::Revision, privacy::Deletion};
+
+use super::super::{
+    Connection, audit, limit,
+    schema::{
+        accounts, email_challenges, idempotency_keys, mails, password_resets, pending_actions, phone_codes,
+        phone_links, phone_word_sets, refresh_tokens, sessions, users,
+    },
+};
+
+/// Refresh tokens forgotten in one commit.
+const AT_ONCE: i64 = 500;
+
+/// Forgets replaced refresh tokens; says whether there may be more.
+pub(super) fn prune_refresh_tokens(connection: &mut Connection, account: AccountId) -> QueryResult<bool> {
+    let replaced: Vec<i64> = refresh_tokens::table
+        .inner_join(sessions::table.on(refresh_tokens::session_id.eq(sessions::id)))
+        .filter(sessions::account_id.eq(account.get()))
+        .filter(refresh_tokens::generation.lt(sessions::generation))
+        .order(refresh_tokens::id)
+        .limit(AT_ONCE)
+        .select(refresh_tokens::id)
+        .load(connection)?;
+    for id in &replaced {
+        remove(refresh_tokens::table.find(id)).execute(connection)?;
+    }
+    Ok(!replaced.is_empty())
+}
+
+/// Deletes an account. False when it is not at the revision that was verified.
+pub(super) fn delete(connection: &mut Connection, deletion: &Deletion) -> QueryResult<bool> {
+    let id = deletion.account.get();
+    let Revision::At(held) = deletion.replaces else {
+        return Ok(false);
+    };
+    let verified = accounts::id.eq(id).and(accounts::revision.eq(held));
+    let found: Option<i64> = accounts::table
+        .filter(verified)
+        .select(accounts::id)
+        .first(connection)
+        .optional()?;
+    if found.is_none() {
+        return Ok(false);
+    }
+    for session in sessions::table
+        .filter(sessions::account_id.eq(id))
+        .select(sessions::id)
+        .load::<i64>(connection)?
+    {
+        remove(refresh_tokens::table.filter(refresh_tokens::session_id.eq(session))).execute(connection)?;
+    }
+    remove(sessions::table.filter(sessions::account_id.eq(id))).execute(connection)?;
+    remove(password_resets::table.filter(password_resets::account_id.eq(id))).execute(connection)?;
+    remove(email_challenges::table.filter(email_challenges::account_id.eq(id))).execute(connection)?;
+    remove(mails::table.filter(mails::account_id.eq(id))).execute(connection)?;
+    remove(pending_actions::table.filter(pending_actions::account_id.eq(id))).execute(connection)?;
+    remove(phone_word_sets::table.filter(phone_word_sets::account_id.eq(id))).execute(connection)?;
+    remove(phone_codes::table.filter(phone_codes::account_id.eq(id))).execute(connection)?;
+    remove(phone_links::table.filter(phone_links::account_id.eq(id))).execute(connection)?;
+    remove(idempotency_keys::table.filter(idempotency_keys::owner.eq(format!("account:{id}"))))
+        .execute(connection)?;
+    free_hikers(connection, deletion)?;
+    remove(accounts::table.find(id)).execute(connection)?;
+    forget_verbatim_copy(connection, id)?;
+    for key in &deletion.clears {
+        limit::clear(connection, key)?;
+    }
+    audit::append(connection, &deletion.audit, None)?;
+    Ok(true)
+}
+
+/// The hiker keeps texting, linked to nobody; the next account to prove the number starts a new row.
+fn free_hikers(connection: &mut Connection, deletion: &Deletion) -> QueryResult<()> {
+    update(users::table.filter(users::account_id.eq(deletion.account.get())))
+        .set((
+            users::account_id.eq(None::<i64>),
+            users::last_account_id.eq(deletion.account.get()),
+            users::updated_at.eq(deletion.at.as_micros()),
+            users::revision.eq(users::revision + 1),
+        ))
+        .execute(connection)
+        .map(|_| ())
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+/// An adopted database keeps the Python version's rows as they were, under the same ids.
+fn forget_verbatim_copy(connection: &mut Connection, id: i64) -> QueryResult<()> {
+    let copies: Count = sql_query(
+        "SELECT count(*) AS value FROM sqlite_schema WHERE type = 'table' AND name = 'legacy_accounts'",
+    )
+    .get_result(connection)?;
+    if copies.value == 1 {
+        sql_query("DELETE FROM legacy_accounts WHERE id = ?")
+            .bind::<BigInt, _>(id)
+            .execute(connection)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! Reading and deleting what is held about an account, wherever it is.
+
+mod delete;
+mod export;
+mod forget;
+mod forget_texts;
+
+use thunderbird_domain::{
+    account::AccountId,
+    audit::AuditEvent,
+    port::{Commit, PortFuture},
+    privacy::{Deletion, Export, PrivacyStore, RetentionCutoffs},
+    sms::inbound::TokenFingerprint,
+    time::Timestamp,
+};
+
+use super::{Abort, Store, audit};
+
+const PORT: &str = "privacy store";
+
+impl PrivacyStore for Store {
+    fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>> {
+        self.read(PORT, move |connection| export::export(connection, account))
+    }
+
+    fn record(&self, event: AuditEvent) -> PortFuture<'_, ()> {
+        self.transact(PORT, move |connection| {
+            Ok(audit::append(connection, &[event], None)?)
+        })
+    }
+
+    fn forget(&self, cutoffs: RetentionCutoffs) -> PortFuture<'_, usize> {
+        self.transact(PORT, move |connection| Ok(forget::forget(connection, cutoffs)?))
+    }
+
+    fn forget_sids(&self, before: Timestamp, believed: Vec<TokenFingerprint>) -> PortFuture<'_, usize> {
+        Box::pin(async move {
+            // They may stand behind any number of sids that have to stay; nobody's write waits for that search.
+            let found = self
+                .read(PORT, move |connection| {
+                    forget_texts::spent_sids(connection, before, &believed)
+                })
+                .await?;
+            if found.is_empty() {
+                return Ok(0);
+            }
+            self.transact(PORT, move |connection| {
+                Ok(forget_texts::forget_sids(connection, &found)?)
+            })
+            .await
+        })
+    }
+
+    fn prune_refresh_tokens(&self, account: AccountId) -> PortFuture<'_, bool> {
+        self.transact(PORT, move |connection| {
+            Ok(delete::prune_refresh_tokens(connection, account)?)
+        })
+    }
+
+    fn delete(&self, deletion: Deletion) -> PortFuture<'_, Commit> {
+        self.transact(PORT, move |connection| {
+            if delete::delete(connection, &deletion)? {
+                Ok(Commit::Stored(()))
+            } else {
+                Err(Abort::Undo(Commit::Stale))
+            }
+        })
+    }
+}

@@ -1,0 +1,250 @@
+//! What the provider says later: callbacks, prices, and what is forgotten in time.
+
+use diesel::{
+    AsChangeset, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
+    RunQueryDsl as _, delete, insert_into, sql_query, sql_types::BigInt, update,
+};
+use thunderbird_domain::{
+    id::MessageId,
+    outbox::state::SendState,
+    sms::{
+        delivery::{self, Delivery},
+        gateway::{MessageSid, ProviderStatus},
+        outbox::{Callback, CallbackResult, Reading, Unread},
+    },
+    time::Timestamp,
+};
+
+use super::{
+    super::{
+        Connection,
+        column::{corrupt, instant, phone},
+        opt_out,
+        schema::{messages, status_callbacks},
+    },
+    row,
+};
+
+/// A text as a callback meets it: id, recipient, state, error code, since when it is in that state.
+type Met = (i64, String, String, Option<String>, i64);
+
+/// A text as reading back meets it: id, sid, earlier readings, state, error code.
+type Readable = (i64, Option<String>, i64, String, Option<String>);
+
+const MICROS_PER_DAY: i64 = 86_400_000_000;
+
+/// Takes a callback.
+pub(super) fn take(connection: &mut Connection, callback: &Callback) -> QueryResult<CallbackResult> {
+    let met = find(connection, &callback.sid)?;
+    let stored = insert_into(status_callbacks::table)
+        .values((
+            status_callbacks::sid.eq(callback.sid.as_str()),
+            status_callbacks::status.eq(status_word(callback.status)),
+            status_callbacks::error_code.eq(callback.code.map(|code| code.to_string()).unwrap_or_default()),
+            status_callbacks::received_at.eq(callback.at.as_micros()),
+            status_callbacks::applied.eq(met.is_some()),
+        ))
+        .on_conflict((
+            status_callbacks::sid,
+            status_callbacks::status,
+            status_callbacks::error_code,
+        ))
+        .do_nothing()
+        .execute(connection)?;
+    match met {
+        _ if stored == 0 => Ok(CallbackResult::Repeated),
+        None => Ok(CallbackResult::Kept),
+        Some(met) => {
+            apply(connection, &met, callback)?;
+            Ok(CallbackResult::Applied)
+        }
+    }
+}
+
+/// Applies the callbacks that came before the sid was known.
+pub(super) fn apply_early(connection: &mut Connection, sid: &MessageSid, at: Timestamp) -> QueryResult<()> {
+    let early = status_callbacks::table
+        .filter(status_callbacks::sid.eq(sid.as_str()))
+        .filter(status_callbacks::applied.eq(false));
+    let rows: Vec<(i64, String, String)> = early
+        .select((
+            status_callbacks::id,
+            status_callbacks::status,
+            status_callbacks::error_code,
+        ))
+        .load(connection)?;
+    for (id, status, code) in rows {
+        let status = SendState::parse(&status).and_then(|state| Delivery::of(state, None));
+        let status = status
+            .ok_or_else(|| corrupt("status_callbacks.status", id))?
+            .status;
+        let callback = Callback {
+            sid: sid.clone(),
+            status,
+            code: row::code(Some(&code)),
+            at,
+        };
+        if let Some(met) = find(connection, sid)? {
+            apply(connection, &met, &callback)?;
+        }
+        update(status_callbacks::table.find(id))
+            .set(status_callbacks::applied.eq(true))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+fn find(connection: &mut Connection, sid: &MessageSid) -> QueryResult<Option<Met>> {
+    messages::table
+        .filter(messages::provider_sid.eq(sid.as_str()))
+        .filter(messages::class.is_not_null())
+        .filter(messages::direction.eq("out"))
+        .select((
+            messages::id,
+            messages::phone,
+            messages::state,
+            messages::error_code,
+            messages::state_at,
+        ))
+        .first(connection)
+        .optional()
+}
+
+fn apply(connection: &mut Connection, met: &Met, callback: &Callback) -> QueryResult<()> {
+    let (id, recipient, state, code, since) = met;
+    let heard = Delivery {
+        status: callback.status,
+        code: callback.code,
+    };
+    advance(
+        connection,
+        *id,
+        row::delivery(state, code.as_deref(), *id)?,
+        heard,
+        callback.at,
+    )?;
+    let recipient = phone(recipient, "messages.phone", *id)?;
+    if let Some(change) = delivery::opt_out(callback, &recipient)
+        && !opt_out::cleared_since(connection, &recipient, instant(*since))?
+    {
+        opt_out::apply(connection, &change)?;
+    }
+    Ok(())
+}
+
+fn advance(
+    connection: &mut Connection,
+    id: i64,
+    known: Option<Delivery>,
+    heard: Delivery,
+    at: Timestamp,
+) -> QueryResult<()> {
+    let Some(known) = known else { return Ok(()) };
+    let next = known.with(heard);
+    if next == known {
+        return Ok(());
+    }
+    update(messages::table.find(id))
+        .set((
+            messages::state.eq(status_word(next.status)),
+            messages::error_code.eq(next.code.map(|code| code.to_string())),
+            messages::state_at.eq(at.as_micros()),
+            messages::reread_at.eq(next.first_reading(at).as_micros()),
+            messages::rereads.eq(0),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+fn status_word(status: ProviderStatus) -> &'static str {
+    SendState::from(status).as_str()
+}
+
+/// Texts that are due for reading back.
+pub(super) fn unread(connection: &mut Connection, now: Timestamp, limit: usize) -> QueryResult<Vec<Unread>> {
+    let rows: Vec<Readable> = messages::table
+        .filter(messages::reread_at.le(now.as_micros()))
+        .order(messages::reread_at)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select((
+            messages::id,
+            messages::provider_sid,
+            messages::rereads,
+            messages::state,
+            messages::error_code,
+        ))
+        .load(connection)?;
+    let mut due = Vec::with_capacity(rows.len());
+    for (id, sid, readings, state, code) in rows {
+        if let (Some(sid), Some(delivery)) = (sid, row::delivery(&state, code.as_deref(), id)?) {
+            due.push(Unread {
+                id: MessageId::from_stored(id),
+                sid: row::sid(&sid, id)?,
+                readings: row::count(readings),
+                delivery,
+            });
+        }
+    }
+    Ok(due)
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = messages)]
+struct Figures<'a> {
+    segments: Option<i64>,
+    price_micros: Option<i64>,
+    price_currency: Option<&'a str>,
+}
+
+/// Stores what reading back told.
+pub(super) fn record(connection: &mut Connection, reading: &Reading) -> QueryResult<()> {
+    let id = reading.id.get();
+    let row = messages::table.find(id);
+    let found: Option<(String, Option<String>)> = row
+        .select((messages::state, messages::error_code))
+        .first(connection)
+        .optional()?;
+    let Some((state, code)) = found else { return Ok(()) };
+    if let Some(heard) = reading.delivery {
+        advance(
+            connection,
+            id,
+            row::delivery(&state, code.as_deref(), id)?,
+            heard,
+            reading.at,
+        )?;
+    }
+    let figures = Figures {
+        segments: reading.segments.map(i64::from),
+        price_micros: reading.price.map(|price| price.micros),
+        price_currency: reading.price.as_ref().map(|price| price.currency.code()),
+    };
+    update(row)
+        .set((
+            figures,
+            messages::rereads.eq(messages::rereads + 1),
+            messages::reread_at.eq(reading.again_at.map(Timestamp::as_micros)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Forgets sealed words whose secret has expired, and callbacks that nobody claimed for a day.
+pub(super) fn erase(connection: &mut Connection, now: Timestamp) -> QueryResult<usize> {
+    let words = sql_query(
+        "UPDATE messages SET sealed = NULL, sealed_key = NULL, sealed_until = NULL WHERE id IN \
+         (SELECT id FROM messages INDEXED BY messages_sealed WHERE sealed IS NOT NULL AND sealed_until <= ? LIMIT 500)",
+    )
+    .bind::<BigInt, _>(now.as_micros())
+    .execute(connection)?;
+    let day_ago = instant(now.as_micros().saturating_sub(MICROS_PER_DAY)).as_micros();
+    let unclaimed: Vec<i64> = status_callbacks::table
+        .filter(status_callbacks::received_at.le(day_ago))
+        .filter(status_callbacks::applied.eq(false))
+        .select(status_callbacks::id)
+        .limit(500)
+        .load(connection)?;
+    let callbacks =
+        delete(status_callbacks::table.filter(status_callbacks::id.eq_any(unclaimed))).execute(connection)?;
+    Ok(words + callbacks)
+}

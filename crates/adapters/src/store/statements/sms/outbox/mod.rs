@@ -1,0 +1,80 @@
+//! The outbox: leases and settlements in batches, so that the writer commits many messages at once.
+
+mod callbacks;
+mod lease;
+mod row;
+mod settle;
+
+use thunderbird_domain::{
+    outgoing::{Outgoing, OutgoingText},
+    port::PortFuture,
+    random::Tag,
+    sms::outbox::{
+        Callback, CallbackResult, LeaseOrder, Leased, LeasedText, Outbox, Progress, Reading, Settlement,
+        Unread,
+    },
+    time::Timestamp,
+};
+
+use super::{Store, outgoing};
+
+const PORT: &str = "outbox";
+
+impl Outbox for Store {
+    fn queue(&self, texts: Vec<OutgoingText>, at: Timestamp) -> PortFuture<'_, ()> {
+        self.transact(PORT, move |connection| {
+            let texts: Vec<_> = texts.into_iter().map(Outgoing::Text).collect();
+            Ok(outgoing::queue(connection, &texts, None, at)?)
+        })
+    }
+
+    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress>> {
+        self.read_here(PORT, move |connection| row::progress(connection, tag))
+    }
+
+    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased> {
+        Box::pin(async move {
+            let (class, now) = (order.class, order.now);
+            let due = self.read_here(PORT, move |connection| lease::is_due(connection, class, now));
+            if !due.await? {
+                return Ok(Leased::default());
+            }
+            self.transact(PORT, move |connection| Ok(lease::claim(connection, &order)?))
+                .await
+        })
+    }
+
+    fn settle(&self, settlements: Vec<Settlement>) -> PortFuture<'_, ()> {
+        self.transact(PORT, move |connection| {
+            Ok(settlements
+                .iter()
+                .try_for_each(|settlement| settle::apply(connection, settlement))?)
+        })
+    }
+
+    fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedText>> {
+        self.read(PORT, move |connection| lease::stranded(connection, now, limit))
+    }
+
+    fn hear(&self, callback: Callback) -> PortFuture<'_, CallbackResult> {
+        self.transact(PORT, move |connection| {
+            Ok(callbacks::take(connection, &callback)?)
+        })
+    }
+
+    fn unread(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<Unread>> {
+        self.read(PORT, move |connection| callbacks::unread(connection, now, limit))
+    }
+
+    fn record(&self, readings: Vec<Reading>) -> PortFuture<'_, ()> {
+        self.transact(PORT, move |connection| {
+            Ok(readings
+                .iter()
+                .try_for_each(|reading| callbacks::record(connection, reading))?)
+        })
+    }
+
+    fn erase(&self, now: Timestamp) -> PortFuture<'_, usize> {
+        self.transact(PORT, move |connection| Ok(callbacks::erase(connection, now)?))
+    }
+}

@@ -1,0 +1,121 @@
+//! Columns of a text that we send, and what they mean.
+
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
+    Selectable, SelectableHelper as _, result::Error,
+};
+use thunderbird_domain::{
+    id::MessageId,
+    outbox::state::SendState,
+    outgoing::{Class, Words},
+    random::Tag,
+    secret::Sealed,
+    sms::{
+        delivery::Delivery,
+        gateway::MessageSid,
+        outbox::Progress,
+        price::{Currency, Price},
+    },
+};
+
+use super::super::{
+    Connection,
+    column::{corrupt, instant, optional_instant},
+    schema::messages,
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = messages)]
+struct ProgressRow {
+    id: i64,
+    state: String,
+    provider_sid: Option<String>,
+    error_code: Option<String>,
+    segments: i64,
+    price_micros: Option<i64>,
+    price_currency: Option<String>,
+    attempts: i64,
+    next_attempt_at: Option<i64>,
+    body: Option<String>,
+    sealed: Option<Vec<u8>>,
+}
+
+/// What is known of the text with this tag.
+pub(super) fn progress(connection: &mut Connection, tag: Tag) -> QueryResult<Option<Progress>> {
+    let found = messages::table
+        .filter(messages::tag.eq(tag.as_bytes().as_slice()))
+        .filter(messages::class.is_not_null())
+        .select(ProgressRow::as_select())
+        .first(connection)
+        .optional()?;
+    found.map(read_progress).transpose()
+}
+
+fn read_progress(row: ProgressRow) -> QueryResult<Progress> {
+    let state = state(&row.state, row.id)?;
+    Ok(Progress {
+        id: MessageId::from_stored(row.id),
+        state,
+        sid: row.provider_sid.map(|raw| sid(&raw, row.id)).transpose()?,
+        code: code(row.error_code.as_deref()),
+        segments: count(row.segments),
+        price: price(row.price_micros, row.price_currency.as_deref()),
+        attempts: count(row.attempts),
+        next_attempt_at: optional_instant(row.next_attempt_at).filter(|_| state == SendState::Queued),
+        has_words: row.body.is_some() || row.sealed.is_some(),
+    })
+}
+
+/// Reads a state.
+pub(super) fn state(word: &str, row: i64) -> Result<SendState, Error> {
+    SendState::parse(word).ok_or_else(|| corrupt("messages.state", row))
+}
+
+/// Reads a provider's sid.
+pub(super) fn sid(raw: &str, row: i64) -> Result<MessageSid, Error> {
+    MessageSid::parse(raw).ok_or_else(|| corrupt("messages.provider_sid", row))
+}
+
+/// Reads a class.
+pub(super) fn class(word: &str, row: i64) -> Result<Class, Error> {
+    super::outgoing::class_named(word).ok_or_else(|| corrupt("messages.class", row))
+}
+
+/// Reads an error code.
+pub(super) fn code(raw: Option<&str>) -> Option<u32> {
+    raw.and_then(|digits| digits.parse().ok())
+}
+
+/// How far the provider has come with a row.
+pub(super) fn delivery(word: &str, error_code: Option<&str>, row: i64) -> Result<Option<Delivery>, Error> {
+    Ok(Delivery::of(state(word, row)?, code(error_code)))
+}
+
+/// Reads a count that is never negative.
+pub(super) fn count(raw: i64) -> u32 {
+    u32::try_from(raw).unwrap_or(0)
+}
+
+fn price(micros: Option<i64>, currency: Option<&str>) -> Option<Price> {
+    Some(Price {
+        micros: micros?,
+        currency: Currency::parse(currency?)?,
+    })
+}
+
+/// The words of a row, `None` once they are erased.
+pub(super) fn words(
+    body: Option<String>,
+    sealed: Option<Vec<u8>>,
+    key_id: Option<String>,
+    until: Option<i64>,
+) -> Option<Words> {
+    match (body, sealed, key_id, until) {
+        (Some(text), ..) => Some(Words::Plain(text)),
+        (None, Some(bytes), Some(key_id), Some(until)) => Some(Words::Sealed {
+            sealed: Sealed { key_id, bytes },
+            until: instant(until),
+        }),
+        _ => None,
+    }
+}

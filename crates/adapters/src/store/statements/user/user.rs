@@ -1,0 +1,360 @@
+//! Hikers, their check-ins and their contacts.
+
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, delete, insert_into,
+    update,
+};
+use thunderbird_domain::{
+    account::AccountId,
+    phone_number::PhoneNumber,
+    port::{Commit, PortFuture, Revision},
+    random::Tag,
+    route::RouteId,
+    user::{
+        CheckIn, CheckInId, CheckInSource, Contact, ContactId, ContactName, Position, SaveUser, SavedUser,
+        StoredCheckIn, StoredUser, TrailName, User, UserChange, UserId, UserStore,
+    },
+};
+
+use super::{
+    Abort, Connection, Store, audit,
+    column::{self, instant},
+    outgoing,
+    schema::{check_ins, contacts, opt_outs, phone_links, users},
+};
+
+const PORT: &str = "user store";
+
+/// Live hikers.
+macro_rules! rows {
+    () => {
+        users::table.filter(users::ended_at.is_null()).select((
+            users::id,
+            users::phone,
+            users::account_id,
+            users::trail_name,
+            users::route_id,
+            users::position_code,
+            users::position_at,
+            users::started_at,
+            users::revision,
+        ))
+    };
+}
+impl UserStore for Store {
+    fn by_phone(&self, phone: &PhoneNumber) -> PortFuture<'_, Option<StoredUser>> {
+        let phone = phone.clone();
+        self.read_here(PORT, move |connection| by_phone(connection, &phone))
+    }
+
+    fn by_account(&self, account: AccountId) -> PortFuture<'_, Option<StoredUser>> {
+        self.read_here(PORT, move |connection| {
+            let row: Option<Row> = rows!()
+                .filter(users::account_id.eq(account.get()))
+                .first(connection)
+                .optional()?;
+            row.map(|row| row.read(connection)).transpose()
+        })
+    }
+
+    fn commit(&self, save: SaveUser) -> PortFuture<'_, Commit<SavedUser>> {
+        self.transact(PORT, move |connection| {
+            let Some((id, check_in)) = apply(connection, &save.change)? else {
+                return Err(Abort::Undo(Commit::Stale));
+            };
+            outgoing::queue(connection, &save.outgoing, None, save.change.at)?;
+            let subject = thunderbird_domain::audit::Subject::User(id);
+            audit::append(connection, &save.audit, Some(subject))?;
+            let row: Row = rows!().filter(users::id.eq(id.get())).first(connection)?;
+            Ok(Commit::Stored(SavedUser {
+                user: Box::new(row.read(connection)?),
+                check_in,
+            }))
+        })
+    }
+
+    fn check_ins(
+        &self,
+        user: UserId,
+        before: Option<CheckInId>,
+        limit: u32,
+    ) -> PortFuture<'_, Vec<StoredCheckIn>> {
+        self.read_here(PORT, move |connection| {
+            let below = before.map_or(i64::MAX, CheckInId::get);
+            let rows: Vec<CheckInRow> = check_ins::table
+                .filter(check_ins::user_id.eq(user.get()))
+                .filter(check_ins::id.lt(below))
+                .order(check_ins::id.desc())
+                .limit(limit.into())
+                .select((
+                    check_ins::id,
+                    check_ins::tag,
+                    check_ins::route_id,
+                    check_ins::camp_code,
+                    check_ins::camp_name,
+                    check_ins::source,
+                    check_ins::at,
+                    check_ins::contacts_told,
+                ))
+                .load(connection)?;
+            rows.into_iter().map(CheckInRow::read).collect()
+        })
+    }
+}
+
+#[derive(Queryable)]
+struct Row {
+    id: i64,
+    phone: String,
+    account_id: Option<i64>,
+    trail_name: String,
+    route_id: String,
+    position_code: Option<String>,
+    position_at: Option<i64>,
+    started_at: i64,
+    revision: i64,
+}
+
+impl Row {
+    fn read(self, connection: &mut Connection) -> QueryResult<StoredUser> {
+        let (contacts, opted_out_contacts) = contacts_of(connection, self.id)?;
+        let position = self.position_code.zip(self.position_at);
+        Ok(StoredUser {
+            id: UserId::from_stored(self.id),
+            revision: Revision::At(self.revision),
+            user: User {
+                phone: column::phone(&self.phone, "users.phone", self.id)?,
+                trail_name: TrailName::from_stored(self.trail_name),
+                route: RouteId::from_stored(self.route_id),
+                position: position.map(|(code, at)| Position {
+                    code,
+                    at: instant(at),
+                }),
+                contacts,
+                account: self.account_id.map(AccountId::from_stored),
+                started_at: instant(self.started_at),
+            },
+            opted_out_contacts,
+        })
+    }
+}
+
+/// The live hiker of a number.
+pub(crate) fn by_phone(connection: &mut Connection, phone: &PhoneNumber) -> QueryResult<Option<StoredUser>> {
+    let row: Option<Row> = rows!()
+        .filter(users::phone.eq(phone.as_str()))
+        .first(connection)
+        .optional()?;
+    row.map(|row| row.read(connection)).transpose()
+}
+
+/// The account that a number is linked to now.
+pub(crate) fn linked_account(
+    connection: &mut Connection,
+    phone: &PhoneNumber,
+) -> QueryResult<Option<AccountId>> {
+    let found: Option<i64> = phone_links::table
+        .filter(phone_links::phone.eq(phone.as_str()))
+        .filter(phone_links::ended_at.is_null())
+        .select(phone_links::account_id)
+        .first(connection)
+        .optional()?;
+    Ok(found.map(AccountId::from_stored))
+}
+
+/// A contact, and the opt-out of its number if one stands.
+type ContactRow = (i64, String, String, i64, Option<i64>);
+
+fn contacts_of(connection: &mut Connection, user: i64) -> QueryResult<(Vec<Contact>, Vec<PhoneNumber>)> {
+    let rows: Vec<ContactRow> = contacts::table
+        .left_join(
+            opt_outs::table.on(opt_outs::phone
+                .eq(contacts::phone)
+                .and(opt_outs::ended_at.is_null())),
+        )
+        .filter(contacts::user_id.eq(user))
+        .order(contacts::id)
+        .select((
+            contacts::id,
+            contacts::phone,
+            contacts::name,
+            contacts::created_at,
+            opt_outs::id.nullable(),
+        ))
+        .load(connection)?;
+    let mut found = Vec::with_capacity(rows.len());
+    let mut opted_out = Vec::new();
+    for (id, raw, name, created_at, opt_out) in rows {
+        let phone = column::phone(&raw, "contacts.phone", id)?;
+        if opt_out.is_some() {
+            opted_out.push(phone.clone());
+        }
+        found.push(Contact {
+            id: Some(ContactId::from_stored(id)),
+            phone,
+            name: ContactName::from_stored(name),
+            created_at: instant(created_at),
+        });
+    }
+    Ok((found, opted_out))
+}
+
+/// Stores a hiker's new state; `None` when another writer was first.
+pub(crate) fn apply(
+    connection: &mut Connection,
+    change: &UserChange,
+) -> QueryResult<Option<(UserId, Option<CheckInId>)>> {
+    let id = match change.replaces {
+        Revision::Absent => begin(connection, change)?,
+        Revision::At(revision) => replace(connection, change, revision)?,
+    };
+    let Some(id) = id else { return Ok(None) };
+    sync_contacts(connection, id, &change.state.contacts)?;
+    let check_in = change
+        .check_in
+        .as_ref()
+        .map(|check_in| add_check_in(connection, id, check_in))
+        .transpose()?;
+    Ok(Some((UserId::from_stored(id), check_in)))
+}
+
+fn begin(connection: &mut Connection, change: &UserChange) -> QueryResult<Option<i64>> {
+    let user = &change.state;
+    if linked_account(connection, &user.phone)? != user.account {
+        return Ok(None);
+    }
+    let position = user.position.as_ref();
+    let account = user.account.map(AccountId::get);
+    let row = (
+        users::tag.eq(change.tag.as_bytes().as_slice()),
+        users::phone.eq(user.phone.as_str()),
+        users::account_id.eq(account),
+        users::last_account_id.eq(account),
+        users::trail_name.eq(user.trail_name.as_str()),
+        users::route_id.eq(user.route.as_str()),
+        users::position_code.eq(position.map(|position| position.code.as_str())),
+        users::position_at.eq(position.map(|position| position.at.as_micros())),
+        users::started_at.eq(user.started_at.as_micros()),
+        users::created_at.eq(change.at.as_micros()),
+        users::updated_at.eq(change.at.as_micros()),
+        users::revision.eq(change.replaces.next()),
+    );
+    let inserted = insert_into(users::table)
+        .values(row)
+        .returning(users::id)
+        .get_result(connection);
+    match inserted {
+        Err(error) if column::is_unique_violation(&error) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+fn replace(connection: &mut Connection, change: &UserChange, revision: i64) -> QueryResult<Option<i64>> {
+    let user = &change.state;
+    let position = user.position.as_ref();
+    let live = users::table
+        .filter(users::phone.eq(user.phone.as_str()))
+        .filter(users::ended_at.is_null())
+        .filter(users::revision.eq(revision));
+    update(live)
+        .set((
+            users::trail_name.eq(user.trail_name.as_str()),
+            users::route_id.eq(user.route.as_str()),
+            users::position_code.eq(position.map(|position| position.code.as_str())),
+            users::position_at.eq(position.map(|position| position.at.as_micros())),
+            users::updated_at.eq(change.at.as_micros()),
+            users::revision.eq(change.replaces.next()),
+        ))
+        .returning(users::id)
+        .get_result(connection)
+        .optional()
+}
+
+fn sync_contacts(connection: &mut Connection, user: i64, wanted: &[Contact]) -> QueryResult<()> {
+    let stored: Vec<(i64, String, String)> = contacts::table
+        .filter(contacts::user_id.eq(user))
+        .select((contacts::id, contacts::phone, contacts::name))
+        .load(connection)?;
+    for (id, phone, _) in &stored {
+        if !wanted.iter().any(|contact| contact.phone.as_str() == phone) {
+            delete(contacts::table.filter(contacts::id.eq(id))).execute(connection)?;
+        }
+    }
+    for contact in wanted {
+        match stored
+            .iter()
+            .find(|(_, phone, _)| contact.phone.as_str() == phone)
+        {
+            Some((_, _, name)) if contact.name.as_str() == name => {}
+            Some((id, _, _)) => {
+                update(contacts::table.filter(contacts::id.eq(id)))
+                    .set(contacts::name.eq(contact.name.as_str()))
+                    .execute(connection)?;
+            }
+            None => {
+                let row = (
+                    contacts::user_id.eq(user),
+                    contacts::phone.eq(contact.phone.as_str()),
+                    contacts::name.eq(contact.name.as_str()),
+                    contacts::created_at.eq(contact.created_at.as_micros()),
+                );
+                insert_into(contacts::table).values(row).execute(connection)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn add_check_in(connection: &mut Connection, user: i64, check_in: &CheckIn) -> QueryResult<CheckInId> {
+    let row = (
+        check_ins::tag.eq(check_in.tag.as_bytes().as_slice()),
+        check_ins::user_id.eq(user),
+        check_ins::route_id.eq(check_in.route.as_str()),
+        check_ins::camp_code.eq(&check_in.camp_code),
+        check_ins::camp_name.eq(&check_in.camp_name),
+        check_ins::source.eq(check_in.source.as_str()),
+        check_ins::at.eq(check_in.at.as_micros()),
+        check_ins::announced.eq(true),
+        check_ins::contacts_told.eq(i64::from(check_in.contacts_told)),
+    );
+    let id = insert_into(check_ins::table)
+        .values(row)
+        .returning(check_ins::id)
+        .get_result(connection)?;
+    Ok(CheckInId::from_stored(id))
+}
+
+#[derive(Queryable)]
+struct CheckInRow {
+    id: i64,
+    tag: Vec<u8>,
+    route_id: String,
+    camp_code: String,
+    camp_name: String,
+    source: String,
+    at: i64,
+    contacts_told: i64,
+}
+
+impl CheckInRow {
+    fn read(self) -> QueryResult<StoredCheckIn> {
+        let corrupt = |column| column::corrupt(column, self.id);
+        let source = CheckInSource::parse(&self.source).ok_or_else(|| corrupt("check_ins.source"))?;
+        let contacts_told =
+            u32::try_from(self.contacts_told).map_err(|_| corrupt("check_ins.contacts_told"))?;
+        let tag: Tag = column::tag(&self.tag, "check_ins.tag", self.id)?;
+        Ok(StoredCheckIn {
+            id: CheckInId::from_stored(self.id),
+            check_in: CheckIn {
+                tag,
+                route: RouteId::from_stored(self.route_id),
+                camp_code: self.camp_code,
+                camp_name: self.camp_name,
+                source,
+                at: instant(self.at),
+                contacts_told,
+            },
+        })
+    }
+}
