@@ -15,7 +15,7 @@ use super::{
     plan::{Mapped, Rules, account},
     sql::{rows, single},
 };
-use crate::store::{Abort, Store, schema::accounts, sqlite::audit};
+use crate::store::{Abort, Keys, Store, Unkeyed, schema::accounts, sqlite::audit};
 
 const PORT: &str = "adopted accounts";
 
@@ -46,12 +46,14 @@ pub async fn readdress(
     rules: Rules,
 ) -> Result<Readdressed, Fault> {
     store
-        .transact(PORT, move |connection| {
-            match carry_over(connection, (id, &email), tag, &rules)? {
+        .transact(
+            PORT,
+            Keys::none(Unkeyed::UniqueIndex),
+            move |connection| match carry_over(connection, (id, &email), tag, &rules)? {
                 done @ Readdressed::Done(_) => Ok(done),
                 refused => Err(Abort::Undo(refused)),
-            }
-        })
+            },
+        )
         .await
 }
 

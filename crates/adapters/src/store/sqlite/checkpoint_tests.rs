@@ -6,7 +6,7 @@ use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as 
 use futures_util::future::join_all;
 
 use super::{
-    Abort, Store,
+    Abort, Keys, Store, Unkeyed,
     migrate::beside,
     pragma::{Role, uri},
 };
@@ -32,7 +32,7 @@ async fn write(store: &Store, rounds: usize) -> u64 {
     let mut longest = 0;
     for _ in 0..rounds {
         let jobs = (0..JOBS).map(|row| {
-            store.transact("test", move |db| {
+            store.transact("test", Keys::none(Unkeyed::Appends), move |db| {
                 db.batch_execute(&format!("REPLACE INTO pages VALUES ({row}, randomblob({JOB}))"))
                     .map_err(Abort::<()>::Failed)
             })

@@ -19,17 +19,13 @@ use thunderbird_domain::port::{Fault, PortFuture};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::{
+    Abort, Keys,
     checkpoint::{Checkpointer, LittleLeft},
     health::{self, Place},
     pragma::{self, Role},
     row_cache::{CachedTable, RowCache},
-    writer::{Job, Tally, Work, Write, Writer},
+    writer::{Job, Tally, Write, Writer},
 };
-
-pub use super::writer::Abort;
-
-/// Stands for the kind of work that a job has not got.
-type Never<T> = fn(&mut SqliteConnection) -> Result<T, Abort<T>>;
 
 /// Jobs that may wait for the writer; one more is refused, and its caller told to come back.
 const QUEUE: usize = 1_024;
@@ -177,30 +173,13 @@ impl Store {
 
     /// Runs `work` in the next group commit; the answer comes when it is on disk.
     ///
-    /// `work` sees what earlier jobs of the batch wrote, must touch at most 1,000 rows, and must open no transaction.
+    /// `work` sees what earlier jobs of the batch wrote, must touch at most 1,000 rows, and must open no transaction. It
+    /// may run more than once: what an earlier run did is rolled back first. `keys` name what it decides about.
     /// `Err(Abort::Undo(answer))` stores nothing and answers all the same. Dropping the future cancels nothing.
-    pub(crate) fn transact<T, F>(&self, port: &'static str, work: F) -> PortFuture<'static, T>
+    pub(crate) fn transact<T, F>(&self, port: &'static str, _keys: Keys, work: F) -> PortFuture<'static, T>
     where
         T: Send + 'static,
-        F: FnOnce(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
-    {
-        self.write(port, Work::<F, Never<T>>::Once(Some(work)))
-    }
-
-    /// The same for `work` that may run more than once: what an earlier run did is rolled back then. It costs less.
-    pub(super) fn transact_again<T, R>(&self, port: &'static str, work: R) -> PortFuture<'static, T>
-    where
-        T: Send + 'static,
-        R: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
-    {
-        self.write(port, Work::<Never<T>, R>::Again(work))
-    }
-
-    fn write<T, F, R>(&self, port: &'static str, work: Work<F, R>) -> PortFuture<'static, T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
-        R: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
+        F: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Write {

@@ -12,7 +12,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Store, migrate};
+use super::{Keys, Store, Unkeyed, migrate};
 
 const PORT: &str = "store health";
 
@@ -49,7 +49,7 @@ impl StoreHealth for Store {
     }
 
     fn ping_writer(&self) -> PortFuture<'_, ()> {
-        self.transact(PORT, |_| Ok(()))
+        self.transact(PORT, Keys::none(Unkeyed::NoChange), |_| Ok(()))
     }
 }
 

@@ -3,16 +3,21 @@
 //! The statement files are modules of each engine (`#[path]`), so that `super::Connection` in them is the connection
 //! of the engine that takes them in. rustls shares files between its two cryptography providers in the same way.
 
+mod audit_append;
 pub mod backup;
 mod checkpoint;
 #[cfg(test)]
 mod checkpoint_tests;
+mod claim;
 mod db;
+mod dialect;
 pub mod health;
+mod keys;
 mod lock;
 pub mod migrate;
 mod pragma;
 mod row_cache;
+mod settle;
 pub mod survey;
 mod writer;
 #[cfg(test)]
@@ -24,6 +29,8 @@ mod account;
 mod admin;
 #[path = "../statements/audit.rs"]
 pub(crate) mod audit;
+#[path = "../statements/audit_entry.rs"]
+mod audit_entry;
 #[path = "../statements/column.rs"]
 mod column;
 #[path = "../statements/admin/console_actions.rs"]
@@ -63,11 +70,11 @@ mod session;
 #[path = "../statements/user/user.rs"]
 mod user;
 
-use super::schema;
+use super::{Abort, schema};
 
 pub use audit::AuditVerdict;
-pub(crate) use db::Abort;
 pub use db::{OpenError, Store, StoreStatistics};
+pub(crate) use keys::{Key, Keys, Unkeyed};
 pub use lock::ServiceLock;
 
 /// What the statement files work on.

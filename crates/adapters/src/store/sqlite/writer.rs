@@ -1,11 +1,11 @@
 //! The one writer: a thread that owns the only writing connection and commits in groups.
 //!
-//! It takes every job that is waiting, runs each in a savepoint of one `BEGIN IMMEDIATE` transaction, commits once
-//! with `synchronous=FULL`, and only then releases the answers: every answer is durable at a fraction of an fsync.
+//! It takes every job that is waiting, runs them in one `BEGIN IMMEDIATE` transaction, commits once with
+//! `synchronous=FULL`, and only then releases the answers: every answer is durable at a fraction of an fsync.
 //!
-//! A savepoint costs a copy of every page that the job touches. A job that can be run again does without: it nearly
-//! always succeeds, and when it does not, the batch is rolled back and run again with savepoints. Once a job ran that
-//! cannot be repeated, there is no way back, and every job of the batch has its savepoint.
+//! A savepoint costs a copy of every page that the job touches, and a job nearly always succeeds. So a batch runs
+//! without savepoints, and if one of its jobs must be undone, the transaction is rolled back and the jobs run again,
+//! each in a savepoint. If no job of the batch has stored anything yet, the rollback alone is enough.
 
 use std::{
     any::Any,
@@ -16,7 +16,6 @@ use std::{
         atomic::{AtomicU64, Ordering},
         mpsc::{Receiver, RecvTimeoutError},
     },
-    thread,
     time::{Duration, Instant},
 };
 
@@ -29,6 +28,7 @@ use thunderbird_domain::port::Fault;
 use tokio::sync::oneshot;
 
 use super::{
+    Abort,
     checkpoint::LittleLeft,
     pragma::{self, Role},
 };
@@ -36,21 +36,6 @@ use super::{
 /// A batch closes at this many jobs or [`BATCH_TIME`] of work.
 const BATCH_JOBS: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(20);
-
-/// Why a job's work is undone. Its savepoint alone is rolled back.
-#[derive(Debug)]
-pub enum Abort<T> {
-    /// A decision: nothing of the job is stored, and this is its answer.
-    Undo(T),
-    /// A statement failed.
-    Failed(Error),
-}
-
-impl<T> From<Error> for Abort<T> {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
-}
 
 /// What the writer has done since it started.
 #[derive(Debug, Default)]
@@ -71,81 +56,71 @@ pub(super) enum JobEnd {
     BatchOver,
 }
 
-/// A job as the writer sees it.
+/// What a job that ran without a savepoint did.
+pub(super) enum Bare {
+    /// Its work stays.
+    Stored,
+    /// Its work must be rolled back; its answer is known.
+    Undone,
+    /// The whole transaction is in doubt.
+    InDoubt,
+}
+
+/// A job as the writer sees it. It may run again after its work was rolled back.
 pub(super) trait Job: Send {
-    /// Whether it may be run once more after its work was rolled back.
-    fn is_repeatable(&self) -> bool;
     /// Runs it inside a savepoint.
     fn run(&mut self, connection: &mut SqliteConnection) -> JobEnd;
-    /// Runs it without one; false when something of it has to be rolled back.
-    fn run_bare(&mut self, connection: &mut SqliteConnection) -> bool;
-    /// Releases the answer; `committed` is false when the batch was lost.
+    /// Runs it without one.
+    fn run_bare(&mut self, connection: &mut SqliteConnection) -> Bare;
+    /// Releases the answer; `committed` is false if the batch was lost.
     fn answer(self: Box<Self>, committed: bool);
 }
 
-/// What a job does: once, or as often as it takes.
-pub(super) enum Work<F, R> {
-    Once(Option<F>),
-    Again(R),
-}
-
 /// A job's work with the place its answer goes to.
-pub(super) struct Write<T, F, R> {
+pub(super) struct Write<T, F> {
     pub(super) port: &'static str,
-    pub(super) work: Work<F, R>,
+    pub(super) work: F,
     pub(super) outcome: Option<Result<T, Fault>>,
     pub(super) reply: oneshot::Sender<Result<T, Fault>>,
 }
 
-impl<T, F, R> Write<T, F, R>
+impl<T, F> Write<T, F>
 where
-    F: FnOnce(&mut SqliteConnection) -> Result<T, Abort<T>>,
-    R: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>>,
+    F: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>>,
 {
-    /// The work itself; `None` when it was done before and cannot be done again.
-    fn attempt(&mut self, connection: &mut SqliteConnection) -> Option<thread::Result<Result<T, Abort<T>>>> {
-        match &mut self.work {
-            Work::Once(work) => {
-                let work = work.take()?;
-                Some(catch_unwind(AssertUnwindSafe(|| work(connection))))
+    /// Runs the work once and keeps its outcome.
+    fn attempt(&mut self, connection: &mut SqliteConnection) -> Bare {
+        let (outcome, end) = match catch_unwind(AssertUnwindSafe(|| (self.work)(connection))) {
+            Ok(Ok(answer)) => (Ok(answer), Bare::Stored),
+            Ok(Err(Abort::Undo(answer))) => (Ok(answer), Bare::Undone),
+            Ok(Err(Abort::Failed(error))) if ends_batch(&error) => {
+                (Err(Fault::passing(self.port, error)), Bare::InDoubt)
             }
-            Work::Again(work) => Some(catch_unwind(AssertUnwindSafe(|| work(connection)))),
-        }
+            Ok(Err(Abort::Failed(error))) => (Err(Fault::lasting(self.port, error)), Bare::Undone),
+            Err(panic) => {
+                let message = panic_message(panic.as_ref());
+                (Err(Fault::lasting(self.port, message)), Bare::Undone)
+            }
+        };
+        self.outcome = Some(outcome);
+        end
     }
 }
 
-impl<T, F, R> Job for Write<T, F, R>
+impl<T, F> Job for Write<T, F>
 where
     T: Send,
-    F: FnOnce(&mut SqliteConnection) -> Result<T, Abort<T>> + Send,
-    R: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>> + Send,
+    F: FnMut(&mut SqliteConnection) -> Result<T, Abort<T>> + Send,
 {
-    fn is_repeatable(&self) -> bool {
-        matches!(self.work, Work::Again(_))
-    }
-
     fn run(&mut self, connection: &mut SqliteConnection) -> JobEnd {
         if connection.batch_execute("SAVEPOINT job").is_err() {
             return JobEnd::BatchOver;
         }
-        let (outcome, end) = match self.attempt(connection) {
-            None => return JobEnd::Done,
-            Some(Ok(Ok(answer))) => (Ok(answer), "RELEASE job"),
-            Some(Ok(Err(Abort::Undo(answer)))) => (Ok(answer), "ROLLBACK TO job; RELEASE job"),
-            Some(Ok(Err(Abort::Failed(error)))) if ends_batch(&error) => {
-                self.outcome = Some(Err(Fault::passing(self.port, error)));
-                return JobEnd::BatchOver;
-            }
-            Some(Ok(Err(Abort::Failed(error)))) => (
-                Err(Fault::lasting(self.port, error)),
-                "ROLLBACK TO job; RELEASE job",
-            ),
-            Some(Err(panic)) => (
-                Err(Fault::lasting(self.port, panic_message(panic.as_ref()))),
-                "ROLLBACK TO job; RELEASE job",
-            ),
+        let end = match self.attempt(connection) {
+            Bare::Stored => "RELEASE job",
+            Bare::Undone => "ROLLBACK TO job; RELEASE job",
+            Bare::InDoubt => return JobEnd::BatchOver,
         };
-        self.outcome = Some(outcome);
         if connection.batch_execute(end).is_err() {
             JobEnd::BatchOver
         } else {
@@ -153,12 +128,8 @@ where
         }
     }
 
-    fn run_bare(&mut self, connection: &mut SqliteConnection) -> bool {
-        let Some(Ok(Ok(answer))) = self.attempt(connection) else {
-            return false;
-        };
-        self.outcome = Some(Ok(answer));
-        true
+    fn run_bare(&mut self, connection: &mut SqliteConnection) -> Bare {
+        self.attempt(connection)
     }
 
     fn answer(self: Box<Self>, committed: bool) {
@@ -197,6 +168,18 @@ fn ends_batch(error: &Error) -> bool {
     }
 }
 
+/// How the jobs of a batch run.
+#[derive(Clone, Copy)]
+enum Run {
+    /// Without savepoints.
+    Bare {
+        /// Whether the transaction holds the work of a job.
+        stored: bool,
+    },
+    /// Each in a savepoint of its own.
+    InSavepoints,
+}
+
 /// The writer thread's state.
 pub(super) struct Writer {
     pub(super) path: PathBuf,
@@ -225,21 +208,11 @@ impl Writer {
         let began = Instant::now();
         let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(16);
         let mut sound = self.begin();
-        let mut bare = true;
+        let mut run = Run::Bare { stored: false };
         let mut next = Some(first);
         while let Some(mut job) = next.take() {
-            bare &= job.is_repeatable();
-            if sound && bare {
-                let done = self.connection.as_mut().is_some_and(|open| job.run_bare(open));
-                batch.push(job);
-                if !done {
-                    bare = false;
-                    sound = self.run_again(&mut batch);
-                }
-            } else {
-                sound = sound && self.run_one(&mut job);
-                batch.push(job);
-            }
+            sound = sound && self.run(&mut run, &mut batch, job.as_mut());
+            batch.push(job);
             if batch.len() < BATCH_JOBS && began.elapsed() < BATCH_TIME {
                 next = jobs.try_recv().ok();
             }
@@ -258,13 +231,37 @@ impl Writer {
         }
     }
 
-    fn run_one(&mut self, job: &mut Box<dyn Job>) -> bool {
+    /// Runs one more job after those of `batch`. False if the transaction is lost.
+    fn run(&mut self, run: &mut Run, batch: &mut [Box<dyn Job>], job: &mut dyn Job) -> bool {
+        let Run::Bare { stored } = *run else {
+            return self.run_in_savepoint(job);
+        };
+        let end = self.connection.as_mut().map(|open| job.run_bare(open));
+        match end {
+            Some(Bare::Stored) => {
+                *run = Run::Bare { stored: true };
+                true
+            }
+            Some(Bare::Undone) if !stored => self.restart(),
+            Some(Bare::Undone | Bare::InDoubt) => {
+                *run = Run::InSavepoints;
+                self.restart()
+                    && batch
+                        .iter_mut()
+                        .all(|earlier| self.run_in_savepoint(earlier.as_mut()))
+                    && self.run_in_savepoint(job)
+            }
+            None => false,
+        }
+    }
+
+    fn run_in_savepoint(&mut self, job: &mut dyn Job) -> bool {
         let connection = self.connection.as_mut();
         connection.is_some_and(|open| matches!(job.run(open), JobEnd::Done))
     }
 
-    /// Starts the batch over, each of its jobs in a savepoint; all of them are repeatable.
-    fn run_again(&mut self, batch: &mut [Box<dyn Job>]) -> bool {
+    /// Rolls everything back and begins again.
+    fn restart(&mut self) -> bool {
         let rolled_back = self
             .connection
             .as_mut()
@@ -273,7 +270,7 @@ impl Writer {
             // SQLite has rolled back by itself, or cannot: a new connection knows nothing of the old transaction.
             self.reopen();
         }
-        self.begin() && batch.iter_mut().all(|job| self.run_one(job))
+        self.begin()
     }
 
     fn begin(&mut self) -> bool {

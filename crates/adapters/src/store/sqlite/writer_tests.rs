@@ -8,7 +8,7 @@ use diesel::{
 };
 use thunderbird_domain::port::Retry;
 
-use super::{Abort, Store};
+use super::{Abort, Keys, Store, Unkeyed};
 
 #[derive(QueryableByName)]
 struct Count {
@@ -27,6 +27,11 @@ fn store() -> (tempfile::TempDir, Store) {
     drop(connection);
     let store = Store::open(&path).unwrap();
     (folder, store)
+}
+
+/// The table is of these tests alone.
+fn keyless() -> Keys {
+    Keys::none(Unkeyed::UniqueIndex)
 }
 
 fn insert(connection: &mut SqliteConnection, name: &str) -> Result<(), Abort<()>> {
@@ -50,9 +55,12 @@ async fn rows(store: &Store) -> i64 {
 fn held(store: &Store) -> std::sync::mpsc::Sender<()> {
     let (release, held) = channel();
     let (started, running) = channel();
-    drop(store.transact("test", move |_| {
-        started.send(()).unwrap();
-        held.recv().unwrap();
+    let mut first = true;
+    drop(store.transact("test", keyless(), move |_| {
+        if std::mem::take(&mut first) {
+            started.send(()).unwrap();
+            held.recv().unwrap();
+        }
         Ok::<_, Abort<()>>(())
     }));
     running.recv().unwrap();
@@ -64,9 +72,9 @@ async fn waiting_jobs_share_one_commit_and_each_reads_what_the_earlier_wrote() {
     let (_folder, store) = store();
     let release = held(&store);
     let jobs: Vec<_> = (0..100)
-        .map(|n| store.transact("test", move |db| insert(db, &format!("job {n}"))))
+        .map(|n| store.transact("test", keyless(), move |db| insert(db, &format!("job {n}"))))
         .collect();
-    let seen = store.transact("test", |db| {
+    let seen = store.transact("test", keyless(), |db| {
         let count: Count = sql_query("SELECT count(*) AS value FROM jobs").get_result(db)?;
         Ok(count.value)
     });
@@ -84,20 +92,20 @@ async fn waiting_jobs_share_one_commit_and_each_reads_what_the_earlier_wrote() {
 async fn an_undone_a_failed_and_a_panicking_job_leave_the_others_of_their_batch_alone() {
     let (_folder, store) = store();
     let release = held(&store);
-    let good = store.transact("test", |db| insert(db, "good"));
-    let undone = store.transact("test", |db| {
+    let good = store.transact("test", keyless(), |db| insert(db, "good"));
+    let undone = store.transact("test", keyless(), |db| {
         insert(db, "undone").map_err(|_| Abort::Undo("?"))?;
         Err(Abort::Undo("decided"))
     });
-    let duplicate = store.transact("test", |db| {
+    let duplicate = store.transact("test", keyless(), |db| {
         insert(db, "half")?;
         insert(db, "good")
     });
-    let panicking = store.transact("test", |db| -> Result<(), Abort<()>> {
+    let panicking = store.transact("test", keyless(), |db| -> Result<(), Abort<()>> {
         insert(db, "panicking")?;
         panic!("a bug");
     });
-    let last = store.transact("test", |db| insert(db, "last"));
+    let last = store.transact("test", keyless(), |db| insert(db, "last"));
     release.send(()).unwrap();
     good.await.unwrap();
     assert_eq!(undone.await.unwrap(), "decided");
@@ -107,44 +115,52 @@ async fn an_undone_a_failed_and_a_panicking_job_leave_the_others_of_their_batch_
     assert_eq!(rows(&store).await, 2);
 }
 
-/// Jobs that can be run again have no savepoints until one of them needs it.
+/// A batch has no savepoints until one of its jobs needs it.
 #[tokio::test]
 async fn a_batch_is_run_again_when_one_of_its_jobs_has_to_be_undone() {
     let (_folder, store) = store();
-    let (release, held) = channel();
-    let (started, running) = channel();
-    let mut first = true;
-    let holding = store.transact_again("test", move |db| {
-        if std::mem::take(&mut first) {
-            started.send(()).unwrap();
-            held.recv().unwrap();
-        }
-        insert(db, "holding")
+    let release = held(&store);
+    let (tell_runs, runs) = channel();
+    let good = store.transact("test", keyless(), move |db| {
+        tell_runs.send(()).unwrap();
+        insert(db, "good")
     });
-    running.recv().unwrap();
-    let good = store.transact_again("test", |db| insert(db, "good"));
-    let undone = store.transact_again("test", |db| {
+    let undone = store.transact("test", keyless(), |db| {
         insert(db, "undone").map_err(|_| Abort::Undo("?"))?;
         Err::<&str, _>(Abort::Undo("decided"))
     });
-    let duplicate = store.transact_again("test", |db| {
-        insert(db, "half")?;
-        insert(db, "good")
-    });
-    let panicking = store.transact_again("test", |db| -> Result<(), Abort<()>> {
-        insert(db, "panicking")?;
-        panic!("a bug");
-    });
-    let once = store.transact("test", |db| insert(db, "once"));
-    let last = store.transact_again("test", |db| insert(db, "last"));
+    let last = store.transact("test", keyless(), |db| insert(db, "last"));
     release.send(()).unwrap();
-    for job in [holding, good, once, last] {
-        job.await.unwrap();
-    }
+    good.await.unwrap();
     assert_eq!(undone.await.unwrap(), "decided");
+    last.await.unwrap();
+    assert_eq!(runs.iter().count(), 2, "the good job runs again, in a savepoint");
+    assert_eq!(rows(&store).await, 2);
+    assert_eq!(store.statistics().failed_batches, 0);
+}
+
+/// If nothing was stored before it, a job that is undone is rolled back with the whole transaction, and not repeated.
+#[tokio::test]
+async fn a_job_that_is_undone_alone_runs_once() {
+    let (_folder, store) = store();
+    let (tell_runs, runs) = channel();
+    let undone = store.transact("test", keyless(), move |db| {
+        tell_runs.send(()).unwrap();
+        insert(db, "undone").map_err(|_| Abort::Undo("?"))?;
+        Err::<&str, _>(Abort::Undo("decided"))
+    });
+    assert_eq!(undone.await.unwrap(), "decided");
+    let duplicate = store.transact("test", keyless(), |db| {
+        insert(db, "half")?;
+        insert(db, "half")
+    });
     assert_eq!(duplicate.await.unwrap_err().retry(), Retry::Never);
-    assert!(format!("{:?}", panicking.await.unwrap_err()).contains("a bug"));
-    assert_eq!(rows(&store).await, 4);
+    store
+        .transact("test", keyless(), |db| insert(db, "next"))
+        .await
+        .unwrap();
+    assert_eq!(runs.iter().count(), 1);
+    assert_eq!(rows(&store).await, 1);
     assert_eq!(store.statistics().failed_batches, 0);
 }
 
@@ -167,35 +183,58 @@ async fn the_library_keeps_the_plan_of_a_statement() {
 async fn a_full_disk_fails_the_whole_batch_and_recovers_by_itself() {
     let (_folder, store) = store();
     store
-        .transact("test", |db| {
+        .transact("test", keyless(), |db| {
             db.batch_execute("PRAGMA max_page_count=4")?;
             Ok::<_, Abort<()>>(())
         })
         .await
         .unwrap();
     let release = held(&store);
-    let small = store.transact("test", |db| insert(db, "small"));
-    let large = store.transact("test", |db| insert(db, &"large".repeat(20_000)));
+    let small = store.transact("test", keyless(), |db| insert(db, "small"));
+    let large = store.transact("test", keyless(), |db| insert(db, &"large".repeat(20_000)));
     release.send(()).unwrap();
     assert_eq!(small.await.unwrap_err().retry(), Retry::Later);
     assert_eq!(large.await.unwrap_err().retry(), Retry::Later);
     assert_eq!(rows(&store).await, 0);
-    store.transact("test", |db| insert(db, "after")).await.unwrap();
+    store
+        .transact("test", keyless(), |db| insert(db, "after"))
+        .await
+        .unwrap();
     assert_eq!(rows(&store).await, 1);
+}
+
+/// So every write names its keys: a connection that can write is only handed to what [`Store::transact`] runs.
+#[tokio::test]
+async fn a_read_cannot_write() {
+    let (_folder, store) = store();
+    let write = |connection: &mut SqliteConnection| {
+        sql_query("INSERT INTO jobs VALUES ('read')")
+            .execute(connection)
+            .map(|_| ())
+    };
+    store.read_here("test", write).await.unwrap_err();
+    store.read("test", write).await.unwrap_err();
+    assert_eq!(rows(&store).await, 0);
 }
 
 #[tokio::test]
 async fn a_dropped_future_cancels_nothing() {
     let (_folder, store) = store();
-    drop(store.transact("test", |db| insert(db, "dropped")));
-    store.transact("test", |db| insert(db, "next")).await.unwrap();
+    drop(store.transact("test", keyless(), |db| insert(db, "dropped")));
+    store
+        .transact("test", keyless(), |db| insert(db, "next"))
+        .await
+        .unwrap();
     assert_eq!(rows(&store).await, 2);
 }
 
 #[tokio::test]
 async fn closing_the_store_leaves_one_whole_file() {
     let (_folder, store) = store();
-    store.transact("test", |db| insert(db, "kept")).await.unwrap();
+    store
+        .transact("test", keyless(), |db| insert(db, "kept"))
+        .await
+        .unwrap();
     let path: PathBuf = store.path().to_owned();
     drop(store);
     let log = super::migrate::beside(&path, "-wal");
@@ -207,10 +246,10 @@ async fn a_full_queue_is_a_passing_fault() {
     let (_folder, store) = store();
     let release = held(&store);
     let waiting: Vec<_> = (0..1_024)
-        .map(|_| store.transact("test", |_| Ok::<_, Abort<()>>(())))
+        .map(|_| store.transact("test", keyless(), |_| Ok::<_, Abort<()>>(())))
         .collect();
     let refused = store
-        .transact("test", |_| Ok::<_, Abort<()>>(()))
+        .transact("test", keyless(), |_| Ok::<_, Abort<()>>(()))
         .await
         .unwrap_err();
     assert_eq!(refused.retry(), Retry::Later);

@@ -10,7 +10,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Connection, Store, schema::idempotency_keys};
+use super::{Connection, Key, Keys, Store, Unkeyed, schema::idempotency_keys};
 
 const PORT: &str = "idempotency keys";
 
@@ -32,16 +32,17 @@ macro_rules! row {
 
 impl IdempotencyStore for Store {
     fn claim(&self, request: KeyedRequest, at: Timestamp) -> PortFuture<'_, Claim> {
-        self.transact(PORT, move |connection| Ok(claim(connection, &request, at)?))
+        let keys = Keys::on([Key::Request(&request)]);
+        self.transact(PORT, keys, move |connection| Ok(claim(connection, &request, at)?))
     }
 
     fn settle(&self, request: KeyedRequest, answer: Option<KeptAnswer>) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| {
-            match answer {
+        self.transact(PORT, Keys::none(Unkeyed::OneStatement), move |connection| {
+            match &answer {
                 Some(answer) => update(row!(request))
                     .set((
                         idempotency_keys::status.eq(i64::from(answer.status)),
-                        idempotency_keys::answer.eq(answer.body),
+                        idempotency_keys::answer.eq(&answer.body),
                     ))
                     .execute(connection)?,
                 None => delete(row!(request)).execute(connection)?,
@@ -51,7 +52,7 @@ impl IdempotencyStore for Store {
     }
 
     fn forget(&self, at: Timestamp) -> PortFuture<'_, usize> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
             let over: Vec<i64> = idempotency_keys::table
                 .filter(
                     idempotency_keys::expires_at

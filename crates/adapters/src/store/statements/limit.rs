@@ -11,7 +11,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Abort, Connection, Store, audit, schema::counters};
+use super::{Connection, Key, Keys, Store, audit, schema::counters};
 
 const PORT: &str = "rate limiter";
 
@@ -24,16 +24,21 @@ impl RateLimiter for Store {
     }
 
     fn take(&self, limits: Vec<Limit>, now: Timestamp, audit: Vec<AuditEvent>) -> PortFuture<'_, Verdict> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::on(keys(&limits)), move |connection| {
             let verdict = judge(connection, &limits, now)?;
             if verdict != Verdict::Allowed {
-                return Err(Abort::Undo(verdict));
+                return Ok(verdict);
             }
             count(connection, &limits, now)?;
             audit::append(connection, &audit, None)?;
             Ok(verdict)
         })
     }
+}
+
+/// The counters that a decision about these limits reads and writes.
+pub(crate) fn keys(limits: &[Limit]) -> impl Iterator<Item = Key<'_>> {
+    limits.iter().map(|limit| Key::Limit(&limit.key))
 }
 
 /// What all limits say together.

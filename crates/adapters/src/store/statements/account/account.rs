@@ -13,7 +13,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Abort, Connection, Store, audit,
+    Abort, Connection, Key, Keys, Store, Unkeyed, audit,
     column::{self, instant, optional_instant},
     limit, mail_token, outgoing,
     row_cache::CachedRows,
@@ -64,7 +64,7 @@ impl AccountStore for Store {
     }
 
     fn register(&self, registration: Registration) -> PortFuture<'_, Commit<AccountId>> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::none(Unkeyed::UniqueIndex), move |connection| {
             let row = (
                 accounts::tag.eq(registration.tag.as_bytes().as_slice()),
                 accounts::email.eq(registration.email.as_str()),
@@ -87,9 +87,11 @@ impl AccountStore for Store {
     }
 
     fn change(&self, change: AccountChange) -> PortFuture<'_, Commit> {
-        self.transact(PORT, move |connection| {
+        let account = Key::Account(change.change.state.id);
+        let keys = Keys::on(change.clears.iter().map(Key::Limit).chain([account]));
+        self.transact(PORT, keys, move |connection| {
             if !replace(connection, &change)? {
-                return Err(Abort::Undo(Commit::Stale));
+                return Ok(Commit::Stale);
             }
             let (account, at) = (change.change.state.id, change.at);
             if let Some(token) = change.spends
@@ -97,8 +99,8 @@ impl AccountStore for Store {
             {
                 return Err(Abort::Undo(Commit::Stale));
             }
-            for purpose in change.voids {
-                mail_token::void(connection, purpose, account, at)?;
+            for purpose in &change.voids {
+                mail_token::void(connection, *purpose, account, at)?;
             }
             if let Some(end) = &change.ends {
                 session::end_sessions(connection, end)?;

@@ -13,7 +13,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Abort, Connection, Store, audit,
+    Connection, Key, Keys, Store, audit,
     column::{self, instant},
     limit, outgoing,
     schema::{email_challenges, password_resets},
@@ -23,14 +23,20 @@ const PORT: &str = "mail token store";
 
 impl MailTokenStore for Store {
     fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| Ok(keep(connection, &issue)?))
+        let keys = Keys::on([Key::Account(issue.token.account)]);
+        self.transact(PORT, keys, move |connection| Ok(keep(connection, &issue)?))
     }
 
     fn request(&self, request: MailTokenRequest) -> PortFuture<'_, Verdict> {
-        self.transact(PORT, move |connection| {
+        let account = request
+            .issue
+            .iter()
+            .map(|issue| Key::Account(issue.token.account));
+        let keys = Keys::on(limit::keys(&request.limits).chain(account));
+        self.transact(PORT, keys, move |connection| {
             let verdict = limit::judge(connection, &request.limits, request.at)?;
             if verdict != Verdict::Allowed {
-                return Err(Abort::Undo(verdict));
+                return Ok(verdict);
             }
             limit::count(connection, &request.limits, request.at)?;
             audit::append(connection, &request.audit, None)?;

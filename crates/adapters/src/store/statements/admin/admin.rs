@@ -1,5 +1,7 @@
 //! Administrators and the console's sessions.
 
+use std::slice;
+
 use diesel::{
     ExpressionMethods as _, Insertable, JoinOnDsl as _, OptionalExtension as _, QueryDsl as _, QueryResult,
     Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _, delete, insert_into, update,
@@ -17,12 +19,13 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Abort, Connection, Store, audit,
+    Abort, Connection, Key, Keys, Store, Unkeyed, audit,
     column::{self, corrupt},
     schema::{admin_recovery_codes, admin_sessions, admins},
 };
 
 const PORT: &str = "admin store";
+const SESSIONS: &str = "admin sessions";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = admins)]
@@ -104,7 +107,7 @@ impl AdminStore for Store {
     }
 
     fn create(&self, new: NewAdmin) -> PortFuture<'_, Commit<AdminId>> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::none(Unkeyed::UniqueIndex), move |connection| {
             let inserted: Result<i64, _> = insert_into(admins::table)
                 .values((
                     admins::tag.eq(new.tag.as_bytes().as_slice()),
@@ -122,7 +125,7 @@ impl AdminStore for Store {
                 Err(error) => Err(error.into()),
                 Ok(id) => {
                     let id = AdminId::from_stored(id);
-                    audit::append(connection, &[new.audit], Some(Subject::Admin(id)))?;
+                    audit::append(connection, slice::from_ref(&new.audit), Some(Subject::Admin(id)))?;
                     Ok(Commit::Stored(id))
                 }
             }
@@ -140,7 +143,8 @@ impl AdminStore for Store {
     }
 
     fn commit(&self, commit: AdminCommit) -> PortFuture<'_, Commit> {
-        self.transact(PORT, move |connection| {
+        let keys = Keys::on([Key::Admin(commit.change.state.id)]);
+        self.transact(PORT, keys, move |connection| {
             let at = commit.audit.first().map_or(Timestamp::EPOCH, |event| event.at);
             if !replace(connection, &commit)? || !spend(connection, &commit, at)? {
                 return Err(Abort::Undo(Commit::Stale));
@@ -227,7 +231,7 @@ fn give_out(connection: &mut Connection, id: AdminId, codes: &[TokenDigest]) -> 
 
 impl AdminSessions for Store {
     fn begin(&self, new: NewAdminSession) -> PortFuture<'_, ()> {
-        self.transact("admin sessions", move |connection| {
+        self.transact(SESSIONS, Keys::none(Unkeyed::UniqueIndex), move |connection| {
             if let Some(replaced) = new.replaces {
                 end_now(connection, replaced, new.session.created_at)?;
             }
@@ -242,12 +246,12 @@ impl AdminSessions for Store {
             insert_into(admin_sessions::table)
                 .values(row)
                 .execute(connection)?;
-            Ok(audit::append(connection, &[new.audit], None)?)
+            Ok(audit::append(connection, slice::from_ref(&new.audit), None)?)
         })
     }
 
     fn by_digest(&self, digest: TokenDigest) -> PortFuture<'_, Option<(AdminSession, Admin)>> {
-        self.read_here("admin sessions", move |connection| {
+        self.read_here(SESSIONS, move |connection| {
             let found: Option<(SessionRow, AdminRow)> = admin_sessions::table
                 .inner_join(admins::table.on(admins::id.eq(admin_sessions::admin_id)))
                 .filter(admin_sessions::digest.eq(digest.as_bytes().as_slice()))
@@ -271,7 +275,7 @@ impl AdminSessions for Store {
     }
 
     fn seen(&self, digest: TokenDigest, at: Timestamp) -> PortFuture<'_, ()> {
-        self.transact("admin sessions", move |connection| {
+        self.transact(SESSIONS, Keys::none(Unkeyed::OneStatement), move |connection| {
             let live = admin_sessions::table
                 .filter(admin_sessions::digest.eq(digest.as_bytes().as_slice()))
                 .filter(admin_sessions::ended_at.is_null());
@@ -283,9 +287,9 @@ impl AdminSessions for Store {
     }
 
     fn end(&self, digest: TokenDigest, audit: AuditEvent) -> PortFuture<'_, ()> {
-        self.transact("admin sessions", move |connection| {
+        self.transact(SESSIONS, Keys::none(Unkeyed::OneStatement), move |connection| {
             end_now(connection, digest, audit.at)?;
-            Ok(audit::append(connection, &[audit], None)?)
+            Ok(audit::append(connection, slice::from_ref(&audit), None)?)
         })
     }
 }

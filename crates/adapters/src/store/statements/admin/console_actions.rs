@@ -1,5 +1,7 @@
 //! What an operator decides, carried out: each method one commit with its audit.
 
+use std::slice;
+
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
     insert_into, update,
@@ -18,7 +20,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Abort, Connection, Store, audit, column, opt_out, outgoing, phone,
+    Abort, Connection, Key, Keys, Store, Unkeyed, audit, column, opt_out, outgoing, phone,
     schema::{conversations, messages, phone_links, users},
     user,
 };
@@ -27,59 +29,57 @@ const PORT: &str = "console actions";
 
 impl ConsoleActions for Store {
     fn register_user(&self, user: NewUser, event: AuditEvent) -> PortFuture<'_, Commit<UserId>> {
-        self.transact(PORT, move |connection| match insert_user(connection, &user) {
-            Err(error) if column::is_unique_violation(&error) => Err(Abort::Undo(Commit::Stale)),
-            Err(error) => Err(error.into()),
-            Ok(id) => {
-                diesel::delete(conversations::table.filter(conversations::phone.eq(user.phone.as_str())))
-                    .execute(connection)?;
-                audit::append(connection, &[event], Some(Subject::User(id)))?;
-                Ok(Commit::Stored(id))
+        let keys = Keys::on([Key::Phone(user.phone.as_str())]);
+        self.transact(PORT, keys, move |connection| {
+            match insert_user(connection, &user) {
+                Err(error) if column::is_unique_violation(&error) => Err(Abort::Undo(Commit::Stale)),
+                Err(error) => Err(error.into()),
+                Ok(id) => {
+                    diesel::delete(conversations::table.filter(conversations::phone.eq(user.phone.as_str())))
+                        .execute(connection)?;
+                    audit::append(connection, slice::from_ref(&event), Some(Subject::User(id)))?;
+                    Ok(Commit::Stored(id))
+                }
             }
         })
     }
 
     fn change_route(&self, user: UserId, route: String, event: AuditEvent) -> PortFuture<'_, bool> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::none(Unkeyed::OneStatement), move |connection| {
             let changed = update(
                 users::table
                     .filter(users::id.eq(user.get()))
                     .filter(users::ended_at.is_null()),
             )
             .set((
-                users::route_id.eq(route),
+                users::route_id.eq(&route),
                 users::position_code.eq(None::<String>),
                 users::position_at.eq(None::<i64>),
                 users::updated_at.eq(event.at.as_micros()),
                 users::revision.eq(users::revision + 1),
             ))
             .execute(connection)?;
-            audited(connection, changed, event)
+            Ok(audited(connection, changed, &event)?)
         })
     }
 
     fn remove_user(&self, remove: RemoveUser) -> PortFuture<'_, Removal> {
-        self.transact(PORT, move |connection| {
-            let Some(stored) = live_phone(connection, remove.user)? else {
-                return Err(Abort::Undo(Removal::UnknownUser));
+        Box::pin(async move {
+            // The number names the key, so it is read before the write, which looks again.
+            let id = remove.user;
+            let found = self.read_here(PORT, move |connection| live_phone(connection, id));
+            let Some(phone) = found.await? else {
+                return Ok(Removal::UnknownUser);
             };
-            let ended = match &remove.link {
-                Some(change) => phone::apply(connection, change)? == PhoneCommit::Stored,
-                None => user::linked_account(connection, &stored)?.is_none(),
-            };
-            if !ended {
-                return Err(Abort::Undo(Removal::Stale));
-            }
-            end_time_on_number(connection, remove.user, remove.at)?;
-            outgoing::withhold_queued(connection, remove.user, remove.at)?;
-            outgoing::queue(connection, &remove.outgoing, None, remove.at)?;
-            audit::append(connection, &remove.audit, None)?;
-            Ok(Removal::Stored)
+            let link = remove.link.iter().flat_map(phone::keys);
+            let keys = Keys::on(link.chain([Key::Phone(phone.as_str())]));
+            self.transact(PORT, keys, move |connection| end_user(connection, &remove))
+                .await
         })
     }
 
     fn resend(&self, message: i64, at: Timestamp, event: AuditEvent) -> PortFuture<'_, Resent> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::on([Key::Text(message)]), move |connection| {
             let Some(text) = sent_text(connection, message)? else {
                 return Ok(Resent::Unknown);
             };
@@ -87,7 +87,7 @@ impl ConsoleActions for Store {
                 Err(refused) => Ok(refused),
                 Ok(expires_at) => {
                     requeue(connection, message, at, expires_at)?;
-                    audit::append(connection, &[event], None)?;
+                    audit::append(connection, slice::from_ref(&event), None)?;
                     Ok(Resent::Queued)
                 }
             }
@@ -95,7 +95,8 @@ impl ConsoleActions for Store {
     }
 
     fn send(&self, text: OutgoingText, event: AuditEvent) -> PortFuture<'_, Queueing> {
-        self.transact(PORT, move |connection| {
+        let keys = Keys::on([Key::Phone(text.to.as_str())]);
+        self.transact(PORT, keys, move |connection| {
             let again = messages::table
                 .filter(messages::tag.eq(text.tag.as_bytes().as_slice()))
                 .filter(messages::class.is_not_null());
@@ -106,22 +107,23 @@ impl ConsoleActions for Store {
             if opt_out::stands(connection, &text.to)? {
                 return Ok(Queueing::OptedOut);
             }
-            outgoing::queue(connection, &[Outgoing::Text(text)], None, event.at)?;
-            audit::append(connection, &[event], None)?;
+            outgoing::queue(connection, &[Outgoing::Text(text.clone())], None, event.at)?;
+            audit::append(connection, slice::from_ref(&event), None)?;
             Ok(Queueing::Queued)
         })
     }
 
     fn change_opt_out(&self, change: OptOutChange, event: AuditEvent) -> PortFuture<'_, bool> {
-        self.transact(PORT, move |connection| {
+        let keys = Keys::on([opt_out::key(&change)]);
+        self.transact(PORT, keys, move |connection| {
             let changed = opt_out::apply(connection, &change)?;
-            audited(connection, usize::from(changed), event)
+            Ok(audited(connection, usize::from(changed), &event)?)
         })
     }
 
     fn record(&self, event: AuditEvent) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| {
-            Ok(audit::append(connection, &[event], None)?)
+        self.transact(PORT, Keys::none(Unkeyed::Appends), move |connection| {
+            Ok(audit::append(connection, slice::from_ref(&event), None)?)
         })
     }
 }
@@ -152,11 +154,29 @@ fn insert_user(connection: &mut Connection, user: &NewUser) -> QueryResult<UserI
     Ok(UserId::from_stored(id))
 }
 
-fn audited(connection: &mut Connection, changed: usize, event: AuditEvent) -> Result<bool, Abort<bool>> {
-    if changed == 0 {
-        return Err(Abort::Undo(false));
+fn end_user(connection: &mut Connection, remove: &RemoveUser) -> Result<Removal, Abort<Removal>> {
+    let Some(phone) = live_phone(connection, remove.user)? else {
+        return Ok(Removal::UnknownUser);
+    };
+    let ended = match &remove.link {
+        Some(change) => phone::apply(connection, change)? == PhoneCommit::Stored,
+        None => user::linked_account(connection, &phone)?.is_none(),
+    };
+    if !ended {
+        return Err(Abort::Undo(Removal::Stale));
     }
-    audit::append(connection, &[event], None)?;
+    end_time_on_number(connection, remove.user, remove.at)?;
+    outgoing::withhold_queued(connection, remove.user, remove.at)?;
+    outgoing::queue(connection, &remove.outgoing, None, remove.at)?;
+    audit::append(connection, &remove.audit, None)?;
+    Ok(Removal::Stored)
+}
+
+fn audited(connection: &mut Connection, changed: usize, event: &AuditEvent) -> QueryResult<bool> {
+    if changed == 0 {
+        return Ok(false);
+    }
+    audit::append(connection, slice::from_ref(event), None)?;
     Ok(true)
 }
 

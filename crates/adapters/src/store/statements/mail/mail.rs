@@ -19,7 +19,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Connection, Store,
+    Connection, Key, Keys, Store, Unkeyed,
     column::{self, instant, optional_instant},
     outgoing,
     schema::mails,
@@ -31,7 +31,7 @@ const AT_ONCE: i64 = 500;
 impl MailOutbox for Store {
     fn queue(&self, queued: Vec<OutgoingMail>, at: Timestamp) -> PortFuture<'_, ()> {
         let queued: Vec<_> = queued.into_iter().map(Outgoing::Mail).collect();
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::none(Unkeyed::Appends), move |connection| {
             Ok(outgoing::queue(connection, &queued, None, at)?)
         })
     }
@@ -55,7 +55,7 @@ impl MailOutbox for Store {
             if waiting.is_empty() || order.limit == 0 {
                 return Ok(Vec::new());
             }
-            self.transact(PORT, move |connection| {
+            self.transact(PORT, Keys::on([Key::Mails]), move |connection| {
                 let limit = i64::try_from(order.limit).unwrap_or(AT_ONCE).min(AT_ONCE);
                 let rows = due(connection, order, limit)?;
                 rows.into_iter()
@@ -67,7 +67,7 @@ impl MailOutbox for Store {
     }
 
     fn settle(&self, settlements: Vec<Settlement>) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::on([Key::Mails]), move |connection| {
             for settlement in &settlements {
                 settle(connection, settlement)?;
             }
@@ -97,7 +97,7 @@ impl MailOutbox for Store {
             if overdue.is_empty() && spent.is_empty() {
                 return Ok(0);
             }
-            self.transact(PORT, move |connection| {
+            self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
                 let queued = mails::state.eq(SendState::Queued.as_str());
                 let ended = update(mails::table.filter(mails::id.eq_any(&overdue)).filter(queued))
                     .set((

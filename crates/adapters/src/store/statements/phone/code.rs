@@ -2,7 +2,7 @@
 
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
-    Selectable, SelectableHelper as _, insert_into, sql_types::BigInt, sqlite::Sqlite, update,
+    Selectable, SelectableHelper as _, insert_into, sql_types::BigInt, update,
 };
 use thunderbird_domain::{
     account::AccountId,
@@ -13,7 +13,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::super::{Connection, audit, column, outgoing, schema::phone_codes};
+use super::super::{Connection, audit, column, dialect, outgoing, schema::phone_codes};
 
 /// Stores a code and queues its text, if the caps let it.
 pub(super) fn send(connection: &mut Connection, send: &SendCode) -> QueryResult<SendVerdict> {
@@ -61,7 +61,7 @@ fn insert(connection: &mut Connection, code: &NewCode, (guesses, at): (u32, Time
     Ok(())
 }
 
-type Stamps<'a> = phone_codes::BoxedQuery<'a, Sqlite, BigInt>;
+type Stamps<'a> = phone_codes::BoxedQuery<'a, dialect::Backend, BigInt>;
 
 fn history(connection: &mut Connection, send: &SendCode) -> QueryResult<SendHistory> {
     let (account, phone) = (send.code.account.get(), send.code.phone.as_str());

@@ -17,9 +17,15 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Abort, Connection, Store, audit, column::is_unique_violation, outgoing};
+use super::{Abort, Connection, Key, Keys, Store, audit, column::is_unique_violation, outgoing};
 
 const PORT: &str = "phones";
+
+/// What a change of a phone's link decides about.
+pub(crate) fn keys(change: &PhoneChange) -> impl Iterator<Item = Key<'_>> {
+    let account = change.link.iter().map(|plan| Key::Account(plan.seen.account));
+    account.chain([Key::Phone(change.phone.as_str())])
+}
 
 /// Applies a change. Unless it answers [`PhoneCommit::Stored`], the caller must undo whatever was written.
 pub(crate) fn apply(connection: &mut Connection, change: &PhoneChange) -> QueryResult<PhoneCommit> {
@@ -41,17 +47,19 @@ pub(crate) fn apply(connection: &mut Connection, change: &PhoneChange) -> QueryR
 
 impl PhoneStore for Store {
     fn send_code(&self, send: SendCode) -> PortFuture<'_, SendVerdict> {
-        self.transact(PORT, move |connection| Ok(code::send(connection, &send)?))
+        let keys = Keys::on([Key::Codes, Key::Account(send.code.account)]);
+        self.transact(PORT, keys, move |connection| Ok(code::send(connection, &send)?))
     }
 
     fn count_guess(&self, account: AccountId, at: Timestamp) -> PortFuture<'_, Guess> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::on([Key::Account(account)]), move |connection| {
             Ok(code::count_guess(connection, account, at)?)
         })
     }
 
     fn offer_words(&self, words: NewWords) -> PortFuture<'_, Commit> {
-        self.transact(PORT, move |connection| {
+        let keys = Keys::on([Key::Account(words.account)]);
+        self.transact(PORT, keys, move |connection| {
             match standing::offer(connection, &words) {
                 Ok(()) => {}
                 Err(error) if is_unique_violation(&error) => return Err(Abort::Undo(Commit::Stale)),
@@ -81,7 +89,8 @@ impl PhoneStore for Store {
     }
 
     fn commit(&self, save: SavePhone) -> PortFuture<'_, PhoneCommit> {
-        self.transact(PORT, move |connection| {
+        let keys = Keys::on(keys(&save.change));
+        self.transact(PORT, keys, move |connection| {
             match apply(connection, &save.change)? {
                 PhoneCommit::Stored => {}
                 refused => return Err(Abort::Undo(refused)),

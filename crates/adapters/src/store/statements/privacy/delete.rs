@@ -2,13 +2,12 @@
 
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
-    QueryDsl as _, QueryResult, QueryableByName, RunQueryDsl as _, delete as remove, sql_query,
-    sql_types::BigInt, update,
+    QueryDsl as _, QueryResult, RunQueryDsl as _, delete as remove, update,
 };
 use thunderbird_domain::{account::AccountId, port::Revision, privacy::Deletion};
 
 use super::super::{
-    Connection, audit, limit,
+    Connection, audit, dialect, limit,
     schema::{
         accounts, email_challenges, idempotency_keys, mails, password_resets, pending_actions, phone_codes,
         phone_links, phone_word_sets, refresh_tokens, sessions, users,
@@ -68,7 +67,7 @@ pub(super) fn delete(connection: &mut Connection, deletion: &Deletion) -> QueryR
         .execute(connection)?;
     free_hikers(connection, deletion)?;
     remove(accounts::table.find(id)).execute(connection)?;
-    forget_verbatim_copy(connection, id)?;
+    dialect::forget_adopted_account(connection, id)?;
     for key in &deletion.clears {
         limit::clear(connection, key)?;
     }
@@ -87,24 +86,4 @@ fn free_hikers(connection: &mut Connection, deletion: &Deletion) -> QueryResult<
         ))
         .execute(connection)
         .map(|_| ())
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    value: i64,
-}
-
-/// An adopted database keeps the Python version's rows as they were, under the same ids.
-fn forget_verbatim_copy(connection: &mut Connection, id: i64) -> QueryResult<()> {
-    let copies: Count = sql_query(
-        "SELECT count(*) AS value FROM sqlite_schema WHERE type = 'table' AND name = 'legacy_accounts'",
-    )
-    .get_result(connection)?;
-    if copies.value == 1 {
-        sql_query("DELETE FROM legacy_accounts WHERE id = ?")
-            .bind::<BigInt, _>(id)
-            .execute(connection)?;
-    }
-    Ok(())
 }

@@ -5,6 +5,8 @@ mod export;
 mod forget;
 mod forget_texts;
 
+use std::slice;
+
 use thunderbird_domain::{
     account::AccountId,
     audit::AuditEvent,
@@ -14,7 +16,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Abort, Store, audit};
+use super::{Abort, Key, Keys, Store, Unkeyed, audit};
 
 const PORT: &str = "privacy store";
 
@@ -24,13 +26,15 @@ impl PrivacyStore for Store {
     }
 
     fn record(&self, event: AuditEvent) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| {
-            Ok(audit::append(connection, &[event], None)?)
+        self.transact(PORT, Keys::none(Unkeyed::Appends), move |connection| {
+            Ok(audit::append(connection, slice::from_ref(&event), None)?)
         })
     }
 
     fn forget(&self, cutoffs: RetentionCutoffs) -> PortFuture<'_, usize> {
-        self.transact(PORT, move |connection| Ok(forget::forget(connection, cutoffs)?))
+        self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
+            Ok(forget::forget(connection, cutoffs)?)
+        })
     }
 
     fn forget_sids(&self, before: Timestamp, believed: Vec<TokenFingerprint>) -> PortFuture<'_, usize> {
@@ -44,7 +48,7 @@ impl PrivacyStore for Store {
             if found.is_empty() {
                 return Ok(0);
             }
-            self.transact(PORT, move |connection| {
+            self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
                 Ok(forget_texts::forget_sids(connection, &found)?)
             })
             .await
@@ -52,13 +56,15 @@ impl PrivacyStore for Store {
     }
 
     fn prune_refresh_tokens(&self, account: AccountId) -> PortFuture<'_, bool> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::on([Key::Account(account)]), move |connection| {
             Ok(delete::prune_refresh_tokens(connection, account)?)
         })
     }
 
     fn delete(&self, deletion: Deletion) -> PortFuture<'_, Commit> {
-        self.transact(PORT, move |connection| {
+        let account = Key::Account(deletion.account);
+        let keys = Keys::on(deletion.clears.iter().map(Key::Limit).chain([account]));
+        self.transact(PORT, keys, move |connection| {
             if delete::delete(connection, &deletion)? {
                 Ok(Commit::Stored(()))
             } else {

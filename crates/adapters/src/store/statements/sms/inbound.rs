@@ -25,7 +25,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Abort, Connection, Store, audit,
+    Abort, Connection, Key, Keys, Store, audit,
     column::{self, instant},
     conversation, opt_out, outgoing,
     outgoing::WordColumns,
@@ -46,7 +46,12 @@ impl Inbox for Store {
     }
 
     fn commit(&self, text: ReceiveText) -> PortFuture<'_, Received> {
-        self.transact_again(PORT, move |connection| receive(connection, &text))
+        let sender = [
+            Key::Phone(text.message.from.as_str()),
+            Key::Sid(text.message.sid.as_str()),
+        ];
+        let keys = Keys::on(text.link.iter().flat_map(phone::keys).chain(sender));
+        self.transact(PORT, keys, move |connection| receive(connection, &text))
     }
 }
 

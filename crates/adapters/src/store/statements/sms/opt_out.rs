@@ -11,7 +11,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Connection, Store, schema::opt_outs};
+use super::{Connection, Key, Store, schema::opt_outs};
 
 impl OptOuts for Store {
     fn is_opted_out(&self, phone: &PhoneNumber) -> PortFuture<'_, bool> {
@@ -41,6 +41,12 @@ pub(crate) fn cleared_since(
         .filter(opt_outs::ended_at.ge(since.as_micros()));
     let found: Option<i64> = cleared.select(opt_outs::id).first(connection).optional()?;
     Ok(found.is_some())
+}
+
+/// The number that a decision is about.
+pub(crate) fn key(change: &OptOutChange) -> Key<'_> {
+    let (OptOutChange::Record { phone, .. } | OptOutChange::Clear { phone, .. }) = change;
+    Key::Phone(phone.as_str())
 }
 
 /// Applies a decision. True when it changed something.

@@ -1,10 +1,9 @@
 //! The ids of the ring's keys, and what is void when the ring is gone.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, slice};
 
 use diesel::{
-    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, delete, insert_into, sql_query,
-    sql_types::BigInt, update,
+    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, delete, insert_into, update,
 };
 use thunderbird_domain::{
     audit::AuditEvent,
@@ -17,34 +16,11 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Connection, Store, audit,
+    Connection, Key, Keys, Store, audit, dialect,
     schema::{admins, key_ring_ids, mails, messages},
 };
 
 const PORT: &str = "key memory";
-
-/// What a replaced ring voids, at most this many rows of each a commit. `?` is the instant, twice where a row ends.
-const VOIDED: [&str; 7] = [
-    "UPDATE sessions SET ended_at = ?1, end_reason = 'keys_replaced', successor = NULL, revision = revision + 1 \
-     WHERE id IN (SELECT id FROM sessions WHERE ended_at IS NULL LIMIT 140)",
-    "UPDATE admin_sessions SET ended_at = ?1 \
-     WHERE id IN (SELECT id FROM admin_sessions WHERE ended_at IS NULL LIMIT 140)",
-    "UPDATE phone_codes SET ended_at = ?1, end_reason = 'keys_replaced' \
-     WHERE id IN (SELECT id FROM phone_codes WHERE ended_at IS NULL LIMIT 140)",
-    "UPDATE phone_word_sets SET ended_at = ?1, end_reason = 'keys_replaced' \
-     WHERE id IN (SELECT id FROM phone_word_sets WHERE ended_at IS NULL LIMIT 140)",
-    "UPDATE pending_actions SET ended_at = ?1, end_reason = 'keys_replaced' \
-     WHERE id IN (SELECT id FROM pending_actions WHERE ended_at IS NULL LIMIT 140)",
-    "UPDATE messages SET sealed = NULL, sealed_key = NULL, sealed_until = NULL, lease_until = NULL, \
-     lease_tag = NULL, state_at = iif(state IN ('queued', 'sending'), ?1, state_at), \
-     state = iif(state IN ('queued', 'sending'), 'failed', state) \
-     WHERE id IN (SELECT id FROM messages WHERE sealed IS NOT NULL LIMIT 140)",
-    "UPDATE mails SET sealed = NULL, sealed_key = NULL, sealed_until = NULL, lease_until = NULL, \
-     lease_tag = NULL, state_at = iif(state IN ('queued', 'sending'), ?1, state_at), \
-     error = iif(state IN ('queued', 'sending'), 'keys replaced', error), \
-     state = iif(state IN ('queued', 'sending'), 'failed', state) \
-     WHERE id IN (SELECT id FROM mails WHERE sealed IS NOT NULL LIMIT 140)",
-];
 
 impl KeyMemory for Store {
     fn remembered(&self) -> PortFuture<'_, Vec<String>> {
@@ -57,7 +33,7 @@ impl KeyMemory for Store {
     }
 
     fn remember(&self, change: RingChange) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::on([Key::Ring]), move |connection| {
             insert(connection, &change.seen, change.at)?;
             let gone = key_ring_ids::table.filter(key_ring_ids::key_id.eq_any(&change.dropped));
             update(gone)
@@ -91,23 +67,17 @@ impl KeyMemory for Store {
     }
 
     fn replace(&self, ring: Vec<RingKey>, event: AuditEvent) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::on([Key::Ring]), move |connection| {
             delete(key_ring_ids::table).execute(connection)?;
             insert(connection, &ring, event.at)?;
-            audit::append(connection, &[event], None)?;
+            audit::append(connection, slice::from_ref(&event), None)?;
             Ok(())
         })
     }
 
     fn void(&self, at: Timestamp) -> PortFuture<'_, bool> {
-        self.transact(PORT, move |connection| {
-            let mut changed = 0_usize;
-            for statement in VOIDED {
-                let rows = sql_query(statement)
-                    .bind::<BigInt, _>(at.as_micros())
-                    .execute(connection)?;
-                changed = changed.saturating_add(rows);
-            }
+        self.transact(PORT, Keys::on([Key::Ring]), move |connection| {
+            let changed = dialect::void_secrets(connection, at.as_micros())?;
             Ok(changed > 0)
         })
     }

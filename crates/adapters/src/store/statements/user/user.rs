@@ -18,7 +18,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Abort, Connection, Store, audit,
+    Abort, Connection, Key, Keys, Store, audit,
     column::{self, instant},
     outgoing,
     schema::{check_ins, contacts, opt_outs, phone_links, users},
@@ -59,7 +59,8 @@ impl UserStore for Store {
     }
 
     fn commit(&self, save: SaveUser) -> PortFuture<'_, Commit<SavedUser>> {
-        self.transact(PORT, move |connection| {
+        let keys = Keys::on([Key::Phone(save.change.state.phone.as_str())]);
+        self.transact(PORT, keys, move |connection| {
             let Some((id, check_in)) = apply(connection, &save.change)? else {
                 return Err(Abort::Undo(Commit::Stale));
             };

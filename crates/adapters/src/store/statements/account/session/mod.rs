@@ -18,7 +18,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Abort, Connection, Store, account, audit,
+    Connection, Key, Keys, Store, Unkeyed, account, audit,
     column::{self, instant},
     limit, outgoing,
     row_cache::CachedRows,
@@ -105,14 +105,16 @@ impl SessionStore for Store {
     }
 
     fn start(&self, start: SessionStart) -> PortFuture<'_, Started> {
-        self.transact(PORT, move |connection| {
+        let account = [Key::Account(start.account), Key::Limit(&start.clears)];
+        let keys = Keys::on(limit::keys(&start.limits).chain(account));
+        self.transact(PORT, keys, move |connection| {
             let known = account::find(connection, start.account)?;
             let verified = |revision| revision == start.verified;
             if !known.is_some_and(|account| account.disabled_at.is_none() && verified(account.revision)) {
-                return Err(Abort::Undo(Started::Stale));
+                return Ok(Started::Stale);
             }
             if let Verdict::Refused { retry_after } = limit::judge(connection, &start.limits, start.at)? {
-                return Err(Abort::Undo(Started::Throttled { retry_after }));
+                return Ok(Started::Throttled { retry_after });
             }
             let expired = ExpireSessions {
                 account: Some(start.account),
@@ -126,13 +128,14 @@ impl SessionStore for Store {
             }
             let id = insert(connection, &start)?;
             limit::clear(connection, &start.clears)?;
-            audit::append(connection, &[start.audit.started.with("session", id.get())], None)?;
+            let started = start.audit.started.clone().with("session", id.get());
+            audit::append(connection, &[started], None)?;
             Ok(Started::Stored(id))
         })
     }
 
     fn mark_used(&self, id: SessionId, generation: i64, at: Timestamp) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::none(Unkeyed::OneStatement), move |connection| {
             let Some(mut session) = find(connection, id)? else {
                 return Ok(());
             };
@@ -146,10 +149,10 @@ impl SessionStore for Store {
     }
 
     fn commit(&self, change: SessionChange) -> PortFuture<'_, Commit> {
-        self.transact(PORT, move |connection| {
+        self.transact(PORT, Keys::none(Unkeyed::OneStatement), move |connection| {
             let session = &change.change.state;
             if !swap(connection, change.change.replaces, session)? {
-                return Err(Abort::Undo(Commit::Stale));
+                return Ok(Commit::Stale);
             }
             remember(connection, session)?;
             outgoing::queue(connection, &change.outgoing, None, change.at)?;
@@ -159,11 +162,18 @@ impl SessionStore for Store {
     }
 
     fn end(&self, end: EndSessions) -> PortFuture<'_, usize> {
-        self.transact(PORT, move |connection| Ok(end_sessions(connection, &end)?))
+        let keys = Keys::on([Key::Account(end.account)]);
+        self.transact(PORT, keys, move |connection| Ok(end_sessions(connection, &end)?))
     }
 
     fn expire(&self, expire: ExpireSessions) -> PortFuture<'_, usize> {
-        self.transact(PORT, move |connection| Ok(expire::expire(connection, &expire)?))
+        let keys = match expire.account {
+            Some(account) => Keys::on([Key::Account(account)]),
+            None => Keys::none(Unkeyed::Sweep),
+        };
+        self.transact(PORT, keys, move |connection| {
+            Ok(expire::expire(connection, &expire)?)
+        })
     }
 }
 

@@ -5,7 +5,6 @@ use diesel::{
     QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _,
     dsl::sql,
     sql_types::{Bool, Text},
-    sqlite::Sqlite,
 };
 use thunderbird_domain::{
     account::AccountId,
@@ -17,7 +16,7 @@ use thunderbird_domain::{
 };
 
 use super::super::{
-    Connection, column, opt_out,
+    Connection, column, dialect, opt_out,
     schema::{accounts, check_ins, contacts, phone_links, sessions, users},
 };
 use super::{after, below, page, texts};
@@ -68,11 +67,10 @@ pub(super) fn users(
         .limit(limit + 1)
         .into_boxed();
     if let Some(phone) = &filter.phone {
-        query = query.filter(begins(connection, ["phone", "+phone"], phone)?);
+        query = query.filter(begins(connection, dialect::PHONE, phone)?);
     }
     if let Some(name) = &filter.name {
-        let columns = ["trail_name COLLATE NOCASE", "+trail_name COLLATE NOCASE"];
-        query = query.filter(begins(connection, columns, name)?);
+        query = query.filter(begins(connection, dialect::TRAIL_NAME, name)?);
     }
     if let Some(route) = &filter.route {
         query = query.filter(users::route_id.eq(route.clone()));
@@ -97,7 +95,7 @@ fn begins(
     connection: &mut Connection,
     [indexed, plain]: [&'static str; 2],
     prefix: &str,
-) -> QueryResult<Box<dyn BoxableExpression<users::table, Sqlite, SqlType = Bool>>> {
+) -> QueryResult<Box<dyn BoxableExpression<users::table, dialect::Backend, SqlType = Bool>>> {
     let range = |column: &str| {
         sql::<Bool>(&format!("({column} >= "))
             .bind::<Text, _>(prefix.to_owned())

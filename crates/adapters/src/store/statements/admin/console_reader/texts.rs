@@ -11,7 +11,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::super::{Connection, column, schema::messages};
+use super::super::{Connection, column, dialect, schema::messages};
 use super::{below, page};
 
 #[derive(Queryable, Selectable)]
@@ -69,13 +69,14 @@ pub(super) fn messages(
         .limit(limit + 1)
         .into_boxed();
     if let Some(state) = &filter.state {
-        // A number has fewer texts than a state: the sign keeps SQLite from the index of states.
+        // A number has fewer texts than a state.
         let column = if filter.phone.is_some() {
-            "+state = "
+            dialect::STATE_WITHOUT_INDEX
         } else {
-            "state = "
+            "state"
         };
-        query = query.filter(sql::<Bool>(column).bind::<Text, _>(state.clone()));
+        let is_in_state = sql::<Bool>(column).sql(" = ").bind::<Text, _>(state.clone());
+        query = query.filter(is_in_state);
     }
     if let Some(error) = &filter.error {
         query = query.filter(messages::error_code.eq(error.clone()));

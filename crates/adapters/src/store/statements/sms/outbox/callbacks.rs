@@ -2,7 +2,7 @@
 
 use diesel::{
     AsChangeset, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
-    RunQueryDsl as _, delete, insert_into, sql_query, sql_types::BigInt, update,
+    RunQueryDsl as _, delete, insert_into, update,
 };
 use thunderbird_domain::{
     id::MessageId,
@@ -19,7 +19,7 @@ use super::{
     super::{
         Connection,
         column::{corrupt, instant, phone},
-        opt_out,
+        dialect, opt_out,
         schema::{messages, status_callbacks},
     },
     row,
@@ -62,7 +62,7 @@ pub(super) fn take(connection: &mut Connection, callback: &Callback) -> QueryRes
 }
 
 /// Applies the callbacks that came before the sid was known.
-pub(super) fn apply_early(connection: &mut Connection, sid: &MessageSid, at: Timestamp) -> QueryResult<()> {
+pub(crate) fn apply_early(connection: &mut Connection, sid: &MessageSid, at: Timestamp) -> QueryResult<()> {
     let early = status_callbacks::table
         .filter(status_callbacks::sid.eq(sid.as_str()))
         .filter(status_callbacks::applied.eq(false));
@@ -231,12 +231,7 @@ pub(super) fn record(connection: &mut Connection, reading: &Reading) -> QueryRes
 
 /// Forgets sealed words whose secret has expired, and callbacks that nobody claimed for a day.
 pub(super) fn erase(connection: &mut Connection, now: Timestamp) -> QueryResult<usize> {
-    let words = sql_query(
-        "UPDATE messages SET sealed = NULL, sealed_key = NULL, sealed_until = NULL WHERE id IN \
-         (SELECT id FROM messages INDEXED BY messages_sealed WHERE sealed IS NOT NULL AND sealed_until <= ? LIMIT 500)",
-    )
-    .bind::<BigInt, _>(now.as_micros())
-    .execute(connection)?;
+    let words = dialect::erase_sealed(connection, now.as_micros())?;
     let day_ago = instant(now.as_micros().saturating_sub(MICROS_PER_DAY)).as_micros();
     let unclaimed: Vec<i64> = status_callbacks::table
         .filter(status_callbacks::received_at.le(day_ago))

@@ -1,9 +1,7 @@
 //! The outbox: leases and settlements in batches, so that the writer commits many messages at once.
 
-mod callbacks;
-mod lease;
-mod row;
-mod settle;
+pub(crate) mod callbacks;
+pub(crate) mod row;
 
 use thunderbird_domain::{
     outgoing::{Outgoing, OutgoingText},
@@ -16,14 +14,14 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Store, outgoing};
+use super::{Key, Keys, Store, Unkeyed, claim, outgoing, settle};
 
 const PORT: &str = "outbox";
 
 impl Outbox for Store {
     fn queue(&self, texts: Vec<OutgoingText>, at: Timestamp) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| {
-            let texts: Vec<_> = texts.into_iter().map(Outgoing::Text).collect();
+        let texts: Vec<_> = texts.into_iter().map(Outgoing::Text).collect();
+        self.transact(PORT, Keys::none(Unkeyed::Appends), move |connection| {
             Ok(outgoing::queue(connection, &texts, None, at)?)
         })
     }
@@ -35,17 +33,21 @@ impl Outbox for Store {
     fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased> {
         Box::pin(async move {
             let (class, now) = (order.class, order.now);
-            let due = self.read_here(PORT, move |connection| lease::is_due(connection, class, now));
+            let due = self.read_here(PORT, move |connection| claim::is_due(connection, class, now));
             if !due.await? {
                 return Ok(Leased::default());
             }
-            self.transact(PORT, move |connection| Ok(lease::claim(connection, &order)?))
-                .await
+            let keys = Keys::on([Key::Queue(outgoing::class_word(class))]);
+            self.transact(PORT, keys, move |connection| {
+                Ok(claim::claim(connection, &order)?)
+            })
+            .await
         })
     }
 
     fn settle(&self, settlements: Vec<Settlement>) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| {
+        let keys = Keys::on(settlements.iter().flat_map(settle::keys));
+        self.transact(PORT, keys, move |connection| {
             Ok(settlements
                 .iter()
                 .try_for_each(|settlement| settle::apply(connection, settlement))?)
@@ -53,11 +55,12 @@ impl Outbox for Store {
     }
 
     fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedText>> {
-        self.read(PORT, move |connection| lease::stranded(connection, now, limit))
+        self.read(PORT, move |connection| claim::stranded(connection, now, limit))
     }
 
     fn hear(&self, callback: Callback) -> PortFuture<'_, CallbackResult> {
-        self.transact(PORT, move |connection| {
+        let keys = Keys::on([Key::Sid(callback.sid.as_str())]);
+        self.transact(PORT, keys, move |connection| {
             Ok(callbacks::take(connection, &callback)?)
         })
     }
@@ -67,7 +70,8 @@ impl Outbox for Store {
     }
 
     fn record(&self, readings: Vec<Reading>) -> PortFuture<'_, ()> {
-        self.transact(PORT, move |connection| {
+        let keys = Keys::on(readings.iter().map(|reading| Key::Text(reading.id.get())));
+        self.transact(PORT, keys, move |connection| {
             Ok(readings
                 .iter()
                 .try_for_each(|reading| callbacks::record(connection, reading))?)
@@ -75,6 +79,8 @@ impl Outbox for Store {
     }
 
     fn erase(&self, now: Timestamp) -> PortFuture<'_, usize> {
-        self.transact(PORT, move |connection| Ok(callbacks::erase(connection, now)?))
+        self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
+            Ok(callbacks::erase(connection, now)?)
+        })
     }
 }

@@ -41,7 +41,7 @@ struct ProgressRow {
 }
 
 /// What is known of the text with this tag.
-pub(super) fn progress(connection: &mut Connection, tag: Tag) -> QueryResult<Option<Progress>> {
+pub(crate) fn progress(connection: &mut Connection, tag: Tag) -> QueryResult<Option<Progress>> {
     let found = messages::table
         .filter(messages::tag.eq(tag.as_bytes().as_slice()))
         .filter(messages::class.is_not_null())
@@ -67,32 +67,32 @@ fn read_progress(row: ProgressRow) -> QueryResult<Progress> {
 }
 
 /// Reads a state.
-pub(super) fn state(word: &str, row: i64) -> Result<SendState, Error> {
+pub(crate) fn state(word: &str, row: i64) -> Result<SendState, Error> {
     SendState::parse(word).ok_or_else(|| corrupt("messages.state", row))
 }
 
 /// Reads a provider's sid.
-pub(super) fn sid(raw: &str, row: i64) -> Result<MessageSid, Error> {
+pub(crate) fn sid(raw: &str, row: i64) -> Result<MessageSid, Error> {
     MessageSid::parse(raw).ok_or_else(|| corrupt("messages.provider_sid", row))
 }
 
 /// Reads a class.
-pub(super) fn class(word: &str, row: i64) -> Result<Class, Error> {
+pub(crate) fn class(word: &str, row: i64) -> Result<Class, Error> {
     super::outgoing::class_named(word).ok_or_else(|| corrupt("messages.class", row))
 }
 
 /// Reads an error code.
-pub(super) fn code(raw: Option<&str>) -> Option<u32> {
+pub(crate) fn code(raw: Option<&str>) -> Option<u32> {
     raw.and_then(|digits| digits.parse().ok())
 }
 
 /// How far the provider has come with a row.
-pub(super) fn delivery(word: &str, error_code: Option<&str>, row: i64) -> Result<Option<Delivery>, Error> {
+pub(crate) fn delivery(word: &str, error_code: Option<&str>, row: i64) -> Result<Option<Delivery>, Error> {
     Ok(Delivery::of(state(word, row)?, code(error_code)))
 }
 
 /// Reads a count that is never negative.
-pub(super) fn count(raw: i64) -> u32 {
+pub(crate) fn count(raw: i64) -> u32 {
     u32::try_from(raw).unwrap_or(0)
 }
 
@@ -104,7 +104,7 @@ fn price(micros: Option<i64>, currency: Option<&str>) -> Option<Price> {
 }
 
 /// The words of a row, `None` once they are erased.
-pub(super) fn words(
+pub(crate) fn words(
     body: Option<String>,
     sealed: Option<Vec<u8>>,
     key_id: Option<String>,

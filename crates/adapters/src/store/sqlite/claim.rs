@@ -1,8 +1,8 @@
-//! Claiming due texts: which, in which order, and what ends instead.
+//! Claiming due texts: which, in which order, and what ends instead. Every statement here names its index.
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
-    QueryableByName, RunQueryDsl as _, insert_into, sql_query,
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, QueryableByName,
+    RunQueryDsl as _, insert_into, sql_query,
     sql_types::{BigInt, Binary, Bool, Nullable, Text},
     update,
 };
@@ -19,13 +19,11 @@ use thunderbird_domain::{
 };
 
 use super::{
-    super::{
-        Connection,
-        column::{instant, phone, tag},
-        schema::{counters, messages},
-    },
+    Connection,
+    column::{instant, phone, tag},
+    outbox::row,
     outgoing::class_word,
-    row,
+    schema::{counters, messages},
 };
 
 /// A claim ends after so many texts that it ended as expired or withheld; the next claim goes on.
@@ -290,24 +288,4 @@ pub(super) fn stranded(
         .ok()
     };
     Ok(rows.into_iter().filter_map(readable).collect())
-}
-
-/// Whether the row is pending and may be settled: by its lease, or by the knowledge that it was accepted.
-pub(super) fn is_settleable(
-    connection: &mut Connection,
-    id: MessageId,
-    lease: Tag,
-    accepted: bool,
-) -> QueryResult<bool> {
-    let held = messages::state
-        .eq(SendState::Sending.as_str())
-        .and(messages::lease_tag.eq(lease.as_bytes().as_slice()));
-    let row = messages::table.find(id.get()).select(messages::id);
-    let found: Option<i64> = if accepted {
-        let pending = messages::state.eq_any([SendState::Queued.as_str(), SendState::Sending.as_str()]);
-        row.filter(pending).first(connection).optional()?
-    } else {
-        row.filter(held).first(connection).optional()?
-    };
-    Ok(found.is_some())
 }

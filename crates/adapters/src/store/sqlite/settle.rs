@@ -1,11 +1,13 @@
 //! Ending leases.
 
 use diesel::{
-    AsChangeset, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
-    RunQueryDsl as _, update,
+    AsChangeset, BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
+    QueryResult, RunQueryDsl as _, update,
 };
 use thunderbird_domain::{
+    id::MessageId,
     outbox::state::SendState,
+    random::Tag,
     sms::{
         delivery::Delivery,
         gateway::MessageSid,
@@ -13,10 +15,7 @@ use thunderbird_domain::{
     },
 };
 
-use super::{
-    super::{Connection, opt_out, schema::messages},
-    callbacks, lease,
-};
+use super::{Connection, Key, opt_out, outbox::callbacks, schema::messages};
 
 /// What every settlement writes; `None` inside is NULL.
 #[derive(AsChangeset)]
@@ -52,10 +51,23 @@ struct NoSecret {
     sealed_until: Option<i64>,
 }
 
+/// What a settlement decides about: its text, the sid that callbacks name it by, and the number that opts out.
+pub(super) fn keys(settlement: &Settlement) -> impl Iterator<Item = Key<'_>> {
+    let sid = match &settlement.outcome {
+        SendOutcome::Accepted { sid, .. } => sid.as_ref(),
+        SendOutcome::Again { .. } | SendOutcome::Ended { .. } => None,
+    };
+    let opt_out = settlement.opt_out.as_ref().map(opt_out::key);
+    [Key::Text(settlement.id.get())]
+        .into_iter()
+        .chain(sid.map(|sid| Key::Sid(sid.as_str())))
+        .chain(opt_out)
+}
+
 /// Applies one settlement, if its lease still holds the text.
 pub(super) fn apply(connection: &mut Connection, settlement: &Settlement) -> QueryResult<()> {
     let accepted = matches!(settlement.outcome, SendOutcome::Accepted { .. });
-    if !lease::is_settleable(connection, settlement.id, settlement.lease, accepted)? {
+    if !is_settleable(connection, settlement.id, settlement.lease, accepted)? {
         return Ok(());
     }
     if let Some(change) = &settlement.opt_out {
@@ -132,5 +144,25 @@ fn is_taken(connection: &mut Connection, sid: &MessageSid) -> QueryResult<bool> 
             "the provider gave one sid to two texts"
         );
     }
+    Ok(found.is_some())
+}
+
+/// Whether the row is pending and may be settled: by its lease, or by the knowledge that it was accepted.
+fn is_settleable(
+    connection: &mut Connection,
+    id: MessageId,
+    lease: Tag,
+    accepted: bool,
+) -> QueryResult<bool> {
+    let held = messages::state
+        .eq(SendState::Sending.as_str())
+        .and(messages::lease_tag.eq(lease.as_bytes().as_slice()));
+    let row = messages::table.find(id.get()).select(messages::id);
+    let found: Option<i64> = if accepted {
+        let pending = messages::state.eq_any([SendState::Queued.as_str(), SendState::Sending.as_str()]);
+        row.filter(pending).first(connection).optional()?
+    } else {
+        row.filter(held).first(connection).optional()?
+    };
     Ok(found.is_some())
 }
