@@ -18,7 +18,8 @@ use thunderbird_domain::{
 
 use super::{
     audit,
-    migrate::{MigrateError, beside},
+    migrate::MigrateError,
+    path::sibling,
     pragma::{self, Role},
 };
 
@@ -125,7 +126,7 @@ pub fn settle(path: &Path) -> Result<(), MigrateError> {
 /// As [`copy`].
 pub fn aside(database: &Path, why: &str, now: Timestamp) -> Result<PathBuf, MigrateError> {
     let time = now.floor_to_second().to_string().replace([':', '-'], "");
-    let path = beside(database, &format!(".{why}-{time}"));
+    let path = sibling(database, &format!(".{why}-{time}"));
     copy(database, &path)?;
     Ok(path)
 }

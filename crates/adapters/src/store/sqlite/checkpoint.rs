@@ -24,7 +24,7 @@ use diesel::{
     sql_query, sql_types::Integer,
 };
 
-use super::{migrate::beside, writer::Tally};
+use super::{path::sibling, stats::WriterStats};
 
 /// How often it is seen whether many jobs were done.
 const TICK: Duration = Duration::from_millis(100);
@@ -53,14 +53,14 @@ const PASSES: usize = 6;
 /// (`discard`).
 pub(super) const LONG_FILE: u64 = 268_435_456;
 
-/// How this thread tells the writer that only a little of a long log is left.
+/// How this thread asks the writer to move the rest of a long log.
 #[derive(Debug, Default)]
-pub(super) struct LittleLeft(AtomicBool);
+pub(super) struct CheckpointRequest(AtomicBool);
 
-impl LittleLeft {
-    /// Moves what is left, if that was asked for, until the log has begun anew: a reader that is in the middle of its
-    /// pages keeps it from that once in a while.
-    pub(super) fn move_it(&self, connection: &mut SqliteConnection) {
+impl CheckpointRequest {
+    /// If requested, moves the remaining pages. Repeats after each batch until the log has restarted, because an active
+    /// reader can prevent the restart.
+    pub(super) fn serve(&self, connection: &mut SqliteConnection) {
         if !self.0.load(Ordering::Relaxed) {
             return;
         }
@@ -94,8 +94,8 @@ impl Pass {
 pub(super) struct Checkpointer {
     pub(super) path: PathBuf,
     pub(super) connection: SqliteConnection,
-    pub(super) tally: Arc<Tally>,
-    pub(super) little_left: Arc<LittleLeft>,
+    pub(super) stats: Arc<WriterStats>,
+    pub(super) request: Arc<CheckpointRequest>,
 }
 
 impl Checkpointer {
@@ -106,7 +106,7 @@ impl Checkpointer {
         let (mut moved, mut ticks) = (0, 0);
         while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
             ticks += 1;
-            let jobs = self.tally.jobs.load(Ordering::Relaxed);
+            let jobs = self.stats.jobs.load(Ordering::Relaxed);
             if ticks < TICKS && jobs - moved < MANY_JOBS {
                 continue;
             }
@@ -130,7 +130,7 @@ impl Checkpointer {
                 return;
             }
             if found.left() <= LITTLE || found.log > TOO_LONG_LOG {
-                self.little_left.0.store(true, Ordering::Relaxed);
+                self.request.0.store(true, Ordering::Relaxed);
                 return;
             }
         }
@@ -144,7 +144,7 @@ impl Checkpointer {
     }
 
     fn file_is_long(&self) -> bool {
-        fs::metadata(beside(&self.path, "-wal")).is_ok_and(|log| log.len() > LONG_FILE)
+        fs::metadata(sibling(&self.path, "-wal")).is_ok_and(|log| log.len() > LONG_FILE)
     }
 }
 

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use super::{
     Abort, Keys, Store, Unkeyed,
-    migrate::beside,
+    path::sibling,
     pragma::{Role, uri},
 };
 
@@ -44,7 +44,7 @@ async fn write(store: &Store, rounds: usize) -> u64 {
 }
 
 fn log(store: &Store) -> u64 {
-    beside(store.path(), "-wal").metadata().unwrap().len()
+    sibling(store.path(), "-wal").metadata().unwrap().len()
 }
 
 #[tokio::test]

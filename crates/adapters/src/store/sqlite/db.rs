@@ -20,11 +20,13 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::{
     Abort, Keys,
-    checkpoint::{Checkpointer, LittleLeft},
-    health::{self, Place},
+    checkpoint::{CheckpointRequest, Checkpointer},
+    error::OpenError,
+    path::Place,
     pragma::{self, Role},
     row_cache::{CachedTable, RowCache},
-    writer::{Job, Tally, Write, Writer},
+    stats::{StoreStatistics, WriterStats},
+    writer::{Job, Write, Writer},
 };
 
 /// Jobs that may wait for the writer; one more is refused, and its caller told to come back.
@@ -32,43 +34,6 @@ const QUEUE: usize = 1_024;
 
 /// Connections for reads whose cost is not known.
 const READERS: usize = 4;
-
-/// Why a database could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// SQLite could not open the file.
-    #[error("the database cannot be opened: {0}")]
-    Connect(#[source] diesel::ConnectionError),
-    /// A statement failed while the connection was set up.
-    #[error("the database cannot be set up: {0}")]
-    Setup(#[from] diesel::result::Error),
-    /// A setting did not take.
-    #[error("the database refuses the setting {0}: it stays at {1}")]
-    Setting(&'static str, String),
-    /// The SQLite library has the WAL-reset bug.
-    #[error("SQLite {0} can corrupt a database; 3.51.3 or newer is needed")]
-    OldSqlite(String),
-    /// A thread could not be started.
-    #[error("a database thread cannot be started: {0}")]
-    Thread(#[from] std::io::Error),
-}
-
-/// What the writer has done since the store was opened, for metrics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StoreStatistics {
-    /// Jobs that wait or run now.
-    pub waiting: u64,
-    /// Jobs committed.
-    pub jobs: u64,
-    /// Batches committed.
-    pub batches: u64,
-    /// Batches lost.
-    pub failed_batches: u64,
-    /// Jobs in the newest batch.
-    pub last_batch: u64,
-    /// Microseconds spent in COMMIT.
-    pub commit_micros: u64,
-}
 
 /// Every storage port, on one SQLite file. Cheap to clone; the last clone closes the file.
 #[derive(Clone)]
@@ -79,7 +44,7 @@ struct Inner {
     path: PathBuf,
     place: Place,
     jobs: Option<SyncSender<Box<dyn Job>>>,
-    tally: Arc<Tally>,
+    stats: Arc<WriterStats>,
     readers: Mutex<Vec<SqliteConnection>>,
     reading: Semaphore,
     stop_checkpoints: Option<Sender<()>>,
@@ -113,19 +78,19 @@ impl Store {
     ///
     /// [`OpenError`] when the file cannot be opened with every setting in force.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let tally = Arc::new(Tally::default());
-        let little_left = Arc::new(LittleLeft::default());
+        let stats = Arc::new(WriterStats::default());
+        let request = Arc::new(CheckpointRequest::default());
         let writer = Writer {
             path: path.to_owned(),
             connection: Some(pragma::open(path, Role::Writer)?),
-            tally: Arc::clone(&tally),
-            little_left: Arc::clone(&little_left),
+            stats: Arc::clone(&stats),
+            request: Arc::clone(&request),
         };
         let checkpointer = Checkpointer {
             path: path.to_owned(),
             connection: pragma::open(path, Role::Checkpointer)?,
-            tally: Arc::clone(&tally),
-            little_left,
+            stats: Arc::clone(&stats),
+            request,
         };
         let (jobs, work) = sync_channel(QUEUE);
         let (stop_checkpoints, stopped) = channel();
@@ -138,9 +103,9 @@ impl Store {
         Ok(Self(Arc::new(Inner {
             id: NEXT_STORE.fetch_add(1, Ordering::Relaxed),
             path: path.to_owned(),
-            place: health::place(path)?,
+            place: Place::of(path)?,
             jobs: Some(jobs),
-            tally,
+            stats,
             readers: Mutex::new(Vec::new()),
             reading: Semaphore::new(READERS),
             stop_checkpoints: Some(stop_checkpoints),
@@ -160,15 +125,7 @@ impl Store {
 
     /// What the writer has done so far.
     pub fn statistics(&self) -> StoreStatistics {
-        let tally = &self.0.tally;
-        StoreStatistics {
-            waiting: tally.waiting.load(Ordering::Relaxed),
-            jobs: tally.jobs.load(Ordering::Relaxed),
-            batches: tally.batches.load(Ordering::Relaxed),
-            failed_batches: tally.failed_batches.load(Ordering::Relaxed),
-            last_batch: tally.last_batch.load(Ordering::Relaxed),
-            commit_micros: tally.commit_micros.load(Ordering::Relaxed),
-        }
+        self.0.stats.read()
     }
 
     /// Runs `work` in the next group commit; the answer comes when it is on disk.
@@ -201,9 +158,9 @@ impl Store {
         let Some(jobs) = &self.0.jobs else {
             return Err(Fault::lasting(port, "the store is closed"));
         };
-        self.0.tally.waiting.fetch_add(1, Ordering::Relaxed);
+        self.0.stats.waiting.fetch_add(1, Ordering::Relaxed);
         jobs.try_send(job).map_err(|refused| {
-            self.0.tally.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.0.stats.waiting.fetch_sub(1, Ordering::Relaxed);
             match refused {
                 TrySendError::Full(_) => Fault::passing(port, "1,024 writes are waiting already"),
                 TrySendError::Disconnected(_) => Fault::lasting(port, "the writer has stopped"),

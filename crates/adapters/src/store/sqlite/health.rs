@@ -1,6 +1,6 @@
 //! The store looks at itself.
 
-use std::{collections::BTreeSet, os::unix::fs::MetadataExt as _, path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use diesel::{
     QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query,
@@ -12,7 +12,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Keys, Store, Unkeyed, migrate};
+use super::{Keys, Store, Unkeyed, migrate, path::Place};
 
 const PORT: &str = "store health";
 
@@ -33,7 +33,7 @@ impl StoreHealth for Store {
                 .await?;
             let applied: BTreeSet<String> = applied.into_iter().map(|row| row.version).collect();
             Ok(StoreCondition {
-                is_in_place: place(self.path()).is_ok_and(|found| found == self.opened_at()),
+                is_in_place: Place::of(self.path()).is_ok_and(|found| found == self.opened_at()),
                 schema_is_current: applied == known.into_iter().collect(),
                 free_bytes: free_bytes(self.path()).map_err(|error| Fault::passing(PORT, error))?,
             })
@@ -125,23 +125,7 @@ fn count(connection: &mut SqliteConnection, now: Timestamp) -> QueryResult<Store
     })
 }
 
-/// Which file a path leads to: SQLite goes on writing to the one it opened, although it was moved away or deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    device: u64,
-    inode: u64,
-}
-
-/// The file at `path`, without opening it.
-pub(super) fn place(path: &Path) -> std::io::Result<Place> {
-    let found = std::fs::metadata(path)?;
-    Ok(Place {
-        device: found.dev(),
-        inode: found.ino(),
-    })
-}
-
-/// What may still be written beside `path`. It asks about the folder: the database file itself is SQLite's alone, and
+/// How much may still be written next to `path`, in bytes. It asks about the folder: the database file itself is SQLite's alone, and
 /// closing another descriptor of it would drop SQLite's locks.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! The advisory lock beside a database: one `serve`, `adopt`, `migrate` or restore at a time.
+//! The advisory lock next to a database: one `serve`, `adopt`, `migrate` or restore at a time.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::migrate::beside;
+use super::path::sibling;
 
 /// Held for as long as it lives; the operating system releases it when the process ends, however it ends.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub struct ServiceLock {
 }
 
 impl ServiceLock {
-    /// Takes the lock on `<database>.lock`, or `None` when another process holds it. The lock lies beside the file
-    /// itself, not beside a link to it: SQLite follows links, and two names must not be two locks.
+    /// Takes the lock on `<database>.lock`, or `None` when another process holds it. The lock lies next to the file
+    /// itself, not next to a link to it: SQLite follows links, and two names must not be two locks.
     ///
     /// # Errors
     ///
@@ -27,7 +27,7 @@ impl ServiceLock {
             .create(true)
             .truncate(false)
             .write(true)
-            .open(beside(&database, ".lock"))?;
+            .open(sibling(&database, ".lock"))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -17,14 +17,18 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
-use super::pragma::{self, Role};
+use super::{
+    error::OpenError,
+    path::sibling,
+    pragma::{self, Role},
+};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
 /// What lies at the database's path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    /// Nothing, and no leftovers beside it: a database may be made.
+    /// Nothing, and no leftovers next to it: a database may be made.
     Nothing,
     /// Ours. Lists the versions still to be applied, oldest first.
     Managed {
@@ -53,7 +57,7 @@ pub enum Found {
 pub enum MigrateError {
     /// The file could not be opened.
     #[error(transparent)]
-    Open(#[from] super::db::OpenError),
+    Open(#[from] OpenError),
     /// The file could not be read.
     #[error("the database file cannot be read: {0}")]
     Io(#[from] std::io::Error),
@@ -74,20 +78,13 @@ struct Name {
     value: String,
 }
 
-/// The file beside `path` with `suffix` appended to its name.
-pub fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
 /// Looks at what lies at `path`; changes nothing.
 ///
 /// # Errors
 ///
 /// [`MigrateError`] when the file is there but cannot be looked at.
 pub fn inspect(path: &Path) -> Result<Found, MigrateError> {
-    let half_adopted = beside(path, ".adopting").exists();
+    let half_adopted = sibling(path, ".adopting").exists();
     if half_adopted && !path.exists() {
         return Ok(Found::HalfAdopted);
     }
@@ -102,8 +99,8 @@ pub fn inspect(path: &Path) -> Result<Found, MigrateError> {
     if let Some(reason) = not_a_database(path)? {
         return Ok(Found::NotADatabase(reason));
     }
-    let mut connection = SqliteConnection::establish(&pragma::uri(path, Role::Reader))
-        .map_err(super::db::OpenError::Connect)?;
+    let mut connection =
+        SqliteConnection::establish(&pragma::uri(path, Role::Reader)).map_err(OpenError::Connect)?;
     let tables = names(
         &mut connection,
         "SELECT name AS value FROM sqlite_schema WHERE type = 'table'",
@@ -149,7 +146,7 @@ pub fn inspect(path: &Path) -> Result<Found, MigrateError> {
 fn leftovers(path: &Path) -> Result<Vec<PathBuf>, MigrateError> {
     let mut found: Vec<_> = ["-wal", "-journal", ".restoring"]
         .iter()
-        .map(|suffix| beside(path, suffix))
+        .map(|suffix| sibling(path, suffix))
         .filter(|file| file.exists())
         .collect();
     let folder = path

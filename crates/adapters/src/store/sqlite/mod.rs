@@ -11,13 +11,16 @@ mod checkpoint_tests;
 mod claim;
 mod db;
 mod dialect;
+mod error;
 pub mod health;
 mod keys;
 mod lock;
 pub mod migrate;
+mod path;
 mod pragma;
 mod row_cache;
 mod settle;
+mod stats;
 pub mod survey;
 mod writer;
 #[cfg(test)]
@@ -73,9 +76,11 @@ mod user;
 use super::{Abort, schema};
 
 pub use audit::AuditVerdict;
-pub use db::{OpenError, Store, StoreStatistics};
+pub use db::Store;
+pub use error::OpenError;
 pub(crate) use keys::{Key, Keys, Unkeyed};
 pub use lock::ServiceLock;
+pub use stats::StoreStatistics;
 
 /// What the statement files work on.
 pub(crate) type Connection = diesel::SqliteConnection;

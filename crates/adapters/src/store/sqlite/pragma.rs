@@ -9,14 +9,14 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 
-use super::db::OpenError;
+use super::error::OpenError;
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// The one that writes.
     Writer,
-    /// Moves the write-ahead log into the file, beside the writer.
+    /// Moves the write-ahead log into the file, next to the writer.
     Checkpointer,
     /// Reads only.
     Reader,

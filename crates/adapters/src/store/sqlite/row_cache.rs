@@ -3,7 +3,7 @@
 //! Whether it does is read from the header of the WAL index (`<database>-shm`), which every commit of every process
 //! rewrites before anybody can see what it committed: <https://sqlite.org/walformat.html>, section 2.1. It is what
 //! `PRAGMA data_version` looks at, at the price of one system call instead of a statement. So a kept row is never an
-//! old one: nothing has to be told about a write, and a command line beside the service is noticed like the service.
+//! old one: nothing has to be told about a write, and a command line next to the service is noticed like the service.
 
 use std::{
     collections::HashMap,
@@ -31,7 +31,7 @@ struct WalIndex(File);
 
 impl WalIndex {
     fn open(database: &Path) -> io::Result<Self> {
-        // SQLite puts the index beside the file itself, wherever a link to it lies.
+        // SQLite puts the index next to the file itself, wherever a link to it lies.
         let mut path = database.canonicalize()?.into_os_string();
         path.push("-shm");
         File::open(PathBuf::from(path)).map(Self)

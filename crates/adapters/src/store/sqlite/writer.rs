@@ -13,7 +13,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::Ordering,
         mpsc::{Receiver, RecvTimeoutError},
     },
     time::{Duration, Instant},
@@ -29,24 +29,14 @@ use tokio::sync::oneshot;
 
 use super::{
     Abort,
-    checkpoint::LittleLeft,
+    checkpoint::CheckpointRequest,
     pragma::{self, Role},
+    stats::WriterStats,
 };
 
 /// A batch closes at this many jobs or [`BATCH_TIME`] of work.
 const BATCH_JOBS: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(20);
-
-/// What the writer has done since it started.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    pub(super) waiting: AtomicU64,
-    pub(super) jobs: AtomicU64,
-    pub(super) batches: AtomicU64,
-    pub(super) failed_batches: AtomicU64,
-    pub(super) commit_micros: AtomicU64,
-    pub(super) last_batch: AtomicU64,
-}
 
 /// How a job left the transaction.
 pub(super) enum JobEnd {
@@ -184,8 +174,8 @@ enum Run {
 pub(super) struct Writer {
     pub(super) path: PathBuf,
     pub(super) connection: Option<SqliteConnection>,
-    pub(super) tally: Arc<Tally>,
-    pub(super) little_left: Arc<LittleLeft>,
+    pub(super) stats: Arc<WriterStats>,
+    pub(super) request: Arc<CheckpointRequest>,
 }
 
 impl Writer {
@@ -227,7 +217,7 @@ impl Writer {
             job.answer(committed);
         }
         if let Some(connection) = &mut self.connection {
-            self.little_left.move_it(connection);
+            self.request.serve(connection);
         }
     }
 
@@ -313,15 +303,15 @@ impl Writer {
 
     fn count(&self, jobs: usize, committed: bool, commit: Duration) {
         let jobs = u64::try_from(jobs).unwrap_or(u64::MAX);
-        self.tally.waiting.fetch_sub(jobs, Ordering::Relaxed);
-        self.tally.last_batch.store(jobs, Ordering::Relaxed);
+        self.stats.waiting.fetch_sub(jobs, Ordering::Relaxed);
+        self.stats.last_batch.store(jobs, Ordering::Relaxed);
         if committed {
-            self.tally.jobs.fetch_add(jobs, Ordering::Relaxed);
-            self.tally.batches.fetch_add(1, Ordering::Relaxed);
+            self.stats.jobs.fetch_add(jobs, Ordering::Relaxed);
+            self.stats.batches.fetch_add(1, Ordering::Relaxed);
             let micros = u64::try_from(commit.as_micros()).unwrap_or(u64::MAX);
-            self.tally.commit_micros.fetch_add(micros, Ordering::Relaxed);
+            self.stats.commit_micros.fetch_add(micros, Ordering::Relaxed);
         } else {
-            self.tally.failed_batches.fetch_add(1, Ordering::Relaxed);
+            self.stats.failed_batches.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

@@ -237,7 +237,7 @@ async fn closing_the_store_leaves_one_whole_file() {
         .unwrap();
     let path: PathBuf = store.path().to_owned();
     drop(store);
-    let log = super::migrate::beside(&path, "-wal");
+    let log = super::path::sibling(&path, "-wal");
     assert!(!log.exists() || log.metadata().unwrap().len() == 0);
 }
 
