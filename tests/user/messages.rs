@@ -19,6 +19,21 @@ async fn what_somebody_who_is_stuck_texts_stays_readable() {
     assert!(!says("482 913"), "a code alone may be one: {items}");
 }
 
+/// Not every database stores U+0000 in a text. A text gets another character in its place, a name a blank.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_null_character_is_never_stored() {
+    let linked = Linked::new().await;
+    linked.text("rain\0here").await;
+    let items = linked.get("/api/user/messages").await["items"].clone();
+    let mut texted = items.as_array().unwrap().iter();
+    assert!(texted.any(|item| item["body"] == "rain\u{fffd}here"), "{items}");
+    let wanted = json!({"trail_name": "Wom\0bat"});
+    let (status, named) = linked.client.patch("/api/user", wanted).await.pair();
+    assert_eq!((status, &named["trail_name"]), (200, &json!("Wom bat")));
+    let (status, contact) = linked.add(MUM, "Mum\0my").await;
+    assert_eq!((status, &contact["name"]), (201, &json!("Mum my")));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_show_what_was_texted_and_no_secret_and_nobody_else_s() {
     let linked = Linked::new().await;

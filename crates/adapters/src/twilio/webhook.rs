@@ -109,7 +109,7 @@ fn shape(form: &Parameters, account_sid: &str, numbers: &[PhoneNumber]) -> Resul
     let media = formed(required("NumMedia")?, is_count)?
         .parse()
         .map_err(|_| ShapeRule::Required)?;
-    let body = required("Body")?.to_owned();
+    let body = storable(required("Body")?);
     let verdict = value("OptOutType")
         .filter(|raw| !raw.is_empty())
         .map(verdict)
@@ -165,6 +165,11 @@ fn formed(raw: &str, is_formed: fn(&str) -> bool) -> Result<&str, ShapeRule> {
     } else {
         Err(ShapeRule::Required)
     }
+}
+
+/// The body as it is stored. U+0000 is a character that not every database stores in a text.
+fn storable(body: &str) -> String {
+    body.replace('\0', "\u{fffd}")
 }
 
 fn verdict(raw: &str) -> Result<CarrierVerdict, ShapeRule> {

@@ -227,7 +227,6 @@ fn insert(connection: &mut Connection, start: &SessionStart) -> QueryResult<Sess
             sessions::tag.eq(start.tag.as_bytes().as_slice()),
             sessions::account_id.eq(start.account.get()),
             sessions::created_at.eq(begun.started_at.as_micros()),
-            sessions::used_generation.eq(0),
             Columns::of(&begun, begun.revision),
         ))
         .returning(sessions::id)
