@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use super::{
@@ -32,11 +32,28 @@ impl Crate {
         let reading = reading::read(file, path, &parsed.items);
         self.modules.extend(reading.modules);
         for child in reading.files {
-            let file = place(folder, file, &child)?;
-            self.read_file(folder, &file, child)?;
+            let place = match &child.file {
+                Some(named) => beyond(file, named),
+                None => place(folder, file, &child.module)?,
+            };
+            self.read_file(folder, &place, child.module)?;
         }
         Ok(())
     }
+}
+
+/// The file that `#[path]` names, from the folder of the file that says so.
+fn beyond(parent: &Path, named: &str) -> PathBuf {
+    let mut file = parent.parent().unwrap_or(Path::new("")).to_path_buf();
+    for part in Path::new(named).components() {
+        match part {
+            Component::ParentDir => {
+                file.pop();
+            }
+            other => file.push(other),
+        }
+    }
+    file
 }
 
 /// Where the file of a module lies: next to `mod.rs`, or in the folder named after the parent.

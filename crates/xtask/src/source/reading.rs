@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
-    Attribute, ImplItem, Item, ItemMod, ItemUse, Macro, Meta, UseTree, Visibility,
+    Attribute, Expr, ExprLit, ImplItem, Item, ItemMod, ItemUse, Lit, Macro, Meta, UseTree, Visibility,
     visit::{self, Visit},
 };
 
@@ -15,7 +15,15 @@ pub struct Reading {
     /// The file's module and the `mod` blocks inside it.
     pub modules: BTreeMap<ModulePath, Module>,
     /// Modules that have a file of their own.
-    pub files: Vec<ModulePath>,
+    pub files: Vec<Child>,
+}
+
+/// A module in a file of its own.
+pub struct Child {
+    /// The module's path.
+    pub module: ModulePath,
+    /// The file that a `#[path]` attribute names, relative to the parent's folder.
+    pub file: Option<String>,
 }
 
 /// Reads the items of `file`, whose module is `path`.
@@ -171,7 +179,10 @@ impl<'ast> Visit<'ast> for Reader {
         let file = self.module().file.clone();
         self.at.push(item.ident.to_string());
         match &item.content {
-            None => self.reading.files.push(self.at.clone()),
+            None => self.reading.files.push(Child {
+                module: self.at.clone(),
+                file: named_file(&item.attrs),
+            }),
             Some((_, items)) => {
                 self.module().file = file;
                 for item in items {
@@ -229,6 +240,18 @@ pub fn is_test(attributes: &[Attribute]) -> bool {
             condition == "test" || condition.starts_with("all(test,")
         }
         _ => false,
+    })
+}
+
+fn named_file(attributes: &[Attribute]) -> Option<String> {
+    attributes.iter().find_map(|attribute| match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text), ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
     })
 }
 
