@@ -1,7 +1,12 @@
 //! Every storage port, once per engine.
 //!
-//! `statements/` holds each port's statements, written over `super::Connection`. An engine (`sqlite/`) opens and
-//! writes to one kind of database, defines that alias, and takes the statement files in as its own modules.
+//! `statements/` holds each port's statements. An engine (`sqlite/`) takes those files in as its own modules and gives
+//! them, under `super::`:
+//!
+//! - `Connection`, and `Store` with `transact` for writes and `read`, `read_here` and `read_cached` for reads;
+//! - `Keys`, made of [`keys::Key`]s: what a write decides about; and `row_cache`, if the engine keeps rows;
+//! - `dialect`: what only its database says in that way;
+//! - `claim`, `settle` and `audit_append`: statements that each engine writes in its own way.
 
 mod abort;
 mod keys;

@@ -65,7 +65,7 @@ pub(super) struct RowCache {
 #[derive(Default)]
 pub(super) struct CachedRows {
     accounts: RowsById<i64, Account>,
-    sightings: RowsById<i64, SessionStatus>,
+    session_statuses: RowsById<i64, SessionStatus>,
 }
 
 impl CachedRows {
@@ -73,8 +73,8 @@ impl CachedRows {
         &mut self.accounts
     }
 
-    pub(super) fn sightings(&mut self) -> &mut RowsById<i64, SessionStatus> {
-        &mut self.sightings
+    pub(super) fn session_statuses(&mut self) -> &mut RowsById<i64, SessionStatus> {
+        &mut self.session_statuses
     }
 }
 

@@ -103,7 +103,7 @@ impl AccountStore for Store {
                 mail_token::void(connection, *purpose, account, at)?;
             }
             if let Some(end) = &change.ends {
-                session::end_sessions(connection, end)?;
+                session::end::end_sessions(connection, end)?;
             }
             for key in &change.clears {
                 limit::clear(connection, key)?;

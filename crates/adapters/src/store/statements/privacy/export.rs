@@ -26,7 +26,7 @@ pub(super) fn export(connection: &mut Connection, id: AccountId) -> QueryResult<
     };
     Ok(Some(Export {
         account,
-        sessions: session::all_of_account(connection, id)?,
+        sessions: session::row::all_of_account(connection, id)?,
         links: links(connection, id)?,
         claimed_phone: claimed_phone(connection, id)?,
         codes: codes(connection, id)?,

@@ -10,9 +10,7 @@ use super::super::{
     Connection,
     schema::{audit_anchor, audit_log, email_challenges, password_resets, refresh_tokens, sessions},
 };
-
-/// Rows of each kind that one commit takes.
-pub(super) const AT_ONCE: i64 = 200;
+use super::chunk::{AT_ONCE, some};
 
 /// Says how many rows went.
 pub(super) fn forget(connection: &mut Connection, cutoffs: RetentionCutoffs) -> QueryResult<usize> {
@@ -103,9 +101,4 @@ fn forget_audit(connection: &mut Connection, before: Timestamp) -> QueryResult<u
         .set((audit_anchor::last_id.eq(last), audit_anchor::hash.eq(hash)))
         .execute(connection)?;
     remove(audit_log::table.filter(audit_log::id.le(last))).execute(connection)
-}
-
-/// Does something with the rows found; without any it asks the database for nothing.
-pub(super) fn some(ids: Vec<i64>, act: impl FnOnce(Vec<i64>) -> QueryResult<usize>) -> QueryResult<usize> {
-    if ids.is_empty() { Ok(0) } else { act(ids) }
 }

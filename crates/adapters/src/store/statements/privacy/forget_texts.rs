@@ -13,7 +13,7 @@ use super::super::{
         phone_word_sets, status_callbacks,
     },
 };
-use super::forget::{AT_ONCE, some};
+use super::chunk::{AT_ONCE, some};
 
 /// Sids of texts from before that were signed with none of the tokens that are believed, oldest first.
 pub(super) fn spent_sids(

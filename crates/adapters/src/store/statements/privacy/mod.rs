@@ -1,5 +1,6 @@
 //! Reading and deleting what is held about an account, wherever it is.
 
+mod chunk;
 mod delete;
 mod export;
 mod forget;

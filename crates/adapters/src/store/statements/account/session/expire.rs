@@ -1,20 +1,16 @@
 //! Sessions whose time is over.
 
-use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, QueryDsl as _, QueryResult,
-    RunQueryDsl as _,
-};
+use diesel::QueryResult;
 use thunderbird_domain::{
-    account::{EXPIRED_AT_ONCE, EndReason, ExpireSessions, Session},
+    account::{EXPIRED_AT_ONCE, EndReason, ExpireSessions},
     audit::Subject,
-    time::Timestamp,
 };
 
-use super::super::{
-    Connection, audit,
-    schema::{refresh_tokens, sessions},
+use super::{
+    super::{Connection, audit},
+    end::end_one,
+    row::{longest_idle, of_account},
 };
-use super::{Row, end_one, of_account};
 
 /// Ends sessions whose time was over by then.
 pub(super) fn expire(connection: &mut Connection, expire: &ExpireSessions) -> QueryResult<usize> {
@@ -35,15 +31,4 @@ pub(super) fn expire(connection: &mut Connection, expire: &ExpireSessions) -> Qu
         audit::append(connection, &[event], Some(Subject::Account(session.account)))?;
     }
     Ok(over.len())
-}
-
-/// Sessions that have not ended and were not seen for long enough, whoever's they are.
-fn longest_idle(connection: &mut Connection, by: Timestamp) -> QueryResult<Vec<Session>> {
-    let rows: Vec<Row> = rows!()
-        .filter(sessions::ended_at.is_null())
-        .filter(sessions::idle_expires_at.le(by.as_micros()))
-        .order(sessions::idle_expires_at)
-        .limit(i64::try_from(EXPIRED_AT_ONCE).unwrap_or(i64::MAX))
-        .load(connection)?;
-    rows.into_iter().map(Row::read).collect()
 }

@@ -1,15 +1,18 @@
 //! Sessions and their refresh tokens.
 
+pub(crate) mod end;
+mod expire;
+pub(crate) mod row;
+
 use diesel::{
-    AsChangeset, BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
-    QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, insert_into, update,
+    AsChangeset, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
+    RunQueryDsl as _, insert_into, update,
 };
 use thunderbird_domain::{
     account::{
-        AccountId, EndReason, EndSessions, ExpireSessions, SealedToken, Session, SessionChange, SessionStart,
-        SessionStatus, SessionStore, Started, UserAgent, WhichSessions,
+        AccountId, EndReason, EndSessions, ExpireSessions, Session, SessionChange, SessionStart,
+        SessionStatus, SessionStore, Started,
     },
-    audit::AuditEvent,
     id::SessionId,
     limit::Verdict,
     port::{Commit, PortFuture, Revision},
@@ -19,70 +22,46 @@ use thunderbird_domain::{
 
 use super::{
     Connection, Key, Keys, Store, Unkeyed, account, audit,
-    column::{self, instant},
+    column::instant,
     limit, outgoing,
     row_cache::CachedRows,
     schema::{refresh_tokens, sessions},
 };
+use end::{append_end, end_one, end_sessions};
+use row::{find, of_account};
 
 const PORT: &str = "session store";
 
-/// Sessions, each with its current refresh token.
-macro_rules! rows {
-    () => {
-        sessions::table
-            .inner_join(
-                refresh_tokens::table.on(refresh_tokens::session_id
-                    .eq(sessions::id)
-                    .and(refresh_tokens::generation.eq(sessions::generation))),
-            )
-            .select((
-                sessions::id,
-                sessions::account_id,
-                sessions::created_at,
-                sessions::last_seen_at,
-                sessions::user_agent,
-                sessions::expires_at,
-                sessions::idle_expires_at,
-                sessions::generation,
-                refresh_tokens::digest,
-                sessions::used_generation,
-                sessions::successor,
-                sessions::ended_at,
-                sessions::end_reason,
-                sessions::revision,
-            ))
-    };
-}
-
-mod expire;
-
 impl SessionStore for Store {
     fn session_status(&self, id: SessionId) -> PortFuture<'_, Option<SessionStatus>> {
-        self.read_cached(PORT, (CachedRows::sightings, id.get()), move |connection| {
-            let row: Option<(i64, i64, i64, i64, i64, Option<i64>)> = sessions::table
-                .find(id.get())
-                .select((
-                    sessions::account_id,
-                    sessions::expires_at,
-                    sessions::idle_expires_at,
-                    sessions::generation,
-                    sessions::used_generation,
-                    sessions::ended_at,
+        self.read_cached(
+            PORT,
+            (CachedRows::session_statuses, id.get()),
+            move |connection| {
+                let row: Option<(i64, i64, i64, i64, i64, Option<i64>)> = sessions::table
+                    .find(id.get())
+                    .select((
+                        sessions::account_id,
+                        sessions::expires_at,
+                        sessions::idle_expires_at,
+                        sessions::generation,
+                        sessions::used_generation,
+                        sessions::ended_at,
+                    ))
+                    .first(connection)
+                    .optional()?;
+                Ok(row.map(
+                    |(account, expires_at, idle_expires_at, generation, used, ended_at)| SessionStatus {
+                        account: AccountId::from_stored(account),
+                        expires_at: instant(expires_at),
+                        idle_expires_at: instant(idle_expires_at),
+                        generation,
+                        used: used >= generation,
+                        ended: ended_at.is_some(),
+                    },
                 ))
-                .first(connection)
-                .optional()?;
-            Ok(row.map(
-                |(account, expires_at, idle_expires_at, generation, used, ended_at)| SessionStatus {
-                    account: AccountId::from_stored(account),
-                    expires_at: instant(expires_at),
-                    idle_expires_at: instant(idle_expires_at),
-                    generation,
-                    used: used >= generation,
-                    ended: ended_at.is_some(),
-                },
-            ))
-        })
+            },
+        )
     }
 
     fn by_refresh(&self, digest: TokenDigest) -> PortFuture<'_, Option<(Session, i64)>> {
@@ -177,49 +156,6 @@ impl SessionStore for Store {
     }
 }
 
-/// Ends an account's sessions in the commit of what ends them; says how many had not ended yet.
-pub(crate) fn end_sessions(connection: &mut Connection, end: &EndSessions) -> QueryResult<usize> {
-    let mut ended = 0;
-    for session in of_account(connection, end.account)? {
-        let meant = match end.which {
-            WhichSessions::One(only) => session.id == only,
-            WhichSessions::All => true,
-            WhichSessions::AllBut(spared) => session.id != spared,
-        };
-        if meant {
-            end_one(connection, session.id, end.at, end.reason)?;
-            append_end(connection, &end.audit, session.id, end.reason)?;
-            ended += 1;
-        }
-    }
-    Ok(ended)
-}
-
-fn end_one(connection: &mut Connection, id: SessionId, at: Timestamp, reason: EndReason) -> QueryResult<()> {
-    update(sessions::table.find(id.get()))
-        .set((
-            sessions::ended_at.eq(at.as_micros()),
-            sessions::end_reason.eq(reason.name()),
-            sessions::successor.eq(None::<Vec<u8>>),
-            sessions::revision.eq(sessions::revision + 1),
-        ))
-        .execute(connection)
-        .map(|_| ())
-}
-
-fn append_end(
-    connection: &mut Connection,
-    template: &AuditEvent,
-    id: SessionId,
-    reason: EndReason,
-) -> QueryResult<()> {
-    let event = template
-        .clone()
-        .with("session", id.get())
-        .with("reason", reason.name());
-    audit::append(connection, &[event], None)
-}
-
 fn insert(connection: &mut Connection, start: &SessionStart) -> QueryResult<SessionId> {
     let begun = Session::begin(SessionId::from_stored(0), start);
     let id: i64 = insert_into(sessions::table)
@@ -305,82 +241,4 @@ impl Columns {
             },
         }
     }
-}
-
-#[derive(Queryable)]
-struct Row {
-    id: i64,
-    account: i64,
-    created_at: i64,
-    last_seen_at: i64,
-    user_agent: Option<String>,
-    expires_at: i64,
-    idle_expires_at: i64,
-    generation: i64,
-    digest: Vec<u8>,
-    used_generation: i64,
-    successor: Option<Vec<u8>>,
-    ended_at: Option<i64>,
-    end_reason: Option<String>,
-    revision: i64,
-}
-
-impl Row {
-    fn read(self) -> QueryResult<Session> {
-        let corrupt = |name| column::corrupt(name, self.id);
-        let ended = match (self.ended_at, self.end_reason) {
-            (Some(at), Some(reason)) => {
-                let reason = EndReason::from_name(&reason).ok_or_else(|| corrupt("sessions.end_reason"))?;
-                Some((instant(at), reason))
-            }
-            (None, None) => None,
-            _ => return Err(corrupt("sessions.ended_at")),
-        };
-        let sealed = |bytes: Vec<u8>| <[u8; 32]>::try_from(bytes).map_err(|_| corrupt("sessions.successor"));
-        Ok(Session {
-            id: SessionId::from_stored(self.id),
-            account: AccountId::from_stored(self.account),
-            started_at: instant(self.created_at),
-            last_seen_at: instant(self.last_seen_at),
-            user_agent: self.user_agent.as_deref().and_then(UserAgent::parse),
-            expires_at: instant(self.expires_at),
-            idle_expires_at: instant(self.idle_expires_at),
-            generation: self.generation,
-            current: column::digest(&self.digest, "refresh_tokens.digest", self.id)?,
-            used: self.used_generation >= self.generation,
-            successor: self
-                .successor
-                .map(sealed)
-                .transpose()?
-                .map(SealedToken::from_bytes),
-            ended,
-            revision: Revision::At(self.revision),
-        })
-    }
-}
-
-fn find(connection: &mut Connection, id: SessionId) -> QueryResult<Option<Session>> {
-    let row: Option<Row> = rows!()
-        .filter(sessions::id.eq(id.get()))
-        .first(connection)
-        .optional()?;
-    row.map(Row::read).transpose()
-}
-
-/// Every session of an account, ended ones included, newest first.
-pub(crate) fn all_of_account(connection: &mut Connection, account: AccountId) -> QueryResult<Vec<Session>> {
-    let rows: Vec<Row> = rows!()
-        .filter(sessions::account_id.eq(account.get()))
-        .order(sessions::id.desc())
-        .load(connection)?;
-    rows.into_iter().map(Row::read).collect()
-}
-
-fn of_account(connection: &mut Connection, account: AccountId) -> QueryResult<Vec<Session>> {
-    let rows: Vec<Row> = rows!()
-        .filter(sessions::account_id.eq(account.get()))
-        .filter(sessions::ended_at.is_null())
-        .order(sessions::id.desc())
-        .load(connection)?;
-    rows.into_iter().map(Row::read).collect()
 }

@@ -7,7 +7,7 @@ use super::super::{
     Connection, column,
     schema::{audit_log, opt_outs},
 };
-use super::page;
+use super::page::page;
 
 pub(super) fn opt_outs(
     connection: &mut Connection,

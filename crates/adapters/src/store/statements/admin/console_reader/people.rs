@@ -19,7 +19,10 @@ use super::super::{
     Connection, column, dialect, opt_out,
     schema::{accounts, check_ins, contacts, phone_links, sessions, users},
 };
-use super::{after, below, page, texts};
+use super::{
+    page::{after, below, page},
+    texts,
+};
 
 /// How much of a hiker's history stands on one page.
 const HISTORY: i64 = 30;

@@ -12,7 +12,7 @@ use thunderbird_domain::{
 };
 
 use super::super::{Connection, column, dialect, schema::messages};
-use super::{below, page};
+use super::page::{below, page};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = messages)]

@@ -1,0 +1,64 @@
+//! Ending sessions.
+
+use diesel::{ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, update};
+use thunderbird_domain::{
+    account::{EndReason, EndSessions, WhichSessions},
+    audit::AuditEvent,
+    id::SessionId,
+    time::Timestamp,
+};
+
+use super::{
+    super::{Connection, audit, schema::sessions},
+    row::of_account,
+};
+
+/// Ends an account's sessions in the commit of what ends them; says how many had not ended yet.
+pub(crate) fn end_sessions(connection: &mut Connection, end: &EndSessions) -> QueryResult<usize> {
+    let mut ended = 0;
+    for session in of_account(connection, end.account)? {
+        let meant = match end.which {
+            WhichSessions::One(only) => session.id == only,
+            WhichSessions::All => true,
+            WhichSessions::AllBut(spared) => session.id != spared,
+        };
+        if meant {
+            end_one(connection, session.id, end.at, end.reason)?;
+            append_end(connection, &end.audit, session.id, end.reason)?;
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
+/// Ends one session.
+pub(super) fn end_one(
+    connection: &mut Connection,
+    id: SessionId,
+    at: Timestamp,
+    reason: EndReason,
+) -> QueryResult<()> {
+    update(sessions::table.find(id.get()))
+        .set((
+            sessions::ended_at.eq(at.as_micros()),
+            sessions::end_reason.eq(reason.name()),
+            sessions::successor.eq(None::<Vec<u8>>),
+            sessions::revision.eq(sessions::revision + 1),
+        ))
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Records that a session ended.
+pub(super) fn append_end(
+    connection: &mut Connection,
+    template: &AuditEvent,
+    id: SessionId,
+    reason: EndReason,
+) -> QueryResult<()> {
+    let event = template
+        .clone()
+        .with("session", id.get())
+        .with("reason", reason.name());
+    audit::append(connection, &[event], None)
+}
