@@ -103,10 +103,6 @@ impl Frame {
     }
 
     /// The address that a page links to for the file at `path`.
-    #[expect(
-        clippy::unused_self,
-        reason = "templates can call methods of what they are given"
-    )]
     pub fn asset(&self, path: &'static str) -> &'static str {
         assets::url(path)
     }
