@@ -10,4 +10,4 @@ pub use catalogue::RouteCatalogue;
 pub use id::RouteId;
 pub use route::{Route, RouteDraft};
 pub use rule::{RESERVED_WORDS, RouteRule, RuleBroken};
-pub use waypoint::{CampCode, Coordinate, Kind, Region, Waypoint, WaypointCode, WaypointDraft};
+pub use waypoint::{Coordinate, Kind, Region, Waypoint, WaypointCode, WaypointDraft};

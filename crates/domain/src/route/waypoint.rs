@@ -38,32 +38,6 @@ impl fmt::Display for WaypointCode {
     }
 }
 
-/// The code of a camp: what CHECKIN takes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CampCode(WaypointCode);
-
-impl CampCode {
-    /// Reads a code exactly as it is written. Whether a route has such a camp, only the route knows.
-    ///
-    /// # Errors
-    ///
-    /// [`NotACode`] for anything but `[A-Z]{4,6}`.
-    pub fn parse(raw: &str) -> Result<Self, NotACode> {
-        WaypointCode::parse(raw).map(Self)
-    }
-
-    /// The letters.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl fmt::Display for CampCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 /// One angle of a position, in millionths of a degree (eleven centimetres of latitude). North and east are positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Coordinate(i32);
@@ -190,16 +164,6 @@ pub struct Waypoint {
     pub elevation_m: i32,
     /// Whether somebody has compared the position with a map. Only then may a message to a contact link to one.
     pub verified: bool,
-}
-
-impl Waypoint {
-    /// The code as CHECKIN takes it, when this is a camp.
-    pub fn camp_code(&self) -> Option<CampCode> {
-        match self.kind {
-            Kind::Camp => Some(CampCode(self.code.clone())),
-            Kind::Peak => None,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ const MAY_CALL: [(&str, &[&str]); 10] = [
 ];
 
 /// Values of a context that any module may name: codes, which decide nothing. Row ids stand in the kernel.
-const VALUES: [&str; 2] = ["CampCode", "RouteId"];
+const VALUES: [&str; 1] = ["RouteId"];
 
 /// Every edge between contexts of the domain under `root` that the table does not allow.
 pub fn findings(root: &Path) -> Result<Vec<String>, Failure> {

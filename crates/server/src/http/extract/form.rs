@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode};
 use futures_util::future::LocalBoxFuture;
 
 use super::body;
-use crate::http::problem::{FieldError, Problem};
+use crate::http::problem::Problem;
 
 const TYPE: &str = "application/x-www-form-urlencoded";
 /// Most fields a form may have; the largest of ours and of Twilio's have far fewer.
@@ -19,17 +19,6 @@ impl Form {
     /// Takes a field out; `None` when it was not sent.
     pub fn take(&mut self, name: &str) -> Option<String> {
         self.0.remove(name)
-    }
-
-    /// Takes a field out.
-    ///
-    /// # Errors
-    ///
-    /// 422 naming the field when it was not sent.
-    pub fn require(&mut self, name: &'static str) -> Result<String, Problem> {
-        self.take(name).ok_or_else(|| {
-            Problem::invalid(vec![FieldError::new(name, "required", "This field is required.")])
-        })
     }
 
     /// The fields that are left, in the order of their names.
@@ -123,11 +112,11 @@ mod tests {
     #[test]
     fn fields_are_decoded() {
         let mut form = parse(b"username=ada%40example.org&password=a+b%2Bc&empty=&flag").unwrap();
-        assert_eq!(form.require("username").unwrap(), "ada@example.org");
-        assert_eq!(form.require("password").unwrap(), "a b+c");
+        assert_eq!(form.take("username").as_deref(), Some("ada@example.org"));
+        assert_eq!(form.take("password").as_deref(), Some("a b+c"));
         assert_eq!(form.take("empty").as_deref(), Some(""));
         assert_eq!(form.names().collect::<Vec<_>>(), ["flag"]);
-        assert_eq!(form.require("missing").unwrap_err().status(), 422);
+        assert_eq!(form.take("missing"), None);
     }
 
     #[test]
