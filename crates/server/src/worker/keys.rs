@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use thunderbird_adapters::crypto::ring_keeper::RingKeeper;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Stop;
+use super::stop::Stop;
 
 const EVERY: Duration = Duration::from_secs(10);
 

@@ -9,7 +9,7 @@ use thunderbird_domain::{
     port::Fault,
 };
 
-use super::Stop;
+use super::stop::Stop;
 use crate::http::app::App;
 
 /// Mails under way at once.

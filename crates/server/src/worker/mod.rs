@@ -4,6 +4,7 @@ pub mod keys;
 mod mail;
 mod outbox;
 mod retention;
+mod stop;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -12,28 +13,6 @@ use thunderbird_adapters::crypto::ring_keeper::RingKeeper;
 use tokio::sync::watch;
 
 use crate::http::app::App;
-
-/// Tells a worker when to come to an end.
-#[derive(Clone)]
-pub struct Stop(watch::Receiver<bool>);
-
-impl Stop {
-    /// Ends when the service is asked to.
-    pub async fn asked(&mut self) {
-        // An error means that whoever could ask is gone, which is the same.
-        drop(self.0.wait_for(|stop| *stop).await);
-    }
-
-    /// Whether the service was asked to end.
-    pub fn is_asked(&self) -> bool {
-        *self.0.borrow()
-    }
-
-    /// Sleeps this long, or until the service is asked to end. True when it was not.
-    pub async fn sleep(&mut self, span: Duration) -> bool {
-        tokio::time::timeout(span, self.asked()).await.is_err()
-    }
-}
 
 /// Every running worker.
 pub struct Workers {
@@ -44,16 +23,15 @@ pub struct Workers {
 impl Workers {
     /// Starts all of them, one line each.
     pub fn start(app: &Data<App>, keeper: Arc<RingKeeper>) -> Self {
-        let (stop, asked) = watch::channel(false);
-        let stopping = || Stop(asked.clone());
+        let (sender, stop) = stop::channel();
         let mut workers = Self {
-            stop,
+            stop: sender,
             running: Vec::new(),
         };
-        workers.spawn(keys::work(keeper, stopping()));
-        workers.spawn(mail::run(Data::clone(app), stopping()));
-        workers.spawn(outbox::run(Data::clone(app), stopping()));
-        workers.spawn(retention::run(Data::clone(app), stopping()));
+        workers.spawn(keys::work(keeper, stop.clone()));
+        workers.spawn(mail::run(Data::clone(app), stop.clone()));
+        workers.spawn(outbox::run(Data::clone(app), stop.clone()));
+        workers.spawn(retention::run(Data::clone(app), stop));
         workers
     }
 

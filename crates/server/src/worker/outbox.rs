@@ -12,7 +12,7 @@ use thunderbird_domain::{
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::Stop;
+use super::stop::Stop;
 use crate::http::app::App;
 
 /// How often an idle class looks for due texts: a read that costs a few microseconds.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use thunderbird_domain::port::Fault;
 
-use super::Stop;
+use super::stop::Stop;
 use crate::http::app::App;
 
 const EVERY: Duration = Duration::from_hours(1);
