@@ -19,7 +19,7 @@ use thunderbird_testkit::{
 };
 
 use super::{
-    Ports, Rules,
+    Ports,
     account::AccountPorts,
     compose,
     console::{ConsolePorts, ConsoleRules},
@@ -27,6 +27,7 @@ use super::{
     gateway::Texts,
     kernel::KernelPorts,
     mail::{MailPorts, Mails},
+    rules::Rules,
     sms::SmsPorts,
     user::UserPorts,
 };

@@ -33,25 +33,18 @@ use thunderbird_adapters::{
     store::{OpenError, Store},
     twilio::signature::UnusableUrl,
 };
-use thunderbird_domain::{
-    account::AccountRules,
-    phone::{CodeLimits, PhoneStore},
-    phone_number::PhoneNumber,
-    port::Fault,
-    random::Entropy,
-    sms::{case::SmsRules, deliver::SendingPolicy},
-    time::Clock,
-};
+use thunderbird_domain::{phone::PhoneStore, port::Fault, random::Entropy, time::Clock};
 
 #[cfg(test)]
 pub use self::in_memory::{in_memory, in_memory_with};
 use self::{
     account::AccountPorts,
-    console::{ConsolePorts, ConsoleRules},
+    console::ConsolePorts,
     edge::EdgePorts,
     gateway::Texts,
     kernel::KernelPorts,
     mail::{MailPorts, Mails},
+    rules::Rules,
     sms::SmsPorts,
     user::UserPorts,
 };
@@ -81,22 +74,6 @@ pub struct Ports {
     pub console: ConsolePorts,
     /// What the HTTP layer itself asks.
     pub edge: EdgePorts,
-}
-
-/// What the operator chose, for those who decide by it.
-pub struct Rules {
-    /// About accounts.
-    pub accounts: AccountRules,
-    /// How many codes may be sent.
-    pub codes: CodeLimits,
-    /// The number of ours that hikers are told.
-    pub our_number: PhoneNumber,
-    /// About the console.
-    pub console: ConsoleRules,
-    /// About sending texts.
-    pub sending: SendingPolicy,
-    /// About texts.
-    pub sms: SmsRules,
 }
 
 /// Why the adapters could not be set up.

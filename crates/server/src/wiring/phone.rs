@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thunderbird_domain::phone::{PhoneStore, Phones};
 
-use super::{Rules, kernel::KernelPorts};
+use super::{kernel::KernelPorts, rules::Rules};
 
 /// Composes the use cases on this store, by these rules.
 pub(super) fn phones(store: Arc<dyn PhoneStore>, kernel: &KernelPorts, rules: &Rules) -> Phones {

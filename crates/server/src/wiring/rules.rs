@@ -1,16 +1,33 @@
-//! What the operator chose, as those who decide by it want it.
+//! What the operator chose, grouped by the use cases that decide by it.
 
 use thunderbird_domain::{
     account::{AccountRules, MailLinks},
     phone::CodeLimits,
+    phone_number::PhoneNumber,
     sms::{case::SmsRules, deliver::SendingPolicy, keyword::CarrierKeywords},
 };
 
-use super::{Rules, console::ConsoleRules};
+use super::console::ConsoleRules;
 use crate::config::{Config, Gateway, Mail, PublicUrl, texting};
 
+/// What the operator chose, grouped by the use cases that decide by it.
+pub struct Rules {
+    /// About accounts.
+    pub accounts: AccountRules,
+    /// How many codes may be sent.
+    pub codes: CodeLimits,
+    /// Our own number, as hikers see it.
+    pub our_number: PhoneNumber,
+    /// About the console.
+    pub console: ConsoleRules,
+    /// About sending texts.
+    pub sending: SendingPolicy,
+    /// About texts.
+    pub sms: SmsRules,
+}
+
 impl Rules {
-    /// As configured.
+    /// Reads the rules from the configuration.
     pub(super) fn of(config: &Config, public_url: &PublicUrl) -> Self {
         let mail = match config.mail {
             Mail::Smtp { .. } | Mail::Simulator => Some(MailLinks::new(public_url.as_str())),
