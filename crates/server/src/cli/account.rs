@@ -9,7 +9,7 @@ use thunderbird_adapters::{
 };
 use thunderbird_domain::{email::Email, random::Tag};
 
-use super::{Exit, Failure, Settings, adopt, migrate, screen};
+use super::{Exit, Failure, Settings, adopt, migrate, refusal::refusal, screen};
 
 /// Help owners of web accounts with what the console cannot.
 #[derive(Args)]
@@ -40,7 +40,7 @@ impl AccountCommand {
         let email = Email::parse(&email).map_err(Failure::problem)?;
         let database = &config.database;
         let found = inspect(database).map_err(Failure::problem)?;
-        if let Some(refusal) = migrate::refusal(database, &found) {
+        if let Some(refusal) = refusal(database, &found) {
             return Err(Failure::configuration(refusal));
         }
         if !migrate::is_current(&found) {

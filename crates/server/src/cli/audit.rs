@@ -7,7 +7,7 @@ use thunderbird_adapters::store::{
     migrate::{Found, inspect},
 };
 
-use super::{Exit, Failure, Settings, migrate, screen};
+use super::{Exit, Failure, Settings, refusal::refusal, screen};
 
 /// Check the log of who did what to whom.
 #[derive(Args)]
@@ -31,7 +31,7 @@ impl Audit {
     pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
         let database = settings.read(&[])?.database;
         let found = inspect(&database).map_err(Failure::configuration)?;
-        if let Some(refusal) = migrate::refusal(&database, &found) {
+        if let Some(refusal) = refusal(&database, &found) {
             return Err(Failure::configuration(refusal));
         }
         if !matches!(found, Found::Managed { ref pending } if pending.is_empty()) {

@@ -9,7 +9,7 @@ use thunderbird_adapters::{
 };
 use thunderbird_domain::token::key_memory::RingFound;
 
-use super::{Exit, Failure, Settings, migrate, screen};
+use super::{Exit, Failure, Settings, refusal::refusal, screen};
 use crate::config::{Config, beside};
 
 /// Write a consistent copy of the database, and the key ring beside it, while the service runs.
@@ -27,7 +27,7 @@ impl Backup {
         let config = settings.read(&[])?;
         let database = &config.database;
         let found = inspect(database).map_err(Failure::problem)?;
-        if let Some(refusal) = migrate::refusal(database, &found) {
+        if let Some(refusal) = refusal(database, &found) {
             return Err(Failure::configuration(refusal));
         }
         if !database.exists() {

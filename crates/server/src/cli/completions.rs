@@ -3,7 +3,7 @@
 use clap::Args;
 use clap_complete::{Shell, generate};
 
-use super::{Cli, Exit, Failure};
+use super::{Exit, Failure};
 
 /// Print the completion script of a shell.
 #[derive(Args)]
@@ -13,10 +13,10 @@ pub struct Completions {
 }
 
 impl Completions {
-    /// Prints it.
-    pub fn run(self) -> Result<Exit, Failure> {
+    /// Prints the script that completes `cli`.
+    pub fn run(self, mut cli: clap::Command) -> Result<Exit, Failure> {
         let mut script = Vec::new();
-        generate(self.shell, &mut Cli::described(), "thunderbird", &mut script);
+        generate(self.shell, &mut cli, "thunderbird", &mut script);
         std::io::Write::write_all(&mut std::io::stdout().lock(), &script)?;
         Ok(Exit::Done)
     }

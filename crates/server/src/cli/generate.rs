@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use thunderbird_domain::sms::dispatch;
 
-use super::{Cli, Exit, Failure, screen};
+use super::{Exit, Failure, screen};
 use crate::config::variable;
 
 /// Print a file that is made from the code: a page of the documentation, or the manual page.
@@ -27,33 +27,33 @@ enum What {
 }
 
 impl Generate {
-    /// Prints it.
-    pub fn run(self) -> Result<Exit, Failure> {
+    /// Prints the file. The manual page and the page of commands describe `cli`.
+    pub fn run(self, cli: clap::Command) -> Result<Exit, Failure> {
         let text = match self.what {
-            What::Commands => commands(),
+            What::Commands => commands(cli),
             What::Configuration => variable::page(),
             What::SmsCommands => dispatch::page(),
-            What::Man => manual()?,
+            What::Man => manual(cli)?,
         };
         screen::say(text.trim_end())?;
         Ok(Exit::Done)
     }
 }
 
-fn manual() -> Result<String, Failure> {
+fn manual(cli: clap::Command) -> Result<String, Failure> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::described()).render(&mut page)?;
+    clap_mangen::Man::new(cli).render(&mut page)?;
     String::from_utf8(page).map_err(Failure::problem)
 }
 
 /// docs/commands.md: the help of every command.
-pub fn commands() -> String {
+fn commands(cli: clap::Command) -> String {
     let mut page = String::from(
         "# Commands\n\nThis page is printed by `thunderbird generate commands`; change the command in \
          `crates/server/src/cli/` instead.\n\nExit codes: 0 done, 1 a problem was found, 2 wrong usage, 78 the \
          configuration cannot be used.\n",
     );
-    let mut root = Cli::described().term_width(100);
+    let mut root = cli.term_width(100);
     root.build();
     describe(&root, &mut page);
     page
@@ -63,23 +63,11 @@ fn describe(command: &clap::Command, page: &mut String) {
     let name = command.get_bin_name().unwrap_or("thunderbird");
     let help = command.clone().render_long_help();
     let help = help.to_string();
-    page.push_str(
-        "
-## ",
-    );
+    page.push_str("\n## ");
     page.push_str(name);
-    page.push_str(
-        "
-
-```text
-",
-    );
+    page.push_str("\n\n```text\n");
     page.push_str(help.trim_end());
-    page.push_str(
-        "
-```
-",
-    );
+    page.push_str("\n```\n");
     for sub in command.get_subcommands() {
         if !sub.is_hide_set() && sub.get_name() != "help" {
             describe(sub, page);

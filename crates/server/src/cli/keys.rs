@@ -23,7 +23,7 @@ use thunderbird_domain::{
     },
 };
 
-use super::{Exit, Failure, Settings, backup, migrate, screen};
+use super::{Exit, Failure, Settings, backup, refusal::refusal, screen};
 use crate::config::Config;
 
 /// Look at the keys that seal tokens, codes and stored messages, or renew them.
@@ -80,7 +80,7 @@ fn renewable(config: &Config) -> Result<(KeyRingFile, Store), Failure> {
     }
     let database = &config.database;
     let found = inspect(database).map_err(Failure::configuration)?;
-    if let Some(refusal) = migrate::refusal(database, &found) {
+    if let Some(refusal) = refusal(database, &found) {
         return Err(Failure::configuration(refusal));
     }
     match found {

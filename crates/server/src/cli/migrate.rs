@@ -13,7 +13,11 @@ use thunderbird_adapters::{
 };
 use thunderbird_domain::time::Clock as _;
 
-use super::{Exit, Failure, Settings, doctor::network_disk, screen};
+use super::{
+    Exit, Failure, Settings,
+    refusal::{network_disk, refusal},
+    screen,
+};
 use crate::config::{beside, variable};
 
 /// Look at the database's schema, or bring it up to date by hand. `serve` does this by itself.
@@ -167,35 +171,4 @@ pub fn prepare(database: &Path) -> Result<Vec<String>, Failure> {
         return Ok(Vec::new());
     }
     migrate::up(database).map_err(Failure::problem)
-}
-
-/// Why the file cannot be used, and the command that changes that.
-pub fn refusal(database: &Path, found: &Found) -> Option<String> {
-    let file = database.display();
-    match found {
-        Found::Nothing | Found::Managed { .. } => None,
-        Found::Newer { unknown } => Some(format!(
-            "{file} was made by a newer thunderbird (it has {}). Install that version, or restore a backup.",
-            unknown.join(", ")
-        )),
-        Found::Legacy => Some(format!(
-            "{file} is a database of the Python version. Take it over with: thunderbird adopt {file}"
-        )),
-        Found::HalfAdopted => Some(format!(
-            "The adoption of {file} was interrupted. Finish it with: thunderbird adopt {file}"
-        )),
-        Found::Foreign => Some(format!(
-            "{file} is another program's database. Name another file in THUNDERBIRD_DB_PATH."
-        )),
-        Found::NotADatabase(reason) => Some(format!(
-            "{file} is no database: {reason}. Name another file in THUNDERBIRD_DB_PATH."
-        )),
-        Found::Leftovers(files) => {
-            let list: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-            Some(format!(
-                "{file} is gone, but {} lies there. Put the database back beside it, or move the leftovers away.",
-                list.join(", ")
-            ))
-        }
-    }
 }

@@ -17,6 +17,7 @@ mod migrate;
 mod open_files;
 mod openapi;
 mod phone;
+mod refusal;
 mod restore;
 pub mod screen;
 mod sentence;
@@ -85,9 +86,9 @@ pub fn run() -> ExitCode {
         Command::Adopt(command) => command.run(settings),
         Command::Backup(command) => command.run(settings),
         Command::Audit(command) => command.run(settings),
-        Command::Completions(command) => command.run(),
+        Command::Completions(command) => command.run(Cli::described()),
         Command::Doctor(command) => command.run(settings),
-        Command::Generate(command) => command.run(),
+        Command::Generate(command) => command.run(Cli::described()),
         Command::Keys(command) => command.run(settings),
         Command::Mailbox(command) => command.run(settings),
         Command::Migrate(command) => command.run(settings),

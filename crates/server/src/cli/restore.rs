@@ -21,7 +21,7 @@ use thunderbird_domain::{
     token::key_memory::RingFound,
 };
 
-use super::{Exit, Failure, Settings, migrate, screen};
+use super::{Exit, Failure, Settings, migrate, refusal::refusal, screen};
 use crate::config::{Config, beside};
 
 /// What SQLite keeps beside a database that was not closed.
@@ -78,7 +78,7 @@ fn checked(config: &Config, file: &Path) -> Result<Option<Keys>, Failure> {
         Found::Managed { .. } => {}
         Found::Nothing | Found::Leftovers(_) => return Err(named(&"there is no such file")),
         other => {
-            let refusal = migrate::refusal(file, &other).unwrap_or_default();
+            let refusal = refusal(file, &other).unwrap_or_default();
             return Err(Failure::problem(refusal));
         }
     }

@@ -10,7 +10,10 @@ use thunderbird_adapters::store::{
 use thunderbird_domain::health::LEAST_FREE_BYTES;
 
 use super::finding::Findings;
-use crate::{cli::migrate::refusal, config::variable::DB_PATH};
+use crate::{
+    cli::refusal::{network_disk, refusal},
+    config::variable::DB_PATH,
+};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
@@ -89,12 +92,4 @@ fn disk(database: &Path, findings: &mut Findings) {
         Ok(free) => findings.ok("disk", format!("{} MiB are free", free / MEBIBYTE)),
         Err(_) => {}
     }
-}
-
-/// Why a network disk cannot hold the database.
-pub fn network_disk(database: &Path, kind: &str) -> String {
-    format!(
-        "{} is on a network disk ({kind}), where SQLite can lose data; move it to a disk of this machine",
-        database.display()
-    )
 }

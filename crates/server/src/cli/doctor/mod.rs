@@ -14,7 +14,7 @@ use thunderbird_adapters::clock::SystemClock;
 use thunderbird_domain::time::Clock as _;
 
 use self::finding::{Finding, Findings, Level};
-pub use self::{database::network_disk, network::proxy_advice};
+pub use self::network::proxy_advice;
 use super::{Exit, Failure, Settings, screen};
 use crate::config::{Config, PublicUrl};
 
