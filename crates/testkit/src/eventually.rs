@@ -25,7 +25,7 @@ pub async fn eventually<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>
     });
     match found.await {
         Ok(found) => found,
-        Err(_) => panic!("waited {} s in vain for {what}", DEADLINE.as_secs()),
+        Err(elapsed) => panic!("waited {} s in vain for {what}: {elapsed}", DEADLINE.as_secs()),
     }
 }
 

@@ -60,7 +60,12 @@ impl List {
         for (name, allowed) in self.counts()? {
             match found.get(&name) {
                 Some(0) | None => {}
-                Some(count) => text.push_str(&format!("{} {name}\n", allowed.min(*count))),
+                Some(count) => {
+                    text.push_str(&allowed.min(*count).to_string());
+                    text.push(' ');
+                    text.push_str(&name);
+                    text.push('\n');
+                }
             }
         }
         self.write(&text)
