@@ -8,7 +8,7 @@ use crate::{
 /// Who acted. People are named by id only, never by e-mail or number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
-    /// Nobody who has shown who they are.
+    /// An unauthenticated caller.
     Anonymous,
     /// The service itself, or the operator's command line.
     System,
@@ -42,11 +42,11 @@ pub enum Subject {
 pub struct AuditEvent {
     /// When it happened.
     pub at: Timestamp,
-    /// Who acted.
+    /// Who did it.
     pub actor: Actor,
     /// What was done: `context.event` in the past tense, such as `account.registered`.
     pub action: &'static str,
-    /// To whom.
+    /// What it was done to.
     pub subject: Subject,
     /// Ids, counts and reasons; never an e-mail, a number, a body or a secret.
     pub detail: Vec<(&'static str, String)>,

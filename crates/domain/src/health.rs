@@ -5,14 +5,14 @@ use crate::{port::PortFuture, time::Timestamp};
 /// Below this much free space the service says that it is not ready: room is kept for the log and the audit trail.
 pub const LEAST_FREE_BYTES: u64 = 256 * 1024 * 1024;
 
-/// What was seen when the store was looked at. Whoever gets one knows that the database answers.
+/// What was seen when the store was looked at. A report exists only if the database answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreCondition {
     /// Whether the file that is written to is still the one that the next start will find.
     pub is_in_place: bool,
     /// Whether the schema is exactly what this binary was built for.
     pub schema_is_current: bool,
-    /// Bytes that may still be written beside the database.
+    /// Bytes that may still be written next to the database.
     pub free_bytes: u64,
 }
 
@@ -43,7 +43,7 @@ pub struct StoreFigures {
     pub unsent: Vec<Unsent>,
     /// What the texts of the last 24 hours cost: currency, millionths.
     pub spend_last_day: Vec<(String, i64)>,
-    /// Bytes that may still be written beside the database.
+    /// Bytes that may still be written next to the database.
     pub free_bytes: u64,
 }
 

@@ -13,7 +13,7 @@ use crate::{
 /// How long an answer is kept for its key.
 pub const KEPT: Duration = Duration::from_hours(24);
 
-/// How long a request that was begun may go unanswered before the same key may begin it again (after a crash).
+/// How long a started request may go unanswered before the same key may start it again (after a crash).
 pub const ABANDONED_AFTER: Duration = Duration::from_mins(1);
 
 /// Longest key, in characters.

@@ -13,8 +13,8 @@ pub const FREE_LOGIN_FAILURES: u32 = 5;
 pub const FIRST_LOGIN_DELAY: Duration = Duration::from_secs(30);
 /// The longest that one failure closes a login identifier.
 pub const LONGEST_LOGIN_DELAY: Duration = Duration::from_hours(1);
-/// After this long without a failure, a login identifier starts anew. Guessing at the longest delay is faster than
-/// waiting for it, so it gives an attacker nothing, and counters do not pile up.
+/// After this long without a failure, a login identifier starts again from zero. Guessing at the longest delay is
+/// faster than waiting for it, so it gives an attacker nothing, and counters do not pile up.
 pub const LOGIN_FAILURES_REMEMBERED: Duration = Duration::from_hours(24);
 
 /// A counter that lies further ahead than this was written while the clock was wrong.
@@ -183,7 +183,7 @@ impl Verdict {
 
 impl Rule {
     /// Whether one event more may happen now. No refusal is longer than the rule's own span, and a counter from over a
-    /// day ahead counts for nothing, so a clock that was wrong for a while shuts nobody out for long.
+    /// day ahead counts for nothing, so a clock that was wrong for a while locks no one out for long.
     pub fn judge(self, counter: Option<Counter>, now: Timestamp) -> Verdict {
         let Some(counter) = self.current(counter, now) else {
             return Verdict::Allowed;

@@ -24,14 +24,14 @@ pub enum OptOutChange {
         phone: PhoneNumber,
         /// Who said so.
         source: OptOutSource,
-        /// When.
+        /// When it was recorded (UTC).
         at: Timestamp,
     },
     /// The number may be texted again.
     Clear {
         /// The number that wants our texts again.
         phone: PhoneNumber,
-        /// When.
+        /// When it was cleared (UTC).
         at: Timestamp,
     },
 }

@@ -30,7 +30,7 @@ pub struct PhoneNumber(Box<str>);
 /// Why a number was refused; it never repeats the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhoneNumberError {
-    /// Something other than a number, or a number nobody can have.
+    /// Something other than a number, or a number that is not assignable.
     #[error("This is not a valid phone number.")]
     Malformed,
     /// A landline or another kind of number that cannot receive texts.
@@ -39,7 +39,7 @@ pub enum PhoneNumberError {
     /// A region outside the allow-list.
     #[error("Numbers of this region cannot be texted from here.")]
     Region,
-    /// A number of ours: whoever texts himself never stops.
+    /// One of our own numbers: texting ourselves would never end.
     #[error("This is a number of this service itself.")]
     Ours,
 }

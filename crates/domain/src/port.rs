@@ -31,7 +31,7 @@ impl Fault {
         }
     }
 
-    /// A failure that repeats until somebody mends its cause.
+    /// A failure that repeats until its cause is fixed.
     pub fn lasting(port: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             port,

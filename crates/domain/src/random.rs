@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Unpredictable bytes from the operating system, passed in.
 pub trait Entropy: Send + Sync {
-    /// Fills `bytes` with bytes nobody can guess.
+    /// Fills `bytes` with unpredictable bytes.
     fn fill(&self, bytes: &mut [u8]);
 }
 

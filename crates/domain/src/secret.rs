@@ -14,7 +14,7 @@ impl<T: Zeroize> Secret<T> {
         Self(Zeroizing::new(secret))
     }
 
-    /// The secret itself. Whoever calls this answers for where it goes.
+    /// The secret itself. The caller is responsible for where it goes.
     pub fn expose(&self) -> &T {
         &self.0
     }

@@ -17,13 +17,13 @@ use crate::{
 /// A web login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its id.
+    /// Id of the account.
     pub id: AccountId,
     /// Where mail reaches its owner, and what they sign in with.
     pub email: Email,
     /// When the owner showed that mail reaches them.
     pub email_verified_at: Option<Timestamp>,
-    /// The password, hashed. Nobody can sign in without one, until a reset by mail.
+    /// The password, hashed. If it is absent, sign-in is impossible until a reset by mail.
     pub password: Option<PasswordHash>,
     /// The number whose possession was proven, if any.
     pub phone: Option<PhoneNumber>,
@@ -44,7 +44,7 @@ pub struct Registration {
     pub email: Email,
     /// Its password, hashed.
     pub password: PasswordHash,
-    /// When.
+    /// When the account is registered (UTC).
     pub at: Timestamp,
     /// What is written into the audit log; [`Stored`](crate::audit::Subject::Stored) names the new account.
     pub audit: Vec<AuditEvent>,
@@ -55,7 +55,7 @@ pub struct Registration {
 pub struct AccountChange {
     /// The state and what it replaces. The address, the phone and the time of registration stay as they are.
     pub change: Change<Account>,
-    /// When.
+    /// When the account changes (UTC).
     pub at: Timestamp,
     /// The mailed token that this spends.
     pub spends: Option<(MailPurpose, TokenDigest)>,

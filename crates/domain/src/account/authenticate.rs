@@ -38,7 +38,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Token`] or [`AuthenticateError::Ended`] for whoever must sign in again.
+    /// [`AuthenticateError::Token`] or [`AuthenticateError::Ended`] if the caller must sign in again.
     pub async fn authenticate(&self, bearer: &str) -> Result<Caller, AuthenticateError> {
         let now = self.clock.now();
         let claims = self.sealer.open(bearer, now)?;

@@ -22,7 +22,7 @@ pub struct Grant {
 }
 
 impl Accounts {
-    /// An access token for a session's generation, beside the refresh token of that generation.
+    /// An access token for a session's generation, next to the refresh token of that generation.
     pub(super) fn grant(
         &self,
         account: AccountId,

@@ -28,7 +28,7 @@ pub struct LoginAttempt {
     pub user_agent: Option<UserAgent>,
 }
 
-/// Why nobody was signed in.
+/// Why the sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
     /// No account with this address and password may sign in; which of them is wrong is not told.
@@ -49,8 +49,9 @@ pub enum LoginError {
 }
 
 impl Accounts {
-    /// Signs in: one verification whoever asks, against the account's hash or a dummy of the same cost, unless a limit
-    /// refuses before. A failure is counted in its own commit, the guess that closes a limit being the last one judged.
+    /// Signs in. Runs exactly one password verification for every attempt: against the stored hash, or against a
+    /// dummy of equal cost if the account is unknown. Skips it if a rate limit already refuses. A failed attempt is
+    /// counted in its own commit; the attempt that reaches the limit is still verified, later ones are not.
     ///
     /// # Errors
     ///

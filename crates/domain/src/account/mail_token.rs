@@ -65,7 +65,7 @@ pub struct MailTokenIssue {
 pub struct MailTokenRequest {
     /// What the request counts under.
     pub limits: Vec<Limit>,
-    /// When.
+    /// When the mail is asked for (UTC).
     pub at: Timestamp,
     /// What is written into the audit log, whether anybody has the address or not.
     pub audit: Vec<AuditEvent>,

@@ -1,4 +1,4 @@
-//! Opaque tokens: 256 random bits that mean nothing to whoever holds them.
+//! Opaque tokens: 256 random bits that carry no meaning for their holder.
 
 use std::fmt;
 

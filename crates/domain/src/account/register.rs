@@ -17,7 +17,7 @@ use crate::{
 /// Who wants an account.
 #[derive(Debug, Clone)]
 pub struct Registrant {
-    /// Their address.
+    /// E-mail address of the new account.
     pub email: Email,
     /// The password they chose.
     pub password: Password,
@@ -25,7 +25,7 @@ pub struct Registrant {
     pub source: Source,
 }
 
-/// Why nobody was registered.
+/// Why no account was registered.
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
     /// The operator takes no registrations.

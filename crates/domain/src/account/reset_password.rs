@@ -20,7 +20,7 @@ use crate::{
 /// Whom a link is made for that is not mailed; no account has this id.
 const NOBODY: AccountId = AccountId::from_stored(0);
 
-/// Why no reset was begun.
+/// Why no reset was started.
 #[derive(Debug, thiserror::Error)]
 pub enum ForgotPasswordError {
     /// There is no mailer.

@@ -68,7 +68,8 @@ impl Accounts {
     }
 }
 
-/// The address in canonical spelling; what is no address is folded as far as it goes, so it is counted all the same.
+/// Canonical e-mail address. Input that is not a valid address is only trimmed and lower-cased, so that it is
+/// rate-limited too.
 fn canonical(identifier: &str) -> String {
     match Email::parse(identifier) {
         Ok(email) => email.as_str().to_owned(),

@@ -43,7 +43,7 @@ impl SessionStatus {
 pub struct SessionStart {
     /// Names the session before it has an id.
     pub tag: Tag,
-    /// Whose.
+    /// Account that the session belongs to.
     pub account: AccountId,
     /// The account's state in which the password was verified.
     pub verified: Revision,
@@ -51,7 +51,7 @@ pub struct SessionStart {
     pub refresh: TokenDigest,
     /// What its client calls itself.
     pub user_agent: Option<UserAgent>,
-    /// When.
+    /// When the sign-in happens (UTC).
     pub at: Timestamp,
     /// Limits that must still allow the sign-in: guesses made meanwhile may have closed one.
     pub limits: Vec<Limit>,
@@ -91,7 +91,7 @@ pub enum Started {
 pub struct SessionChange {
     /// The state and what it replaces.
     pub change: Change<Session>,
-    /// When.
+    /// When the session changes (UTC).
     pub at: Timestamp,
     /// What is sent.
     pub outgoing: Vec<Outgoing>,
@@ -102,9 +102,9 @@ pub struct SessionChange {
 /// Which of an account's sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhichSessions {
-    /// This one.
+    /// Only the session with this id.
     One(SessionId),
-    /// Every one.
+    /// Every session of the account.
     All,
     /// Every one but this.
     AllBut(SessionId),
@@ -113,13 +113,13 @@ pub enum WhichSessions {
 /// Ends sessions before their time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndSessions {
-    /// Whose.
+    /// Account whose sessions end.
     pub account: AccountId,
     /// Which of them.
     pub which: WhichSessions,
-    /// When.
+    /// When they end (UTC).
     pub at: Timestamp,
-    /// Why.
+    /// Why they end.
     pub reason: EndReason,
     /// What is written into the audit log for each session that ends; the store adds the session's id and the reason.
     pub audit: AuditEvent,
@@ -171,7 +171,7 @@ pub trait SessionStore: Send + Sync {
     /// Ends sessions that have not ended yet, with an audit line each, and says how many.
     fn end(&self, end: EndSessions) -> PortFuture<'_, usize>;
 
-    /// Ends sessions whose time is over, at [`Session::time_over_at`], with an audit line each, and says how many: at most
-    /// [`EXPIRED_AT_ONCE`], those that were over first before the others. One that was used meanwhile is spared.
+    /// Ends expired sessions at [`Session::time_over_at`], oldest expiry first, at most [`EXPIRED_AT_ONCE`]. Writes one
+    /// audit line for each and returns how many ended. A session that was refreshed in the meantime is kept.
     fn expire(&self, expire: ExpireSessions) -> PortFuture<'_, usize>;
 }

@@ -17,9 +17,9 @@ use crate::{
 /// What a decision changes about one number, all of it or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhoneChange {
-    /// The number.
+    /// Number that the change is about.
     pub phone: PhoneNumber,
-    /// When.
+    /// When the change is made (UTC).
     pub at: Timestamp,
     /// A question asked or done with.
     pub pending: Option<PendingChange>,

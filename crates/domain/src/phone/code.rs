@@ -36,7 +36,7 @@ const HOUR: Duration = Duration::from_hours(1);
 pub struct Code(Secret<String>);
 
 impl Code {
-    /// Digits nobody can guess, all of them equally likely.
+    /// Unpredictable digits, all of them equally likely.
     pub fn draw(entropy: &dyn Entropy) -> Self {
         Self(Secret::new(format!("{:06}", uniform_below(entropy, 1_000_000))))
     }
@@ -51,7 +51,7 @@ impl Code {
         well_formed.then(|| Self(Secret::new(digits)))
     }
 
-    /// The digits. Whoever calls this answers for where they go.
+    /// The digits. The caller is responsible for where they go.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }

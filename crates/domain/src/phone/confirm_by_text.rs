@@ -1,4 +1,4 @@
-//! CONFIRM and one word: completes what the number has begun.
+//! CONFIRM and one word: completes what the number has started.
 
 use super::{
     LinkEndReason, Pending, PendingAction, PendingChange, PhoneChange, Phones, Proof, TextAnswer,
@@ -33,7 +33,7 @@ impl Phones {
         Ok(answer(by, &state, decided, says))
     }
 
-    /// What the right word completes, and how it is told.
+    /// What the right word completes, and the answer that says so.
     async fn complete(
         &self,
         by: &TextedBy<'_>,

@@ -27,7 +27,7 @@ pub struct LiveLink {
 pub struct LinkAccount {
     /// Its id.
     pub id: AccountId,
-    /// Where its owner is told.
+    /// E-mail address of its owner.
     pub email: Email,
 }
 
@@ -36,7 +36,7 @@ pub struct LinkAccount {
 pub struct LinkedUser {
     /// The hiker.
     pub id: UserId,
-    /// The account that the number is, or last was, linked to in this hiker's time.
+    /// The account that the number is, or last was, linked to during this hiker's tenancy.
     pub belongs_to: Option<AccountId>,
 }
 
@@ -91,18 +91,19 @@ impl LinkEndReason {
 /// A link that ends. The number's hiker, if it belongs to the link's account, is detached with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkEnd {
-    /// Which.
+    /// Link that ends.
     pub link: LinkId,
-    /// Why.
+    /// Why the link ends.
     pub reason: LinkEndReason,
 }
 
-/// What a new link does to the number's hiker: a `users` row is one person's time on one number.
+/// What a new link does to the number's hiker: a `users` row is one tenancy, which is one person's period
+/// on one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserEffect {
     /// The hiker joins the account.
     Join(UserId),
-    /// The number has another owner now: the hiker's time on it ends.
+    /// The number has another owner now, so the hiker's tenancy ends.
     End(UserId),
 }
 
@@ -146,9 +147,9 @@ pub struct LinkPlan {
 /// A plan, whom to tell, and what to write down.
 #[derive(Debug)]
 pub struct Decided {
-    /// What happens.
+    /// What happens to links and hikers.
     pub plan: LinkPlan,
-    /// The mails to whoever lost a number.
+    /// The mails to each account that lost a number.
     pub outgoing: Vec<Outgoing>,
     /// What is written down.
     pub audit: Vec<AuditEvent>,
@@ -156,9 +157,9 @@ pub struct Decided {
 
 /// Who decides, when, with which randomness.
 pub struct Deciding<'a> {
-    /// Who.
+    /// Who decides, for the audit log.
     pub actor: Actor,
-    /// When.
+    /// When the decision is made (UTC).
     pub at: Timestamp,
     /// Draws the tags of mails.
     pub entropy: &'a dyn Entropy,

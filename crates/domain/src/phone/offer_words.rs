@@ -1,4 +1,5 @@
-//! The account asks for words that the hiker can text: nothing is sent, so there is nothing to pump.
+//! The web account gets three words to text from the phone. We send no SMS here, so this cannot be used for SMS-pumping
+//! fraud.
 
 use super::{LinkWords, NewWords, Phones, WORDS_LIFE};
 use crate::{
@@ -23,7 +24,7 @@ pub struct WordsOffered {
 }
 
 impl Phones {
-    /// Three words for the account; its earlier ones are void, and so is what was begun with them.
+    /// Three words for the account; its earlier ones become void, and so does what was started with them.
     ///
     /// # Errors
     ///

@@ -159,7 +159,7 @@ impl Phones {
     }
 }
 
-/// Counts a wrong word. The last that is borne ends the open question and begins the silence.
+/// Records one wrong word. The last one that is allowed cancels the open question and starts the lockout.
 pub(super) fn wrong_word(by: &TextedBy<'_>, state: &TextLinkState, says: &str) -> TextAnswer {
     let wrong = state.wrong.and_one_more(by.at);
     let mut change = PhoneChange::of(by.phone.clone(), by.at);

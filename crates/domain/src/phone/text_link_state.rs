@@ -1,4 +1,4 @@
-//! What a number has begun by text, and how often its words were wrong.
+//! What a number has started by text, and how often its words were wrong.
 
 use std::time::Duration;
 
@@ -123,7 +123,7 @@ impl WrongWords {
             .is_some_and(|counter| counter.events >= MAX_WRONG_WORDS && counter.last.plus(SILENCE) > now)
     }
 
-    /// After one wrong word more. The last one that is borne begins the silence.
+    /// The count after one more wrong word. The last one that is allowed starts the lockout.
     #[must_use]
     pub fn and_one_more(self, now: Timestamp) -> Self {
         let counts =

@@ -17,7 +17,7 @@ pub static WORDS: LazyLock<Vec<&'static str>> =
 pub struct Word(&'static str);
 
 impl Word {
-    /// A word nobody can guess.
+    /// One unpredictable word.
     pub fn draw(entropy: &dyn Entropy) -> Self {
         let words = &*WORDS;
         let bound = u32::try_from(words.len()).unwrap_or(u32::MAX).max(1);
@@ -32,7 +32,7 @@ impl Word {
         WORDS.get(place).copied().map(Self)
     }
 
-    /// The word in lower case. Whoever calls this answers for where it goes.
+    /// The word in lower case. The caller is responsible for where it goes.
     pub fn expose(self) -> &'static str {
         self.0
     }
@@ -49,7 +49,7 @@ impl fmt::Debug for Word {
 pub struct LinkWords([Word; 3]);
 
 impl LinkWords {
-    /// Three different words nobody can guess.
+    /// Three different, unpredictable words.
     pub fn draw(entropy: &dyn Entropy) -> Self {
         loop {
             if let Some(words) = Self::of([(); 3].map(|()| Word::draw(entropy))) {

@@ -13,11 +13,11 @@ use crate::{
 /// The end of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deletion {
-    /// Whose.
+    /// Account that is deleted.
     pub account: AccountId,
     /// The account's state in which the password was verified.
     pub replaces: Revision,
-    /// When.
+    /// When it is deleted (UTC).
     pub at: Timestamp,
     /// Counters that go with it.
     pub clears: Vec<LimitKey>,
@@ -27,7 +27,7 @@ pub struct Deletion {
 
 /// Reads and deletes what is held about an account, wherever it is. Contract: `thunderbird_testkit::contract::privacy`.
 pub trait PrivacyStore: Send + Sync {
-    /// Everything held about an account, or nothing when there is none. Of a hiker who was linked to it once, as much as
+    /// Everything held about an account; `None` if it does not exist. Of a hiker who was linked to it once, as much as
     /// happened until the link ended: what follows may be somebody else's.
     fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>>;
 
@@ -43,11 +43,11 @@ pub trait PrivacyStore: Send + Sync {
     fn forget(&self, cutoffs: RetentionCutoffs) -> PortFuture<'_, usize>;
 
     /// Forgets some of the sids of texts that came before `before`, in one commit of bounded size; says how many. The sid
-    /// of a text that was signed with one of `believed` stays: whoever captured its webhook could play it again.
+    /// of a text that was signed with one of `believed` stays: an attacker who captured its webhook could replay it.
     fn forget_sids(&self, before: Timestamp, believed: Vec<TokenFingerprint>) -> PortFuture<'_, usize>;
 
     /// Deletes the account with its sessions, mails, tokens, links and half-made links. Its number is free; the hiker on
-    /// it stays, linked to nobody.
+    /// it stays, linked to no account.
     ///
     /// [`Commit::Stale`], and nothing deleted, unless the account is at the revision that was verified.
     fn delete(&self, deletion: Deletion) -> PortFuture<'_, Commit>;

@@ -14,7 +14,7 @@ pub const RESERVED_WORDS: &[&str] = &[
     "STOP", "UNLINK", "UNSTOP",
 ];
 
-/// A rule of route data. Its text tells the person who edits the file what to mend.
+/// A rule of route data. Its text tells the person who edits the file what to fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RouteRule {
     /// The route's id.
@@ -59,7 +59,7 @@ pub enum RouteRule {
     /// A place outside the region.
     #[error("coordinates lie inside the route's region")]
     OutsideRegion,
-    /// An elevation nobody can walk at.
+    /// An elevation outside of what can be walked.
     #[error("elevation_m is -500 to 9000")]
     Elevation,
     /// A second route with the same id in one directory.

@@ -6,7 +6,7 @@ use crate::{audit::AuditEvent, port::PortFuture, time::Timestamp};
 
 use super::key_ring::{KeyRing, RingKey};
 
-/// What a start finds: the ring beside the database and what the database remembers of rings.
+/// What a start finds: the ring next to the database and what the database remembers of rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RingFound {
     /// Neither: a new database. A ring is drawn.

@@ -88,7 +88,7 @@ impl KeyRing {
         self.keys.iter().filter(move |key| key.purpose == purpose)
     }
 
-    /// The purposes without any key: such a ring is not complete.
+    /// The purposes without any key. A ring with one of them is not complete.
     pub fn missing(&self) -> impl Iterator<Item = KeyPurpose> {
         KeyPurpose::ALL
             .into_iter()

@@ -21,7 +21,7 @@ use crate::{
 /// The same camp is announced again only after this long.
 pub const ANNOUNCE_AGAIN_AFTER: Duration = Duration::from_mins(30);
 
-/// Why a check-in was refused. Nobody was told anything.
+/// Why a check-in was refused. No contact received a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CheckInRefusal {
     /// The hiker's route is not in the catalogue.
@@ -49,7 +49,7 @@ pub struct Told {
 pub struct Announcement {
     /// What to store.
     pub change: UserChange,
-    /// One message for each contact who is told.
+    /// One message for each contact who is notified.
     pub outgoing: Vec<Outgoing>,
     /// What the audit says.
     pub audit: AuditEvent,
@@ -62,7 +62,7 @@ pub struct Announcement {
 pub enum CheckedIn {
     /// The hiker moved; history and messages go with the change.
     Announced(Box<Announcement>),
-    /// The same camp within [`ANNOUNCE_AGAIN_AFTER`], and nobody new to tell: nothing changes.
+    /// The same camp within [`ANNOUNCE_AGAIN_AFTER`], and no new contact to notify: nothing changes.
     Repeated {
         /// When it was announced.
         announced_at: Timestamp,
@@ -71,7 +71,7 @@ pub enum CheckedIn {
 
 /// Decides a check-in at the camp with exactly this code.
 ///
-/// Within [`ANNOUNCE_AGAIN_AFTER`] at the same camp only contacts who were added since are told.
+/// Within [`ANNOUNCE_AGAIN_AFTER`] at the same camp only contacts who were added since receive a message.
 ///
 /// # Errors
 ///
@@ -175,7 +175,7 @@ pub enum CheckInError {
     Fault(#[from] Fault),
 }
 
-/// A check-in as the web is told of it.
+/// A check-in as the web shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebCheckIn {
     /// The line of history: the new one, or the one that was announced before.
@@ -190,7 +190,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// [`CheckInError`]; nobody was told anything.
+    /// [`CheckInError`]; no contact received a message.
     pub async fn check_in(&self, account: AccountId, code: &str) -> Result<WebCheckIn, CheckInError> {
         let moment = self.moment(account);
         until_stored("users", || async {

@@ -123,7 +123,7 @@ pub fn contact_notice(stored: &StoredUser, to: &PhoneNumber, at: Timestamp) -> O
     })
 }
 
-/// Decides about removing a contact; `None` when the hiker has no such contact.
+/// Decides about removing a contact; `None` if the contact is not among the hiker's.
 pub fn remove_contact(
     stored: &StoredUser,
     contact: &Contact,
@@ -178,7 +178,7 @@ pub enum RemoveContactError {
     Fault(#[from] Fault),
 }
 
-/// A contact as the web is told of it.
+/// A contact as the web shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedContact {
     /// The contact, with its id.

@@ -18,7 +18,7 @@ pub enum Direction {
 /// One text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedMessage {
-    /// Its row.
+    /// Id of its row.
     pub id: MessageId,
     /// Which way it went.
     pub direction: Direction,
@@ -32,7 +32,7 @@ pub struct LoggedMessage {
 
 /// Reads back what was texted. Contract: `thunderbird_testkit::contract::message_log`.
 pub trait MessageLog: Send + Sync {
-    /// A hiker's newest texts with an id below `before`, newest first, at most `limit`; nobody else's. A secret is never
+    /// A hiker's newest texts with an id below `before`, newest first, at most `limit`; only this hiker's. A secret is never
     /// opened for it.
     fn messages(
         &self,

@@ -33,7 +33,7 @@ pub struct Onboarding<'a> {
     pub route: &'a Route,
     /// Every tag of the decision is derived from this one.
     pub seed: Tag,
-    /// When.
+    /// When the conversation is finished (UTC).
     pub at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! A hiker: one person's time on one number.
+//! A hiker: one tenancy, which is one person's period on one number.
 
 use std::sync::Arc;
 
@@ -34,11 +34,11 @@ pub struct Contact {
     pub phone: PhoneNumber,
     /// What the hiker calls them.
     pub name: ContactName,
-    /// Since when.
+    /// When the contact was added (UTC).
     pub created_at: Timestamp,
 }
 
-/// A hiker.
+/// A hiker as a decision sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// The number that the hiker texts from.
@@ -119,7 +119,7 @@ pub struct CheckIn {
     pub camp_name: String,
     /// How it was made.
     pub source: CheckInSource,
-    /// When.
+    /// When the check-in was made (UTC).
     pub at: Timestamp,
     /// How many contacts a message was queued for.
     pub contacts_told: u32,
@@ -171,7 +171,7 @@ pub struct SavedUser {
 
 /// Hikers, where they have been, and whom they want told.
 pub trait UserStore: Send + Sync {
-    /// The hiker of this number whose time on it has not ended.
+    /// The hiker of this number whose tenancy has not ended.
     fn by_phone(&self, phone: &PhoneNumber) -> PortFuture<'_, Option<StoredUser>>;
 
     /// The hiker whose number is linked to this account.
