@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Account, Accounts, MailPurpose, MailToken, MailTokenIssue, OpaqueToken};
+use super::{Account, Accounts, MailLinks, MailPurpose, MailToken, MailTokenIssue, OpaqueToken};
 use crate::{
     audit::AuditEvent,
     email::Email,
@@ -15,26 +15,6 @@ use crate::{
 
 /// How long a notice may wait for a mail server.
 const NOTICE_LIFE: Duration = Duration::from_hours(24);
-
-/// Where links in mails lead: the configured public URL, whatever a request's `Host` says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailLinks(Box<str>);
-
-impl MailLinks {
-    /// Links below `public_url`: scheme, host and optional port.
-    pub fn new(public_url: &str) -> Self {
-        Self(public_url.trim_end_matches('/').into())
-    }
-
-    /// The page that `token` is for. It stands in the fragment, which browsers send to nobody.
-    fn to(&self, purpose: MailPurpose, token: &OpaqueToken) -> String {
-        let page = match purpose {
-            MailPurpose::ResetPassword => "reset-password",
-            MailPurpose::VerifyEmail => "verify-email",
-        };
-        format!("{}/{page}#token={}", self.0, token.reveal().expose())
-    }
-}
 
 impl Accounts {
     /// A mail without a secret; none when there is no mailer.

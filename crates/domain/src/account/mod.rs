@@ -11,6 +11,7 @@ mod common_passwords;
 mod disable;
 mod end_session;
 mod grant;
+mod limits;
 mod login;
 mod mail;
 mod mail_token;
@@ -38,7 +39,6 @@ pub use self::{
     end_session::EndSessionError,
     grant::Grant,
     login::{LoginAttempt, LoginError},
-    mail::MailLinks,
     mail_token::{MailPurpose, MailToken, MailTokenIssue, MailTokenRequest, MailTokenStore},
     me::MeError,
     opaque_token::{OpaqueToken, SealedToken},
@@ -46,7 +46,7 @@ pub use self::{
     refresh::RefreshError,
     register::{RegisterError, Registrant},
     reset_password::{ForgotPasswordError, ResetPasswordError},
-    rules::AccountRules,
+    rules::{AccountRules, MailLinks},
     session::{
         EndReason, IDLE_LIFE, Presented, SESSIONS_PER_ACCOUNT, SameToken, Session, UserAgent, WHOLE_LIFE,
     },

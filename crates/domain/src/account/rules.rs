@@ -1,13 +1,8 @@
-//! What the operator chose about accounts, and the limits that follow from it.
+//! What the operator chose about accounts.
 
 use std::time::Duration;
 
-use super::{Accounts, MailLinks};
-use crate::{
-    email::Email,
-    limit::{Limit, LimitKey, Quota, Rule, Source},
-    secret::MacPurpose,
-};
+use super::{MailPurpose, OpaqueToken};
 
 /// What the operator chose about accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,53 +21,22 @@ pub struct AccountRules {
     pub mail: Option<MailLinks>,
 }
 
-impl Accounts {
-    /// What a failed login counts under: the identifier as submitted, whether anybody has it or not, and the source.
-    pub(super) fn login_limits(&self, identifier: &str, source: Source) -> Vec<Limit> {
-        let per_source = Quota {
-            events: self.rules.login_failures_per_10_min,
-            per: Duration::from_mins(10),
+/// Where links in mails lead: the configured public URL, whatever a request's `Host` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailLinks(Box<str>);
+
+impl MailLinks {
+    /// Links below `public_url`: scheme, host and optional port.
+    pub fn new(public_url: &str) -> Self {
+        Self(public_url.trim_end_matches('/').into())
+    }
+
+    /// The page that `token` is for. It stands in the fragment, which browsers send to nobody.
+    pub(super) fn to(&self, purpose: MailPurpose, token: &OpaqueToken) -> String {
+        let page = match purpose {
+            MailPurpose::ResetPassword => "reset-password",
+            MailPurpose::VerifyEmail => "verify-email",
         };
-        vec![
-            Limit {
-                key: self.login_identifier(identifier),
-                rule: Rule::LoginCurve,
-            },
-            Limit {
-                key: LimitKey::login_source(source),
-                rule: Rule::Quota(per_source),
-            },
-        ]
-    }
-
-    /// The counter of a login identifier. Spellings of one address share it.
-    pub(crate) fn login_identifier(&self, identifier: &str) -> LimitKey {
-        let spelled = canonical(identifier);
-        LimitKey::login_identifier(
-            &self
-                .macs
-                .mac(MacPurpose::LoginIdentifier, &[b"login", spelled.as_bytes()]),
-        )
-    }
-
-    /// What a registration counts under.
-    pub(super) fn registration_limit(&self, source: Source) -> Limit {
-        let per_source = Quota {
-            events: self.rules.registrations_per_hour,
-            per: Duration::from_hours(1),
-        };
-        Limit {
-            key: LimitKey::registration_source(source),
-            rule: Rule::Quota(per_source),
-        }
-    }
-}
-
-/// Canonical e-mail address. Input that is not a valid address is only trimmed and lower-cased, so that it is
-/// rate-limited too.
-fn canonical(identifier: &str) -> String {
-    match Email::parse(identifier) {
-        Ok(email) => email.as_str().to_owned(),
-        Err(_) => identifier.trim().to_ascii_lowercase(),
+        format!("{}/{page}#token={}", self.0, token.reveal().expose())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{OpaqueToken, SealedToken, SessionStart};
+use super::{OpaqueToken, SealedToken};
 use crate::{
     id::{AccountId, SessionId},
     port::{Change, Revision},
@@ -69,44 +69,19 @@ pub enum EndReason {
     Expired,
 }
 
-impl EndReason {
-    /// Every reason.
-    pub const ALL: [Self; 11] = [
-        Self::LoggedOut,
-        Self::EndedByOwner,
-        Self::EndedByOperator,
-        Self::Reused,
-        Self::Surplus,
-        Self::PasswordChanged,
-        Self::PasswordReset,
-        Self::Disabled,
-        Self::Deleted,
-        Self::KeysReplaced,
-        Self::Expired,
-    ];
-
-    /// Its name in the store and in the audit log.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::LoggedOut => "logged_out",
-            Self::EndedByOwner => "ended_by_owner",
-            Self::EndedByOperator => "ended_by_operator",
-            Self::Reused => "reused",
-            Self::Surplus => "surplus",
-            Self::PasswordChanged => "password_changed",
-            Self::PasswordReset => "password_reset",
-            Self::Disabled => "disabled",
-            Self::Deleted => "deleted",
-            Self::KeysReplaced => "keys_replaced",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// The reason of this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.name() == name)
-    }
-}
+crate::word::word_enum!(EndReason {
+    LoggedOut => "logged_out",
+    EndedByOwner => "ended_by_owner",
+    EndedByOperator => "ended_by_operator",
+    Reused => "reused",
+    Surplus => "surplus",
+    PasswordChanged => "password_changed",
+    PasswordReset => "password_reset",
+    Disabled => "disabled",
+    Deleted => "deleted",
+    KeysReplaced => "keys_replaced",
+    Expired => "expired",
+});
 
 /// A client's stay, from its sign-in on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,25 +143,6 @@ impl PartialEq for SameToken {
 impl Eq for SameToken {}
 
 impl Session {
-    /// A session of generation 1, as a store keeps it under `id`.
-    pub fn begin(id: SessionId, start: &SessionStart) -> Self {
-        Self {
-            id,
-            account: start.account,
-            started_at: start.at,
-            last_seen_at: start.at,
-            user_agent: start.user_agent.clone(),
-            expires_at: start.at.plus(WHOLE_LIFE),
-            idle_expires_at: start.at.plus(IDLE_LIFE),
-            generation: 1,
-            current: start.refresh,
-            used: false,
-            successor: None,
-            ended: None,
-            revision: Revision::At(Revision::Absent.next()),
-        }
-    }
-
     /// Whether the session is neither ended nor past its time.
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.ended.is_none() && now < self.expires_at && now < self.idle_expires_at

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{EndReason, Session, UserAgent};
+use super::{EndReason, IDLE_LIFE, Session, UserAgent, WHOLE_LIFE};
 use crate::{
     audit::AuditEvent,
     id::{AccountId, SessionId},
@@ -60,6 +60,27 @@ pub struct SessionStart {
     /// What is written into the audit log, once for the session and once for each that it ends; the store adds the
     /// session's id, and the reason of an end.
     pub audit: StartAudit,
+}
+
+impl Session {
+    /// A session of generation 1, as a store keeps it under `id`.
+    pub fn begin(id: SessionId, start: &SessionStart) -> Self {
+        Self {
+            id,
+            account: start.account,
+            started_at: start.at,
+            last_seen_at: start.at,
+            user_agent: start.user_agent.clone(),
+            expires_at: start.at.plus(WHOLE_LIFE),
+            idle_expires_at: start.at.plus(IDLE_LIFE),
+            generation: 1,
+            current: start.refresh,
+            used: false,
+            successor: None,
+            ended: None,
+            revision: Revision::At(Revision::Absent.next()),
+        }
+    }
 }
 
 /// The audit of a session's start.

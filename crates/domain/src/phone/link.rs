@@ -1,8 +1,8 @@
 //! The link between a number and an account: a period that begins with a proof, and what beginning and ending one does.
 
+use super::live_link::{LinkAccount, LinkEndReason, LiveLink};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
-    email::Email,
     id::{AccountId, LinkId, UserId},
     messages::phone as messages,
     outgoing::Outgoing,
@@ -10,26 +10,6 @@ use crate::{
     random::{Entropy, Tag},
     time::Timestamp,
 };
-
-/// A link that has not ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LiveLink {
-    /// Its id.
-    pub id: LinkId,
-    /// The number.
-    pub phone: PhoneNumber,
-    /// The account.
-    pub account: LinkAccount,
-}
-
-/// An account as a link sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkAccount {
-    /// Its id.
-    pub id: AccountId,
-    /// E-mail address of its owner.
-    pub email: Email,
-}
 
 /// The hiker of a number, as a link sees them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,37 +35,6 @@ pub struct LinkView {
     pub own: Option<LiveLink>,
     /// The number's hiker.
     pub user: Option<LinkedUser>,
-}
-
-/// Why a link ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LinkEndReason {
-    /// The account asked for it.
-    Web,
-    /// The phone asked for it, and confirmed.
-    Text,
-    /// Another account proved to own the number.
-    Transferred,
-    /// The account proved to own another number.
-    Replaced,
-    /// The account was deleted.
-    AccountDeleted,
-    /// An operator did it.
-    Operator,
-}
-
-impl LinkEndReason {
-    /// The word it is stored and audited as.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Web => "web",
-            Self::Text => "text",
-            Self::Transferred => "transferred",
-            Self::Replaced => "replaced",
-            Self::AccountDeleted => "account_deleted",
-            Self::Operator => "operator",
-        }
-    }
 }
 
 /// A link that ends. The number's hiker, if it belongs to the link's account, is detached with it.

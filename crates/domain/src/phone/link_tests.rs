@@ -1,7 +1,7 @@
 use crate::phone::dice::Dice;
 
 use super::*;
-use crate::outgoing::Words;
+use crate::{email::Email, outgoing::Words};
 
 const NOON: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
 const CODE: Proof = Proof::Code(Tag::from_bytes([7; 16]));

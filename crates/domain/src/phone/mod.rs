@@ -8,6 +8,7 @@ mod confirm_on_web;
 #[cfg(test)]
 mod dice;
 mod link;
+mod live_link;
 mod offer_words;
 mod release;
 mod start_by_text;
@@ -24,10 +25,8 @@ pub use self::{
         RESEND_AFTER, SendCode, SendHistory, SendVerdict, Sent, neighbours,
     },
     confirm_on_web::ConfirmOnWebError,
-    link::{
-        Decided, Deciding, LinkAccount, LinkEnd, LinkEndReason, LinkPlan, LinkView, LinkedUser, LiveLink,
-        Proof, Seen, UserEffect,
-    },
+    link::{Decided, Deciding, LinkEnd, LinkPlan, LinkView, LinkedUser, Proof, Seen, UserEffect},
+    live_link::{LinkAccount, LinkEndReason, LiveLink},
     offer_words::WordsOffered,
     release::ReleaseError,
     start_by_text::{TextAnswer, TextReply, TextedBy, secret_life},

@@ -1,9 +1,7 @@
 //! Everything held about an account.
 
-use super::Privacy;
 use crate::{
-    account::{Account, Caller, MeError, Session},
-    audit::{Actor, AuditEvent, Subject},
+    account::{Account, Session},
     time::Timestamp,
 };
 
@@ -141,19 +139,4 @@ pub struct ExportedAudit {
     pub at: Timestamp,
     /// What was done.
     pub action: String,
-}
-
-impl Privacy {
-    /// Everything held about the caller's account. That it was asked for is audited before it is handed out.
-    ///
-    /// # Errors
-    ///
-    /// [`MeError::Gone`] when it was deleted since the caller was let in.
-    pub async fn export(&self, caller: Caller) -> Result<Export, MeError> {
-        let (now, id) = (self.accounts.clock.now(), caller.account_id);
-        let export = self.store.export(id).await?.ok_or(MeError::Gone)?;
-        let event = AuditEvent::new(now, Actor::Account(id), "account.exported", Subject::Account(id));
-        self.store.record(event).await?;
-        Ok(export)
-    }
 }

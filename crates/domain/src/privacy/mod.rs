@@ -2,7 +2,9 @@
 
 mod delete;
 mod export;
+mod export_account;
 mod forget;
+mod retention;
 mod store;
 
 use std::sync::Arc;
@@ -13,7 +15,7 @@ pub use self::{
         Export, ExportedAudit, ExportedCheckIn, ExportedCode, ExportedContact, ExportedHiker, ExportedLink,
         ExportedMail, ExportedMessage, ExportedPosition,
     },
-    forget::{
+    retention::{
         AUDIT_KEPT, BODIES_KEPT, CODES_KEPT, MAIL_TOKENS_KEPT, METADATA_KEPT, RetentionCutoffs,
         SESSIONS_KEPT, WORDS_KEPT,
     },

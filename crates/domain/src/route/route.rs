@@ -3,41 +3,11 @@
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::{
+    draft::RouteDraft,
     id::RouteId,
     rule::{self, RouteRule, RuleBroken},
-    waypoint::{Kind, Region, Waypoint, WaypointDraft},
+    waypoint::{Kind, Region, Waypoint},
 };
-
-/// A route as a data file tells of it, before the rules were looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RouteDraft {
-    /// The id, as written.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// The same for a line of a text.
-    pub short_name: String,
-    /// Where it lies.
-    pub region: Region,
-    /// Its length in kilometres.
-    pub distance_km: i64,
-    /// How long people take: `5-7`.
-    pub typical_days: String,
-    /// 1 (easy) to 5 (very experienced only), after the Australian Walking Track Grading System.
-    pub grade: i64,
-    /// What that grade asks of a walker.
-    pub grade_description: String,
-    /// Whether it ends where it began.
-    pub is_loop: bool,
-    /// Whether the waypoints stand in walking order.
-    pub ordered: bool,
-    /// The IANA zone that its times are told in.
-    pub time_zone: String,
-    /// What to dial in an emergency there.
-    pub emergency_number: String,
-    /// Camps and peaks.
-    pub waypoints: Vec<WaypointDraft>,
-}
 
 /// A walking route whose data satisfies every [`RouteRule`].
 #[derive(Debug, Clone)]
@@ -215,6 +185,7 @@ fn texts(draft: &RouteDraft) -> Result<(), RouteRule> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::route::WaypointDraft;
 
     fn waypoint(kind: Kind, code: &str) -> WaypointDraft {
         WaypointDraft {

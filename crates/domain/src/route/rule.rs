@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    route::RouteDraft,
+    draft::RouteDraft,
     waypoint::{Kind, Waypoint, WaypointCode, WaypointDraft},
 };
 

@@ -1,34 +1,19 @@
 //! Whom a hiker wants told.
 
-use super::{Contact, ContactName, SaveUser, SavedUser, StoredUser, UserChange, Users};
+use super::{
+    Contact, ContactName, ContactRefusal, MAX_CONTACTS, SaveUser, SavedUser, StoredUser, UserChange, Users,
+};
 use crate::{
     audit::{AuditEvent, Subject},
     id::{AccountId, ContactId},
     messages,
     moment::Moment,
     outgoing::{Class, Outgoing, OutgoingText, Words},
-    phone_number::{PhoneNumber, PhoneNumberError, TextableRegions},
+    phone_number::{PhoneNumber, TextableRegions},
     port::{Commit, Fault, until_stored},
     random::Tag,
     time::Timestamp,
 };
-
-/// Most contacts that a hiker may have.
-pub const MAX_CONTACTS: usize = 10;
-
-/// Why a contact was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ContactRefusal {
-    /// Not a number that can be texted.
-    #[error(transparent)]
-    Phone(#[from] PhoneNumberError),
-    /// The hiker's own number.
-    #[error("This is your own number.")]
-    OwnNumber,
-    /// There are [`MAX_CONTACTS`] already.
-    #[error("You already have ten contacts.")]
-    TooMany,
-}
 
 /// A contact that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

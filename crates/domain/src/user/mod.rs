@@ -2,6 +2,7 @@
 
 mod check_in;
 mod contact;
+mod contact_refusal;
 mod conversation;
 mod message_log;
 mod name;
@@ -18,9 +19,10 @@ pub use check_in::{
     ANNOUNCE_AGAIN_AFTER, Announcement, CheckInError, CheckInRefusal, CheckedIn, Told, WebCheckIn, check_in,
 };
 pub use contact::{
-    AddContact, AddContactError, ContactRefusal, MAX_CONTACTS, RemoveContactError, SavedContact, add_contact,
-    contact_notice, remove_contact,
+    AddContact, AddContactError, RemoveContactError, SavedContact, add_contact, contact_notice,
+    remove_contact,
 };
+pub use contact_refusal::{ContactRefusal, MAX_CONTACTS};
 pub use conversation::{
     CONVERSATION_LIFE, Conversation, ConversationChange, Prompt, Step, StoredConversation, Turn,
 };

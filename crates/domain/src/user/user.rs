@@ -88,23 +88,11 @@ pub enum CheckInSource {
     Adopted,
 }
 
-impl CheckInSource {
-    /// The word it is stored and shown as.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Sms => "sms",
-            Self::Web => "web",
-            Self::Adopted => "adopted",
-        }
-    }
-
-    /// Reads the stored word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Sms, Self::Web, Self::Adopted]
-            .into_iter()
-            .find(|source| source.as_str() == word)
-    }
-}
+crate::word::word_enum!(CheckInSource {
+    Sms => "sms",
+    Web => "web",
+    Adopted => "adopted",
+});
 
 /// A line of a hiker's history.
 #[derive(Debug, Clone, PartialEq, Eq)]

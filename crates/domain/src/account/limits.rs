@@ -1,0 +1,61 @@
+//! The limits that follow from what the operator chose.
+
+use std::time::Duration;
+
+use super::Accounts;
+use crate::{
+    email::Email,
+    limit::{Limit, LimitKey, Quota, Rule, Source},
+    secret::MacPurpose,
+};
+
+impl Accounts {
+    /// What a failed login counts under: the identifier as submitted, whether anybody has it or not, and the source.
+    pub(super) fn login_limits(&self, identifier: &str, source: Source) -> Vec<Limit> {
+        let per_source = Quota {
+            events: self.rules.login_failures_per_10_min,
+            per: Duration::from_mins(10),
+        };
+        vec![
+            Limit {
+                key: self.login_identifier(identifier),
+                rule: Rule::LoginCurve,
+            },
+            Limit {
+                key: LimitKey::login_source(source),
+                rule: Rule::Quota(per_source),
+            },
+        ]
+    }
+
+    /// The counter of a login identifier. Spellings of one address share it.
+    pub(crate) fn login_identifier(&self, identifier: &str) -> LimitKey {
+        let spelled = canonical(identifier);
+        LimitKey::login_identifier(
+            &self
+                .macs
+                .mac(MacPurpose::LoginIdentifier, &[b"login", spelled.as_bytes()]),
+        )
+    }
+
+    /// What a registration counts under.
+    pub(super) fn registration_limit(&self, source: Source) -> Limit {
+        let per_source = Quota {
+            events: self.rules.registrations_per_hour,
+            per: Duration::from_hours(1),
+        };
+        Limit {
+            key: LimitKey::registration_source(source),
+            rule: Rule::Quota(per_source),
+        }
+    }
+}
+
+/// Canonical e-mail address. Input that is not a valid address is only trimmed and lower-cased, so that it is
+/// rate-limited too.
+fn canonical(identifier: &str) -> String {
+    match Email::parse(identifier) {
+        Ok(email) => email.as_str().to_owned(),
+        Err(_) => identifier.trim().to_ascii_lowercase(),
+    }
+}

@@ -1,0 +1,20 @@
+//! Why a contact is refused, which the texts about contacts need to know.
+
+use crate::phone_number::PhoneNumberError;
+
+/// Most contacts that a hiker may have.
+pub const MAX_CONTACTS: usize = 10;
+
+/// Why a contact was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ContactRefusal {
+    /// Not a number that can be texted.
+    #[error(transparent)]
+    Phone(#[from] PhoneNumberError),
+    /// The hiker's own number.
+    #[error("This is your own number.")]
+    OwnNumber,
+    /// There are [`MAX_CONTACTS`] already.
+    #[error("You already have ten contacts.")]
+    TooMany,
+}
