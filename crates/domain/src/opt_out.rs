@@ -15,6 +15,13 @@ pub enum OptOutSource {
     Adopted,
 }
 
+crate::word::word_enum!(OptOutSource {
+    Text => "text",
+    Carrier => "carrier",
+    Operator => "operator",
+    Adopted => "adopted",
+});
+
 /// What a decision does to a number's opt-out. Recording one that stands, or clearing none, changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OptOutChange {

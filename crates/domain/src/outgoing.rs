@@ -11,7 +11,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// How urgent a text is. Order per recipient is kept within a class, and Safety waits for no other class.
+/// How urgent a text is, the most urgent class first. Order per recipient is kept within a class, and Safety waits for no other class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// Check-in notices and later alerts: sent first, 24 hours of life, never stopped by the daily cap.
@@ -22,10 +22,13 @@ pub enum Class {
     Notice,
 }
 
-impl Class {
-    /// Every class, the most urgent first.
-    pub const ALL: [Self; 3] = [Self::Safety, Self::Code, Self::Notice];
+crate::word::word_enum!(Class {
+    Safety => "safety",
+    Code => "code",
+    Notice => "notice",
+});
 
+impl Class {
     /// How long a text of this class is worth sending.
     pub const fn life(self) -> Duration {
         match self {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::hex;
+
 /// Unpredictable bytes from the operating system, passed in.
 pub trait Entropy: Send + Sync {
     /// Fills `bytes` with unpredictable bytes.
@@ -48,7 +50,7 @@ impl Tag {
 
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(&self.0))
     }
 }
 

@@ -147,7 +147,7 @@ impl Keys {
         }
         let whole = Self::of(keys);
         let missing = whole.ring.missing().next();
-        missing.map_or(Ok(whole), |purpose| Err(KeysError::Missing(purpose.name())))
+        missing.map_or(Ok(whole), |purpose| Err(KeysError::Missing(purpose.as_str())))
     }
 
     /// The text of the ring, keys included.
@@ -195,7 +195,7 @@ impl Key {
 
     fn read(written: &WrittenKey) -> Result<Self, KeysError> {
         let damaged = || KeysError::Damaged(speakable(&written.id));
-        let purpose = KeyPurpose::from_name(&written.purpose).ok_or(KeysError::Purpose)?;
+        let purpose = KeyPurpose::parse(&written.purpose).ok_or(KeysError::Purpose)?;
         let secret = SymmetricKey::<V4>::try_from(written.key.as_str()).map_err(|_| damaged())?;
         if id_of(&secret) != written.id {
             return Err(damaged());
@@ -222,7 +222,7 @@ impl Key {
         let _ = self.secret.fmt(&mut key);
         WrittenKey {
             id: self.about.id.clone(),
-            purpose: self.about.purpose.name().to_owned(),
+            purpose: self.about.purpose.as_str().to_owned(),
             born_at: self.about.born_at.to_string(),
             key,
         }

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::{
+    hex,
     random::Entropy,
     secret::{Secret, TokenDigest, same_bytes},
 };
@@ -38,13 +39,7 @@ impl OpaqueToken {
 
     /// The token as its holder gets it.
     pub fn reveal(&self) -> Secret<String> {
-        use fmt::Write as _;
-        let mut text = String::with_capacity(64);
-        for byte in self.0.iter() {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Secret::new(text)
+        Secret::new(hex::encode(&*self.0))
     }
 
     /// How the token is stored and found.

@@ -55,22 +55,10 @@ pub enum Role {
     Operator,
 }
 
-impl Role {
-    /// The word on the command line, in the store and on the page.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Operator => "operator",
-        }
-    }
-
-    /// Reads the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Viewer, Self::Operator]
-            .into_iter()
-            .find(|role| role.word() == word)
-    }
-}
+crate::word::word_enum!(Role {
+    Viewer => "viewer",
+    Operator => "operator",
+});
 
 /// An authenticator that was enrolled.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -43,7 +43,7 @@ impl Console {
         };
         let now = self.clock.now();
         let audit =
-            AuditEvent::new(now, Actor::System, "admin.created", Subject::Stored).with("role", role.word());
+            AuditEvent::new(now, Actor::System, "admin.created", Subject::Stored).with("role", role.as_str());
         let new = NewAdmin {
             tag: Tag::draw(&*self.entropy),
             name,

@@ -1,10 +1,9 @@
 //! Enrolling an authenticator, and taking it away again.
 
-use std::fmt::Write as _;
-
 use super::{Admin, AdminCaller, AdminCommit, AdminName, Console, Totp};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    hex,
     port::{Change, Commit, Fault},
     random::Entropy,
     secret::{Secret, TokenDigest},
@@ -55,7 +54,7 @@ impl Console {
         let uri = self.totp.provisioning_uri(&bytes, caller.name.as_str());
         let uri = uri.ok_or_else(|| Fault::lasting("authenticator", "no provisioning URI"))?;
         Ok(Enrolment {
-            secret: to_hex(&bytes),
+            secret: Secret::new(hex::encode(&bytes)),
             uri,
         })
     }
@@ -154,18 +153,9 @@ fn draw_recovery_codes(entropy: &dyn Entropy) -> Vec<RecoveryCode> {
     let draw = |_| {
         let mut bits = [0; 10];
         entropy.fill(&mut bits);
-        RecoveryCode(to_hex(&bits))
+        RecoveryCode(Secret::new(hex::encode(&bits)))
     };
     (0..RECOVERY_CODES).map(draw).collect()
-}
-
-pub(super) fn to_hex(bytes: &[u8]) -> Secret<String> {
-    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    Secret::new(text)
 }
 
 pub(super) fn from_hex(text: &str) -> Option<Secret<Vec<u8>>> {

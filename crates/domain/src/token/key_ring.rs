@@ -26,27 +26,16 @@ pub enum KeyPurpose {
     Simulator,
 }
 
-impl KeyPurpose {
-    /// Every purpose; a ring has a key for each.
-    pub const ALL: [Self; 4] = [Self::Token, Self::Code, Self::Body, Self::Simulator];
+crate::word::word_enum!(KeyPurpose {
+    Token => "token",
+    Code => "code",
+    Body => "body",
+    Simulator => "simulator",
+});
 
+impl KeyPurpose {
     /// The purposes that rotation renews. The simulator's key guards nothing that grows old.
     pub const ROTATED: [Self; 3] = [Self::Token, Self::Code, Self::Body];
-
-    /// Its name in the ring's file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::Code => "code",
-            Self::Body => "body",
-            Self::Simulator => "simulator",
-        }
-    }
-
-    /// The purpose of this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|purpose| purpose.name() == name)
-    }
 }
 
 /// A key of the ring, as the rules see it.

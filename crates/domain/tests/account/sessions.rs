@@ -126,6 +126,6 @@ async fn every_ended_session_says_why_in_the_audit() {
         .collect();
     assert_eq!(
         reasons,
-        [EndReason::EndedByOwner.name(), EndReason::LoggedOut.name()]
+        [EndReason::EndedByOwner.as_str(), EndReason::LoggedOut.as_str()]
     );
 }

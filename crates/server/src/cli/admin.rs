@@ -180,7 +180,7 @@ async fn create(
         .create_admin(name, role, password.expose())
         .await
         .map_err(Failure::problem)?;
-    screen::say(format_args!("{made} can sign in at /admin as {}", role.word()))?;
+    screen::say(format_args!("{made} can sign in at /admin as {}", role.as_str()))?;
     Ok(Exit::Done)
 }
 
@@ -223,7 +223,7 @@ async fn list(console: &Console, json: bool) -> Result<Exit, Failure> {
             } else {
                 "password alone"
             };
-            screen::say(format_args!("{}\t{}\t{factor}", admin.name, admin.role.word()))?;
+            screen::say(format_args!("{}\t{}\t{factor}", admin.name, admin.role.as_str()))?;
         }
     }
     Ok(Exit::Done)
@@ -232,7 +232,7 @@ async fn list(console: &Console, json: bool) -> Result<Exit, Failure> {
 fn as_json(admin: &Admin) -> serde_json::Value {
     serde_json::json!({
         "name": admin.name.as_str(),
-        "role": admin.role.word(),
+        "role": admin.role.as_str(),
         "second_factor": admin.totp.is_some(),
         "created_at": admin.created_at.to_string(),
         "disabled": admin.disabled_at.is_some(),

@@ -194,7 +194,7 @@ fn list(config: &Config, json: bool) -> Result<Exit, Failure> {
             .map(|(key, role)| {
                 serde_json::json!({
                     "id": key.id,
-                    "purpose": key.purpose.name(),
+                    "purpose": key.purpose.as_str(),
                     "added_at": key.born_at.to_string(),
                     "role": role,
                 })
@@ -203,7 +203,7 @@ fn list(config: &Config, json: bool) -> Result<Exit, Failure> {
         screen::say(serde_json::Value::from(rows))?;
     } else {
         for (key, role) in rows {
-            let (purpose, added) = (key.purpose.name(), key.born_at.floor_to_second());
+            let (purpose, added) = (key.purpose.as_str(), key.born_at.floor_to_second());
             screen::say(format_args!("{purpose:<9}  {}  added {added}  {role}", key.id))?;
         }
     }

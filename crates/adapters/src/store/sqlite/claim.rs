@@ -22,7 +22,6 @@ use super::{
     Connection,
     column::{instant, phone, tag},
     outbox::row,
-    outgoing::class_word,
     schema::{counters, messages},
 };
 
@@ -101,7 +100,7 @@ pub(super) fn is_due(connection: &mut Connection, class: Class, now: Timestamp) 
         "SELECT id FROM messages INDEXED BY messages_due WHERE state = 'queued' AND class = ? AND next_attempt_at <= ? \
          LIMIT 1",
     )
-    .bind::<Text, _>(class_word(class))
+    .bind::<Text, _>(class.as_str())
     .bind::<BigInt, _>(now.as_micros())
     .get_result(connection)
     .optional()?;
@@ -228,7 +227,7 @@ fn due(connection: &mut Connection, order: &LeaseOrder, limit: usize) -> QueryRe
         "SELECT {COLUMNS}, EXISTS (SELECT 1 FROM opt_outs o WHERE o.phone = m.phone AND o.ended_at IS NULL) \
          OR EXISTS (SELECT 1 FROM users u WHERE u.id = m.user_id AND u.ended_at IS NOT NULL) AS unwanted {DUE} ORDER BY m.next_attempt_at, m.id LIMIT ?"
     ))
-    .bind::<Text, _>(class_word(order.class))
+    .bind::<Text, _>(order.class.as_str())
     .bind::<BigInt, _>(order.now.as_micros())
     .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX))
     .load(connection)

@@ -4,7 +4,7 @@ use diesel::{
     ExpressionMethods as _, Insertable, QueryDsl as _, QueryResult, RunQueryDsl as _, insert_into, update,
 };
 use thunderbird_domain::{
-    outgoing::{Class, Outgoing, OutgoingMail, OutgoingText, Words},
+    outgoing::{Outgoing, OutgoingMail, OutgoingText, Words},
     time::Timestamp,
     user::UserId,
 };
@@ -123,7 +123,7 @@ fn queue_text(
         phone: text.to.as_str(),
         user_id: text.user.map(UserId::get),
         cause_id: cause,
-        class: class_word(text.class),
+        class: text.class.as_str(),
         state: "queued",
         body: words.body,
         sealed: words.sealed,
@@ -165,18 +165,4 @@ fn queue_mail(connection: &mut Connection, mail: &OutgoingMail, at: Timestamp) -
         .do_nothing()
         .execute(connection)?;
     Ok(())
-}
-
-/// The class that a column names.
-pub(crate) fn class_named(word: &str) -> Option<Class> {
-    Class::ALL.into_iter().find(|class| class_word(*class) == word)
-}
-
-/// The word for a class.
-pub(crate) fn class_word(class: Class) -> &'static str {
-    match class {
-        Class::Safety => "safety",
-        Class::Code => "code",
-        Class::Notice => "notice",
-    }
 }

@@ -68,7 +68,7 @@ impl Frame {
     pub fn of(seat: &Seat, section: &'static str, notice: Option<Notice>) -> Self {
         let who = Who {
             name: seat.caller.name.to_string(),
-            role: seat.caller.role.word(),
+            role: seat.caller.role.as_str(),
             second_factor: seat.caller.has_totp,
         };
         Self {

@@ -245,7 +245,7 @@ impl From<Session> for SessionExport {
             last_seen_at: session.last_seen_at.to_string(),
             user_agent: session.user_agent.map(|name| name.as_str().to_owned()),
             ended_at: session.ended.map(|(at, _)| at.to_string()),
-            end_reason: session.ended.map(|(_, reason)| reason.name()),
+            end_reason: session.ended.map(|(_, reason)| reason.as_str()),
         }
     }
 }

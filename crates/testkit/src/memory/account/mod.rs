@@ -182,7 +182,7 @@ fn ended(template: &AuditEvent, id: SessionId, reason: EndReason) -> AuditEvent 
     template
         .clone()
         .with("session", id.get())
-        .with("reason", reason.name())
+        .with("reason", reason.as_str())
 }
 
 impl AccountStore for MemoryStore {

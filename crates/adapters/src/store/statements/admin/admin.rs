@@ -112,7 +112,7 @@ impl AdminStore for Store {
                 .values((
                     admins::tag.eq(new.tag.as_bytes().as_slice()),
                     admins::name.eq(new.name.as_str()),
-                    admins::role.eq(new.role.word()),
+                    admins::role.eq(new.role.as_str()),
                     admins::password_hash.eq(new.password.as_str()),
                     admins::created_at.eq(new.created_at.as_micros()),
                     admins::updated_at.eq(new.created_at.as_micros()),
@@ -188,7 +188,7 @@ fn replace(connection: &mut Connection, commit: &AdminCommit) -> QueryResult<boo
         .filter(admins::revision.eq(revision));
     let rows = update(held)
         .set((
-            admins::role.eq(state.role.word()),
+            admins::role.eq(state.role.as_str()),
             admins::password_hash.eq(state.password.as_str()),
             admins::totp_sealed.eq(totp.map(|totp| totp.secret.bytes.as_slice())),
             admins::totp_key.eq(totp.map(|totp| totp.secret.key_id.as_str())),

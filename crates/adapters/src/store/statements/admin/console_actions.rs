@@ -221,7 +221,7 @@ fn sent_text(connection: &mut Connection, message: i64) -> QueryResult<Option<Se
     let corrupt = |column| column::corrupt(column, message);
     let phone = column::phone(&phone, "messages.phone", message)?;
     // An answer in the webhook itself has no class; it is never given up.
-    let class = class.map_or(Some(Class::Notice), |word| outgoing::class_named(&word));
+    let class = class.map_or(Some(Class::Notice), |word| Class::parse(&word));
     Ok(Some(SentText {
         state: SendState::parse(&state).ok_or_else(|| corrupt("messages.state"))?,
         class: class.ok_or_else(|| corrupt("messages.class"))?,

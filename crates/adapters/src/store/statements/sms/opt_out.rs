@@ -5,7 +5,7 @@ use diesel::{
     insert_into, update,
 };
 use thunderbird_domain::{
-    opt_out::{OptOutChange, OptOutSource, OptOuts},
+    opt_out::{OptOutChange, OptOuts},
     phone_number::PhoneNumber,
     port::PortFuture,
     time::Timestamp,
@@ -58,7 +58,7 @@ pub(crate) fn apply(connection: &mut Connection, change: &OptOutChange) -> Query
             }
             let row = (
                 opt_outs::phone.eq(phone.as_str()),
-                opt_outs::source.eq(source_word(*source)),
+                opt_outs::source.eq(source.as_str()),
                 opt_outs::started_at.eq(at.as_micros()),
             );
             insert_into(opt_outs::table).values(row).execute(connection)?;
@@ -73,14 +73,5 @@ pub(crate) fn apply(connection: &mut Connection, change: &OptOutChange) -> Query
                 .execute(connection)?;
             Ok(ended > 0)
         }
-    }
-}
-
-fn source_word(source: OptOutSource) -> &'static str {
-    match source {
-        OptOutSource::Text => "text",
-        OptOutSource::Carrier => "carrier",
-        OptOutSource::Operator => "operator",
-        OptOutSource::Adopted => "adopted",
     }
 }

@@ -88,7 +88,7 @@ fn insert(connection: &mut Connection, keys: &[RingKey], at: Timestamp) -> Query
         insert_into(key_ring_ids::table)
             .values((
                 key_ring_ids::key_id.eq(&key.id),
-                key_ring_ids::purpose.eq(key.purpose.name()),
+                key_ring_ids::purpose.eq(key.purpose.as_str()),
                 key_ring_ids::first_seen_at.eq(at.as_micros()),
             ))
             .on_conflict_do_nothing()

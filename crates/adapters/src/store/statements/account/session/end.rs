@@ -41,7 +41,7 @@ pub(super) fn end_one(
     update(sessions::table.find(id.get()))
         .set((
             sessions::ended_at.eq(at.as_micros()),
-            sessions::end_reason.eq(reason.name()),
+            sessions::end_reason.eq(reason.as_str()),
             sessions::successor.eq(None::<Vec<u8>>),
             sessions::revision.eq(sessions::revision + 1),
         ))
@@ -59,6 +59,6 @@ pub(super) fn append_end(
     let event = template
         .clone()
         .with("session", id.get())
-        .with("reason", reason.name());
+        .with("reason", reason.as_str());
     audit::append(connection, &[event], None)
 }

@@ -27,7 +27,7 @@ pub(super) fn expire(connection: &mut Connection, expire: &ExpireSessions) -> Qu
             .audit
             .clone()
             .with("session", session.id.get())
-            .with("reason", EndReason::Expired.name());
+            .with("reason", EndReason::Expired.as_str());
         audit::append(connection, &[event], Some(Subject::Account(session.account)))?;
     }
     Ok(over.len())

@@ -234,7 +234,7 @@ impl Columns {
             used_generation,
             successor: session.successor.map(|sealed| sealed.as_bytes().to_vec()),
             ended_at: session.ended.map(|(at, _)| at.as_micros()),
-            end_reason: session.ended.map(|(_, reason)| reason.name().to_owned()),
+            end_reason: session.ended.map(|(_, reason)| reason.as_str().to_owned()),
             revision: match revision {
                 Revision::At(counter) => counter,
                 Revision::Absent => 0,

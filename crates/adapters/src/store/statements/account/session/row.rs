@@ -68,7 +68,7 @@ impl Row {
         let corrupt = |name| column::corrupt(name, self.id);
         let ended = match (self.ended_at, self.end_reason) {
             (Some(at), Some(reason)) => {
-                let reason = EndReason::from_name(&reason).ok_or_else(|| corrupt("sessions.end_reason"))?;
+                let reason = EndReason::parse(&reason).ok_or_else(|| corrupt("sessions.end_reason"))?;
                 Some((instant(at), reason))
             }
             (None, None) => None,

@@ -37,7 +37,7 @@ impl Outbox for Store {
             if !due.await? {
                 return Ok(Leased::default());
             }
-            let keys = Keys::on([Key::Queue(outgoing::class_word(class))]);
+            let keys = Keys::on([Key::Queue(class.as_str())]);
             self.transact(PORT, keys, move |connection| {
                 Ok(claim::claim(connection, &order)?)
             })

@@ -78,7 +78,7 @@ pub(crate) fn sid(raw: &str, row: i64) -> Result<MessageSid, Error> {
 
 /// Reads a class.
 pub(crate) fn class(word: &str, row: i64) -> Result<Class, Error> {
-    super::outgoing::class_named(word).ok_or_else(|| corrupt("messages.class", row))
+    Class::parse(word).ok_or_else(|| corrupt("messages.class", row))
 }
 
 /// Reads an error code.
