@@ -16,7 +16,7 @@ pub enum Actor {
     Account(AccountId),
     /// A hiker, by text.
     User(UserId),
-    /// An administrator.
+    /// An administrator of the console.
     Admin(AdminId),
 }
 
@@ -25,11 +25,11 @@ pub enum Actor {
 pub enum Subject {
     /// The row this commit stores, whose id only the store knows.
     Stored,
-    /// An account.
+    /// A web account.
     Account(AccountId),
-    /// A hiker.
+    /// A hiker by id.
     User(UserId),
-    /// An administrator.
+    /// An administrator of the console.
     Admin(AdminId),
     /// A message, by row id.
     Message(MessageId),

@@ -28,7 +28,7 @@ impl StoreCondition {
 pub struct Unsent {
     /// The class's word.
     pub class: String,
-    /// How many.
+    /// How many there are.
     pub count: u64,
     /// Since when the oldest of them could have left.
     pub oldest: Timestamp,

@@ -30,7 +30,7 @@ impl IdempotencyKey {
         (fits && raw.bytes().all(|byte| byte.is_ascii_graphic())).then(|| Self(raw.into()))
     }
 
-    /// The characters.
+    /// The characters of the key.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -45,9 +45,9 @@ impl fmt::Debug for IdempotencyKey {
 /// Whose keys are meant: two clients may choose the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Owner {
-    /// An account.
+    /// A web account.
     Account(AccountId),
-    /// An administrator.
+    /// An administrator of the console.
     Admin(AdminId),
 }
 
@@ -66,7 +66,7 @@ impl RequestDigest {
         Self(bytes)
     }
 
-    /// The bytes.
+    /// The bytes of the digest.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -79,7 +79,7 @@ pub struct KeyedRequest {
     pub owner: Owner,
     /// Method and path pattern.
     pub route: &'static str,
-    /// The key.
+    /// The key that the client sent.
     pub key: IdempotencyKey,
     /// What is asked.
     pub digest: RequestDigest,
@@ -88,9 +88,9 @@ pub struct KeyedRequest {
 /// An answer as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptAnswer {
-    /// The status.
+    /// The HTTP status.
     pub status: u16,
-    /// The body.
+    /// The body as text.
     pub body: String,
 }
 
@@ -103,7 +103,7 @@ pub enum Claim {
     Answered(KeptAnswer),
     /// The same request, which is being carried out.
     InProgress,
-    /// Another request.
+    /// The key belongs to another request.
     Reused,
 }
 

@@ -183,7 +183,7 @@ impl Verdict {
 
 impl Rule {
     /// Whether one event more may happen now. No refusal is longer than the rule's own span, and a counter from over a
-    /// day ahead counts for nothing, so a clock that was wrong for a while locks no one out for long.
+    /// day ahead counts for nothing, so a clock that was wrong for a while does not lock anyone out for long.
     pub fn judge(self, counter: Option<Counter>, now: Timestamp) -> Verdict {
         let Some(counter) = self.current(counter, now) else {
             return Verdict::Allowed;

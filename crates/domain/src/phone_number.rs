@@ -136,7 +136,7 @@ pub struct TextableRegions {
 }
 
 impl TextableRegions {
-    /// An allow-list.
+    /// An allow-list of regions.
     pub fn new(regions: Vec<Region>) -> Self {
         Self {
             regions,

@@ -27,7 +27,7 @@ impl Tag {
         Self(bytes)
     }
 
-    /// The bits.
+    /// The bits of the tag.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }

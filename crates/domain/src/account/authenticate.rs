@@ -10,7 +10,7 @@ use crate::{
 /// Somebody who has shown who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
-    /// The account.
+    /// Account that calls.
     pub account_id: AccountId,
     /// The session its access token belongs to.
     pub session_id: SessionId,

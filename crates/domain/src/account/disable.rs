@@ -24,7 +24,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// [`DisableError::Unknown`].
+    /// Fails with [`DisableError::Unknown`].
     pub async fn disable(&self, id: AccountId, by: Actor) -> Result<(), DisableError> {
         let (now, subject) = (self.clock.now(), Subject::Account(id));
         until_stored("account store", || async {
@@ -54,7 +54,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// [`DisableError::Unknown`].
+    /// Fails with [`DisableError::Unknown`].
     pub async fn enable(&self, id: AccountId, by: Actor) -> Result<(), DisableError> {
         let (now, subject) = (self.clock.now(), Subject::Account(id));
         until_stored("account store", || async {

@@ -24,7 +24,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// A [`Fault`].
+    /// A [`Fault`] if the store fails.
     pub async fn list_sessions(&self, caller: Caller) -> Result<Vec<Session>, Fault> {
         let now = self.clock.now();
         let mut sessions = self.sessions.of_account(caller.account_id).await?;
@@ -40,7 +40,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// A [`Fault`].
+    /// A [`Fault`] if the store fails.
     pub async fn end_expired_sessions(&self) -> Result<bool, Fault> {
         let ended = self.expire_sessions(None, self.clock.now()).await?;
         Ok(ended > 0)
@@ -60,7 +60,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// A [`Fault`].
+    /// A [`Fault`] if the store fails.
     pub async fn log_out(&self, caller: Caller) -> Result<(), Fault> {
         let which = WhichSessions::One(caller.session_id);
         let end = end_of(caller, which, EndReason::LoggedOut, self.clock.now());
@@ -71,7 +71,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// A [`Fault`].
+    /// A [`Fault`] if the store fails.
     pub async fn log_out_everywhere(&self, caller: Caller) -> Result<(), Fault> {
         let end = end_of(caller, WhichSessions::All, EndReason::LoggedOut, self.clock.now());
         self.sessions.end(end).await.map(|_| ())
@@ -81,7 +81,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// A [`Fault`].
+    /// A [`Fault`] if the store fails.
     pub async fn end_sessions_of(&self, account: AccountId, by: Actor) -> Result<usize, Fault> {
         let at = self.clock.now();
         self.sessions

@@ -52,9 +52,9 @@ pub struct MailToken {
 /// A new token and the mail that carries it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailTokenIssue {
-    /// The token.
+    /// The token to store.
     pub token: MailToken,
-    /// The mail.
+    /// The mail that carries it.
     pub outgoing: Vec<Outgoing>,
     /// What is written into the audit log.
     pub audit: Vec<AuditEvent>,

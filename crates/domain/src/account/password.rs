@@ -24,7 +24,7 @@ pub struct Password(Secret<String>);
 /// Why a new password was refused; it never repeats the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// Under [`MIN_PASSWORD_CHARS`].
+    /// It has fewer than [`MIN_PASSWORD_CHARS`] characters.
     #[error("A password has at least 8 characters.")]
     TooShort,
     /// Over [`MAX_PASSWORD_CHARS`] or [`MAX_PASSWORD_BYTES`]; it is refused, never cut.
@@ -139,7 +139,7 @@ impl PasswordAttempt {
     ///
     /// # Errors
     ///
-    /// [`AttemptTooLong`].
+    /// Fails with [`AttemptTooLong`].
     pub fn parse(raw: &str) -> Result<Self, AttemptTooLong> {
         if raw.len() > MAX_PASSWORD_BYTES {
             return Err(AttemptTooLong);
@@ -187,7 +187,7 @@ impl fmt::Debug for PasswordHash {
 #[must_use = "a busy hasher did nothing"]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hashed<T> {
-    /// It ran.
+    /// The hasher ran, with this result.
     Done(T),
     /// The queue was full; nothing ran. Ask again in a few seconds.
     Busy,

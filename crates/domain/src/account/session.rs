@@ -36,7 +36,7 @@ impl UserAgent {
         (!kept.is_empty()).then(|| Self(kept.into()))
     }
 
-    /// The text.
+    /// The text that is kept.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -86,7 +86,7 @@ crate::word::word_enum!(EndReason {
 /// A client's stay, from its sign-in on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Its id.
+    /// Id of the session.
     pub id: SessionId,
     /// Whose it is.
     pub account: AccountId,

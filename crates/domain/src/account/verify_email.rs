@@ -59,7 +59,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// [`VerifyEmailError::Refused`].
+    /// Fails with [`VerifyEmailError::Refused`].
     pub async fn verify_email(&self, token: &OpaqueToken) -> Result<(), VerifyEmailError> {
         let (now, digest) = (self.clock.now(), token.digest());
         until_stored("account store", || async {
@@ -92,7 +92,7 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// [`ResendVerificationError`].
+    /// Fails with [`ResendVerificationError`].
     pub async fn resend_verification(&self, caller: Caller) -> Result<(), ResendVerificationError> {
         if self.rules.mail.is_none() {
             return Err(ResendVerificationError::NoMailer);

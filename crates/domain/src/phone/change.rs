@@ -45,7 +45,7 @@ impl PhoneChange {
 /// A change that did not come by text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavePhone {
-    /// The change.
+    /// The change to store.
     pub change: PhoneChange,
     /// Mails that leave only if it is stored.
     pub outgoing: Vec<Outgoing>,

@@ -192,11 +192,11 @@ pub struct NewCode {
 /// A code to store and to text, unless a cap refuses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendCode {
-    /// The code.
+    /// The code to store.
     pub code: NewCode,
     /// How many may be sent.
     pub limits: CodeLimits,
-    /// When.
+    /// When the code is asked for (UTC).
     pub at: Timestamp,
     /// The text that carries it.
     pub outgoing: Vec<Outgoing>,

@@ -14,7 +14,7 @@ use crate::{
 /// The hiker of a number, as a link sees them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkedUser {
-    /// The hiker.
+    /// Id of the hiker.
     pub id: UserId,
     /// The account that the number is, or last was, linked to during this hiker's tenancy.
     pub belongs_to: Option<AccountId>,
@@ -23,11 +23,11 @@ pub struct LinkedUser {
 /// Everything that a decision about one number and one account needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkView {
-    /// The account.
+    /// Account of the decision.
     pub account: LinkAccount,
     /// Whether it is disabled; nothing can be linked to it then.
     pub disabled: bool,
-    /// The number.
+    /// Number of the decision.
     pub phone: PhoneNumber,
     /// The number's live link, to this account or another.
     pub holder: Option<LiveLink>,
@@ -68,7 +68,7 @@ pub enum Proof {
 /// What a decision was made on; the plan is stale when any of it has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
-    /// The account.
+    /// Id of the account.
     pub account: AccountId,
     /// The number's live link.
     pub holder: Option<LinkId>,

@@ -9,18 +9,18 @@ use crate::{
 /// A link that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveLink {
-    /// Its id.
+    /// Id of the link.
     pub id: LinkId,
-    /// The number.
+    /// Number that is linked.
     pub phone: PhoneNumber,
-    /// The account.
+    /// Account that it is linked to.
     pub account: LinkAccount,
 }
 
 /// An account as a link sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkAccount {
-    /// Its id.
+    /// Id of the account.
     pub id: AccountId,
     /// E-mail address of its owner.
     pub email: Email,

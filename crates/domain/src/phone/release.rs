@@ -25,7 +25,7 @@ impl Phones {
     ///
     /// # Errors
     ///
-    /// [`ReleaseError::Fault`].
+    /// Fails with [`ReleaseError::Fault`].
     pub async fn release(&self, account: AccountId) -> Result<(), ReleaseError> {
         let at = self.clock.now();
         let by = Deciding {

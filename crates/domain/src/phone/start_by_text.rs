@@ -28,7 +28,7 @@ pub struct TextedBy<'a> {
     pub linked: Option<AccountId>,
     /// Whether nothing may be answered, as after STOP; what needs an answer to continue has no effect then.
     pub unanswerable: bool,
-    /// When.
+    /// When the text was received (UTC).
     pub at: Timestamp,
 }
 

@@ -17,7 +17,7 @@ use crate::{
 /// A code is on its way. It says the same whether or not the number is somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeSent {
-    /// Where to.
+    /// Number that the code was sent to.
     pub phone: PhoneNumber,
     /// When the code is no longer good.
     pub expires_at: Timestamp,

@@ -60,14 +60,14 @@ pub struct WordSet {
 pub enum PendingAction {
     /// The number is linked to the account whose words were texted.
     Link {
-        /// The account.
+        /// Account that the link would belong to.
         account: AccountId,
         /// The set of words; it must still be open.
         words: Tag,
     },
     /// The number is detached from its account.
     Unlink {
-        /// The account.
+        /// Account that the link belongs to.
         account: AccountId,
     },
 }

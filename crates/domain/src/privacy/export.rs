@@ -8,7 +8,7 @@ use crate::{
 /// Everything held about an account, but for its password's hash and the digests of its tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
-    /// The account.
+    /// The account itself.
     pub account: Account,
     /// Its sessions, newest first, ended ones included.
     pub sessions: Vec<Session>,
@@ -26,14 +26,14 @@ pub struct Export {
     pub audit: Vec<ExportedAudit>,
 }
 
-/// A number's time with the account.
+/// The period in which a number was linked to the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedLink {
     /// The number, in E.164.
     pub phone: String,
     /// From when on.
     pub started_at: Timestamp,
-    /// Until when.
+    /// When the link ended (UTC), if it did.
     pub ended_at: Option<Timestamp>,
 }
 
@@ -42,7 +42,7 @@ pub struct ExportedLink {
 pub struct ExportedCode {
     /// The number, in E.164.
     pub phone: String,
-    /// When.
+    /// When it happened (UTC).
     pub at: Timestamp,
 }
 
@@ -55,7 +55,7 @@ pub struct ExportedMail {
     pub to: String,
     /// Its subject line.
     pub subject: String,
-    /// Its text.
+    /// Its text, if it is still kept.
     pub text: Option<String>,
     /// What became of it.
     pub state: String,
@@ -66,7 +66,7 @@ pub struct ExportedMail {
 pub struct ExportedPosition {
     /// The camp's code.
     pub camp: String,
-    /// When.
+    /// When it happened (UTC).
     pub at: Timestamp,
 }
 
@@ -81,7 +81,7 @@ pub struct ExportedHiker {
     pub route_id: String,
     /// The last check-in.
     pub position: Option<ExportedPosition>,
-    /// Since when.
+    /// When the hiker registered (UTC).
     pub started_at: Timestamp,
     /// Whom to tell.
     pub contacts: Vec<ExportedContact>,
@@ -98,11 +98,11 @@ pub struct ExportedContact {
     pub phone: String,
     /// What the hiker calls them.
     pub name: String,
-    /// Since when.
+    /// When the contact was added (UTC).
     pub created_at: Timestamp,
 }
 
-/// A check-in.
+/// A check-in of a hiker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedCheckIn {
     /// The route's id.
@@ -115,11 +115,11 @@ pub struct ExportedCheckIn {
     pub source: String,
     /// How many contacts a text was queued for.
     pub contacts_told: u32,
-    /// When.
+    /// When the check-in was made (UTC).
     pub at: Timestamp,
 }
 
-/// A text.
+/// A text that was received or sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedMessage {
     /// `in` or `out`.
@@ -135,7 +135,7 @@ pub struct ExportedMessage {
 /// A line of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedAudit {
-    /// When.
+    /// When it happened (UTC).
     pub at: Timestamp,
     /// What was done.
     pub action: String,

@@ -9,7 +9,7 @@ impl Privacy {
     ///
     /// # Errors
     ///
-    /// A [`Fault`].
+    /// A [`Fault`] if the store fails.
     pub async fn forget(&self, believed: Vec<TokenFingerprint>) -> Result<bool, Fault> {
         let cutoffs = RetentionCutoffs::at(self.accounts.clock.now());
         let forgotten = self.store.forget(cutoffs).await?;

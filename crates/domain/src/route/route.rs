@@ -56,7 +56,7 @@ impl Route {
         })
     }
 
-    /// Its id.
+    /// Id of the route.
     pub fn id(&self) -> &RouteId {
         &self.id
     }

@@ -23,22 +23,22 @@ pub enum RouteRule {
     /// A name that cannot be shown.
     #[error("a name has 1 to 40 printable characters (short name 20, waypoint 35) and no blanks at its ends")]
     Name,
-    /// Typical days.
+    /// The usual number of days.
     #[error("typical_days is a number of days or a range such as \"5-7\"")]
     TypicalDays,
-    /// Length.
+    /// The length in kilometres.
     #[error("distance_km is 1 to 5000")]
     Distance,
-    /// Grade.
+    /// The grade of difficulty.
     #[error("grade is 1 to 5")]
     Grade,
-    /// Time zone.
+    /// The IANA time zone.
     #[error("time_zone is an IANA name such as Australia/Hobart")]
     TimeZone,
-    /// Emergency number.
+    /// The number to dial in an emergency.
     #[error("emergency_number is 3 to 6 digits")]
     EmergencyNumber,
-    /// Region box.
+    /// The box of the region.
     #[error("a region's south lies below its north and its west below its east")]
     Region,
     /// No camp at all.
@@ -71,7 +71,7 @@ pub enum RouteRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{rule}")]
 pub struct RuleBroken {
-    /// The rule.
+    /// The rule that was broken.
     pub rule: RouteRule,
     /// The waypoint's place in the draft.
     pub waypoint: Option<usize>,

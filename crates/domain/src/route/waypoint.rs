@@ -26,7 +26,7 @@ impl WaypointCode {
         }
     }
 
-    /// The letters.
+    /// The letters of the code.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -124,7 +124,7 @@ impl Region {
 pub enum Kind {
     /// Sleeps there, and checks in.
     Camp,
-    /// Climbs it.
+    /// A peak that hikers climb.
     Peak,
 }
 
@@ -137,9 +137,9 @@ pub struct WaypointDraft {
     pub code: String,
     /// The name, as written.
     pub name: String,
-    /// Degrees north.
+    /// Latitude in degrees north.
     pub latitude: Coordinate,
-    /// Degrees east.
+    /// Longitude in degrees east.
     pub longitude: Coordinate,
     /// Metres above the sea.
     pub elevation_m: i64,
@@ -156,9 +156,9 @@ pub struct Waypoint {
     pub code: WaypointCode,
     /// What people call it.
     pub name: String,
-    /// Degrees north.
+    /// Latitude in degrees north.
     pub latitude: Coordinate,
-    /// Degrees east.
+    /// Longitude in degrees east.
     pub longitude: Coordinate,
     /// Metres above the sea.
     pub elevation_m: i32,

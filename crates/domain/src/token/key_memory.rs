@@ -41,7 +41,7 @@ pub struct RingChange {
     pub seen: Vec<RingKey>,
     /// Ids of keys that have left it.
     pub dropped: Vec<String>,
-    /// When.
+    /// When the start happens (UTC).
     pub at: Timestamp,
     /// What is written into the audit log.
     pub audit: Vec<AuditEvent>,

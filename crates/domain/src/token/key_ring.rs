@@ -16,7 +16,7 @@ pub const CODE_GRACE: Duration = Duration::from_hours(25);
 /// What a key is for. A key serves one purpose only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyPurpose {
-    /// Access tokens.
+    /// Seals access tokens.
     Token,
     /// Keyed digests of codes and words.
     Code,

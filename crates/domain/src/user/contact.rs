@@ -24,7 +24,7 @@ pub struct AddContact {
     pub outgoing: Vec<Outgoing>,
     /// What the audit says.
     pub audit: AuditEvent,
-    /// The contact.
+    /// The contact that is kept.
     pub contact: Contact,
     /// Whether it was there before and has another name now.
     pub renamed: bool,

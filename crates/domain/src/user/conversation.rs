@@ -41,14 +41,14 @@ pub struct Conversation {
 pub struct StoredConversation {
     /// Which state this is.
     pub revision: Revision,
-    /// The conversation.
+    /// The conversation itself.
     pub conversation: Conversation,
 }
 
 /// Where a number stands from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationChange {
-    /// The number.
+    /// Number that converses with us.
     pub phone: PhoneNumber,
     /// The state that the decision was made on.
     pub replaces: Revision,

@@ -15,7 +15,7 @@ pub enum Direction {
     Out,
 }
 
-/// One text.
+/// A text that was received or sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedMessage {
     /// Id of its row.

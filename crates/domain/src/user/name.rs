@@ -27,7 +27,7 @@ impl TrailName {
         Self(name.into())
     }
 
-    /// The name.
+    /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -21,7 +21,7 @@ pub const GUIDE_AFTER: Duration = Duration::from_secs(5);
 /// What a finished conversation decides.
 #[derive(Debug)]
 pub struct Onboarding<'a> {
-    /// The number.
+    /// Number that the hiker texts from.
     pub phone: &'a PhoneNumber,
     /// The hiker that it already has.
     pub known: Option<&'a StoredUser>,

@@ -11,7 +11,7 @@ use crate::{
 /// A hiker as the linked account sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// The hiker.
+    /// The hiker as stored.
     pub stored: StoredUser,
     /// The name of the camp they last checked in at; `None` when the catalogue no longer has it.
     pub camp_name: Option<String>,
@@ -58,7 +58,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// [`ProfileError`].
+    /// Fails with [`ProfileError`].
     pub async fn profile(&self, account: AccountId) -> Result<Profile, ProfileError> {
         let stored = self.of(account).await?;
         self.seen(stored).await.map_err(ProfileError::from)
@@ -112,7 +112,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// [`ProfileError`].
+    /// Fails with [`ProfileError`].
     pub async fn check_ins(
         &self,
         account: AccountId,
@@ -126,7 +126,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// [`ProfileError`].
+    /// Fails with [`ProfileError`].
     pub async fn messages(
         &self,
         account: AccountId,

@@ -71,7 +71,7 @@ pub struct StoredUser {
     pub id: UserId,
     /// Which state this is.
     pub revision: Revision,
-    /// The hiker.
+    /// The hiker's state.
     pub user: User,
     /// Those of the contacts' numbers that are opted out.
     pub opted_out_contacts: Vec<PhoneNumber>,
@@ -118,7 +118,7 @@ pub struct CheckIn {
 pub struct StoredCheckIn {
     /// The store's id.
     pub id: CheckInId,
-    /// The check-in.
+    /// The check-in itself.
     pub check_in: CheckIn,
 }
 
@@ -140,7 +140,7 @@ pub struct UserChange {
 /// A change that did not come by text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaveUser {
-    /// The change.
+    /// The change to store.
     pub change: UserChange,
     /// Texts that leave only if it is stored.
     pub outgoing: Vec<Outgoing>,
