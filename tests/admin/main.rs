@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod failures;
 mod hostile;
 mod roles;
 mod sends;

@@ -86,10 +86,10 @@ contracts! {
 
     // The console asks for joins and hourly sums that only a database answers; decision 15 says why memory has no twin.
     sqlite_only:
+    admin_actions
+    admin_reader
     admin_sessions
-    admin_store
-    console_actions
-    console_reader;
+    admin_store;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

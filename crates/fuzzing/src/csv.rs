@@ -9,7 +9,7 @@ use crate::input;
 pub fn check(bytes: &[u8]) {
     let [actor, action, subject, detail] = input::fields(bytes).map(std::borrow::Cow::into_owned);
     let line = AuditLine {
-        id: 7,
+        number: 7,
         at: Timestamp::EPOCH,
         actor,
         action,

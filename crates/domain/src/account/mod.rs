@@ -24,6 +24,7 @@ mod register;
 mod rehash;
 mod reset_password;
 mod rules;
+mod send_reset_link;
 mod session;
 mod session_store;
 mod verify_email;
@@ -47,6 +48,7 @@ pub use self::{
     register::{RegisterError, Registrant},
     reset_password::{ForgotPasswordError, ResetPasswordError},
     rules::{AccountRules, MailLinks},
+    send_reset_link::SendResetLinkError,
     session::{
         EndReason, IDLE_LIFE, Presented, SESSIONS_PER_ACCOUNT, SameToken, Session, UserAgent, WHOLE_LIFE,
     },

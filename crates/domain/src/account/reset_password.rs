@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    AccountChange, Accounts, EndReason, EndSessions, MailPurpose, MailTokenRequest, OpaqueToken,
+    Account, AccountChange, Accounts, EndReason, EndSessions, MailPurpose, MailTokenRequest, OpaqueToken,
     WhichSessions,
     password::{Hashed, Password, PasswordError},
 };
@@ -62,24 +62,39 @@ impl Accounts {
     ///
     /// [`ForgotPasswordError`], which tells nothing about whether there is one.
     pub async fn forgot_password(&self, email: &Email) -> Result<(), ForgotPasswordError> {
-        let links = self.rules.mail.as_ref().ok_or(ForgotPasswordError::NoMailer)?;
-        let now = self.clock.now();
         let known = self
             .accounts
             .by_email(email)
             .await?
             .filter(|account| account.disabled_at.is_none());
+        self.request_reset((email, known), Vec::new()).await
+    }
+
+    /// Counts a request for this address and, if an account is known that may sign in, mails the link, in one commit
+    /// with `audit`.
+    pub(super) async fn request_reset(
+        &self,
+        (email, known): (&Email, Option<Account>),
+        mut audit: Vec<AuditEvent>,
+    ) -> Result<(), ForgotPasswordError> {
+        let links = self.rules.mail.as_ref().ok_or(ForgotPasswordError::NoMailer)?;
+        let now = self.clock.now();
         let subject = known
             .as_ref()
             .map_or(Subject::Service, |account| Subject::Account(account.id));
-        let event = AuditEvent::new(now, Actor::Anonymous, "password_reset.requested", subject);
+        audit.push(AuditEvent::new(
+            now,
+            Actor::Anonymous,
+            "password_reset.requested",
+            subject,
+        ));
         let (purpose, is_known) = ((links, MailPurpose::ResetPassword), known.is_some());
         let (id, address) = known.map_or((NOBODY, email.clone()), |account| (account.id, account.email));
         let issue = self.mail_token(purpose, (id, &address), Vec::new(), now);
         let request = MailTokenRequest {
             limits: vec![self.reset_limit(email)],
             at: now,
-            audit: vec![event],
+            audit,
             issue: is_known.then_some(issue),
         };
         match self.mail_tokens.request(request).await? {

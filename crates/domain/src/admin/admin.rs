@@ -60,6 +60,13 @@ crate::word::word_enum!(Role {
     Operator => "operator",
 });
 
+impl Role {
+    /// True if this role may change things and see what is masked.
+    pub const fn may_act(self) -> bool {
+        matches!(self, Self::Operator)
+    }
+}
+
 /// An authenticator that was enrolled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totp {

@@ -4,28 +4,26 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::Console;
+use super::{Console, MessageState};
 use crate::{port::Fault, time::Timestamp};
 
 /// How far back the charts reach.
 const CHART: Duration = Duration::from_hours(14 * 24);
 const DAY: Duration = Duration::from_hours(24);
 
-/// Texts of one hour, direction and state.
+/// Texts of one hour and state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bucket {
     /// When the hour began.
     pub hour: Timestamp,
-    /// Whether they came in.
-    pub inbound: bool,
-    /// The state they are in now.
-    pub state: String,
-    /// How many.
-    pub messages: i64,
-    /// Their segments.
-    pub segments: i64,
-    /// Segments whose price Twilio has not told yet.
-    pub unpriced_segments: i64,
+    /// State that the texts are in now.
+    pub state: MessageState,
+    /// Number of texts.
+    pub messages: u64,
+    /// Number of their segments.
+    pub segments: u64,
+    /// Segments whose price Twilio has not reported yet.
+    pub unpriced_segments: u64,
 }
 
 /// What was paid in one hour, in one currency.
@@ -48,14 +46,14 @@ pub struct Figures {
     pub costs: Vec<Cost>,
     /// When the oldest text that is still to be sent was queued.
     pub oldest_unsent: Option<Timestamp>,
-    /// Texts that were given up after ambiguous answers.
-    pub dead: i64,
-    /// Mails that could not be delivered.
-    pub failed_mails: i64,
-    /// Hikers there have ever been.
-    pub users: i64,
-    /// Accounts there have ever been.
-    pub accounts: i64,
+    /// Texts in the state `dead`.
+    pub dead: u64,
+    /// Mails that count as a failure; see [`crate::outbox::state::SendState::is_given_up`].
+    pub failed_mails: u64,
+    /// Number of hikers that were ever registered.
+    pub users: u64,
+    /// Number of accounts that were ever registered.
+    pub accounts: u64,
 }
 
 /// Figures and the instants they are seen from.
@@ -71,6 +69,29 @@ pub struct Overview {
     pub days: Vec<Timestamp>,
     /// Now.
     pub now: Timestamp,
+}
+
+impl Figures {
+    /// Texts since an instant that `counts` selects by their state.
+    pub fn texts(&self, since: Timestamp, counts: impl Fn(MessageState) -> bool) -> u64 {
+        self.sum(
+            since,
+            |bucket| {
+                if counts(bucket.state) { bucket.messages } else { 0 }
+            },
+        )
+    }
+
+    /// Texts since an instant that count as a failure; see [`MessageState::is_given_up`].
+    pub fn failures(&self, since: Timestamp) -> u64 {
+        self.texts(since, MessageState::is_given_up)
+    }
+
+    /// The sum over the hours since an instant.
+    pub fn sum(&self, since: Timestamp, of: impl Fn(&Bucket) -> u64) -> u64 {
+        let recent = self.buckets.iter().filter(|bucket| bucket.hour >= since);
+        recent.map(of).sum()
+    }
 }
 
 impl Console {

@@ -3,48 +3,63 @@
 //! An administrator is neither an account nor a user: made by the command line, signed in to the console only, by a
 //! session of its own. Every change an operator makes is audited in its own commit.
 
+mod accounts;
+mod actions;
 #[expect(
     clippy::module_inception,
     reason = "the context's root aggregate bears the context's name"
 )]
 mod admin;
-mod console_reader;
+mod audit_log;
+mod change_route;
 mod create;
 mod enrol;
 mod figures;
+mod messages;
 mod opt_out;
+mod opt_outs;
 mod passwords;
-mod people;
+mod reader;
+mod register_user;
+mod remove_user;
 mod resend;
 mod reveal;
+mod search;
 mod second_factor;
-mod send_test;
 mod session;
 mod sign_in;
 mod store;
+mod test_text;
+mod users;
 
 use std::sync::Arc;
 
 pub use self::{
-    admin::{Admin, AdminName, AdminNameError, Role, Totp},
-    console_reader::{
-        AccountFilter, AccountLine, AccountPage, AuditFilter, AuditLine, CheckInLine, ConsoleReader,
-        ContactLine, LinkLine, MessageFilter, MessageLine, OptOutLine, PageOf, SessionLine, UserFilter,
-        UserLine, UserPage,
+    accounts::{
+        AccountFilter, AccountLine, AccountPage, AccountSearch, AccountStatus, LinkLine, SessionLine,
     },
+    actions::AdminActions,
+    admin::{Admin, AdminName, AdminNameError, Role, Totp},
+    audit_log::{AuditFilter, AuditLine, AuditSearch},
+    change_route::ChangeRouteError,
     create::CreateAdminError,
     enrol::{EnrolError, Enrolment, RecoveryCode},
     figures::{Bucket, Cost, Figures, Overview},
+    messages::{MessageFilter, MessageLine, MessageSearch, MessageState},
     opt_out::OptOutError,
+    opt_outs::OptOutLine,
     passwords::ChangeAdminPasswordError,
-    people::{NewUser, RegisterUserError, Removal, RemoveUser, RemoveUserError, RouteError},
+    reader::{AdminReader, Cursor, PAGE_ROWS, PageOf},
+    register_user::{NewUser, RegisterUserError},
+    remove_user::{Removal, RemoveUser, RemoveUserError},
     resend::{ResendError, Resent, SentText},
-    reveal::Revealed,
+    reveal::{Revealable, Revealed},
     second_factor::{SecondFactorError, TotpCodes},
-    send_test::{Queueing, SendTestError, TestText},
     session::{AdminCaller, AdminSession, IDLE_LIFE, Presence, WHOLE_LIFE},
     sign_in::{AdminLogin, AdminLoginError, SignedIn},
-    store::{AdminCommit, AdminSessions, AdminStore, ConsoleActions, NewAdmin, NewAdminSession},
+    store::{AdminCommit, AdminSessions, AdminStore, NewAdmin, NewAdminSession},
+    test_text::{Queueing, SendTestError, TestText},
+    users::{CheckInLine, ContactLine, UserFilter, UserLine, UserPage, UserSearch},
 };
 pub use crate::id::AdminId;
 use crate::{
@@ -53,9 +68,10 @@ use crate::{
     phone::PhoneStore,
     phone_number::{Region, TextableRegions},
     random::Entropy,
-    route::RouteCatalogue,
+    route::{Route, RouteCatalogue},
     secret::{BodySealer, Macs},
     time::Clock,
+    user::UserStore,
 };
 
 /// The console: the ports it needs, and every question and action as a method.
@@ -65,10 +81,12 @@ pub struct Console {
     /// Keeps their sessions.
     pub sessions: Arc<dyn AdminSessions>,
     /// Answers questions.
-    pub reader: Arc<dyn ConsoleReader>,
+    pub reader: Arc<dyn AdminReader>,
     /// Carries out what an operator decides.
-    pub actions: Arc<dyn ConsoleActions>,
-    /// Knows which number is linked to which account.
+    pub actions: Arc<dyn AdminActions>,
+    /// Keeps hikers.
+    pub users: Arc<dyn UserStore>,
+    /// Keeps links between numbers and accounts.
     pub phones: Arc<dyn PhoneStore>,
     /// Counts failed sign-ins.
     pub limiter: Arc<dyn RateLimiter>,
@@ -92,4 +110,11 @@ pub struct Console {
     pub textable: TextableRegions,
     /// Failed sign-ins one source may have in 10 minutes.
     pub failures_per_source: u32,
+}
+
+impl Console {
+    /// The routes that a hiker may be on, in the order of the menu.
+    pub fn routes(&self) -> &[Route] {
+        self.routes.all()
+    }
 }

@@ -83,13 +83,13 @@ impl Console {
     /// # Errors
     ///
     /// [`ResendError`].
-    pub async fn resend(&self, caller: &AdminCaller, message: i64) -> Result<(), ResendError> {
+    pub async fn resend(&self, caller: &AdminCaller, message: MessageId) -> Result<(), ResendError> {
         let now = self.clock.now();
         let event = AuditEvent::new(
             now,
             Actor::Admin(caller.id),
             "message.resent",
-            Subject::Message(MessageId::from_stored(message)),
+            Subject::Message(message),
         );
         match self.actions.resend(message, now, event).await? {
             Resent::Queued => Ok(()),

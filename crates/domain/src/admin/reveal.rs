@@ -1,93 +1,87 @@
-//! Showing what is masked. The audit row is on disk before anything is shown.
+//! Shows what is masked. The audit row is on disk before anything is shown.
 
-use super::{AccountPage, AdminCaller, Console, MessageLine, UserPage};
+use super::{AccountPage, AdminCaller, AdminReader, Console, MessageLine, UserPage};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::{AccountId, MessageId, UserId},
-    port::Fault,
+    port::{Fault, PortFuture},
 };
+
+/// What can be shown unmasked: a hiker's page, an account's page or one text, named by its id.
+pub trait Revealable: Copy {
+    /// The page with personal data.
+    type Page;
+
+    /// The subject of the audit event.
+    fn subject(self) -> Subject;
+
+    /// Reads the page; `None` if the row does not exist.
+    fn page(self, reader: &dyn AdminReader) -> PortFuture<'_, Option<Self::Page>>;
+}
+
+impl Revealable for UserId {
+    type Page = UserPage;
+
+    fn subject(self) -> Subject {
+        Subject::User(self)
+    }
+
+    fn page(self, reader: &dyn AdminReader) -> PortFuture<'_, Option<UserPage>> {
+        reader.user(self)
+    }
+}
+
+impl Revealable for AccountId {
+    type Page = AccountPage;
+
+    fn subject(self) -> Subject {
+        Subject::Account(self)
+    }
+
+    fn page(self, reader: &dyn AdminReader) -> PortFuture<'_, Option<AccountPage>> {
+        reader.account(self)
+    }
+}
+
+impl Revealable for MessageId {
+    type Page = MessageLine;
+
+    fn subject(self) -> Subject {
+        Subject::Message(self)
+    }
+
+    fn page(self, reader: &dyn AdminReader) -> PortFuture<'_, Option<MessageLine>> {
+        reader.message(self)
+    }
+}
 
 /// A page whose numbers and bodies may be shown, this once.
 #[derive(Debug)]
 pub struct Revealed<T>(T);
 
 impl<T> Revealed<T> {
-    /// The page.
+    /// The page itself.
     pub fn into_page(self) -> T {
         self.0
     }
 }
 
 impl Console {
-    /// A hiker's page, to be shown unmasked.
+    /// A page to be shown unmasked; `None`, and nothing audited, if the row does not exist.
     ///
     /// # Errors
     ///
     /// [`Fault`] when the store fails; nothing may be shown then.
-    pub async fn reveal_user(
+    pub async fn reveal<R: Revealable>(
         &self,
         caller: &AdminCaller,
-        id: UserId,
-    ) -> Result<Option<Revealed<UserPage>>, Fault> {
-        let found = self.reader.user(id).await?;
-        self.reveal(caller, Subject::User(id), found).await
-    }
-
-    /// An account's page, to be shown unmasked.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault`] when the store fails; nothing may be shown then.
-    pub async fn reveal_account(
-        &self,
-        caller: &AdminCaller,
-        id: AccountId,
-    ) -> Result<Option<Revealed<AccountPage>>, Fault> {
-        let found = self.reader.account(id).await?;
-        self.reveal(caller, Subject::Account(id), found).await
-    }
-
-    /// A text, to be shown unmasked.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault`] when the store fails; nothing may be shown then.
-    pub async fn reveal_message(
-        &self,
-        caller: &AdminCaller,
-        id: i64,
-    ) -> Result<Option<Revealed<MessageLine>>, Fault> {
-        let found = self.reader.message(id).await?;
-        self.reveal(caller, Subject::Message(MessageId::from_stored(id)), found)
-            .await
-    }
-
-    /// Writes down that an administrator asked for a reset link on an owner's behalf.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault`] when the store fails; no link may be sent then.
-    pub async fn note_reset(&self, caller: &AdminCaller, account: AccountId) -> Result<(), Fault> {
-        let subject = Subject::Account(account);
-        let event = AuditEvent::new(
-            self.clock.now(),
-            Actor::Admin(caller.id),
-            "console.reset_link_asked",
-            subject,
-        );
-        self.actions.record(event).await
-    }
-
-    /// The audit comes first; what is not there is not written down.
-    async fn reveal<T>(
-        &self,
-        caller: &AdminCaller,
-        subject: Subject,
-        found: Option<T>,
-    ) -> Result<Option<Revealed<T>>, Fault> {
-        let Some(found) = found else { return Ok(None) };
+        id: R,
+    ) -> Result<Option<Revealed<R::Page>>, Fault> {
+        let Some(found) = id.page(&*self.reader).await? else {
+            return Ok(None);
+        };
         let actor = Actor::Admin(caller.id);
-        let event = AuditEvent::new(self.clock.now(), actor, "console.revealed", subject);
+        let event = AuditEvent::new(self.clock.now(), actor, "console.revealed", id.subject());
         self.actions.record(event).await?;
         Ok(Some(Revealed(found)))
     }

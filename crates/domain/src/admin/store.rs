@@ -1,12 +1,10 @@
-//! The ports that keep administrators and their sessions, and carry out an operator's decisions.
+//! The ports that keep administrators and their sessions.
 
-use super::{Admin, AdminName, AdminSession, Queueing, Removal, RemoveUser, Resent, Role};
+use super::{Admin, AdminName, AdminSession, Role};
 use crate::{
     account::password::PasswordHash,
     audit::AuditEvent,
-    id::{AdminId, UserId},
-    opt_out::OptOutChange,
-    outgoing::OutgoingText,
+    id::AdminId,
     port::{Change, Commit, PortFuture},
     random::Tag,
     secret::TokenDigest,
@@ -91,34 +89,4 @@ pub trait AdminSessions: Send + Sync {
 
     /// Ends a session; ending an ended one changes nothing but the audit log.
     fn end(&self, digest: TokenDigest, audit: AuditEvent) -> PortFuture<'_, ()>;
-}
-
-/// Carries out what an operator decides; each method is one commit with its audit, which is written only when something
-/// was changed. Contract: `thunderbird_testkit::contract::console_actions`.
-pub trait ConsoleActions: Send + Sync {
-    /// Registers a hiker, who joins the account that the number is linked to, and ends the conversation that the number
-    /// may be in. [`Commit::Stale`], and nothing stored, when the number is a live hiker's already.
-    fn register_user(&self, user: super::NewUser, audit: AuditEvent) -> PortFuture<'_, Commit<UserId>>;
-
-    /// Puts a live hiker on another route and clears the position. False when there is no such live hiker.
-    fn change_route(&self, user: UserId, route: String, audit: AuditEvent) -> PortFuture<'_, bool>;
-
-    /// Ends a hiker's time on the number and the number's link with it, as it was planned, and queues the mail: contacts
-    /// hear nothing more, queued texts to them are withheld, history stays.
-    ///
-    /// [`Removal::Stale`], and nothing stored, when the number's link is not the one that the plan ends, or there is one
-    /// and no plan.
-    fn remove_user(&self, remove: RemoveUser) -> PortFuture<'_, Removal>;
-
-    /// Queues a text again, if [`super::SentText::resend`] lets it, until the instant that it says.
-    fn resend(&self, message: i64, at: Timestamp, audit: AuditEvent) -> PortFuture<'_, Resent>;
-
-    /// Queues a text, unless one of its tag was queued before or the number is opted out.
-    fn send(&self, text: OutgoingText, audit: AuditEvent) -> PortFuture<'_, Queueing>;
-
-    /// Records or clears an opt-out. False when it changed nothing.
-    fn change_opt_out(&self, change: OptOutChange, audit: AuditEvent) -> PortFuture<'_, bool>;
-
-    /// Writes an audit event and nothing else, so that what it permits is never shown without it.
-    fn record(&self, audit: AuditEvent) -> PortFuture<'_, ()>;
 }

@@ -50,15 +50,7 @@ pub fn onboard(wanted: Onboarding<'_>) -> (UserChange, Vec<Outgoing>, AuditEvent
     } = wanted;
     let (replaces, state, event) = match known {
         None => {
-            let user = User {
-                phone: phone.clone(),
-                trail_name: name,
-                route: route.id().clone(),
-                position: None,
-                contacts: Vec::new(),
-                account,
-                started_at: at,
-            };
+            let user = User::begin((phone.clone(), name), route, account, at);
             let event = AuditEvent::new(at, Actor::Anonymous, "user.registered", Subject::Stored);
             (Revision::Absent, user, event)
         }
@@ -102,6 +94,24 @@ pub fn onboard(wanted: Onboarding<'_>) -> (UserChange, Vec<Outgoing>, AuditEvent
 }
 
 impl User {
+    /// A hiker whose time on the number begins: without a position and without contacts.
+    pub fn begin(
+        (phone, trail_name): (PhoneNumber, TrailName),
+        route: &Route,
+        account: Option<AccountId>,
+        started_at: Timestamp,
+    ) -> Self {
+        Self {
+            phone,
+            trail_name,
+            route: route.id().clone(),
+            position: None,
+            contacts: Vec::new(),
+            account,
+            started_at,
+        }
+    }
+
     /// Puts the hiker on a route; another one than before clears the position.
     pub fn walk(&mut self, route: &Route) {
         if self.route != *route.id() {

@@ -2,7 +2,7 @@
 //!
 //! A row is `METHOD "path" Guard module;`, where `module` has a `pub async fn handle`, annotated with `#[utoipa::path]`
 //! for a row of `api` (its operation id and tag are taken from the module's name; schemas are named by their type, so
-//! DTOs carry distinct names). `GET` answers `HEAD` too. The guard is what the handler's first argument demands; the
+//! DTOs carry distinct names). A row of `forms` names its handler itself. `GET` answers `HEAD` too. The guard is what the handler's first argument demands; the
 //! test below knocks at every door without credentials.
 
 use std::{future::ready, sync::LazyLock};
@@ -33,6 +33,7 @@ macro_rules! table {
     (
         api { $($method:ident $path:literal $guard:ident $($module:ident)::+;)* }
         pages { $($page_method:ident $page_path:literal $page_guard:ident $($page:ident)::+;)* }
+        forms { $($form_method:ident $form_path:literal $form_guard:ident $($form:ident)::+;)* }
     ) => {
         /// Every row.
         pub fn table() -> Vec<Row> {
@@ -45,6 +46,11 @@ macro_rules! table {
                     method: Method::$page_method, path: $page_path, guard: Guard::$page_guard,
                     module: stringify!($($page)::+), documented: false,
                     mount: || Route::new().to($($page)::+::handle),
+                },)*
+                $(Row {
+                    method: Method::$form_method, path: $form_path, guard: Guard::$form_guard,
+                    module: stringify!($($form)::+), documented: false,
+                    mount: || Route::new().to($($form)::+),
                 },)*
             ]
         }
@@ -107,11 +113,6 @@ table! {
         GET "/admin" Admin admin::overview;
         GET "/admin/accounts" Admin admin::accounts;
         GET "/admin/accounts/{id}" Admin admin::account;
-        POST "/admin/accounts/{id}/disable" Admin admin::disable_account;
-        POST "/admin/accounts/{id}/enable" Admin admin::enable_account;
-        POST "/admin/accounts/{id}/end-sessions" Admin admin::end_sessions;
-        POST "/admin/accounts/{id}/reset-link" Admin admin::send_reset;
-        POST "/admin/accounts/{id}/reveal" Admin admin::reveal_account;
         GET "/admin/audit" Admin admin::audit;
         GET "/admin/audit.csv" Admin admin::audit_csv;
         GET "/admin/code" Admin admin::code_form;
@@ -123,22 +124,29 @@ table! {
         POST "/admin/logout" Admin admin::logout;
         GET "/admin/messages" Admin admin::messages;
         POST "/admin/messages/{id}/resend" Admin admin::resend;
-        POST "/admin/messages/{id}/reveal" Admin admin::reveal_message;
         GET "/admin/opt-outs" Admin admin::opt_outs;
-        POST "/admin/opt-outs" Admin admin::record_opt_out;
-        POST "/admin/opt-outs/clear" Admin admin::clear_opt_out;
         GET "/admin/second-factor" Admin admin::second_factor_form;
         POST "/admin/second-factor" Admin admin::second_factor;
         POST "/admin/test-text" Admin admin::test_text;
         GET "/admin/users" Admin admin::users;
-        POST "/admin/users" Admin admin::register_user;
         GET "/admin/users/{id}" Admin admin::user;
-        POST "/admin/users/{id}/remove" Admin admin::remove_user;
-        POST "/admin/users/{id}/reveal" Admin admin::reveal_user;
-        POST "/admin/users/{id}/route" Admin admin::change_route;
         GET "/docs" Public assets;
         GET "/docs/page.css" Public assets;
         GET "/docs/page.js" Public assets;
+    }
+    forms {
+        POST "/admin/accounts/{id}/disable" Admin admin::forms::disable_account;
+        POST "/admin/accounts/{id}/enable" Admin admin::forms::enable_account;
+        POST "/admin/accounts/{id}/end-sessions" Admin admin::forms::end_sessions;
+        POST "/admin/accounts/{id}/reset-link" Admin admin::forms::send_reset_link;
+        POST "/admin/accounts/{id}/reveal" Admin admin::reveal::account;
+        POST "/admin/messages/{id}/reveal" Admin admin::reveal::message;
+        POST "/admin/opt-outs" Admin admin::forms::record_opt_out;
+        POST "/admin/opt-outs/clear" Admin admin::forms::clear_opt_out;
+        POST "/admin/users" Admin admin::forms::register_user;
+        POST "/admin/users/{id}/remove" Admin admin::forms::remove_user;
+        POST "/admin/users/{id}/reveal" Admin admin::reveal::user;
+        POST "/admin/users/{id}/route" Admin admin::forms::change_route;
     }
 }
 

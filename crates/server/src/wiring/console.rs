@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use thunderbird_adapters::crypto::totp::Authenticator;
 use thunderbird_domain::{
-    admin::{AdminSessions, AdminStore, Console, ConsoleActions, ConsoleReader},
+    admin::{AdminActions, AdminReader, AdminSessions, AdminStore, Console},
     phone::PhoneStore,
     phone_number::{Region, TextableRegions},
+    user::UserStore,
 };
 
 use super::kernel::KernelPorts;
@@ -18,10 +19,12 @@ pub struct ConsolePorts {
     /// Keeps their sessions.
     pub sessions: Arc<dyn AdminSessions>,
     /// Answers questions.
-    pub reader: Arc<dyn ConsoleReader>,
+    pub reader: Arc<dyn AdminReader>,
     /// Carries out what an operator decides.
-    pub actions: Arc<dyn ConsoleActions>,
-    /// Knows which number is linked to which account.
+    pub actions: Arc<dyn AdminActions>,
+    /// Keeps hikers.
+    pub users: Arc<dyn UserStore>,
+    /// Keeps links between numbers and accounts.
     pub phones: Arc<dyn PhoneStore>,
 }
 
@@ -40,13 +43,14 @@ impl ConsolePorts {
     /// One store, as every console port.
     pub fn on<S>(store: &Arc<S>) -> Self
     where
-        S: AdminStore + AdminSessions + ConsoleReader + ConsoleActions + PhoneStore + 'static,
+        S: AdminStore + AdminSessions + AdminReader + AdminActions + UserStore + PhoneStore + 'static,
     {
         Self {
             admins: store.clone(),
             sessions: store.clone(),
             reader: store.clone(),
             actions: store.clone(),
+            users: store.clone(),
             phones: store.clone(),
         }
     }
@@ -58,6 +62,7 @@ impl ConsolePorts {
             sessions: self.sessions,
             reader: self.reader,
             actions: self.actions,
+            users: self.users,
             phones: self.phones,
             limiter: kernel.limiter,
             hasher: kernel.hasher,

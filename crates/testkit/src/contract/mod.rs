@@ -24,7 +24,7 @@ mod totp_codes;
 mod user;
 
 pub use self::account::account;
-pub use self::admin::{admin_sessions, admin_store, console_actions, console_reader};
+pub use self::admin::{admin_actions, admin_reader, admin_sessions, admin_store};
 pub use self::idempotency::idempotency;
 pub use self::inbox::inbox;
 pub use self::key_memory::key_memory;

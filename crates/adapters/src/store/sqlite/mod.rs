@@ -30,16 +30,16 @@ mod writer_tests;
 mod account;
 #[path = "../statements/admin/admin.rs"]
 mod admin;
+#[path = "../statements/admin/actions.rs"]
+mod admin_actions;
+#[path = "../statements/admin/reader/mod.rs"]
+mod admin_reader;
 #[path = "../statements/audit.rs"]
 pub(crate) mod audit;
 #[path = "../statements/audit_entry.rs"]
 mod audit_entry;
 #[path = "../statements/column.rs"]
 mod column;
-#[path = "../statements/admin/console_actions.rs"]
-mod console_actions;
-#[path = "../statements/admin/console_reader/mod.rs"]
-mod console_reader;
 #[path = "../statements/user/conversation.rs"]
 mod conversation;
 #[path = "../statements/idempotency.rs"]

@@ -9,15 +9,15 @@ use askama::Template;
 use thunderbird_domain::{account::AccountId, admin::AccountPage};
 
 use super::{
+    Named,
     frame::{self, Frame},
     notice::Notice,
     view::{
-        Eyes,
+        Redaction,
         people::{AccountView, LinkView, SessionView},
     },
 };
 use crate::http::{
-    admin::Named,
     app::App,
     extract::console::{ConsoleRefusal, Seat},
     problem::Problem,
@@ -44,28 +44,24 @@ pub async fn handle(
     query: Query<Named>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
-    let id = AccountId::from_stored(id.into_inner());
-    let page = app
-        .console
-        .reader
-        .account(id)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    Ok(render(&seat, &page, Eyes::Masked, query.notice())?)
+    let found = app.console.account(AccountId::from_stored(*id)).await?;
+    let page = found.ok_or_else(Problem::not_found)?;
+    Ok(render(&seat, &page, Redaction::Masked, query.notice())?)
 }
 
 pub(super) fn render(
     seat: &Seat,
     page: &AccountPage,
-    eyes: Eyes,
+    redaction: Redaction,
     notice: Option<Notice>,
 ) -> Result<HttpResponse, Problem> {
+    let links = page.links.iter();
     let page = Page {
         frame: Frame::of(seat, "/admin/accounts", notice),
-        account: AccountView::of(&page.account, eyes),
-        revealed: eyes == Eyes::Revealed,
+        account: AccountView::of(&page.account, redaction),
+        revealed: redaction == Redaction::Revealed,
         sessions: page.sessions.iter().map(SessionView::from).collect(),
-        links: page.links.iter().map(|line| LinkView::of(line, eyes)).collect(),
+        links: links.map(|line| LinkView::of(line, redaction)).collect(),
     };
     frame::page(StatusCode::OK, &page)
 }

@@ -7,19 +7,18 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Deserialize;
-use thunderbird_domain::admin::AccountFilter;
+use thunderbird_domain::admin::{AccountSearch, Cursor};
 
 use super::{
-    PAGE,
     frame::{self, Frame},
-    view::{Eyes, older, people::AccountView, visible},
+    view::{Redaction, older, people::AccountView, visible},
 };
 use crate::http::{
     app::App,
     extract::console::{ConsoleRefusal, Seat},
 };
 
-/// What is searched for.
+/// Fields of the search form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Search {
@@ -46,28 +45,19 @@ pub async fn handle(
     query: Query<Search>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
-    let search = query.into_inner();
-    let email = Some(search.email.trim().to_ascii_lowercase()).filter(|email| !email.is_empty());
-    let found = app
-        .console
-        .reader
-        .accounts(
-            AccountFilter {
-                email,
-                before: search.before,
-            },
-            PAGE,
-        )
-        .await?;
+    let asked = AccountSearch {
+        email: &query.email,
+        before: query.before.map(Cursor::below),
+    };
+    let found = app.console.accounts(asked).await?;
+    let accounts = found.items.iter();
     let page = AccountsPage {
         frame: Frame::of(&seat, "/admin/accounts", None),
-        accounts: found
-            .items
-            .iter()
-            .map(|line| AccountView::of(line, Eyes::Masked))
+        accounts: accounts
+            .map(|line| AccountView::of(line, Redaction::Masked))
             .collect(),
-        older: older("/admin/accounts", &[("email", &search.email)], found.next),
-        email: visible(&search.email),
+        older: older("/admin/accounts", &[("email", &query.email)], found.next),
+        email: visible(&query.email),
     };
     Ok(frame::page(StatusCode::OK, &page)?)
 }

@@ -7,10 +7,9 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Deserialize;
-use thunderbird_domain::admin::{AuditFilter, AuditLine};
+use thunderbird_domain::admin::{AuditLine, AuditSearch, Cursor, PageOf};
 
 use super::{
-    PAGE,
     frame::{self, Frame},
     view::{moment, older, visible},
 };
@@ -19,7 +18,7 @@ use crate::http::{
     extract::console::{ConsoleRefusal, Seat},
 };
 
-/// What is searched for.
+/// Fields of the search form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Search {
@@ -58,30 +57,35 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let search = query.into_inner();
-    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let filter = AuditFilter {
-        actor: some(&search.actor),
-        subject: some(&search.subject),
-        before: search.before,
+    let asked = AuditSearch {
+        actor: &search.actor,
+        subject: &search.subject,
+        before: search.before.map(Cursor::below),
     };
-    let found = app.console.reader.audit(filter, PAGE).await?;
-    let filters = [("actor", &*search.actor), ("subject", &*search.subject)];
-    let page = AuditPage {
-        frame: Frame::of(&seat, "/admin/audit", None),
-        lines: found.items.iter().map(line).collect(),
-        older: older("/admin/audit", &filters, found.next),
-        filter: Search {
-            actor: visible(&search.actor),
-            subject: visible(&search.subject),
-            ..search
-        },
-    };
+    let found = app.console.audit(asked).await?;
+    let page = AuditPage::of(Frame::of(&seat, "/admin/audit", None), &search, &found);
     Ok(frame::page(StatusCode::OK, &page)?)
+}
+
+impl AuditPage {
+    fn of(frame: Frame, search: &Search, found: &PageOf<AuditLine>) -> Self {
+        let filters = [("actor", &*search.actor), ("subject", &*search.subject)];
+        Self {
+            frame,
+            lines: found.items.iter().map(line).collect(),
+            older: older("/admin/audit", &filters, found.next),
+            filter: Search {
+                actor: visible(&search.actor),
+                subject: visible(&search.subject),
+                before: search.before,
+            },
+        }
+    }
 }
 
 fn line(line: &AuditLine) -> Line {
     Line {
-        id: line.id,
+        id: line.number,
         at: moment(line.at),
         actor: visible(&line.actor),
         action: visible(&line.action),

@@ -6,15 +6,12 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use futures_util::stream;
-use thunderbird_domain::admin::{AuditFilter, AuditLine, ConsoleReader};
+use thunderbird_domain::admin::{AuditLine, Cursor};
 
 use crate::http::{
     app::App,
     extract::console::{ConsoleRefusal, Seat},
 };
-
-/// Lines read at once: the file is written as it is read, whatever its length.
-const CHUNK: i64 = 1_000;
 
 /// The whole audit log, newest first, safe to open in a spreadsheet.
 ///
@@ -22,11 +19,10 @@ const CHUNK: i64 = 1_000;
 ///
 /// As everywhere in the console.
 pub async fn handle(_seat: Seat, app: Data<App>) -> Result<HttpResponse, ConsoleRefusal> {
-    let reader = std::sync::Arc::clone(&app.console.reader);
     let head = Bytes::from_static(b"number,at,actor,action,subject,detail\r\n");
-    let chunks = stream::unfold((reader, Next::Head(head)), |(reader, next)| async move {
-        let (chunk, next) = read(&*reader, next).await?;
-        Some((chunk, (reader, next)))
+    let chunks = stream::unfold((app, Next::Head(head)), |(app, next)| async move {
+        let (chunk, next) = read(&app, next).await?;
+        Some((chunk, (app, next)))
     });
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"))
@@ -39,26 +35,17 @@ pub async fn handle(_seat: Seat, app: Data<App>) -> Result<HttpResponse, Console
 
 enum Next {
     Head(Bytes),
-    Before(Option<i64>),
+    Before(Option<Cursor>),
     End,
 }
 
-async fn read(reader: &dyn ConsoleReader, next: Next) -> Option<(Result<Bytes, std::io::Error>, Next)> {
+async fn read(app: &App, next: Next) -> Option<(Result<Bytes, std::io::Error>, Next)> {
     let before = match next {
         Next::Head(head) => return Some((Ok(head), Next::Before(None))),
         Next::Before(before) => before,
         Next::End => return None,
     };
-    match reader
-        .audit(
-            AuditFilter {
-                before,
-                ..AuditFilter::default()
-            },
-            CHUNK,
-        )
-        .await
-    {
+    match app.console.export_audit(before).await {
         Ok(found) => {
             let rows: String = found.items.iter().map(row).collect();
             Some((
@@ -80,7 +67,7 @@ async fn read(reader: &dyn ConsoleReader, next: Next) -> Option<(Result<Bytes, s
 /// A record of the file, its line end included.
 pub fn row(line: &AuditLine) -> String {
     let fields = [
-        line.id.to_string(),
+        line.number.to_string(),
         line.at.to_string(),
         line.actor.clone(),
         line.action.clone(),

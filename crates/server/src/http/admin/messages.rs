@@ -7,22 +7,12 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Deserialize;
-use thunderbird_domain::{
-    admin::{MessageFilter, MessageLine},
-    random::Tag,
-    time::Timestamp,
-};
+use thunderbird_domain::admin::{Cursor, MessageLine, MessageSearch, MessageState, PageOf};
 
 use super::{
-    PAGE,
     frame::{self, Frame},
     notice::Notice,
-    users::number_prefix,
-    view::{
-        Eyes, older,
-        texts::{MessageView, STATES},
-        visible,
-    },
+    view::{Redaction, older, texts::MessageView, visible},
 };
 use crate::http::{
     app::App,
@@ -30,7 +20,7 @@ use crate::http::{
     problem::Problem,
 };
 
-/// What is searched for.
+/// Fields of the search form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Search {
@@ -48,7 +38,7 @@ pub struct Search {
 struct MessagesPage {
     frame: Frame,
     filter: Search,
-    states: &'static [&'static str],
+    states: Vec<&'static str>,
     messages: Vec<MessageView>,
     older: String,
     nonce: String,
@@ -66,71 +56,66 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let search = query.into_inner();
-    let found = app.console.reader.messages(filter(&search, &app), PAGE).await?;
-    let filters = [
-        ("state", &*search.state),
-        ("error", &*search.error),
-        ("phone", &*search.phone),
-        ("since", &*search.since),
-        ("until", &*search.until),
-    ];
+    let found = app.console.messages(search.asked()).await?;
+    let frame = Frame::of(&seat, "/admin/messages", Notice::named(search.notice.as_deref()));
     let page = MessagesPage {
-        frame: Frame::of(&seat, "/admin/messages", Notice::named(search.notice.as_deref())),
-        states: STATES,
-        messages: found
-            .items
-            .iter()
-            .map(|line| MessageView::of(line, Eyes::Masked))
-            .collect(),
-        older: older("/admin/messages", &filters, found.next),
-        nonce: nonce(&app),
-        revealed: false,
-        filter: Search {
-            error: visible(&search.error),
-            phone: visible(&search.phone),
-            since: visible(&search.since),
-            until: visible(&search.until),
-            ..search
-        },
+        nonce: app.console.form_nonce().to_string(),
+        ..MessagesPage::of(frame, search, &found)
     };
     Ok(frame::page(StatusCode::OK, &page)?)
 }
 
-/// What the send forms of this page are called.
-fn nonce(app: &App) -> String {
-    Tag::draw(app.console.entropy.as_ref()).to_string()
+impl Search {
+    fn asked(&self) -> MessageSearch<'_> {
+        MessageSearch {
+            state: &self.state,
+            error: &self.error,
+            phone: &self.phone,
+            since: &self.since,
+            until: &self.until,
+            before: self.before.map(Cursor::below),
+        }
+    }
+}
+
+impl MessagesPage {
+    fn of(frame: Frame, search: Search, found: &PageOf<MessageLine>) -> Self {
+        let filters = [
+            ("state", &*search.state),
+            ("error", &*search.error),
+            ("phone", &*search.phone),
+            ("since", &*search.since),
+            ("until", &*search.until),
+        ];
+        let messages = found.items.iter();
+        Self {
+            frame,
+            states: MessageState::all().map(MessageState::as_str).collect(),
+            messages: messages
+                .map(|line| MessageView::of(line, Redaction::Masked))
+                .collect(),
+            older: older("/admin/messages", &filters, found.next),
+            nonce: String::new(),
+            revealed: false,
+            filter: Search {
+                error: visible(&search.error),
+                phone: visible(&search.phone),
+                since: visible(&search.since),
+                until: visible(&search.until),
+                ..search
+            },
+        }
+    }
 }
 
 /// One text on a page of its own, unmasked.
 pub(super) fn render_revealed(app: &App, seat: &Seat, line: &MessageLine) -> Result<HttpResponse, Problem> {
+    let frame = Frame::of(seat, "/admin/messages", None);
     let page = MessagesPage {
-        frame: Frame::of(seat, "/admin/messages", None),
-        states: STATES,
-        messages: vec![MessageView::of(line, Eyes::Revealed)],
-        older: String::new(),
-        nonce: nonce(app),
+        messages: vec![MessageView::of(line, Redaction::Revealed)],
+        nonce: app.console.form_nonce().to_string(),
         revealed: true,
-        filter: Search::default(),
+        ..MessagesPage::of(frame, Search::default(), &PageOf::empty())
     };
     frame::page(StatusCode::OK, &page)
-}
-
-fn filter(search: &Search, app: &App) -> MessageFilter {
-    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let one_day = std::time::Duration::from_hours(24);
-    MessageFilter {
-        state: some(&search.state),
-        error: some(&search.error),
-        phone: some(&search.phone).map(|typed| number_prefix(&typed, app)),
-        since: day(&search.since),
-        until: day(&search.until).map(|start| start.plus(one_day)),
-        before: search.before,
-    }
-}
-
-/// The first instant of a day in UTC.
-fn day(text: &str) -> Option<Timestamp> {
-    let date: jiff::civil::Date = text.parse().ok()?;
-    let start = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    Some(Timestamp::from_micros(start.timestamp().as_microsecond()))
 }

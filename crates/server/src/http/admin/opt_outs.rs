@@ -7,13 +7,12 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Deserialize;
-use thunderbird_domain::admin::OptOutLine;
+use thunderbird_domain::admin::{Cursor, OptOutLine};
 
 use super::{
-    PAGE,
     frame::{self, Frame},
     notice::Notice,
-    view::{Eyes, moment, older, visible},
+    view::{Redaction, moment, older},
 };
 use crate::http::{
     app::App,
@@ -30,7 +29,7 @@ pub struct From {
 
 struct Line {
     phone: String,
-    source: String,
+    source: &'static str,
     since: String,
 }
 
@@ -42,22 +41,25 @@ struct OptOutsPage {
     older: String,
 }
 
-/// The numbers that nothing may be sent to, newest first.
+/// The numbers that must not be texted, newest first.
 ///
 /// # Errors
 ///
 /// As everywhere in the console.
 pub async fn handle(seat: Seat, query: Query<From>, app: Data<App>) -> Result<HttpResponse, ConsoleRefusal> {
-    let found = app.console.reader.opt_outs(query.before, PAGE).await?;
-    let line = |line: &OptOutLine| Line {
-        phone: Eyes::Masked.phone(&line.phone),
-        source: visible(&line.source),
-        since: moment(line.started_at),
-    };
+    let found = app.console.opt_outs(query.before.map(Cursor::below)).await?;
     let page = OptOutsPage {
         frame: Frame::of(&seat, "/admin/opt-outs", Notice::named(query.notice.as_deref())),
         opt_outs: found.items.iter().map(line).collect(),
         older: older("/admin/opt-outs", &[], found.next),
     };
     Ok(frame::page(StatusCode::OK, &page)?)
+}
+
+fn line(line: &OptOutLine) -> Line {
+    Line {
+        phone: Redaction::Masked.phone(&line.phone),
+        source: line.source.as_str(),
+        since: moment(line.started_at),
+    }
 }

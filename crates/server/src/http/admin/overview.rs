@@ -9,16 +9,16 @@ use actix_web::{
 };
 use askama::Template;
 use thunderbird_domain::{
-    admin::{Bucket, Overview},
-    time::Timestamp,
+    admin::{Bucket, MessageState, Overview},
+    outbox::state::SendState,
 };
 
 use super::{
+    Named,
     frame::{self, Frame},
     view::{chart::Chart, moment},
 };
 use crate::http::{
-    admin::Named,
     app::App,
     extract::console::{ConsoleRefusal, Seat},
 };
@@ -65,75 +65,37 @@ pub async fn handle(seat: Seat, query: Query<Named>, app: Data<App>) -> Result<H
 
 fn charts(overview: &Overview) -> Vec<Chart> {
     vec![
-        Chart::of(overview, "Texts in", "in", |bucket| bucket.inbound),
-        Chart::of(overview, "Texts out", "out", |bucket| !bucket.inbound),
-        Chart::of(overview, "Not delivered", "failed", is_failure),
+        Chart::of(overview, "Texts in", "in", MessageState::is_inbound),
+        Chart::of(overview, "Texts out", "out", is_outbound),
+        Chart::of(overview, "Not delivered", "failed", MessageState::is_given_up),
     ]
 }
 
-fn is_failure(bucket: &Bucket) -> bool {
-    matches!(
-        bucket.state.as_str(),
-        "undelivered" | "failed" | "expired" | "dead"
-    )
-}
-
-fn sum(overview: &Overview, since: Timestamp, of: impl Fn(&Bucket) -> i64) -> i64 {
-    overview
-        .figures
-        .buckets
-        .iter()
-        .filter(|bucket| bucket.hour >= since)
-        .map(of)
-        .sum()
-}
-
-fn messages(overview: &Overview, since: Timestamp, counts: impl Fn(&Bucket) -> bool) -> i64 {
-    sum(
-        overview,
-        since,
-        |bucket| if counts(bucket) { bucket.messages } else { 0 },
-    )
+fn is_outbound(state: MessageState) -> bool {
+    !state.is_inbound()
 }
 
 fn figures(overview: &Overview, app: &App) -> Vec<Figure> {
-    let (today, month) = (overview.today, overview.month);
-    let both = |label, counts: &dyn Fn(&Bucket) -> bool| Figure {
+    let counts = &overview.figures;
+    let both = |label, selects: fn(MessageState) -> bool| Figure {
         label,
-        value: messages(overview, today, counts).to_string(),
-        note: format!("{} this month", messages(overview, month, counts)),
+        value: counts.texts(overview.today, selects).to_string(),
+        note: format!("{} this month", counts.texts(overview.month, selects)),
         mood: "",
     };
-    let failures = messages(overview, month, is_failure);
-    let dead = overview.figures.dead;
     vec![
-        both("Texts in today", &|bucket| bucket.inbound),
-        both("Texts out today", &|bucket| !bucket.inbound),
+        both("Texts in today", MessageState::is_inbound),
+        both("Texts out today", is_outbound),
         segments(overview, app),
         delivery_rate(overview),
-        Figure {
-            label: "Failures this month",
-            value: failures.to_string(),
-            note: String::new(),
-            mood: bad(failures),
-        },
+        trouble("Failures this month", counts.failures(overview.month)),
         oldest_unsent(overview),
-        Figure {
-            label: "Dead letters",
-            value: dead.to_string(),
-            note: String::new(),
-            mood: bad(dead),
-        },
-        Figure {
-            label: "Mails not delivered",
-            value: overview.figures.failed_mails.to_string(),
-            note: String::new(),
-            mood: bad(overview.figures.failed_mails),
-        },
+        trouble("Dead letters", counts.dead),
+        trouble("Mails not delivered", counts.failed_mails),
         Figure {
             label: "Hikers ever",
-            value: overview.figures.users.to_string(),
-            note: match overview.figures.accounts {
+            value: counts.users.to_string(),
+            note: match counts.accounts {
                 1 => "1 account ever".to_owned(),
                 accounts => format!("{accounts} accounts ever"),
             },
@@ -142,24 +104,32 @@ fn figures(overview: &Overview, app: &App) -> Vec<Figure> {
     ]
 }
 
-fn bad(count: i64) -> &'static str {
-    if count > 0 { "bad" } else { "" }
+/// A figure that should be zero.
+fn trouble(label: &'static str, count: u64) -> Figure {
+    Figure {
+        label,
+        value: count.to_string(),
+        note: String::new(),
+        mood: if count > 0 { "bad" } else { "" },
+    }
 }
 
 /// Segments of this month, and what they cost: Twilio's own figures where they are known, the configured price else.
 fn segments(overview: &Overview, app: &App) -> Figure {
-    let out = |bucket: &Bucket| if bucket.inbound { 0 } else { bucket.segments };
-    let unpriced = sum(overview, overview.month, |bucket| bucket.unpriced_segments);
+    let counts = &overview.figures;
+    let out = |bucket: &Bucket| {
+        if bucket.state.is_inbound() {
+            0
+        } else {
+            bucket.segments
+        }
+    };
+    let unpriced = counts.sum(overview.month, |bucket| bucket.unpriced_segments);
     let mut totals: BTreeMap<String, i64> = BTreeMap::new();
     let price = app.sms.deliveries.policy.segment_price;
     let estimate = price.times(u32::try_from(unpriced).unwrap_or(u32::MAX));
     totals.insert(estimate.currency.code().to_owned(), estimate.micros);
-    for cost in overview
-        .figures
-        .costs
-        .iter()
-        .filter(|cost| cost.hour >= overview.month)
-    {
+    for cost in counts.costs.iter().filter(|cost| cost.hour >= overview.month) {
         let total = totals.entry(cost.currency.clone()).or_insert(0_i64);
         *total = total.saturating_add(cost.micros);
     }
@@ -169,7 +139,7 @@ fn segments(overview: &Overview, app: &App) -> Figure {
         .collect();
     Figure {
         label: "Segments out this month",
-        value: sum(overview, overview.month, out).to_string(),
+        value: counts.sum(overview.month, out).to_string(),
         note: money.join(", "),
         mood: "",
     }
@@ -186,10 +156,11 @@ fn amount(currency: &str, micros: i64) -> String {
 }
 
 fn delivery_rate(overview: &Overview) -> Figure {
-    let delivered = messages(overview, overview.month, |bucket| bucket.state == "delivered");
-    let ended = delivered.saturating_add(messages(overview, overview.month, is_failure));
+    let is_delivered = |state| state == MessageState::Out(SendState::Delivered);
+    let delivered = overview.figures.texts(overview.month, is_delivered);
+    let ended = delivered.saturating_add(overview.figures.failures(overview.month));
     let value = match delivered.saturating_mul(1_000).checked_div(ended) {
-        Some(rate) => format!("{}.{} %", rate.div_euclid(10), rate.rem_euclid(10)),
+        Some(rate) => format!("{}.{} %", rate / 10, rate % 10),
         None => "none yet".to_owned(),
     };
     Figure {

@@ -4,9 +4,9 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path},
 };
-use thunderbird_domain::admin::ResendError;
+use thunderbird_domain::id::MessageId;
 
-use super::send_form::{Outcome, SendForm};
+use super::send_form::SendForm;
 use crate::http::{
     app::App,
     extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
@@ -25,15 +25,11 @@ pub async fn handle(
     id: Path<i64>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
-    let id = id.into_inner();
-    let send = SendForm::read(&request, &mut form, &[&id.to_string()])?;
-    let work = async || match app.console.resend(&seat.caller, id).await {
-        Ok(()) => Ok(Outcome::Queued("resent")),
-        Err(ResendError::NotGivenUp) => Ok(Outcome::Refused("not-given-up")),
-        Err(ResendError::WordsGone) => Ok(Outcome::Refused("words-gone")),
-        Err(ResendError::OptedOut) => Ok(Outcome::Refused("opted-out")),
-        Err(ResendError::Unknown) => Ok(Outcome::Refused("unknown")),
-        Err(ResendError::Fault(fault)) => Err(fault.into()),
+    let id = MessageId::from_stored(*id);
+    let send = SendForm::read(&request, &mut form, &[&id.get().to_string()])?;
+    let work = async || {
+        app.console.resend(&seat.caller, id).await?;
+        Ok("resent")
     };
     send.once(&app, (&seat.caller, ROUTE), work).await
 }

@@ -9,7 +9,7 @@ use thunderbird_domain::{
     idempotency::{IdempotencyKey, KeptAnswer, KeyedRequest, Owner, RequestDigest},
 };
 
-use super::frame::back_to;
+use super::refused::{Refused, answer};
 use crate::http::{
     app::App,
     extract::{Form, console::ConsoleRefusal},
@@ -19,14 +19,6 @@ use crate::http::{
 
 /// Where a send form leads back to.
 const BACK: &str = "/admin/messages";
-
-/// What became of the wish to send, as the notice that tells it.
-pub(super) enum Outcome {
-    /// A text is queued. Whoever sends the same form again hears the same.
-    Queued(&'static str),
-    /// Nothing is. That is not kept: the next time it may be.
-    Refused(&'static str),
-}
 
 /// A form that names itself: by the header, or by the field that every page gives another value.
 pub(super) struct SendForm {
@@ -52,16 +44,16 @@ impl SendForm {
         self.key.as_ref()
     }
 
-    /// Does the work, unless this form was sent before: then it leads to where it led the first time.
+    /// Does the work, unless this form was sent before: then it leads to where it led the first time. A refusal is not
+    /// kept, because the next attempt may succeed.
     pub(super) async fn once(
         &self,
         app: &App,
         (caller, route): (&AdminCaller, &'static str),
-        work: impl AsyncFnOnce() -> Result<Outcome, ConsoleRefusal>,
+        work: impl AsyncFnOnce() -> Result<&'static str, Refused>,
     ) -> Result<HttpResponse, ConsoleRefusal> {
         let Some(key) = self.key.clone() else {
-            let (Outcome::Queued(notice) | Outcome::Refused(notice)) = work().await?;
-            return Ok(back_to(BACK, notice));
+            return answer(BACK, work().await);
         };
         let request = KeyedRequest {
             owner: Owner::Admin(caller.id),
@@ -73,17 +65,12 @@ impl SendForm {
             return Ok(again(&kept));
         }
         let done = work().await;
-        let (answer, kept) = match done {
-            Ok(Outcome::Queued(notice)) => (Ok(back_to(BACK, notice)), Some(notice)),
-            Ok(Outcome::Refused(notice)) => (Ok(back_to(BACK, notice)), None),
-            Err(refusal) => (Err(refusal), None),
-        };
-        let kept = kept.map(|notice| KeptAnswer {
+        let kept = done.as_ref().ok().map(|notice| KeptAnswer {
             status: StatusCode::SEE_OTHER.as_u16(),
             body: format!("{BACK}?notice={notice}"),
         });
         app.edge.idempotency.settle(request, kept).await?;
-        answer
+        answer(BACK, done)
     }
 }
 

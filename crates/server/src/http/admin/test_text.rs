@@ -1,12 +1,9 @@
 //! `POST /admin/test-text`
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
-use thunderbird_domain::admin::{SendTestError, TestText};
+use thunderbird_domain::admin::TestText;
 
-use super::{
-    register_user::phone_notice,
-    send_form::{Outcome, SendForm},
-};
+use super::{forms::text, send_form::SendForm};
 use crate::http::{
     app::App,
     extract::console::{ConsoleForm, ConsoleRefusal, OperatorForm},
@@ -24,7 +21,7 @@ pub async fn handle(
     request: HttpRequest,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
-    let mut field = |name| form.take(name).unwrap_or_default();
+    let mut field = |name| text(&mut form, name);
     let (phone, words) = (field("phone"), field("words"));
     let send = SendForm::read(&request, &mut form, &[&phone, &words])?;
     let test = TestText {
@@ -32,12 +29,9 @@ pub async fn handle(
         words: &words,
         key: send.key(),
     };
-    let work = async || match app.console.send_test(&seat.caller, test).await {
-        Ok(()) => Ok(Outcome::Queued("test-queued")),
-        Err(SendTestError::Phone(error)) => Ok(Outcome::Refused(phone_notice(error))),
-        Err(SendTestError::Words) => Ok(Outcome::Refused("words")),
-        Err(SendTestError::OptedOut) => Ok(Outcome::Refused("opted-out")),
-        Err(SendTestError::Fault(fault)) => Err(fault.into()),
+    let work = async || {
+        app.console.send_test(&seat.caller, test).await?;
+        Ok("test-queued")
     };
     send.once(&app, (&seat.caller, ROUTE), work).await
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::{dev::ServiceResponse, test, web::Data};
 use thunderbird_domain::{
-    admin::{AdminName, AuditFilter, Role},
+    admin::{AdminName, AuditSearch, Role},
     time::Clock as _,
 };
 use thunderbird_testkit::{clock::StoppedClock, memory::MemoryStore};
@@ -84,13 +84,7 @@ async fn a_quarter_of_an_hour_without_a_click_ends_a_session_whatever_the_clock_
     assert!(!console.is_open().await);
     console.clock.set(live);
     assert!(!console.is_open().await, "an expired session stays ended");
-    let log = console
-        .app
-        .console
-        .reader
-        .audit(AuditFilter::default(), 10)
-        .await
-        .unwrap();
+    let log = console.app.console.audit(AuditSearch::default()).await.unwrap();
     let ends = log
         .items
         .iter()

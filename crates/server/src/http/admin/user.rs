@@ -9,16 +9,16 @@ use askama::Template;
 use thunderbird_domain::{admin::UserPage, user::UserId};
 
 use super::{
+    Named,
     frame::{self, Frame},
     notice::Notice,
     view::{
-        Eyes,
+        Redaction,
         people::{CheckInView, ContactView, RouteChoice, UserView, route_choices},
         texts::MessageView,
     },
 };
 use crate::http::{
-    admin::Named,
     app::App,
     extract::console::{ConsoleRefusal, Seat},
     problem::Problem,
@@ -48,39 +48,30 @@ pub async fn handle(
     query: Query<Named>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
-    let id = UserId::from_stored(id.into_inner());
-    let page = app
-        .console
-        .reader
-        .user(id)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    Ok(render(&app, &seat, &page, Eyes::Masked, query.notice())?)
+    let found = app.console.user(UserId::from_stored(*id)).await?;
+    let page = found.ok_or_else(Problem::not_found)?;
+    Ok(render(&app, &seat, &page, Redaction::Masked, query.notice())?)
 }
 
 pub(super) fn render(
     app: &App,
     seat: &Seat,
     page: &UserPage,
-    eyes: Eyes,
+    redaction: Redaction,
     notice: Option<Notice>,
 ) -> Result<HttpResponse, Problem> {
-    let routes = app.console.routes.as_ref();
+    let routes = app.console.routes();
+    let contacts = page.contacts.iter();
+    let conversation = page.conversation.iter();
     let page = Page {
         frame: Frame::of(seat, "/admin/users", notice),
-        user: UserView::of(&page.user, routes, eyes),
+        user: UserView::of(&page.user, routes, redaction),
         opted_out: page.opted_out,
-        revealed: eyes == Eyes::Revealed,
-        contacts: page
-            .contacts
-            .iter()
-            .map(|line| ContactView::of(line, eyes))
-            .collect(),
+        revealed: redaction == Redaction::Revealed,
+        contacts: contacts.map(|line| ContactView::of(line, redaction)).collect(),
         check_ins: page.check_ins.iter().map(CheckInView::from).collect(),
-        conversation: page
-            .conversation
-            .iter()
-            .map(|line| MessageView::of(line, eyes))
+        conversation: conversation
+            .map(|line| MessageView::of(line, redaction))
             .collect(),
         routes: route_choices(routes),
     };

@@ -7,14 +7,16 @@ use actix_web::{
 };
 use askama::Template;
 use serde::Deserialize;
-use thunderbird_domain::{admin::UserFilter, phone_number::PhoneNumber};
+use thunderbird_domain::{
+    admin::{Cursor, PageOf, UserLine, UserSearch},
+    route::Route,
+};
 
 use super::{
-    PAGE,
     frame::{self, Frame},
     notice::Notice,
     view::{
-        Eyes, older,
+        Redaction, older,
         people::{RouteChoice, UserView, route_choices},
         visible,
     },
@@ -24,7 +26,7 @@ use crate::http::{
     extract::console::{ConsoleRefusal, Seat},
 };
 
-/// What is searched for.
+/// Fields of the search form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Search {
@@ -56,48 +58,38 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let search = query.into_inner();
-    let found = app.console.reader.users(filter(&search, &app), PAGE).await?;
-    let routes = app.console.routes.as_ref();
-    let filters = [
-        ("phone", &*search.phone),
-        ("name", &*search.name),
-        ("route", &*search.route),
-    ];
-    let page = UsersPage {
-        frame: Frame::of(&seat, "/admin/users", Notice::named(search.notice.as_deref())),
-        routes: route_choices(routes),
-        users: found
-            .items
-            .iter()
-            .map(|line| UserView::of(line, routes, Eyes::Masked))
-            .collect(),
-        older: older("/admin/users", &filters, found.next),
-        filter: Search {
-            phone: visible(&search.phone),
-            name: visible(&search.name),
-            ..search
-        },
+    let asked = UserSearch {
+        phone: &search.phone,
+        name: &search.name,
+        route: &search.route,
+        before: search.before.map(Cursor::below),
     };
+    let found = app.console.users(asked).await?;
+    let frame = Frame::of(&seat, "/admin/users", Notice::named(search.notice.as_deref()));
+    let page = UsersPage::of(frame, search, &found, app.console.routes());
     Ok(frame::page(StatusCode::OK, &page)?)
 }
 
-fn filter(search: &Search, app: &App) -> UserFilter {
-    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    UserFilter {
-        phone: some(&search.phone).map(|typed| number_prefix(&typed, app)),
-        name: some(&search.name),
-        route: some(&search.route),
-        before: search.before,
-    }
-}
-
-/// A whole number in E.164, or the beginning of one as it was typed.
-pub(super) fn number_prefix(typed: &str, app: &App) -> String {
-    match PhoneNumber::parse(typed, app.console.region) {
-        Ok(phone) => phone.as_str().to_owned(),
-        Err(_) => typed
-            .chars()
-            .filter(|letter| letter.is_ascii_digit() || *letter == '+')
-            .collect(),
+impl UsersPage {
+    fn of(frame: Frame, search: Search, found: &PageOf<UserLine>, routes: &[Route]) -> Self {
+        let filters = [
+            ("phone", &*search.phone),
+            ("name", &*search.name),
+            ("route", &*search.route),
+        ];
+        let users = found.items.iter();
+        Self {
+            frame,
+            routes: route_choices(routes),
+            users: users
+                .map(|line| UserView::of(line, routes, Redaction::Masked))
+                .collect(),
+            older: older("/admin/users", &filters, found.next),
+            filter: Search {
+                phone: visible(&search.phone),
+                name: visible(&search.name),
+                ..search
+            },
+        }
     }
 }

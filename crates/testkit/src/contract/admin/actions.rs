@@ -1,7 +1,7 @@
 //! Decisions of an operator, carried out with their audit or not at all.
 
 use thunderbird_domain::{
-    admin::{AuditFilter, Queueing, Removal, RemoveUser, Resent},
+    admin::{AuditFilter, MessageState, Queueing, Removal, RemoveUser, Resent},
     audit::{Actor, Subject},
     id::MessageId,
     opt_out::OptOutChange,
@@ -13,7 +13,7 @@ use thunderbird_domain::{
     user::UserId,
 };
 
-use super::stage::{Consoled, START, after, audited, event, new_user, opts_out, registered, text, texts};
+use super::stage::{Administered, START, after, audited, event, new_user, opts_out, registered, text, texts};
 use crate::{
     contract::{
         account, phone,
@@ -32,7 +32,7 @@ fn removal(user: UserId) -> RemoveUser {
     }
 }
 
-pub(super) async fn registers_a_number_once(store: &impl Consoled) {
+pub(super) async fn registers_a_number_once(store: &impl Administered) {
     let id = registered(store, 1, "Sam", "overland_track").await;
     let stored = store.by_phone(&number(1)).await.unwrap().unwrap();
     assert_eq!((stored.id, stored.user.trail_name.as_str()), (id, "Sam"));
@@ -43,17 +43,17 @@ pub(super) async fn registers_a_number_once(store: &impl Consoled) {
         .unwrap();
     assert_eq!(again, Commit::Stale);
     assert_eq!(audited(store).await, ["user.registered"]);
-    let log = thunderbird_domain::admin::ConsoleReader::audit(store, AuditFilter::default(), 9)
+    let log = thunderbird_domain::admin::AdminReader::audit(store, AuditFilter::default(), 9)
         .await
         .unwrap();
     assert_eq!(log.items[0].subject, format!("user:{}", id.get()));
 }
 
-pub(super) async fn registers_one_of_many_at_once<S: Consoled>(store: S) {
+pub(super) async fn registers_one_of_many_at_once<S: Administered>(store: S) {
     let racing: Vec<_> = (0..16)
         .map(|byte| {
             let store = store.clone();
-            let user = thunderbird_domain::admin::NewUser {
+            let user = thunderbird_domain::user::UserChange {
                 tag: tag(100 + byte),
                 ..new_user(1, "Sam", "overland_track")
             };
@@ -71,36 +71,25 @@ pub(super) async fn registers_one_of_many_at_once<S: Consoled>(store: S) {
     assert_eq!((stored, audited(&store).await.len()), (1, 1));
 }
 
-pub(super) async fn changes_the_route_of_a_live_hiker_and_clears_the_position(store: &impl Consoled) {
-    let id = registered(store, 1, "Sam", "overland_track").await;
-    let change = async |user| {
-        let audit = event("user.route_changed", Subject::User(user));
-        store
-            .change_route(user, "western_arthurs".to_owned(), audit)
-            .await
-            .unwrap()
-    };
-    let before = store.by_phone(&number(1)).await.unwrap().unwrap();
-    assert!(change(id).await);
-    let after = store.by_phone(&number(1)).await.unwrap().unwrap();
-    assert_eq!(
-        (after.user.route.as_str(), after.user.position),
-        ("western_arthurs", None)
-    );
-    assert_ne!(
-        after.revision, before.revision,
-        "whoever decided on the old state comes too late"
-    );
-    assert!(!change(UserId::from_stored(999)).await);
-    assert_eq!(store.remove_user(removal(id)).await.unwrap(), Removal::Stored);
-    assert!(!change(id).await);
-    assert_eq!(
-        audited(store).await,
-        ["user.registered", "user.route_changed", "user.removed"]
-    );
+pub(super) async fn registers_nobody_on_an_older_view_of_the_link(store: &impl Administered) {
+    let audit = event("user.registered", Subject::Stored);
+    let ada = linked(store, "ada", 1).await;
+    assert_eq!(store.linked_account(&number(1)).await.unwrap(), Some(ada));
+    assert_eq!(store.linked_account(&number(2)).await.unwrap(), None);
+    let mut change = new_user(1, "Sam", "overland_track");
+    let stale = store.register_user(change.clone(), audit.clone()).await.unwrap();
+    assert_eq!(stale, Commit::Stale, "the link was not seen");
+    assert_eq!(store.by_phone(&number(1)).await.unwrap(), None);
+    change.state.account = Some(ada);
+    assert!(matches!(
+        store.register_user(change, audit).await.unwrap(),
+        Commit::Stored(_)
+    ));
+    let stored = store.by_phone(&number(1)).await.unwrap().unwrap();
+    assert_eq!(stored.user.account, Some(ada));
 }
 
-pub(super) async fn removes_a_hiker_whose_history_stays(store: &impl Consoled) {
+pub(super) async fn removes_a_hiker_whose_history_stays(store: &impl Administered) {
     let id = registered(store, 1, "Sam", "overland_track").await;
     let told = thunderbird_domain::outgoing::OutgoingText {
         user: Some(id),
@@ -114,6 +103,7 @@ pub(super) async fn removes_a_hiker_whose_history_stays(store: &impl Consoled) {
         Some(after(1))
     );
     let states: Vec<_> = texts(store).await.into_iter().map(|line| line.state).collect();
+    let states: Vec<_> = states.into_iter().map(MessageState::as_str).collect();
     assert_eq!(
         states,
         ["queued", "withheld"],
@@ -128,7 +118,7 @@ pub(super) async fn removes_a_hiker_whose_history_stays(store: &impl Consoled) {
 }
 
 /// An account that the number is linked to.
-async fn linked(store: &impl Consoled, name: &str, last: u32) -> thunderbird_domain::account::AccountId {
+async fn linked(store: &impl Administered, name: &str, last: u32) -> thunderbird_domain::account::AccountId {
     let ada = account::registered(store, name, 50).await;
     assert_eq!(
         phone::link(store, ada.id, &number(last), (7, START)).await,
@@ -137,7 +127,7 @@ async fn linked(store: &impl Consoled, name: &str, last: u32) -> thunderbird_dom
     ada.id
 }
 
-pub(super) async fn removes_nobody_on_an_older_view_of_the_link(store: &impl Consoled) {
+pub(super) async fn removes_nobody_on_an_older_view_of_the_link(store: &impl Administered) {
     let id = registered(store, 1, "Sam", "overland_track").await;
     let ada = linked(store, "ada", 1).await;
     assert_eq!(store.user(id).await.unwrap().unwrap().user.account, Some(ada));
@@ -182,7 +172,7 @@ pub(super) async fn removes_nobody_on_an_older_view_of_the_link(store: &impl Con
     );
 }
 
-pub(super) async fn queues_a_tag_once_and_nothing_against_the_owners_will(store: &impl Consoled) {
+pub(super) async fn queues_a_tag_once_and_nothing_against_the_owners_will(store: &impl Administered) {
     let send = async |byte, to| {
         let audit = event("console.test_sent", Subject::Service);
         store.send(text(byte, to, START), audit).await.unwrap()
@@ -201,11 +191,11 @@ pub(super) async fn queues_a_tag_once_and_nothing_against_the_owners_will(store:
 }
 
 #[expect(clippy::too_many_lines, reason = "one story")]
-pub(super) async fn sends_again_only_what_was_given_up(store: &impl Consoled) {
+pub(super) async fn sends_again_only_what_was_given_up(store: &impl Administered) {
     store.queue(vec![text(1, 1, START)], START).await.unwrap();
     let row = texts(store).await[0].id;
-    let resend = async |row| {
-        let audit = event("message.resent", Subject::Message(MessageId::from_stored(row)));
+    let resend = async |row: MessageId| {
+        let audit = event("message.resent", Subject::Message(row));
         store.resend(row, after(600), audit).await.unwrap()
     };
     assert_eq!(resend(row).await, Resent::NotGivenUp);
@@ -249,7 +239,7 @@ pub(super) async fn sends_again_only_what_was_given_up(store: &impl Consoled) {
     );
     assert_eq!(resend(row).await, Resent::Queued);
     assert_eq!(resend(row).await, Resent::NotGivenUp);
-    assert_eq!(resend(999).await, Resent::Unknown);
+    assert_eq!(resend(MessageId::from_stored(999)).await, Resent::Unknown);
     let again = store.lease(order(after(600))).await.unwrap().texts;
     assert_eq!((again.len(), again[0].tag), (1, tag(1)));
     assert_eq!(
@@ -263,7 +253,7 @@ pub(super) async fn sends_again_only_what_was_given_up(store: &impl Consoled) {
     );
 }
 
-pub(super) async fn records_and_clears_an_opt_out_once(store: &impl Consoled) {
+pub(super) async fn records_and_clears_an_opt_out_once(store: &impl Administered) {
     let change = async |change, action| {
         store
             .change_opt_out(change, event(action, Subject::Service))

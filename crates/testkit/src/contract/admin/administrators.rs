@@ -3,7 +3,7 @@
 use thunderbird_domain::{
     account::{OpaqueToken, password::PasswordHash},
     admin::{
-        Admin, AdminCommit, AdminName, AdminSession, AdminSessions, AdminStore, AuditFilter, ConsoleReader,
+        Admin, AdminCommit, AdminName, AdminReader, AdminSession, AdminSessions, AdminStore, AuditFilter,
         NewAdmin, NewAdminSession, Role, Totp,
     },
     audit::{Actor, AuditEvent, Subject},
@@ -17,9 +17,9 @@ use super::stage::{START, after};
 use crate::contract::user::tag;
 
 /// A store of administrators and their sessions, and the audit log that it writes.
-pub trait Administrating: AdminStore + AdminSessions + ConsoleReader + Clone + 'static {}
+pub trait Administrating: AdminStore + AdminSessions + AdminReader + Clone + 'static {}
 
-impl<S: AdminStore + AdminSessions + ConsoleReader + Clone + 'static> Administrating for S {}
+impl<S: AdminStore + AdminSessions + AdminReader + Clone + 'static> Administrating for S {}
 
 /// Every promise of [`AdminStore`]. `empty` opens a fresh store for each.
 pub async fn admin_store<S: Administrating>(empty: impl AsyncFn() -> S) {
@@ -79,7 +79,7 @@ fn unchanged(admin: &Admin) -> AdminCommit {
 
 /// What the log says was done to administrators, oldest first.
 pub(super) async fn audited(store: &impl Administrating) -> Vec<(String, String)> {
-    let log = ConsoleReader::audit(store, AuditFilter::default(), 100)
+    let log = AdminReader::audit(store, AuditFilter::default(), 100)
         .await
         .unwrap();
     let lines = log.items.into_iter().rev();

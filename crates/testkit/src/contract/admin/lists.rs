@@ -1,27 +1,35 @@
 //! Lists: what is in them, in which order, and how they go on.
 
 use thunderbird_domain::{
-    admin::{AccountFilter, AuditFilter, ConsoleActions, ConsoleReader, MessageFilter, UserFilter},
+    admin::{
+        AccountFilter, AdminActions, AdminReader, AuditFilter, Cursor, MessageFilter, MessageState,
+        UserFilter,
+    },
     audit::Subject,
     opt_out::OptOutChange,
     outbox::state::Ended,
+    route::RouteId,
     sms::outbox::{LeaseOrder, SendOutcome, Settlement},
     user::UserId,
 };
 
-use super::stage::{Consoled, after, event, opts_out, registered, text, texts};
+use super::stage::{Administered, after, event, opts_out, registered, text, texts};
 use crate::contract::{
     account,
     user::{number, tag},
 };
 
-async fn names(store: &impl Consoled, filter: UserFilter) -> Vec<String> {
+async fn names(store: &impl Administered, filter: UserFilter) -> Vec<String> {
     let found = store.users(filter, 100).await.unwrap();
     assert_eq!(found.next, None);
-    found.items.into_iter().map(|line| line.trail_name).collect()
+    found
+        .items
+        .into_iter()
+        .map(|line| line.trail_name.as_str().to_owned())
+        .collect()
 }
 
-pub(super) async fn of_hikers_are_newest_first_and_go_on_by_key(store: &impl Consoled) {
+pub(super) async fn of_hikers_are_newest_first_and_go_on_by_key(store: &impl Administered) {
     let mut ids = Vec::new();
     for last in 1..=5 {
         ids.push(registered(store, last, "Sam", "overland_track").await);
@@ -42,7 +50,7 @@ pub(super) async fn of_hikers_are_newest_first_and_go_on_by_key(store: &impl Con
     assert_eq!((seen, before), (ids, None));
 }
 
-pub(super) async fn of_hikers_are_narrowed_by_number_name_and_route(store: &impl Consoled) {
+pub(super) async fn of_hikers_are_narrowed_by_number_name_and_route(store: &impl Administered) {
     registered(store, 1, "Kea", "overland_track").await;
     registered(store, 2, "kereru", "western_arthurs").await;
     registered(store, 12, "Sam", "overland_track").await;
@@ -50,7 +58,7 @@ pub(super) async fn of_hikers_are_narrowed_by_number_name_and_route(store: &impl
     let by = |phone: Option<String>, name: Option<String>, route: Option<String>| UserFilter {
         phone,
         name,
-        route,
+        route: route.map(RouteId::from_stored),
         before: None,
     };
     assert_eq!(names(store, by(None, some("KE"), None)).await, ["kereru", "Kea"]);
@@ -71,7 +79,7 @@ pub(super) async fn of_hikers_are_narrowed_by_number_name_and_route(store: &impl
     }
 }
 
-pub(super) async fn of_accounts_are_narrowed_by_the_beginning_of_an_address(store: &impl Consoled) {
+pub(super) async fn of_accounts_are_narrowed_by_the_beginning_of_an_address(store: &impl Administered) {
     for (byte, name) in (1..).zip(["ada", "grace", "adele"]) {
         account::registered(store, name, byte).await;
     }
@@ -90,7 +98,7 @@ pub(super) async fn of_accounts_are_narrowed_by_the_beginning_of_an_address(stor
         .collect();
     assert_eq!(emails, ["adele@example.org", "ada@example.org"]);
     let first = found("", 1).await;
-    assert_eq!(first.next, Some(first.items[0].id.get()));
+    assert_eq!(first.next, Some(Cursor::below(first.items[0].id.get())));
     let rest = AccountFilter {
         email: None,
         before: first.next,
@@ -99,7 +107,7 @@ pub(super) async fn of_accounts_are_narrowed_by_the_beginning_of_an_address(stor
 }
 
 #[expect(clippy::too_many_lines, reason = "one line or two a filter")]
-pub(super) async fn of_texts_are_narrowed_by_state_error_number_and_time(store: &impl Consoled) {
+pub(super) async fn of_texts_are_narrowed_by_state_error_number_and_time(store: &impl Administered) {
     for (byte, minutes) in [(1, 0), (2, 10), (3, 20)] {
         store
             .queue(vec![text(byte, byte.into(), after(minutes))], after(minutes))
@@ -136,7 +144,7 @@ pub(super) async fn of_texts_are_narrowed_by_state_error_number_and_time(store: 
     assert_eq!(bodies(all()).await, ["text 3", "text 2", "text 1"]);
     assert_eq!(
         bodies(MessageFilter {
-            state: some("failed"),
+            state: MessageState::parse("failed"),
             ..all()
         })
         .await,
@@ -189,7 +197,7 @@ pub(super) async fn of_texts_are_narrowed_by_state_error_number_and_time(store: 
     assert_eq!(texts(store).await.len(), 3);
 }
 
-pub(super) async fn of_opt_outs_have_those_that_stand(store: &impl Consoled) {
+pub(super) async fn of_opt_outs_have_those_that_stand(store: &impl Administered) {
     for last in 1..=3 {
         assert!(
             store
@@ -222,13 +230,13 @@ pub(super) async fn of_opt_outs_have_those_that_stand(store: &impl Consoled) {
     );
 }
 
-pub(super) async fn of_the_audit_are_narrowed_by_who_and_whom(store: &impl Consoled) {
+pub(super) async fn of_the_audit_are_narrowed_by_who_and_whom(store: &impl Administered) {
     let user = registered(store, 1, "Sam", "overland_track").await;
     let revealed = |subject| event("console.revealed", subject);
-    ConsoleActions::record(store, revealed(Subject::User(user)).with("page", "1"))
+    AdminActions::record(store, revealed(Subject::User(user)).with("page", "1"))
         .await
         .unwrap();
-    ConsoleActions::record(store, revealed(Subject::Service))
+    AdminActions::record(store, revealed(Subject::Service))
         .await
         .unwrap();
     let of = async |actor: Option<&str>, subject: Option<String>| -> Vec<String> {
@@ -237,7 +245,7 @@ pub(super) async fn of_the_audit_are_narrowed_by_who_and_whom(store: &impl Conso
             subject,
             before: None,
         };
-        let found = ConsoleReader::audit(store, filter, 9).await.unwrap();
+        let found = AdminReader::audit(store, filter, 9).await.unwrap();
         found.items.into_iter().map(|line| line.action).collect()
     };
     let subject = Some(format!("user:{}", user.get()));
@@ -248,10 +256,10 @@ pub(super) async fn of_the_audit_are_narrowed_by_who_and_whom(store: &impl Conso
     assert_eq!(of(Some("system"), None).await.len(), 3);
     assert!(of(Some("admin:1"), subject).await.is_empty());
     let newest = AuditFilter::default();
-    let newest = ConsoleReader::audit(store, newest, 1).await.unwrap();
+    let newest = AdminReader::audit(store, newest, 1).await.unwrap();
     assert_eq!(
         (newest.items[0].subject.as_str(), newest.items[0].detail.as_str()),
         ("service", "{}")
     );
-    assert_eq!(newest.next, Some(newest.items[0].id));
+    assert_eq!(newest.next, Some(Cursor::below(newest.items[0].number)));
 }

@@ -7,10 +7,10 @@ mod pages;
 mod sessions;
 mod stage;
 
-pub use self::{administrators::admin_store, sessions::admin_sessions, stage::Consoled};
+pub use self::{administrators::admin_store, sessions::admin_sessions, stage::Administered};
 
-/// Every promise of [`thunderbird_domain::admin::ConsoleReader`]. `empty` opens a fresh store for each.
-pub async fn console_reader<S: Consoled>(empty: impl AsyncFn() -> S) {
+/// Every promise of [`thunderbird_domain::admin::AdminReader`]. `empty` opens a fresh store for each.
+pub async fn admin_reader<S: Administered>(empty: impl AsyncFn() -> S) {
     lists::of_hikers_are_newest_first_and_go_on_by_key(&empty().await).await;
     lists::of_hikers_are_narrowed_by_number_name_and_route(&empty().await).await;
     lists::of_accounts_are_narrowed_by_the_beginning_of_an_address(&empty().await).await;
@@ -23,11 +23,11 @@ pub async fn console_reader<S: Consoled>(empty: impl AsyncFn() -> S) {
     pages::figures_count_by_hour_way_and_state(&empty().await).await;
 }
 
-/// Every promise of [`thunderbird_domain::admin::ConsoleActions`]. `empty` opens a fresh store for each.
-pub async fn console_actions<S: Consoled>(empty: impl AsyncFn() -> S) {
+/// Every promise of [`thunderbird_domain::admin::AdminActions`]. `empty` opens a fresh store for each.
+pub async fn admin_actions<S: Administered>(empty: impl AsyncFn() -> S) {
     actions::registers_a_number_once(&empty().await).await;
     actions::registers_one_of_many_at_once(empty().await).await;
-    actions::changes_the_route_of_a_live_hiker_and_clears_the_position(&empty().await).await;
+    actions::registers_nobody_on_an_older_view_of_the_link(&empty().await).await;
     actions::removes_a_hiker_whose_history_stays(&empty().await).await;
     actions::removes_nobody_on_an_older_view_of_the_link(&empty().await).await;
     actions::queues_a_tag_once_and_nothing_against_the_owners_will(&empty().await).await;

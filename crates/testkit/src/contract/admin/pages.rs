@@ -4,19 +4,20 @@ use thunderbird_domain::{
     account::{OpaqueToken, SessionStart, StartAudit, Started},
     admin::{Removal, RemoveUser},
     audit::Subject,
+    id::MessageId,
     limit::LimitKey,
     sms::inbound::Received,
     user::UserId,
 };
 
-use super::stage::{Consoled, START, after, event, registered, text, texts};
+use super::stage::{Administered, START, after, event, registered, text, texts};
 use crate::contract::{
     account, inbox,
     user::{number, tag},
 };
 
 /// A text of the hiker that is answered in two parts.
-async fn texted(store: &impl Consoled, last: u32, sid: u32) {
+async fn texted(store: &impl Administered, last: u32, sid: u32) {
     let message = inbox::text(&number(last), sid, &situation(store, last).await);
     assert!(matches!(
         thunderbird_domain::sms::inbound::Inbox::commit(store, message)
@@ -26,12 +27,12 @@ async fn texted(store: &impl Consoled, last: u32, sid: u32) {
     ));
 }
 
-async fn situation(store: &impl Consoled, last: u32) -> thunderbird_domain::sms::inbound::Situation {
+async fn situation(store: &impl Administered, last: u32) -> thunderbird_domain::sms::inbound::Situation {
     let digest = thunderbird_domain::sms::inbound::TextDigest::of(&inbox::message(&number(last), 0, "HELP"));
     store.situation(&number(last), digest, START).await.unwrap()
 }
 
-pub(super) async fn a_hikers_page_has_one_time_on_the_number(store: &impl Consoled) {
+pub(super) async fn a_hikers_page_has_one_time_on_the_number(store: &impl Administered) {
     let sam = registered(store, 1, "Sam", "overland_track").await;
     registered(store, 2, "Kea", "overland_track").await;
     texted(store, 1, 1).await;
@@ -43,7 +44,7 @@ pub(super) async fn a_hikers_page_has_one_time_on_the_number(store: &impl Consol
     let said: Vec<_> = page
         .conversation
         .iter()
-        .map(|line| (line.inbound, line.state.as_str()))
+        .map(|line| (line.state.is_inbound(), line.state.as_str()))
         .collect();
     assert_eq!(said, [(true, "answered"), (false, "replied"), (false, "replied")]);
     let opts_out = super::stage::opts_out(1);
@@ -69,7 +70,7 @@ pub(super) async fn a_hikers_page_has_one_time_on_the_number(store: &impl Consol
     assert_eq!(store.user(UserId::from_stored(999)).await.unwrap(), None);
 }
 
-pub(super) async fn an_accounts_page_has_live_sessions_and_every_number(store: &impl Consoled) {
+pub(super) async fn an_accounts_page_has_live_sessions_and_every_number(store: &impl Administered) {
     let ada = account::registered(store, "ada", 1).await;
     let refresh = OpaqueToken::parse(&"01".repeat(32)).unwrap().digest();
     let start = SessionStart {
@@ -98,7 +99,7 @@ pub(super) async fn an_accounts_page_has_live_sessions_and_every_number(store: &
     assert_eq!(store.account(stranger).await.unwrap(), None);
 }
 
-pub(super) async fn one_text_is_found_by_its_row(store: &impl Consoled) {
+pub(super) async fn one_text_is_found_by_its_row(store: &impl Administered) {
     store
         .queue(vec![text(1, 1, START), text(2, 2, START)], START)
         .await
@@ -106,10 +107,10 @@ pub(super) async fn one_text_is_found_by_its_row(store: &impl Consoled) {
     for line in texts(store).await {
         assert_eq!(store.message(line.id).await.unwrap(), Some(line));
     }
-    assert_eq!(store.message(999).await.unwrap(), None);
+    assert_eq!(store.message(MessageId::from_stored(999)).await.unwrap(), None);
 }
 
-pub(super) async fn figures_count_by_hour_way_and_state(store: &impl Consoled) {
+pub(super) async fn figures_count_by_hour_way_and_state(store: &impl Administered) {
     registered(store, 1, "Sam", "overland_track").await;
     account::registered(store, "ada", 1).await;
     texted(store, 1, 1).await;
@@ -118,24 +119,11 @@ pub(super) async fn figures_count_by_hour_way_and_state(store: &impl Consoled) {
         .await
         .unwrap();
     let figures = store.figures(START).await.unwrap();
-    let count = |inbound, state: &str| -> i64 {
-        let same = figures
-            .buckets
-            .iter()
-            .filter(|bucket| bucket.inbound == inbound && bucket.state == state);
-        same.map(|bucket| bucket.messages).sum()
-    };
-    assert_eq!(
-        (
-            count(true, "answered"),
-            count(false, "replied"),
-            count(false, "queued")
-        ),
-        (1, 2, 2)
-    );
+    let count = |word| figures.texts(START, |state| state.as_str() == word);
+    assert_eq!((count("answered"), count("replied"), count("queued")), (1, 2, 2));
     assert!(figures.buckets.is_sorted_by_key(|bucket| bucket.hour));
     assert_eq!((figures.users, figures.accounts, figures.dead), (1, 1, 0));
     assert_eq!(figures.oldest_unsent, Some(after(120)));
     let later = store.figures(after(120)).await.unwrap();
-    assert_eq!(later.buckets.iter().map(|bucket| bucket.messages).sum::<i64>(), 2);
+    assert_eq!(later.buckets.iter().map(|bucket| bucket.messages).sum::<u64>(), 2);
 }

@@ -4,24 +4,24 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     account::{AccountStore, SessionStore},
-    admin::{ConsoleActions, ConsoleReader, MessageFilter, MessageLine, NewUser},
+    admin::{AdminActions, AdminReader, MessageFilter, MessageLine},
     audit::{Actor, AuditEvent, Subject},
     opt_out::{OptOutChange, OptOutSource},
     outgoing::{Class, OutgoingText, Words},
     phone::PhoneStore,
-    port::Commit,
+    port::{Commit, Revision},
     route::RouteId,
     sms::{inbound::Inbox, outbox::Outbox},
     time::Timestamp,
-    user::{TrailName, UserId, UserStore},
+    user::{TrailName, User, UserChange, UserId, UserStore},
 };
 
 use crate::contract::user::{number, tag};
 
 /// A store that the console asks and acts on, and what it asks about.
-pub trait Consoled:
-    ConsoleReader
-    + ConsoleActions
+pub trait Administered:
+    AdminReader
+    + AdminActions
     + AccountStore
     + SessionStore
     + UserStore
@@ -33,9 +33,9 @@ pub trait Consoled:
 {
 }
 
-impl<S> Consoled for S where
-    S: ConsoleReader
-        + ConsoleActions
+impl<S> Administered for S where
+    S: AdminReader
+        + AdminActions
         + AccountStore
         + SessionStore
         + UserStore
@@ -57,17 +57,25 @@ pub(super) fn event(action: &'static str, subject: Subject) -> AuditEvent {
     AuditEvent::new(START, Actor::System, action, subject)
 }
 
-pub(super) fn new_user(last: u32, name: &str, route: &str) -> NewUser {
-    NewUser {
+pub(super) fn new_user(last: u32, name: &str, route: &str) -> UserChange {
+    UserChange {
+        replaces: Revision::Absent,
         tag: tag(u8::try_from(last).unwrap() ^ name.as_bytes()[0]),
-        phone: number(last),
-        trail_name: TrailName::parse(name).unwrap(),
-        route: RouteId::from_stored(route),
+        state: User {
+            phone: number(last),
+            trail_name: TrailName::parse(name).unwrap(),
+            route: RouteId::from_stored(route),
+            position: None,
+            contacts: Vec::new(),
+            account: None,
+            started_at: START,
+        },
+        check_in: None,
         at: START,
     }
 }
 
-pub(super) async fn registered(store: &impl Consoled, last: u32, name: &str, route: &str) -> UserId {
+pub(super) async fn registered(store: &impl Administered, last: u32, name: &str, route: &str) -> UserId {
     let audit = event("user.registered", Subject::Stored);
     match store
         .register_user(new_user(last, name, route), audit)
@@ -99,13 +107,13 @@ pub(super) fn opts_out(last: u32) -> OptOutChange {
     }
 }
 
-pub(super) async fn texts(store: &impl Consoled) -> Vec<MessageLine> {
+pub(super) async fn texts(store: &impl Administered) -> Vec<MessageLine> {
     store.messages(MessageFilter::default(), 100).await.unwrap().items
 }
 
 /// The actions of the audit log, oldest first.
-pub(super) async fn audited(store: &impl Consoled) -> Vec<String> {
-    let log = ConsoleReader::audit(store, thunderbird_domain::admin::AuditFilter::default(), 100);
+pub(super) async fn audited(store: &impl Administered) -> Vec<String> {
+    let log = AdminReader::audit(store, thunderbird_domain::admin::AuditFilter::default(), 100);
     let lines = log.await.unwrap().items;
     lines.into_iter().rev().map(|line| line.action).collect()
 }

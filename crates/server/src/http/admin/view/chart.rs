@@ -1,23 +1,23 @@
 //! Small bar charts: numbers per day as rectangles of an inline SVG.
 
 use thunderbird_domain::{
-    admin::{Bucket, Overview},
+    admin::{MessageState, Overview},
     time::Timestamp,
 };
 
 /// Height of a full bar, in the drawing's units.
-const HEIGHT: i64 = 72;
+const HEIGHT: u64 = 72;
 /// Width of a day.
-const STEP: i64 = 20;
+const STEP: u64 = 20;
 
 /// One day.
 pub struct Bar {
     /// Left edge.
-    pub x: i64,
+    pub x: u64,
     /// Upper edge.
-    pub y: i64,
+    pub y: u64,
     /// How high it stands.
-    pub height: i64,
+    pub height: u64,
     /// What a pointer reads.
     pub label: String,
 }
@@ -29,22 +29,22 @@ pub struct Chart {
     /// How its bars are coloured.
     pub class: &'static str,
     /// The largest value.
-    pub most: i64,
+    pub most: u64,
     /// A bar per day, oldest first.
     pub bars: Vec<Bar>,
 }
 
 impl Chart {
-    /// The messages per day of those hours that `counts` says yes to.
+    /// The texts per day whose state `counts` selects.
     pub fn of(
         overview: &Overview,
         title: &'static str,
         class: &'static str,
-        counts: impl Fn(&Bucket) -> bool,
+        counts: impl Fn(MessageState) -> bool,
     ) -> Self {
         let mut ends: Vec<Timestamp> = overview.days.iter().skip(1).copied().collect();
         ends.push(Timestamp::from_micros(i64::MAX));
-        let values: Vec<(Timestamp, i64)> = overview
+        let values: Vec<(Timestamp, u64)> = overview
             .days
             .iter()
             .zip(ends)
@@ -56,7 +56,7 @@ impl Chart {
                     .filter(|bucket| (start..end).contains(&bucket.hour));
                 (
                     start,
-                    day.filter(|bucket| counts(bucket))
+                    day.filter(|bucket| counts(bucket.state))
                         .map(|bucket| bucket.messages)
                         .sum(),
                 )
@@ -65,7 +65,7 @@ impl Chart {
         let most = values.iter().map(|(_, value)| *value).max().unwrap_or(0);
         let bars = values
             .iter()
-            .zip(0_i64..)
+            .zip(0_u64..)
             .map(|(&(day, value), place)| bar(place, day, value, most))
             .collect();
         Self {
@@ -77,9 +77,9 @@ impl Chart {
     }
 }
 
-fn bar(place: i64, day: Timestamp, value: i64, most: i64) -> Bar {
+fn bar(place: u64, day: Timestamp, value: u64, most: u64) -> Bar {
     // Whatever is not nothing is seen.
-    let least = i64::from(value > 0).saturating_mul(2);
+    let least = u64::from(value > 0).saturating_mul(2);
     let height = value
         .saturating_mul(HEIGHT)
         .checked_div(most)

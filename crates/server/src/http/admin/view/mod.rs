@@ -6,18 +6,18 @@ pub mod texts;
 
 use std::fmt::Write as _;
 
-use thunderbird_domain::{phone_number::PhoneNumber, time::Timestamp, user::is_invisible};
+use thunderbird_domain::{admin::Cursor, phone_number::PhoneNumber, time::Timestamp, user::is_invisible};
 
 /// Whether personal data is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Eyes {
+pub enum Redaction {
     /// Numbers, addresses and bodies are masked.
     Masked,
     /// They are shown, after it was audited.
     Revealed,
 }
 
-impl Eyes {
+impl Redaction {
     /// A number.
     pub fn phone(self, phone: &PhoneNumber) -> String {
         match self {
@@ -75,11 +75,11 @@ pub fn moment(at: Timestamp) -> String {
 }
 
 /// `path?a=b&…` with the filled-in filters and the place where the next page begins; empty when there is none.
-pub fn older(path: &str, filters: &[(&str, &str)], next: Option<i64>) -> String {
+pub fn older(path: &str, filters: &[(&str, &str)], next: Option<Cursor>) -> String {
     let Some(next) = next else { return String::new() };
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(filters.iter().filter(|(_, value)| !value.is_empty()));
-    query.append_pair("before", &next.to_string());
+    query.append_pair("before", &next.row().to_string());
     format!("{path}?{}", query.finish())
 }
 
@@ -96,18 +96,22 @@ mod tests {
     }
 
     #[test]
-    fn masked_eyes_see_neither_numbers_nor_addresses() {
+    fn a_masked_page_has_neither_numbers_nor_addresses() {
         let phone = PhoneNumber::from_e164("+61491570006").unwrap();
-        assert_eq!(Eyes::Masked.phone(&phone), "+614***006");
-        assert_eq!(Eyes::Masked.email("ada@example.org"), "a***@example.org");
-        assert_eq!(Eyes::Revealed.email("ada@example.org"), "ada@example.org");
-        assert_eq!(Eyes::Masked.sender("+61491570006"), "+614***006");
+        assert_eq!(Redaction::Masked.phone(&phone), "+614***006");
+        assert_eq!(Redaction::Masked.email("ada@example.org"), "a***@example.org");
+        assert_eq!(Redaction::Revealed.email("ada@example.org"), "ada@example.org");
+        assert_eq!(Redaction::Masked.sender("+61491570006"), "+614***006");
     }
 
     #[test]
     fn the_next_page_keeps_the_filters() {
         assert_eq!(
-            older("/admin/users", &[("name", "a&b"), ("route", "")], Some(7)),
+            older(
+                "/admin/users",
+                &[("name", "a&b"), ("route", "")],
+                Some(Cursor::below(7))
+            ),
             "/admin/users?name=a%26b&before=7"
         );
         assert_eq!(older("/admin/users", &[], None), "");

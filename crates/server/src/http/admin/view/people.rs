@@ -1,11 +1,12 @@
 //! Hikers and accounts as pages show them.
 
 use thunderbird_domain::{
-    admin::{AccountLine, CheckInLine, ContactLine, LinkLine, SessionLine, UserLine},
-    route::{Route, RouteCatalogue},
+    account::AccountId,
+    admin::{AccountLine, AccountStatus, CheckInLine, ContactLine, LinkLine, SessionLine, UserLine},
+    route::Route,
 };
 
-use super::{Eyes, moment, visible};
+use super::{Redaction, moment, visible};
 
 /// A route in a menu.
 pub struct RouteChoice {
@@ -16,12 +17,12 @@ pub struct RouteChoice {
 }
 
 /// Every route.
-pub fn route_choices(routes: &dyn RouteCatalogue) -> Vec<RouteChoice> {
+pub fn route_choices(routes: &[Route]) -> Vec<RouteChoice> {
     let choice = |route: &Route| RouteChoice {
         id: route.id().as_str().to_owned(),
         name: route.name().to_owned(),
     };
-    routes.all().iter().map(choice).collect()
+    routes.iter().map(choice).collect()
 }
 
 /// A hiker.
@@ -36,8 +37,8 @@ pub struct UserView {
     pub route: String,
     /// Their last position and when.
     pub position: String,
-    /// Their account, or 0.
-    pub account: i64,
+    /// Id of their account, if the number is linked to one.
+    pub account: Option<i64>,
     /// When their time on the number began.
     pub since: String,
     /// Whether it has ended.
@@ -47,25 +48,20 @@ pub struct UserView {
 }
 
 impl UserView {
-    /// A hiker, seen with `eyes`.
-    pub fn of(line: &UserLine, routes: &dyn RouteCatalogue, eyes: Eyes) -> Self {
-        let known = routes
-            .all()
-            .iter()
-            .find(|route| route.id().as_str() == line.route);
+    /// A hiker, seen with `redaction`.
+    pub fn of(line: &UserLine, routes: &[Route], redaction: Redaction) -> Self {
+        let known = routes.iter().find(|route| *route.id() == line.route);
         let position = line.position.as_ref();
         Self {
             id: line.id.get(),
-            trail_name: visible(&line.trail_name),
-            phone: eyes.phone(&line.phone),
-            route: known.map_or_else(|| visible(&line.route), |route| route.name().to_owned()),
+            trail_name: visible(line.trail_name.as_str()),
+            phone: redaction.phone(&line.phone),
+            route: known.map_or_else(|| visible(line.route.as_str()), |route| route.name().to_owned()),
             position: position.map_or_else(
                 || "none yet".to_owned(),
-                |(code, at)| format!("{}, {}", visible(code), moment(*at)),
+                |position| format!("{}, {}", visible(&position.code), moment(position.at)),
             ),
-            account: line
-                .account
-                .map_or(0, thunderbird_domain::account::AccountId::get),
+            account: line.account.map(AccountId::get),
             since: moment(line.started_at),
             ended: line.ended_at.is_some(),
             until: line.ended_at.map(moment).unwrap_or_default(),
@@ -84,11 +80,11 @@ pub struct ContactView {
 }
 
 impl ContactView {
-    /// A contact, seen with `eyes`.
-    pub fn of(line: &ContactLine, eyes: Eyes) -> Self {
+    /// A contact, seen with `redaction`.
+    pub fn of(line: &ContactLine, redaction: Redaction) -> Self {
         Self {
-            name: visible(&line.name),
-            phone: eyes.phone(&line.phone),
+            name: visible(line.name.as_str()),
+            phone: redaction.phone(&line.phone),
             opted_out: line.opted_out,
         }
     }
@@ -101,9 +97,9 @@ pub struct CheckInView {
     /// When.
     pub at: String,
     /// How it came.
-    pub source: String,
+    pub source: &'static str,
     /// How many contacts a notice was queued for.
-    pub told: i64,
+    pub told: u32,
 }
 
 impl From<&CheckInLine> for CheckInView {
@@ -111,7 +107,7 @@ impl From<&CheckInLine> for CheckInView {
         Self {
             camp: visible(&format!("{} ({})", line.name, line.code)),
             at: moment(line.at),
-            source: visible(&line.source),
+            source: line.source.as_str(),
             told: line.contacts_told,
         }
     }
@@ -134,17 +130,18 @@ pub struct AccountView {
 }
 
 impl AccountView {
-    /// An account, seen with `eyes`.
-    pub fn of(line: &AccountLine, eyes: Eyes) -> Self {
+    /// An account, seen with `redaction`.
+    pub fn of(line: &AccountLine, redaction: Redaction) -> Self {
         Self {
             id: line.id.get(),
-            email: eyes.email(&line.email),
+            email: redaction.email(&line.email),
             verified: if line.verified { "yes" } else { "no" },
             since: moment(line.created_at),
-            state: line
-                .disabled_at
-                .map_or_else(|| "active".to_owned(), |at| format!("disabled {}", moment(at))),
-            disabled: line.disabled_at.is_some(),
+            state: match line.status {
+                AccountStatus::Active => "active".to_owned(),
+                AccountStatus::DisabledAt(at) => format!("disabled {}", moment(at)),
+            },
+            disabled: line.status.is_disabled(),
         }
     }
 }
@@ -181,11 +178,11 @@ pub struct LinkView {
 }
 
 impl LinkView {
-    /// A link, seen with `eyes`.
-    pub fn of(line: &LinkLine, eyes: Eyes) -> Self {
+    /// A link, seen with `redaction`.
+    pub fn of(line: &LinkLine, redaction: Redaction) -> Self {
         let end = line.ended_at.map_or_else(|| "today".to_owned(), moment);
         Self {
-            phone: eyes.phone(&line.phone),
+            phone: redaction.phone(&line.phone),
             span: format!("{} to {end}", moment(line.started_at)),
         }
     }

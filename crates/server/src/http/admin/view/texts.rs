@@ -1,8 +1,12 @@
 //! Texts as pages show them.
 
-use thunderbird_domain::{admin::MessageLine, outbox::state::SendState};
+use thunderbird_domain::{
+    admin::{MessageLine, MessageState},
+    outbox::state::{Ended, SendState},
+    sms::inbound::Outcome as TextOutcome,
+};
 
-use super::{Eyes, moment, visible};
+use super::{Redaction, moment, visible};
 
 /// A text.
 pub struct MessageView {
@@ -19,7 +23,7 @@ pub struct MessageView {
     /// What it says.
     pub body: String,
     /// Its state.
-    pub state: String,
+    pub state: &'static str,
     /// How the state is coloured.
     pub mood: &'static str,
     /// What the state means.
@@ -30,103 +34,87 @@ pub struct MessageView {
     pub resendable: bool,
 }
 
-/// The states a text can be in, for the filter.
-pub const STATES: &[&str] = &[
-    "answered",
-    "exempt",
-    "hinted",
-    "silent",
-    "told_limit",
-    "over_limit",
-    "looping",
-    "replied",
-    "queued",
-    "sending",
-    "accepted",
-    "sent",
-    "delivered",
-    "undelivered",
-    "failed",
-    "expired",
-    "withheld",
-    "dead",
-    "unknown",
-];
-
 impl MessageView {
-    /// A text, seen with `eyes`. A code or a word is never shown, whoever looks.
-    pub fn of(line: &MessageLine, eyes: Eyes) -> Self {
-        let given_up = SendState::parse(&line.state).is_some_and(SendState::is_given_up);
+    /// A text, seen with `redaction`. A code or a word is never shown, whoever looks.
+    pub fn of(line: &MessageLine, redaction: Redaction) -> Self {
         Self {
-            id: line.id,
+            id: line.id.get(),
             at: moment(line.at),
-            side: if line.inbound { "in" } else { "out" },
-            direction: if line.inbound { "from" } else { "to" },
-            phone: eyes.sender(&line.phone),
-            body: body(line, eyes),
-            state: line.state.clone(),
-            mood: mood(&line.state),
-            meaning: meaning(&line.state),
+            side: if line.state.is_inbound() { "in" } else { "out" },
+            direction: if line.state.is_inbound() { "from" } else { "to" },
+            phone: redaction.sender(&line.phone),
+            body: body(line, redaction),
+            state: line.state.as_str(),
+            mood: mood(line.state),
+            meaning: meaning(line.state),
             error: line.error.as_deref().map(visible).unwrap_or_default(),
-            resendable: given_up && !line.inbound && line.body.is_some(),
+            resendable: line.state.is_given_up() && line.body.is_some(),
         }
     }
 }
 
-fn body(line: &MessageLine, eyes: Eyes) -> String {
-    match (&line.body, line.sealed, eyes) {
+fn body(line: &MessageLine, redaction: Redaction) -> String {
+    match (&line.body, line.sealed, redaction) {
         (_, true, _) => "(code)".to_owned(),
         (None, false, _) => "(erased)".to_owned(),
-        (Some(body), false, Eyes::Revealed) => visible(body),
-        (Some(body), false, Eyes::Masked) => match body.chars().count() {
+        (Some(body), false, Redaction::Revealed) => visible(body),
+        (Some(body), false, Redaction::Masked) => match body.chars().count() {
             1 => "(1 character)".to_owned(),
             count => format!("({count} characters)"),
         },
     }
 }
 
-fn mood(state: &str) -> &'static str {
+fn mood(state: MessageState) -> &'static str {
     match state {
-        "delivered" | "sent" | "accepted" | "replied" | "answered" | "exempt" => "good",
-        "dead" | "failed" | "undelivered" | "expired" => "bad",
-        "unknown" | "withheld" | "told_limit" | "over_limit" | "looping" => "warn",
+        MessageState::In(TextOutcome::Answered | TextOutcome::Exempt)
+        | MessageState::Out(
+            SendState::Delivered | SendState::Sent | SendState::Accepted | SendState::Replied,
+        ) => "good",
+        MessageState::In(TextOutcome::ToldLimit | TextOutcome::OverLimit | TextOutcome::Looping)
+        | MessageState::Out(SendState::Ended(Ended::Withheld)) => "warn",
+        state if state.is_given_up() => "bad",
         _ => "",
     }
 }
 
-/// A state in a sentence, for whoever has not read the manual.
-fn meaning(state: &str) -> &'static str {
+/// A state in a sentence, for an operator who has not read the manual.
+fn meaning(state: MessageState) -> &'static str {
     match state {
-        "answered" => "A text that was answered.",
-        "exempt" => "A text that was answered and counts towards no limit.",
-        "hinted" => "A text that was not understood; the answer said what is.",
-        "silent" => "A text that was not answered.",
-        "told_limit" => "Too many texts: the sender was told so.",
-        "over_limit" => "Too many texts: the sender had been told, so nothing was said.",
-        "looping" => "The same text again and again, as machines send it: nothing was said.",
-        "replied" => "Said in the answer to a text; Twilio tells no delivery of it.",
-        "queued" => "Waits for its turn.",
-        "sending" => "Is being handed to Twilio.",
-        "accepted" => "Twilio has taken it.",
-        "sent" => "The carrier has it.",
-        "delivered" => "It is on the phone.",
-        "undelivered" => "The carrier could not deliver it.",
-        "failed" => "Twilio refused it.",
-        "expired" => "It was too old to be sent.",
-        "withheld" => "The number had opted out, or the hiker was removed.",
-        "dead" => "Given up after answers from which nobody knows whether it was sent.",
-        "unknown" => "A code that may or may not have been sent; it is not tried again.",
-        _ => "",
+        MessageState::In(outcome) => meaning_of_outcome(outcome),
+        MessageState::Out(state) => meaning_of_progress(state),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn meaning_of_outcome(outcome: TextOutcome) -> &'static str {
+    match outcome {
+        TextOutcome::Answered => "A text that was answered.",
+        TextOutcome::Exempt => "A text that was answered and counts towards no limit.",
+        TextOutcome::Hinted => "A text that was not understood; the answer said what is.",
+        TextOutcome::Silent => "A text that was not answered.",
+        TextOutcome::ToldLimit => "Too many texts: the sender was told so.",
+        TextOutcome::OverLimit => "Too many texts: the sender had been told, so nothing was said.",
+        TextOutcome::Looping => "The same text again and again, as machines send it: nothing was said.",
+    }
+}
 
-    #[test]
-    fn every_state_has_a_meaning() {
-        let unexplained: Vec<_> = STATES.iter().filter(|state| meaning(state).is_empty()).collect();
-        assert!(unexplained.is_empty(), "{unexplained:?}");
+fn meaning_of_progress(state: SendState) -> &'static str {
+    match state {
+        SendState::Replied => "Said in the answer to a text; Twilio tells no delivery of it.",
+        SendState::Queued => "Waits for its turn.",
+        SendState::Sending => "Is being handed to Twilio.",
+        SendState::Accepted => "Twilio has taken it.",
+        SendState::Sent => "The carrier has it.",
+        SendState::Delivered => "It is on the phone.",
+        SendState::Undelivered => "The carrier could not deliver it.",
+        SendState::Ended(Ended::Failed) => "Twilio refused it.",
+        SendState::Ended(Ended::Expired) => "It was too old to be sent.",
+        SendState::Ended(Ended::Withheld) => "The number had opted out, or the hiker was removed.",
+        SendState::Ended(Ended::Dead) => {
+            "Given up after answers from which nobody knows whether it was sent."
+        }
+        SendState::Ended(Ended::Unknown) => {
+            "A code that may or may not have been sent; it is not tried again."
+        }
     }
 }

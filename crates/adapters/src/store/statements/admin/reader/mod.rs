@@ -9,24 +9,26 @@ mod texts;
 use thunderbird_domain::{
     account::AccountId,
     admin::{
-        AccountFilter, AccountLine, AccountPage, AuditFilter, AuditLine, ConsoleReader, Figures,
+        AccountFilter, AccountLine, AccountPage, AdminReader, AuditFilter, AuditLine, Cursor, Figures,
         MessageFilter, MessageLine, OptOutLine, PageOf, UserFilter, UserLine, UserPage,
     },
+    id::MessageId,
+    phone_number::PhoneNumber,
     port::PortFuture,
     time::Timestamp,
     user::UserId,
 };
 
-use super::Store;
+use super::{Store, user};
 
-const PORT: &str = "console reader";
+const PORT: &str = "admin reader";
 
-impl ConsoleReader for Store {
+impl AdminReader for Store {
     fn figures(&self, since: Timestamp) -> PortFuture<'_, Figures> {
         self.read(PORT, move |connection| figures::since(connection, since))
     }
 
-    fn users(&self, filter: UserFilter, limit: i64) -> PortFuture<'_, PageOf<UserLine>> {
+    fn users(&self, filter: UserFilter, limit: u32) -> PortFuture<'_, PageOf<UserLine>> {
         self.read(PORT, move |connection| people::users(connection, &filter, limit))
     }
 
@@ -34,7 +36,12 @@ impl ConsoleReader for Store {
         self.read(PORT, move |connection| people::user(connection, id))
     }
 
-    fn accounts(&self, filter: AccountFilter, limit: i64) -> PortFuture<'_, PageOf<AccountLine>> {
+    fn linked_account(&self, phone: &PhoneNumber) -> PortFuture<'_, Option<AccountId>> {
+        let phone = phone.clone();
+        self.read_here(PORT, move |connection| user::linked_account(connection, &phone))
+    }
+
+    fn accounts(&self, filter: AccountFilter, limit: u32) -> PortFuture<'_, PageOf<AccountLine>> {
         self.read(PORT, move |connection| {
             people::accounts(connection, &filter, limit)
         })
@@ -44,21 +51,21 @@ impl ConsoleReader for Store {
         self.read(PORT, move |connection| people::account(connection, id))
     }
 
-    fn messages(&self, filter: MessageFilter, limit: i64) -> PortFuture<'_, PageOf<MessageLine>> {
+    fn messages(&self, filter: MessageFilter, limit: u32) -> PortFuture<'_, PageOf<MessageLine>> {
         self.read(PORT, move |connection| {
             texts::messages(connection, &filter, limit)
         })
     }
 
-    fn message(&self, id: i64) -> PortFuture<'_, Option<MessageLine>> {
+    fn message(&self, id: MessageId) -> PortFuture<'_, Option<MessageLine>> {
         self.read(PORT, move |connection| texts::message(connection, id))
     }
 
-    fn opt_outs(&self, before: Option<i64>, limit: i64) -> PortFuture<'_, PageOf<OptOutLine>> {
+    fn opt_outs(&self, before: Option<Cursor>, limit: u32) -> PortFuture<'_, PageOf<OptOutLine>> {
         self.read(PORT, move |connection| log::opt_outs(connection, before, limit))
     }
 
-    fn audit(&self, filter: AuditFilter, limit: i64) -> PortFuture<'_, PageOf<AuditLine>> {
+    fn audit(&self, filter: AuditFilter, limit: u32) -> PortFuture<'_, PageOf<AuditLine>> {
         self.read(PORT, move |connection| log::audit(connection, &filter, limit))
     }
 }

@@ -9,10 +9,12 @@ use diesel::{
 use thunderbird_domain::{
     account::AccountId,
     admin::{
-        AccountFilter, AccountLine, AccountPage, CheckInLine, ContactLine, LinkLine, PageOf, SessionLine,
-        UserFilter, UserLine, UserPage,
+        AccountFilter, AccountLine, AccountPage, AccountStatus, CheckInLine, ContactLine, LinkLine, PageOf,
+        SessionLine, UserFilter, UserLine, UserPage,
     },
-    user::UserId,
+    id::SessionId,
+    route::RouteId,
+    user::{CheckInSource, ContactName, Position, TrailName, UserId},
 };
 
 use super::super::{
@@ -20,7 +22,7 @@ use super::super::{
     schema::{accounts, check_ins, contacts, phone_links, sessions, users},
 };
 use super::{
-    page::{after, below, page},
+    page::{after, below, one_more, page},
     texts,
 };
 
@@ -46,12 +48,13 @@ impl TryFrom<UserRow> for UserLine {
     type Error = diesel::result::Error;
 
     fn try_from(row: UserRow) -> QueryResult<Self> {
+        let position = row.position_code.zip(column::optional_instant(row.position_at));
         Ok(Self {
             id: UserId::from_stored(row.id),
             phone: column::phone(&row.phone, "users.phone", row.id)?,
-            trail_name: row.trail_name,
-            route: row.route_id,
-            position: row.position_code.zip(column::optional_instant(row.position_at)),
+            trail_name: TrailName::from_stored(row.trail_name),
+            route: RouteId::from_stored(row.route_id),
+            position: position.map(|(code, at)| Position { code, at }),
             account: row.account_id.map(AccountId::from_stored),
             started_at: column::instant(row.started_at),
             ended_at: column::optional_instant(row.ended_at),
@@ -62,12 +65,12 @@ impl TryFrom<UserRow> for UserLine {
 pub(super) fn users(
     connection: &mut Connection,
     filter: &UserFilter,
-    limit: i64,
+    limit: u32,
 ) -> QueryResult<PageOf<UserLine>> {
     let mut query = users::table
         .select(UserRow::as_select())
         .order(users::id.desc())
-        .limit(limit + 1)
+        .limit(one_more(limit))
         .into_boxed();
     if let Some(phone) = &filter.phone {
         query = query.filter(begins(connection, dialect::PHONE, phone)?);
@@ -76,7 +79,7 @@ pub(super) fn users(
         query = query.filter(begins(connection, dialect::TRAIL_NAME, name)?);
     }
     if let Some(route) = &filter.route {
-        query = query.filter(users::route_id.eq(route.clone()));
+        query = query.filter(users::route_id.eq(route.as_str().to_owned()));
     }
     let is_narrowed = filter.phone.is_some() || filter.name.is_some() || filter.route.is_some();
     if let Some(before) = below(filter.before, is_narrowed) {
@@ -144,7 +147,7 @@ fn contacts_of(connection: &mut Connection, id: UserId) -> QueryResult<Vec<Conta
     for (row, name, phone) in rows {
         let phone = column::phone(&phone, "contacts.phone", row)?;
         lines.push(ContactLine {
-            name,
+            name: ContactName::from_stored(name),
             opted_out: opt_out::stands(connection, &phone)?,
             phone,
         });
@@ -153,11 +156,12 @@ fn contacts_of(connection: &mut Connection, id: UserId) -> QueryResult<Vec<Conta
 }
 
 fn check_ins_of(connection: &mut Connection, id: UserId) -> QueryResult<Vec<CheckInLine>> {
-    let rows: Vec<(i64, String, String, String, i64)> = check_ins::table
+    let rows: Vec<(i64, i64, String, String, String, i64)> = check_ins::table
         .filter(check_ins::user_id.eq(id.get()))
         .order(check_ins::id.desc())
         .limit(HISTORY)
         .select((
+            check_ins::id,
             check_ins::at,
             check_ins::camp_code,
             check_ins::camp_name,
@@ -165,14 +169,17 @@ fn check_ins_of(connection: &mut Connection, id: UserId) -> QueryResult<Vec<Chec
             check_ins::contacts_told,
         ))
         .load(connection)?;
-    let line = |(at, code, name, source, contacts_told)| CheckInLine {
-        at: column::instant(at),
-        code,
-        name,
-        source,
-        contacts_told,
+    let line = |(row, at, code, name, source, told): (i64, i64, String, String, String, i64)| {
+        let corrupt = |column| column::corrupt(column, row);
+        Ok(CheckInLine {
+            at: column::instant(at),
+            code,
+            name,
+            source: CheckInSource::parse(&source).ok_or_else(|| corrupt("check_ins.source"))?,
+            contacts_told: u32::try_from(told).map_err(|_| corrupt("check_ins.contacts_told"))?,
+        })
     };
-    Ok(rows.into_iter().map(line).collect())
+    rows.into_iter().map(line).collect()
 }
 
 #[derive(Queryable, Selectable)]
@@ -192,7 +199,7 @@ impl From<AccountRow> for AccountLine {
             email: row.email,
             verified: row.email_verified_at.is_some(),
             created_at: column::instant(row.created_at),
-            disabled_at: column::optional_instant(row.disabled_at),
+            status: AccountStatus::of(column::optional_instant(row.disabled_at)),
         }
     }
 }
@@ -200,12 +207,12 @@ impl From<AccountRow> for AccountLine {
 pub(super) fn accounts(
     connection: &mut Connection,
     filter: &AccountFilter,
-    limit: i64,
+    limit: u32,
 ) -> QueryResult<PageOf<AccountLine>> {
     let mut query = accounts::table
         .select(AccountRow::as_select())
         .order(accounts::id.desc())
-        .limit(limit + 1)
+        .limit(one_more(limit))
         .into_boxed();
     if let Some(email) = &filter.email {
         query = query.filter(
@@ -253,7 +260,7 @@ fn sessions_of(connection: &mut Connection, id: AccountId) -> QueryResult<Vec<Se
         ))
         .load(connection)?;
     let line = |(id, user_agent, created_at, last_seen_at)| SessionLine {
-        id,
+        id: SessionId::from_stored(id),
         user_agent,
         created_at: column::instant(created_at),
         last_seen_at: column::instant(last_seen_at),

@@ -5,7 +5,8 @@ use diesel::{
     sql_types::Bool,
 };
 use thunderbird_domain::{
-    admin::{Bucket, Cost, Figures},
+    admin::{Bucket, Cost, Figures, MessageState},
+    outbox::state::{Ended, SendState},
     time::Timestamp,
 };
 
@@ -23,13 +24,15 @@ pub(super) fn since(connection: &mut Connection, since: Timestamp) -> QueryResul
         costs: costs(connection, first)?,
         oldest_unsent: oldest_unsent(connection)?,
         dead: messages::table
-            .filter(messages::state.eq("dead"))
+            .filter(messages::state.eq(SendState::Ended(Ended::Dead).as_str()))
             .count()
-            .get_result(connection)?,
+            .get_result(connection)
+            .map(counted)?,
         failed_mails: mails::table
-            .filter(mails::state.eq_any(["failed", "dead"]))
+            .filter(mails::state.eq_any(SendState::given_up().map(SendState::as_str)))
             .count()
-            .get_result(connection)?,
+            .get_result(connection)
+            .map(counted)?,
         users: newest(
             users::table
                 .select(diesel::dsl::max(users::id))
@@ -44,34 +47,38 @@ pub(super) fn since(connection: &mut Connection, since: Timestamp) -> QueryResul
 }
 
 /// Ids are never reused, so the newest says how many there have ever been, without counting.
-fn newest(id: Option<i64>) -> i64 {
-    id.unwrap_or(0)
+fn newest(id: Option<i64>) -> u64 {
+    counted(id.unwrap_or(0))
+}
+
+/// A count as the store keeps it; no count is below zero.
+fn counted(count: i64) -> u64 {
+    count.unsigned_abs()
 }
 
 fn buckets(connection: &mut Connection, first: i64) -> QueryResult<Vec<Bucket>> {
-    let rows: Vec<(i64, String, String, i64, i64, i64)> = message_hours::table
+    let rows: Vec<(i64, String, i64, i64, i64)> = message_hours::table
         .filter(message_hours::hour.ge(first))
         .filter(message_hours::messages.gt(0))
         .order(message_hours::hour)
         .select((
             message_hours::hour,
-            message_hours::direction,
             message_hours::state,
             message_hours::messages,
             message_hours::segments,
             message_hours::unpriced_segments,
         ))
         .load(connection)?;
-    let bucket =
-        |(hour, direction, state, messages, segments, unpriced_segments): (i64, String, _, _, _, _)| Bucket {
+    let bucket = |(hour, word, messages, segments, unpriced): (i64, String, i64, i64, i64)| {
+        Ok(Bucket {
             hour: column::instant(hour.saturating_mul(HOUR)),
-            inbound: direction == "in",
-            state,
-            messages,
-            segments,
-            unpriced_segments,
-        };
-    Ok(rows.into_iter().map(bucket).collect())
+            state: MessageState::parse(&word).ok_or_else(|| column::corrupt("message_hours.state", hour))?,
+            messages: counted(messages),
+            segments: counted(segments),
+            unpriced_segments: counted(unpriced),
+        })
+    };
+    rows.into_iter().map(bucket).collect()
 }
 
 fn costs(connection: &mut Connection, first: i64) -> QueryResult<Vec<Cost>> {

@@ -3,63 +3,42 @@
 use std::slice;
 
 use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
-    insert_into, update,
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _, update,
 };
 use thunderbird_domain::{
-    admin::{ConsoleActions, NewUser, Queueing, Removal, RemoveUser, Resent, SentText},
+    admin::{AdminActions, Queueing, Removal, RemoveUser, Resent, SentText},
     audit::{AuditEvent, Subject},
+    id::MessageId,
     opt_out::OptOutChange,
     outbox::state::SendState,
     outgoing::{Class, Outgoing, OutgoingText},
     phone::PhoneCommit,
     phone_number::PhoneNumber,
-    port::{Commit, PortFuture, Revision},
+    port::{Commit, PortFuture},
     time::Timestamp,
-    user::UserId,
+    user::{UserChange, UserId},
 };
 
 use super::{
     Abort, Connection, Key, Keys, Store, Unkeyed, audit, column, opt_out, outgoing, phone,
-    schema::{conversations, messages, phone_links, users},
+    schema::{conversations, messages, users},
     user,
 };
 
-const PORT: &str = "console actions";
+const PORT: &str = "admin actions";
 
-impl ConsoleActions for Store {
-    fn register_user(&self, user: NewUser, event: AuditEvent) -> PortFuture<'_, Commit<UserId>> {
-        let keys = Keys::on([Key::Phone(user.phone.as_str())]);
+impl AdminActions for Store {
+    fn register_user(&self, change: UserChange, event: AuditEvent) -> PortFuture<'_, Commit<UserId>> {
+        let keys = Keys::on([Key::Phone(change.state.phone.as_str())]);
         self.transact(PORT, keys, move |connection| {
-            match insert_user(connection, &user) {
-                Err(error) if column::is_unique_violation(&error) => Err(Abort::Undo(Commit::Stale)),
-                Err(error) => Err(error.into()),
-                Ok(id) => {
-                    diesel::delete(conversations::table.filter(conversations::phone.eq(user.phone.as_str())))
-                        .execute(connection)?;
-                    audit::append(connection, slice::from_ref(&event), Some(Subject::User(id)))?;
-                    Ok(Commit::Stored(id))
-                }
-            }
-        })
-    }
-
-    fn change_route(&self, user: UserId, route: String, event: AuditEvent) -> PortFuture<'_, bool> {
-        self.transact(PORT, Keys::none(Unkeyed::OneStatement), move |connection| {
-            let changed = update(
-                users::table
-                    .filter(users::id.eq(user.get()))
-                    .filter(users::ended_at.is_null()),
-            )
-            .set((
-                users::route_id.eq(&route),
-                users::position_code.eq(None::<String>),
-                users::position_at.eq(None::<i64>),
-                users::updated_at.eq(event.at.as_micros()),
-                users::revision.eq(users::revision + 1),
-            ))
-            .execute(connection)?;
-            Ok(audited(connection, changed, &event)?)
+            let Some((id, _)) = user::apply(connection, &change)? else {
+                return Err(Abort::Undo(Commit::Stale));
+            };
+            let phone = change.state.phone.as_str();
+            diesel::delete(conversations::table.filter(conversations::phone.eq(phone)))
+                .execute(connection)?;
+            audit::append(connection, slice::from_ref(&event), Some(Subject::User(id)))?;
+            Ok(Commit::Stored(id))
         })
     }
 
@@ -78,8 +57,8 @@ impl ConsoleActions for Store {
         })
     }
 
-    fn resend(&self, message: i64, at: Timestamp, event: AuditEvent) -> PortFuture<'_, Resent> {
-        self.transact(PORT, Keys::on([Key::Text(message)]), move |connection| {
+    fn resend(&self, message: MessageId, at: Timestamp, event: AuditEvent) -> PortFuture<'_, Resent> {
+        self.transact(PORT, Keys::on([Key::Text(message.get())]), move |connection| {
             let Some(text) = sent_text(connection, message)? else {
                 return Ok(Resent::Unknown);
             };
@@ -126,32 +105,6 @@ impl ConsoleActions for Store {
             Ok(audit::append(connection, slice::from_ref(&event), None)?)
         })
     }
-}
-
-fn insert_user(connection: &mut Connection, user: &NewUser) -> QueryResult<UserId> {
-    let account: Option<i64> = phone_links::table
-        .filter(phone_links::phone.eq(user.phone.as_str()))
-        .filter(phone_links::ended_at.is_null())
-        .select(phone_links::account_id)
-        .first(connection)
-        .optional()?;
-    let at = user.at.as_micros();
-    let id: i64 = insert_into(users::table)
-        .values((
-            users::tag.eq(user.tag.as_bytes().as_slice()),
-            users::phone.eq(user.phone.as_str()),
-            users::account_id.eq(account),
-            users::last_account_id.eq(account),
-            users::trail_name.eq(user.trail_name.as_str()),
-            users::route_id.eq(user.route.as_str()),
-            users::started_at.eq(at),
-            users::created_at.eq(at),
-            users::updated_at.eq(at),
-            users::revision.eq(Revision::Absent.next()),
-        ))
-        .returning(users::id)
-        .get_result(connection)?;
-    Ok(UserId::from_stored(id))
 }
 
 fn end_user(connection: &mut Connection, remove: &RemoveUser) -> Result<Removal, Abort<Removal>> {
@@ -208,9 +161,9 @@ fn end_time_on_number(connection: &mut Connection, user: UserId, at: Timestamp) 
 }
 
 /// A text that we sent, as the wish to send it again sees it.
-fn sent_text(connection: &mut Connection, message: i64) -> QueryResult<Option<SentText>> {
+fn sent_text(connection: &mut Connection, message: MessageId) -> QueryResult<Option<SentText>> {
     let found: Option<(String, String, Option<String>, Option<String>)> = messages::table
-        .filter(messages::id.eq(message))
+        .filter(messages::id.eq(message.get()))
         .filter(messages::direction.eq("out"))
         .select((messages::phone, messages::state, messages::body, messages::class))
         .first(connection)
@@ -218,8 +171,8 @@ fn sent_text(connection: &mut Connection, message: i64) -> QueryResult<Option<Se
     let Some((phone, state, body, class)) = found else {
         return Ok(None);
     };
-    let corrupt = |column| column::corrupt(column, message);
-    let phone = column::phone(&phone, "messages.phone", message)?;
+    let corrupt = |column| column::corrupt(column, message.get());
+    let phone = column::phone(&phone, "messages.phone", message.get())?;
     // An answer in the webhook itself has no class; it is never given up.
     let class = class.map_or(Some(Class::Notice), |word| Class::parse(&word));
     Ok(Some(SentText {
@@ -232,11 +185,11 @@ fn sent_text(connection: &mut Connection, message: i64) -> QueryResult<Option<Se
 
 fn requeue(
     connection: &mut Connection,
-    message: i64,
+    message: MessageId,
     at: Timestamp,
     expires_at: Timestamp,
 ) -> QueryResult<()> {
-    update(messages::table.find(message))
+    update(messages::table.find(message.get()))
         .set((
             messages::state.eq("queued"),
             messages::state_at.eq(at.as_micros()),

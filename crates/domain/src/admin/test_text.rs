@@ -56,6 +56,11 @@ pub enum SendTestError {
 }
 
 impl Console {
+    /// A new name for the forms of a page that send a text: each form is acted on once.
+    pub fn form_nonce(&self) -> Tag {
+        Tag::draw(&*self.entropy)
+    }
+
     /// Queues a test text.
     ///
     /// # Errors

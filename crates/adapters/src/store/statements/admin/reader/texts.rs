@@ -7,12 +7,14 @@ use diesel::{
     sql_types::{Bool, Text},
 };
 use thunderbird_domain::{
-    admin::{MessageFilter, MessageLine, PageOf, UserLine},
+    admin::{MessageFilter, MessageLine, MessageState, PageOf, UserLine},
+    id::MessageId,
+    outgoing::Class,
     time::Timestamp,
 };
 
 use super::super::{Connection, column, dialect, schema::messages};
-use super::page::{below, page};
+use super::page::{below, one_more, page};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = messages)]
@@ -31,29 +33,37 @@ struct MessageRow {
     segments: i64,
 }
 
-impl From<MessageRow> for MessageLine {
-    fn from(row: MessageRow) -> Self {
-        Self {
-            id: row.id,
+impl TryFrom<MessageRow> for MessageLine {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: MessageRow) -> QueryResult<Self> {
+        let corrupt = |column| column::corrupt(column, row.id);
+        let class = row.class.as_deref().map(Class::parse);
+        Ok(Self {
+            id: MessageId::from_stored(row.id),
             at: column::instant(row.created_at),
-            inbound: row.direction == "in",
+            state: MessageState::parse(&row.state)
+                .filter(|state| state.is_inbound() == (row.direction == "in"))
+                .ok_or_else(|| corrupt("messages.state"))?,
+            class: match class {
+                Some(known) => Some(known.ok_or_else(|| corrupt("messages.class"))?),
+                None => None,
+            },
             phone: row.phone,
             body: row.body,
             sealed: row.sealed_key.is_some(),
-            class: row.class,
-            state: row.state,
             state_at: column::instant(row.state_at),
             error: row.error_code,
-            attempts: row.attempts,
-            segments: row.segments,
-        }
+            attempts: u32::try_from(row.attempts).map_err(|_| corrupt("messages.attempts"))?,
+            segments: u32::try_from(row.segments).map_err(|_| corrupt("messages.segments"))?,
+        })
     }
 }
 
 pub(super) fn messages(
     connection: &mut Connection,
     filter: &MessageFilter,
-    limit: i64,
+    limit: u32,
 ) -> QueryResult<PageOf<MessageLine>> {
     let first = match filter.since {
         Some(since) => boundary(connection, since)?,
@@ -66,7 +76,7 @@ pub(super) fn messages(
     let mut query = messages::table
         .select(MessageRow::as_select())
         .order(messages::id.desc())
-        .limit(limit + 1)
+        .limit(one_more(limit))
         .into_boxed();
     if let Some(state) = &filter.state {
         // A number has fewer texts than a state.
@@ -75,7 +85,7 @@ pub(super) fn messages(
         } else {
             "state"
         };
-        let is_in_state = sql::<Bool>(column).sql(" = ").bind::<Text, _>(state.clone());
+        let is_in_state = sql::<Bool>(column).sql(" = ").bind::<Text, _>(state.as_str());
         query = query.filter(is_in_state);
     }
     if let Some(error) = &filter.error {
@@ -99,11 +109,9 @@ pub(super) fn messages(
         query = query.filter(messages::id.lt(before));
     }
     let rows: Vec<MessageRow> = query.load(connection)?;
-    Ok(page(
-        rows.into_iter().map(MessageLine::from).collect(),
-        limit,
-        |line| line.id,
-    ))
+    let lines = rows.into_iter().map(MessageLine::try_from);
+    let lines = lines.collect::<QueryResult<Vec<_>>>()?;
+    Ok(page(lines, limit, |line| line.id.get()))
 }
 
 /// The first row that was stored at or after an instant: ids follow the order of arrival, so a range of time is a
@@ -124,13 +132,13 @@ fn boundary(connection: &mut Connection, instant: Timestamp) -> QueryResult<Opti
     Ok(spoken.into_iter().chain(wordless).min())
 }
 
-pub(super) fn message(connection: &mut Connection, id: i64) -> QueryResult<Option<MessageLine>> {
+pub(super) fn message(connection: &mut Connection, id: MessageId) -> QueryResult<Option<MessageLine>> {
     let row: Option<MessageRow> = messages::table
-        .find(id)
+        .find(id.get())
         .select(MessageRow::as_select())
         .first(connection)
         .optional()?;
-    Ok(row.map(MessageLine::from))
+    row.map(MessageLine::try_from).transpose()
 }
 
 /// The last texts of a hiker's time on the number, oldest first: what came before or after is another person's.
@@ -149,11 +157,6 @@ pub(super) fn conversation(
     if let Some(ended_at) = user.ended_at {
         query = query.filter(messages::created_at.le(ended_at.as_micros()));
     }
-    let mut lines: Vec<MessageLine> = query
-        .load(connection)?
-        .into_iter()
-        .map(MessageRow::into)
-        .collect();
-    lines.reverse();
-    Ok(lines)
+    let rows: Vec<MessageRow> = query.load(connection)?;
+    rows.into_iter().rev().map(MessageLine::try_from).collect()
 }

@@ -1,0 +1,84 @@
+//! The port that answers the console's questions, and how its lists are paged.
+
+use super::{
+    AccountFilter, AccountLine, AccountPage, AuditFilter, AuditLine, Figures, MessageFilter, MessageLine,
+    OptOutLine, UserFilter, UserLine, UserPage,
+};
+use crate::{
+    id::{AccountId, MessageId, UserId},
+    phone_number::PhoneNumber,
+    port::PortFuture,
+    time::Timestamp,
+};
+
+/// Rows of a list on one page of the console.
+pub const PAGE_ROWS: u32 = 50;
+
+/// Where the next part of a list begins: below the row that was read last. It travels through the address of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor(i64);
+
+impl Cursor {
+    /// The cursor behind the row with this number.
+    pub const fn below(row: i64) -> Self {
+        Self(row)
+    }
+
+    /// The number of the row.
+    pub const fn row(self) -> i64 {
+        self.0
+    }
+}
+
+/// Part of a list, newest first, and where the next part begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageOf<T> {
+    /// Rows of this part.
+    pub items: Vec<T>,
+    /// Where the next part begins; `None` if this is the last part.
+    pub next: Option<Cursor>,
+}
+
+impl<T> PageOf<T> {
+    /// A list without any row.
+    pub const fn empty() -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+        }
+    }
+}
+
+/// Answers the console's questions; no answer reads a growing table from end to end. Contract:
+/// `thunderbird_testkit::contract::admin_reader`.
+pub trait AdminReader: Send + Sync {
+    /// Counts since `since`.
+    fn figures(&self, since: Timestamp) -> PortFuture<'_, Figures>;
+
+    /// Hikers, newest first.
+    fn users(&self, filter: UserFilter, limit: u32) -> PortFuture<'_, PageOf<UserLine>>;
+
+    /// Everything on the page of one hiker; `None` if there is no such hiker.
+    fn user(&self, id: UserId) -> PortFuture<'_, Option<UserPage>>;
+
+    /// Account that this number is linked to now; `None` if it is linked to no account.
+    fn linked_account(&self, phone: &PhoneNumber) -> PortFuture<'_, Option<AccountId>>;
+
+    /// Accounts, newest first.
+    fn accounts(&self, filter: AccountFilter, limit: u32) -> PortFuture<'_, PageOf<AccountLine>>;
+
+    /// Everything on the page of one account; `None` if there is no such account.
+    fn account(&self, id: AccountId) -> PortFuture<'_, Option<AccountPage>>;
+
+    /// Texts, newest first.
+    fn messages(&self, filter: MessageFilter, limit: u32) -> PortFuture<'_, PageOf<MessageLine>>;
+
+    /// One text; `None` if there is no such text.
+    fn message(&self, id: MessageId) -> PortFuture<'_, Option<MessageLine>>;
+
+    /// Opt-outs that are in force, newest first.
+    fn opt_outs(&self, before: Option<Cursor>, limit: u32) -> PortFuture<'_, PageOf<OptOutLine>>;
+
+    /// Lines of the audit log, newest first.
+    fn audit(&self, filter: AuditFilter, limit: u32) -> PortFuture<'_, PageOf<AuditLine>>;
+}
