@@ -20,7 +20,7 @@ use thunderbird_domain::{
 
 use super::{
     Connection,
-    column::{instant, phone, tag},
+    column::{instant, phone, tag, words},
     outbox::row,
     schema::{counters, messages},
 };
@@ -79,7 +79,7 @@ impl Row {
             lease,
             to: phone(&self.phone, "messages.phone", self.id)?,
             class: row::class(&self.class, self.id)?,
-            words: row::words(self.body, self.sealed, self.sealed_key, self.sealed_until),
+            words: words(self.body, self.sealed, self.sealed_key, self.sealed_until),
             expires_at: self.expires_at.map_or(Timestamp::EPOCH, instant),
             attempts: row::count(self.attempts),
             ambiguous: row::count(self.ambiguous_attempts),

@@ -3,9 +3,10 @@
 use diesel::result::Error;
 use thunderbird_domain::{
     email::Email,
+    outgoing::Words,
     phone_number::PhoneNumber,
     random::Tag,
-    secret::{Mac, TokenDigest},
+    secret::{Mac, Sealed, TokenDigest},
     time::Timestamp,
 };
 
@@ -68,4 +69,21 @@ pub(crate) fn is_unique_violation(error: &Error) -> bool {
         error,
         Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _)
     )
+}
+
+/// Reads the words of a text or mail from their four columns; `None` once they are erased.
+pub(crate) fn words(
+    body: Option<String>,
+    sealed: Option<Vec<u8>>,
+    key_id: Option<String>,
+    until: Option<i64>,
+) -> Option<Words> {
+    match (body, sealed, key_id, until) {
+        (Some(text), ..) => Some(Words::Plain(text)),
+        (None, Some(bytes), Some(key_id), Some(until)) => Some(Words::Sealed {
+            sealed: Sealed { key_id, bytes },
+            until: instant(until),
+        }),
+        _ => None,
+    }
 }

@@ -11,10 +11,9 @@ use thunderbird_domain::{
         outbox::{LeaseOrder, LeasedMail, MailOutbox, Progress, SendOutcome, Settlement},
     },
     outbox::state::{Ended, SendState},
-    outgoing::{Outgoing, OutgoingMail, Words},
+    outgoing::{Outgoing, OutgoingMail},
     port::PortFuture,
     random::Tag,
-    secret::Sealed,
     time::Timestamp,
 };
 
@@ -268,17 +267,7 @@ impl Row {
     }
 
     fn leased(self) -> QueryResult<LeasedMail> {
-        let words = match (self.body, self.sealed, self.sealed_key, self.sealed_until) {
-            (Some(text), ..) => Some(Words::Plain(text)),
-            (None, Some(bytes), Some(key_id), Some(until)) => {
-                let sealed = Sealed { key_id, bytes };
-                Some(Words::Sealed {
-                    sealed,
-                    until: instant(until),
-                })
-            }
-            _ => None,
-        };
+        let words = column::words(self.body, self.sealed, self.sealed_key, self.sealed_until);
         let lease = self.lease_tag.unwrap_or_default();
         Ok(LeasedMail {
             id: MailId::from_stored(self.id),

@@ -12,7 +12,6 @@ use thunderbird_domain::{
     phone::PhoneCommit,
     phone_number::PhoneNumber,
     port::PortFuture,
-    secret::Sealed,
     sms::{
         body::segments,
         inbound::{
@@ -252,13 +251,8 @@ fn parts_of(connection: &mut Connection, message: i64) -> QueryResult<Vec<ReplyP
         .load(connection)?;
     let mut parts = Vec::with_capacity(rows.len());
     for (id, tag, body, sealed, key_id, until) in rows {
-        let words = match (body, sealed.zip(key_id).zip(until)) {
-            (Some(text), _) => Words::Plain(text),
-            (None, Some(((bytes, key_id), until))) => Words::Sealed {
-                sealed: Sealed { key_id, bytes },
-                until: instant(until),
-            },
-            (None, None) => continue,
+        let Some(words) = column::words(body, sealed, key_id, until) else {
+            continue;
         };
         parts.push(ReplyPart {
             tag: column::tag(&tag, "messages.tag", id)?,

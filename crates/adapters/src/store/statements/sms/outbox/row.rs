@@ -7,9 +7,8 @@ use diesel::{
 use thunderbird_domain::{
     id::MessageId,
     outbox::state::SendState,
-    outgoing::{Class, Words},
+    outgoing::Class,
     random::Tag,
-    secret::Sealed,
     sms::{
         delivery::Delivery,
         gateway::MessageSid,
@@ -20,7 +19,7 @@ use thunderbird_domain::{
 
 use super::super::{
     Connection,
-    column::{corrupt, instant, optional_instant},
+    column::{corrupt, optional_instant},
     schema::messages,
 };
 
@@ -101,21 +100,4 @@ fn price(micros: Option<i64>, currency: Option<&str>) -> Option<Price> {
         micros: micros?,
         currency: Currency::parse(currency?)?,
     })
-}
-
-/// The words of a row, `None` once they are erased.
-pub(crate) fn words(
-    body: Option<String>,
-    sealed: Option<Vec<u8>>,
-    key_id: Option<String>,
-    until: Option<i64>,
-) -> Option<Words> {
-    match (body, sealed, key_id, until) {
-        (Some(text), ..) => Some(Words::Plain(text)),
-        (None, Some(bytes), Some(key_id), Some(until)) => Some(Words::Sealed {
-            sealed: Sealed { key_id, bytes },
-            until: instant(until),
-        }),
-        _ => None,
-    }
 }
