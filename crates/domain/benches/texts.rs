@@ -4,12 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use thunderbird_domain::{
-    sms::{
-        body::size,
-        command::{Text, normalize},
-        keyword::Keyword,
-        parts::parts,
-    },
+    sms::{body::size, command::normalize, parsed_text::ParsedText, parts::parts},
     user::TrailName,
 };
 
@@ -29,11 +24,8 @@ fn reading(criterion: &mut Criterion) {
         group.bench_function(format!("{name}: normalise"), |bencher| {
             bencher.iter(|| normalize(black_box(text)));
         });
-        group.bench_function(format!("{name}: carrier word"), |bencher| {
-            bencher.iter(|| Keyword::of(black_box(text)));
-        });
-        group.bench_function(format!("{name}: command"), |bencher| {
-            bencher.iter(|| Text::parse(black_box(text)));
+        group.bench_function(format!("{name}: parse"), |bencher| {
+            bencher.iter(|| ParsedText::parse(black_box(text)));
         });
     }
     group.bench_function("trail name", |bencher| {

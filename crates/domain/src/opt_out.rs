@@ -43,6 +43,24 @@ pub enum OptOutChange {
     },
 }
 
+/// Whether the answer to a text is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answering {
+    /// The answer is given.
+    Yes,
+    /// The answer is kept back, and what needs an answer to go on has no effect.
+    Withheld(WithheldBecause),
+}
+
+/// Why an answer is kept back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithheldBecause {
+    /// The sender's number is of a region that may not be texted.
+    Region,
+    /// The sender has opted out, and this text does not lift that.
+    OptOut,
+}
+
 /// Reads opt-outs; they are written by the commit that decides them.
 pub trait OptOuts: Send + Sync {
     /// Whether the number is opted out now.

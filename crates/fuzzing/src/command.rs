@@ -1,9 +1,10 @@
 //! A text, read as a command.
 
 use thunderbird_domain::sms::{
-    command::{Text, normalize},
+    command::{Meaning, normalize},
     dispatch::Verb,
     keyword::{Keyword, RESUME_WORDS, STOP_WORDS},
+    parsed_text::ParsedText,
 };
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
@@ -22,9 +23,11 @@ pub fn check(bytes: &[u8]) {
         word if RESUME_WORDS.contains(&word) => Some(Keyword::Resume),
         _ => None,
     };
-    assert_eq!(Keyword::of(&body), expected, "{body:?}");
-    match Text::parse(&body) {
-        Text::Command(verb, args) => {
+    let text = ParsedText::parse(&body);
+    assert_eq!(text.normal, normal, "{body:?}");
+    assert_eq!(text.keyword, expected, "{body:?}");
+    match text.meaning {
+        Meaning::Command(verb, args) => {
             assert_eq!(verb == Verb::CheckIn, camp_of(&body).is_some(), "{body:?}");
             let read = words(&body);
             assert!(verb.entry().words.contains(&read[0].as_str()), "{body:?}");
@@ -32,11 +35,12 @@ pub fn check(bytes: &[u8]) {
             if verb == Verb::CheckIn {
                 assert_eq!(Some(args.first()), camp_of(&body).as_deref());
             }
-            let again = Text::parse(&format!("{} {}", verb.word(), args.words.join(" ")));
+            let again = ParsedText::parse(&format!("{} {}", verb.word(), args.words.join(" ")));
             assert_eq!(again.verb(), Some(verb), "{body:?}");
         }
-        Text::Misused(verb) => {
+        Meaning::Misused(verb, args) => {
             let read = words(&body);
+            assert_eq!(args.words, read[1..], "{body:?}");
             let in_two_words = verb == Verb::CheckIn && read.iter().take(2).eq(["CHECK", "IN"]);
             assert!(
                 in_two_words || verb.entry().words.contains(&read[0].as_str()),
@@ -44,10 +48,7 @@ pub fn check(bytes: &[u8]) {
             );
             assert_eq!(camp_of(&body), None, "{body:?}");
         }
-        Text::Other(other) => {
-            assert_eq!(other, normal);
-            assert_eq!(camp_of(&body), None, "{body:?}");
-        }
+        Meaning::Other => assert_eq!(camp_of(&body), None, "{body:?}"),
     }
 }
 

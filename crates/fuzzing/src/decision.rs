@@ -1,4 +1,4 @@
-//! A text in a situation, and what it leads to.
+//! A text of a sender in some state, and what it leads to.
 
 use std::sync::LazyLock;
 
@@ -12,13 +12,16 @@ use thunderbird_domain::{
     route::{RouteCatalogue as _, RouteId},
     sms::{
         body::segments,
-        case::{Case, Decision, SmsRules},
+        context::{SmsRules, TextContext},
         decide::decide,
+        decision::Decision,
         inbound::{
-            CarrierVerdict, InboundMessage, MessageSid, Sender, SenderHistory, Situation, TokenFingerprint,
+            CarrierVerdict, InboundMessage, MessageSid, Sender, SenderHistory, SenderState, TokenFingerprint,
         },
         keyword::{CarrierKeywords, STOP_WORDS},
+        parsed_text::ParsedText,
         parts::{MAX_SEGMENTS, parts},
+        prepare::Prepared,
     },
     time::Timestamp,
     user::{
@@ -46,12 +49,12 @@ static RULES: LazyLock<SmsRules> = LazyLock::new(|| {
     }
 });
 
-/// First line: two bytes that choose the situation. The rest: the text's body.
+/// First line: two bytes that choose the state of the sender. The rest: the text's body.
 pub fn check(bytes: &[u8]) {
     let (chosen, body) = input::first_line(bytes);
     let chosen = [chosen.first(), chosen.get(1)].map(|byte| byte.copied().unwrap_or(b'r'));
     let body = input::text(body);
-    let situation = situation(chosen);
+    let sender = sender(chosen);
     let message = InboundMessage {
         sid: MessageSid::parse("SM0123456789abcdef0123456789abcdef").unwrap(),
         from: Sender::Number(number("+61491570006")),
@@ -61,22 +64,23 @@ pub fn check(bytes: &[u8]) {
         verdict: verdict(chosen[1]),
         signed_by: TokenFingerprint::of("token"),
     };
-    let phone = number("+61491570006");
-    let case = Case {
+    let (phone, text) = (number("+61491570006"), ParsedText::parse(&body));
+    let context = TextContext {
         message: &message,
+        text: &text,
         phone: &phone,
-        situation: &situation,
-        link: None,
+        sender: &sender,
+        answering: RULES.answering(&phone, &sender, text.lifts_opt_out(message.verdict)),
+        prepared: &Prepared::Nothing,
         rules: &RULES,
-        is_textable: RULES.may_text_region_of(&phone),
         routes: &*ROUTES,
         at: NOW,
         seed: Tag::from_bytes([7; 16]),
     };
-    let decided = decide(&case);
-    assert_eq!(decided, decide(&case), "the same text is decided alike");
-    moves_only_by_the_exact_form(&body, &case, &decided.decision);
-    stops(&body, &case, &decided.decision);
+    let decided = decide(&context);
+    assert_eq!(decided, decide(&context), "the same text is decided alike");
+    moves_only_by_the_exact_form(&body, &context, &decided.decision);
+    stops(&body, &context, &decided.decision);
     for part in decided.decision.reply.iter().flat_map(|reply| parts(reply)) {
         assert!(segments(&part) <= MAX_SEGMENTS, "{part:?}");
     }
@@ -96,7 +100,7 @@ fn verdict(chosen: u8) -> Option<CarrierVerdict> {
 }
 
 /// `u`: a stranger, `r`: a hiker, `o`: one who is opted out, `p`: one at a camp; `c`, `n`, `m`: at a prompt.
-fn situation([who, history]: [u8; 2]) -> Situation {
+fn sender([who, history]: [u8; 2]) -> SenderState {
     let step = match who {
         b'c' => Some(Step::Change),
         b'n' => Some(Step::Name),
@@ -110,7 +114,7 @@ fn situation([who, history]: [u8; 2]) -> Situation {
         conversation: Conversation::asking(step, NOW),
     });
     let busy = history == b'b';
-    Situation {
+    SenderState {
         user: (!matches!(who, b'u' | b'n' | b'm')).then(|| hiker(who == b'p')),
         conversation,
         opted_out: who == b'o',
@@ -150,12 +154,12 @@ fn hiker(at_a_camp: bool) -> StoredUser {
     }
 }
 
-fn moves_only_by_the_exact_form(body: &str, case: &Case<'_>, decision: &Decision) {
-    let tells = decision.outgoing.iter().any(|outgoing| match outgoing {
+fn moves_only_by_the_exact_form(body: &str, context: &TextContext<'_>, decision: &Decision) {
+    let tells = decision.effects.outgoing.iter().any(|outgoing| match outgoing {
         Outgoing::Text(text) => text.class == Class::Safety,
         Outgoing::Mail(_) => true,
     });
-    let change = decision.user.as_ref();
+    let change = decision.effects.user.as_ref();
     let checked_in = change.and_then(|change| change.check_in.as_ref());
     assert_eq!(tells, checked_in.is_some(), "{body:?}");
     if let Some(check_in) = checked_in {
@@ -164,7 +168,7 @@ fn moves_only_by_the_exact_form(body: &str, case: &Case<'_>, decision: &Decision
         assert!(route.camp(&check_in.camp_code).is_some(), "{body:?}");
         return;
     }
-    let before = case.situation.user.as_ref().map(|stored| &stored.user);
+    let before = context.sender.user.as_ref().map(|stored| &stored.user);
     if let (Some(before), Some(after)) = (before, change.map(|change| &change.state))
         && before.route == after.route
     {
@@ -172,14 +176,14 @@ fn moves_only_by_the_exact_form(body: &str, case: &Case<'_>, decision: &Decision
     }
 }
 
-fn stops(body: &str, case: &Case<'_>, decision: &Decision) {
+fn stops(body: &str, context: &TextContext<'_>, decision: &Decision) {
     let read = words(body);
     let by_text = matches!(read.as_slice(), [word] if STOP_WORDS.contains(&word.as_str()));
-    let recorded = matches!(decision.opt_out, Some(OptOutChange::Record { .. }));
-    if by_text || case.message.verdict == Some(CarrierVerdict::Stop) {
-        assert!(recorded || case.situation.opted_out, "{body:?}");
+    let recorded = matches!(decision.effects.opt_out, Some(OptOutChange::Record { .. }));
+    if by_text || context.message.verdict == Some(CarrierVerdict::Stop) {
+        assert!(recorded || context.sender.opted_out, "{body:?}");
         assert!(
-            decision.outgoing.is_empty() && decision.user.is_none(),
+            decision.effects.outgoing.is_empty() && decision.effects.user.is_none(),
             "{body:?}"
         );
     } else {

@@ -68,7 +68,7 @@ targets! {
     credentials: "a code, a word, an opaque token, an idempotency key: one spelling in, the same out",
     csv: "a record of the audit log's CSV reads back field by field, and no cell is a formula",
     cursor: "a page is within its limits, and a cursor names one row",
-    decision: "in every situation, only the exact form moves a hiker, and STOP ends everything",
+    decision: "in every state of the sender, only the exact form moves a hiker, and STOP ends everything",
     email: "an accepted address is plain ASCII, has one canonical spelling and cannot break a mail's header",
     form: "a form has each field once, and reads as another decoder reads it",
     forwarded_for: "nobody but a trusted proxy says who the client is",

@@ -5,7 +5,7 @@ use crate::{
     route::{Route, Waypoint},
     sms::parts::plain_punctuation,
     time::Timestamp,
-    user::{CheckInRefusal, Contact, Told},
+    user::{CheckInRefusal, Contact, Recipients},
 };
 
 /// What a contact is told.
@@ -28,20 +28,20 @@ pub fn notice(trail_name: &str, route: &Route, camp: &Waypoint, at: Timestamp) -
 }
 
 /// What the hiker is told.
-pub fn announced(route: &Route, camp: &Waypoint, at: Timestamp, told: &Told) -> String {
+pub fn announced(route: &Route, camp: &Waypoint, at: Timestamp, recipients: &Recipients) -> String {
     let when = local_time(at, route.time_zone());
     let place = format!("Checked in: {} {}, {when}.", camp.code, camp.name);
-    if told.told.is_empty() && told.not_told.is_empty() {
+    if recipients.told.is_empty() && recipients.not_told.is_empty() {
         return format!("{place}\nYou have no contacts, so nobody is told. To add one:\nSAFE <phone> <name>");
     }
     let will_be = format!(
         "{place}\n{} will be told.",
-        count(told.told.len(), "contact", "contacts")
+        count(recipients.told.len(), "contact", "contacts")
     );
-    if told.not_told.is_empty() {
+    if recipients.not_told.is_empty() {
         return will_be;
     }
-    let names: Vec<String> = told.not_told.iter().map(named).collect();
+    let names: Vec<String> = recipients.not_told.iter().map(named).collect();
     format!("{will_be}\nCannot be told: {}", names.join(", "))
 }
 

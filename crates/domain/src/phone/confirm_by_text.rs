@@ -16,7 +16,7 @@ impl Phones {
     /// A [`Fault`] of the store.
     pub async fn confirm_by_text(&self, by: &TextedBy<'_>, texted: &[String]) -> Result<TextAnswer, Fault> {
         let state = self.store.text_link_state(by.phone, by.at).await?;
-        if by.unanswerable || state.wrong.silences(by.at) {
+        if by.is_silenced(&state) {
             return Ok(TextAnswer::silence());
         }
         let Some(pending) = &state.pending else {

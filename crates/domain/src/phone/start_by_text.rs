@@ -11,6 +11,7 @@ use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::{AccountId, UserId},
     messages::phone as messages,
+    opt_out::Answering,
     outgoing::Outgoing,
     phone_number::PhoneNumber,
     port::Fault,
@@ -26,8 +27,8 @@ pub struct TextedBy<'a> {
     pub user: Option<UserId>,
     /// The account that it is linked to.
     pub linked: Option<AccountId>,
-    /// Whether nothing may be answered, as after STOP; what needs an answer to continue has no effect then.
-    pub unanswerable: bool,
+    /// Whether the answer is given; if not, what needs an answer to go on has no effect.
+    pub answering: Answering,
     /// When the text was received (UTC).
     pub at: Timestamp,
 }
@@ -35,6 +36,11 @@ pub struct TextedBy<'a> {
 impl TextedBy<'_> {
     pub(super) fn actor(&self) -> Actor {
         self.user.map_or(Actor::Anonymous, Actor::User)
+    }
+
+    /// Whether the text stays without an answer, because answers are withheld or because of wrong words.
+    pub(super) fn is_silenced(&self, state: &TextLinkState) -> bool {
+        self.answering != Answering::Yes || state.wrong.silences(self.at)
     }
 }
 
@@ -116,7 +122,7 @@ impl Phones {
     /// A [`Fault`] of the store.
     pub async fn start_by_text(&self, by: &TextedBy<'_>, texted: &[String]) -> Result<TextAnswer, Fault> {
         let state = self.store.text_link_state(by.phone, by.at).await?;
-        if by.unanswerable || state.wrong.silences(by.at) {
+        if by.is_silenced(&state) {
             return Ok(TextAnswer::silence());
         }
         if texted.len() != 3 {

@@ -16,8 +16,6 @@ pub enum Form {
     Page,
     /// Exactly one word, in a text that asks nothing and quotes nothing.
     OneWord,
-    /// Exactly this many words.
-    Words(usize),
     /// Something.
     Something,
 }
@@ -38,45 +36,40 @@ impl Args {
     }
 }
 
-/// What a text is.
+/// What a text asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Text {
+pub enum Meaning {
     /// A command in the form that it asks for.
     Command(Verb, Args),
     /// A command's word followed by something that it cannot be followed by, or CHECKIN in two words: never run,
-    /// answered with its usage.
-    Misused(Verb),
-    /// Anything else, normalized.
-    Other(String),
+    /// answered with its usage. The arguments are what follows the first word.
+    Misused(Verb, Args),
+    /// Anything else.
+    Other,
 }
 
-impl Text {
-    /// Reads a text.
-    pub fn parse(body: &str) -> Self {
-        let normal = normalize(body);
+impl Meaning {
+    /// Reads a text, given normalized ([`normalize`]) and as it was typed.
+    pub(super) fn of(normal: &str, body: &str) -> Self {
         let mut words = normal.split(' ');
-        if normal == "CHECK IN" || normal.starts_with("CHECK IN ") {
-            return Self::Misused(Verb::CheckIn);
-        }
-        let Some(verb) = words.next().and_then(Verb::of_word) else {
-            return Self::Other(normal);
+        let first = words.next().unwrap_or_default();
+        let in_two_words = normal == "CHECK IN" || normal.starts_with("CHECK IN ");
+        let verb = if in_two_words {
+            Some(Verb::CheckIn)
+        } else {
+            Verb::of_word(first)
+        };
+        let Some(verb) = verb else {
+            return Self::Other;
         };
         let args = Args {
             words: words.map(str::to_owned).collect(),
             tail: tail(body),
         };
-        if accepts(verb.entry().form, &args, body) {
+        if !in_two_words && accepts(verb.entry().form, &args, body) {
             Self::Command(verb, args)
         } else {
-            Self::Misused(verb)
-        }
-    }
-
-    /// The command's word that the text begins with.
-    pub fn verb(&self) -> Option<Verb> {
-        match self {
-            Self::Command(verb, _) | Self::Misused(verb) => Some(*verb),
-            Self::Other(_) => None,
+            Self::Misused(verb, args)
         }
     }
 }
@@ -91,7 +84,6 @@ fn accepts(form: Form, args: &Args, body: &str) -> bool {
             _ => false,
         },
         Form::OneWord => args.words.len() == 1 && !asks_or_quotes(body),
-        Form::Words(count) => args.words.len() == count,
         Form::Something => !args.words.is_empty(),
     }
 }
@@ -169,8 +161,12 @@ mod tests {
 
     use super::*;
 
-    fn check_in(code: &str) -> Text {
-        Text::Command(
+    fn read(body: &str) -> Meaning {
+        Meaning::of(&normalize(body), body)
+    }
+
+    fn check_in(code: &str) -> Meaning {
+        Meaning::Command(
             Verb::CheckIn,
             Args {
                 words: vec![code.to_ascii_uppercase()],
@@ -204,12 +200,12 @@ mod tests {
             "Checkin\npelio",
             "\"checkin pelio\"",
         ] {
-            let Text::Command(Verb::CheckIn, args) = Text::parse(body) else {
+            let Meaning::Command(Verb::CheckIn, args) = read(body) else {
                 panic!("{body:?} is a check-in");
             };
             assert_eq!(args.first(), "PELIO", "{body:?}");
         }
-        assert_eq!(Text::parse("CHECKIN PELIO"), check_in("PELIO"));
+        assert_eq!(read("CHECKIN PELIO"), check_in("PELIO"));
         for body in [
             "CHECKIN",
             "CHECKIN PELIO now",
@@ -226,7 +222,7 @@ mod tests {
             "Wind is extreme",
         ] {
             assert!(
-                !matches!(Text::parse(body), Text::Command(Verb::CheckIn, _)),
+                !matches!(read(body), Meaning::Command(Verb::CheckIn, _)),
                 "{body:?}"
             );
         }
@@ -234,11 +230,11 @@ mod tests {
 
     #[test]
     fn a_tail_is_kept_as_typed() {
-        let Text::Command(Verb::Safe, args) = Text::parse("Safe: (0400) 111-222 Mum  O'Hara") else {
+        let Meaning::Command(Verb::Safe, args) = read("Safe: (0400) 111-222 Mum  O'Hara") else {
             panic!("a contact");
         };
         assert_eq!(args.tail, "(0400) 111-222 Mum  O'Hara");
-        let Text::Command(Verb::Safe, args) = Text::parse("SAFE \u{202a}+61 400 111 222\u{202c} Dad") else {
+        let Meaning::Command(Verb::Safe, args) = read("SAFE \u{202a}+61 400 111 222\u{202c} Dad") else {
             panic!("a contact");
         };
         assert_eq!(args.tail, "+61 400 111 222 Dad");
@@ -253,7 +249,7 @@ mod tests {
             ("ROUTE 66 x", false),
         ] {
             assert_eq!(
-                matches!(Text::parse(body), Text::Command(Verb::Route, _)),
+                matches!(read(body), Meaning::Command(Verb::Route, _)),
                 accepted,
                 "{body}"
             );
@@ -275,7 +271,7 @@ mod tests {
         fn the_only_path_to_a_check_in_is_the_exact_command(
             body in "\\PC{0,40}|[>\"]{0,2}(?i:checkin)[ \\-\n?.!]{0,3}[A-Za-z?]{0,7}[ ?.]{0,2}[a-z]{0,3}"
         ) {
-            if matches!(Text::parse(&body), Text::Command(Verb::CheckIn, _)) {
+            if matches!(read(&body), Meaning::Command(Verb::CheckIn, _)) {
                 prop_assert!(is_the_exact_command(&body), "{:?}", body);
             }
         }
@@ -284,13 +280,13 @@ mod tests {
         fn reading_is_total_and_stable(body in any::<String>()) {
             let normal = normalize(&body);
             prop_assert_eq!(normalize(&normal), normal.clone());
-            let _ = Text::parse(&body);
+            let _ = read(&body);
         }
 
         #[test]
         fn prose_in_front_or_behind_never_checks_in(before in "[a-z]{1,8}", after in "[a-z]{1,8}") {
             for body in [format!("{before} CHECKIN PELIO"), format!("CHECKIN PELIO {after}")] {
-                prop_assert!(!matches!(Text::parse(&body), Text::Command(Verb::CheckIn, _)));
+                prop_assert!(!matches!(read(&body), Meaning::Command(Verb::CheckIn, _)));
             }
         }
     }

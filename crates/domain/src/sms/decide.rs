@@ -3,16 +3,17 @@
 
 use super::{
     answer::{hint, start},
-    case::{Case, Decided, Decision, REGISTERED_FACTOR},
-    command::{Args, Text},
-    dispatch::{Verb, Who},
-    inbound::{CarrierVerdict, LIMIT_WINDOW, Outcome},
+    command::{Args, Meaning},
+    context::{REGISTERED_FACTOR, TextContext},
+    decision::{Decided, Decision, Effects},
+    dispatch::{Handler, Verb},
+    inbound::{CarrierVerdict, LIMIT_WINDOW, TextOutcome},
     keyword::{CarrierKeywords, Keyword},
 };
 use crate::{
     audit::{AuditEvent, Subject},
     messages,
-    opt_out::{OptOutChange, OptOutSource},
+    opt_out::{Answering, OptOutChange, OptOutSource},
     route::RouteId,
     user::{Conversation, Onboarding, Prompt, Step, TrailName, Turn, onboard},
 };
@@ -21,237 +22,230 @@ use crate::{
 const LOOP_AFTER: u32 = 30;
 
 /// Decides a text from a number.
-pub fn decide(case: &Case<'_>) -> Decided {
-    let verdict = case.message.verdict;
-    let keyword = Keyword::of(&case.message.body);
+pub fn decide(context: &TextContext<'_>) -> Decided {
+    let verdict = context.message.verdict;
+    let keyword = context.text.keyword;
     match (verdict, keyword) {
-        (Some(CarrierVerdict::Stop), _) => return stop(case, OptOutSource::Carrier),
-        (_, Some(Keyword::Stop)) => return stop(case, OptOutSource::Text),
-        (Some(CarrierVerdict::Help), _) => return silent(Decision::default()),
+        (Some(CarrierVerdict::Stop), _) => return stop(context, OptOutSource::Carrier),
+        (_, Some(Keyword::Stop)) => return stop(context, OptOutSource::Text),
+        (Some(CarrierVerdict::Help), _) => return Decided::silent(Decision::default()),
         _ => {}
     }
-    let text = Text::parse(&case.message.body);
-    let starts = matches!(text, Text::Command(Verb::Start, _));
+    let starts = context.text.starts();
     if !starts && (verdict.is_some() || keyword.is_some()) {
-        if let Some((change, event)) = start::resume(case) {
-            return resumed(case, change, event);
+        if let Some((change, event)) = start::resume(context) {
+            return resumed(context, change, event);
         }
         if verdict.is_some() {
-            return silent(Decision::default());
+            return Decided::silent(Decision::default());
         }
     }
-    read(case, &text, keyword)
+    read(context)
 }
 
 /// STOP: at once, in every state.
-fn stop(case: &Case<'_>, source: OptOutSource) -> Decided {
+fn stop(context: &TextContext<'_>, source: OptOutSource) -> Decided {
     let answered_by_carrier =
-        case.rules.carrier_keywords == CarrierKeywords::Twilio || case.message.verdict.is_some();
-    let recorded = !case.situation.opted_out;
-    let subject = case
+        context.rules.carrier_keywords == CarrierKeywords::Twilio || context.message.verdict.is_some();
+    let recorded = !context.sender.opted_out;
+    let subject = context
         .user()
         .map_or(Subject::Stored, |stored| Subject::User(stored.id));
-    let event = AuditEvent::new(case.at, case.actor(), "opt_out.recorded", subject);
+    let event = AuditEvent::new(context.at, context.actor(), "opt_out.recorded", subject);
     let decision = Decision {
         reply: (recorded && !answered_by_carrier).then(messages::replies::stopped),
-        conversation: start::end(case),
+        ..Decision::default()
+    }
+    .with(Effects {
+        conversation: start::end(context),
         opt_out: recorded.then(|| OptOutChange::Record {
-            phone: case.phone.clone(),
+            phone: context.phone.clone(),
             source,
-            at: case.at,
+            at: context.at,
         }),
         audit: recorded.then_some(event).into_iter().collect(),
-        ..Decision::default()
-    };
-    exempt(decision)
+        ..Effects::default()
+    });
+    Decided::exempt(decision)
 }
 
-fn resumed(case: &Case<'_>, change: OptOutChange, event: AuditEvent) -> Decided {
-    let answered = case.message.verdict.is_some();
+fn resumed(context: &TextContext<'_>, change: OptOutChange, event: AuditEvent) -> Decided {
+    let answered = context.message.verdict.is_some();
     let decision = Decision {
         reply: (!answered).then(messages::replies::resumed),
+        ..Decision::default()
+    }
+    .with(Effects {
         opt_out: Some(change),
         audit: vec![event],
-        ..Decision::default()
-    };
-    exempt(decision)
-}
-
-fn exempt(decision: Decision) -> Decided {
-    let outcome = if decision.reply.is_some() {
-        Outcome::Exempt
-    } else {
-        Outcome::Silent
-    };
-    Decided { decision, outcome }
-}
-
-fn silent(decision: Decision) -> Decided {
-    Decided {
-        decision,
-        outcome: Outcome::Silent,
-    }
+        ..Effects::default()
+    });
+    Decided::exempt(decision)
 }
 
 /// Everything that is no carrier's word, or one that changed nothing.
-fn read(case: &Case<'_>, text: &Text, keyword: Option<Keyword>) -> Decided {
+fn read(context: &TextContext<'_>) -> Decided {
+    let text = context.text;
     let is_exempt = text.verb().is_some_and(|verb| verb.entry().exempt);
-    if let (false, Some(held)) = (is_exempt, held_back(case)) {
+    if let (false, Some(held)) = (is_exempt, held_back(context)) {
         return held;
     }
-    let starts = matches!(text, Text::Command(Verb::Start, _));
-    let answerable = case.is_textable && (starts || !case.situation.opted_out);
-    let talk = case.live_conversation().filter(|_| answerable && !starts);
-    match (text, talk) {
-        (Text::Command(Verb::Start, _) | Text::Other(_), _) if !answerable => silent(Decision::default()),
-        (Text::Command(verb, args), None) => command(case, *verb, args),
-        (Text::Command(verb, args), Some(talk)) => with_prompt(case, talk, command(case, *verb, args)),
-        (Text::Misused(verb), talk) => {
-            let usage = answered(Decision::say(messages::help::misused(verb.entry().usage)));
-            talk.map_or(usage.clone(), |talk| with_prompt(case, talk, usage))
+    let (starts, answerable) = (text.starts(), context.answering == Answering::Yes);
+    let talk = context.live_conversation().filter(|_| answerable && !starts);
+    match (&text.meaning, talk) {
+        (Meaning::Command(Verb::Start, _) | Meaning::Other, _) if !answerable => {
+            Decided::silent(Decision::default())
         }
-        (Text::Other(_), Some(talk)) if keyword.is_some() => {
-            with_prompt(case, talk, answered(Decision::default()))
+        (Meaning::Command(verb, args), None) => command(context, *verb, args),
+        (Meaning::Command(verb, args), Some(talk)) => {
+            with_prompt(context, talk, command(context, *verb, args))
         }
-        (Text::Other(normal), Some(talk)) => turn(case, talk, normal),
-        (Text::Other(normal), None) => other(case, normal),
+        (Meaning::Misused(verb, _), talk) => {
+            let usage = Decided::answered(Decision::say(messages::help::misused(verb.entry().usage)));
+            talk.map_or(usage.clone(), |talk| with_prompt(context, talk, usage))
+        }
+        (Meaning::Other, Some(talk)) if text.keyword.is_some() => {
+            with_prompt(context, talk, Decided::answered(Decision::default()))
+        }
+        (Meaning::Other, Some(talk)) => turn(context, talk),
+        (Meaning::Other, None) => other(context),
     }
 }
 
 /// The loop guard, then the limit.
-fn held_back(case: &Case<'_>) -> Option<Decided> {
-    let history = &case.situation.history;
+fn held_back(context: &TextContext<'_>) -> Option<Decided> {
+    let history = &context.sender.history;
     if history.same_text >= LOOP_AFTER {
         return Some(Decided {
             decision: Decision::default(),
-            outcome: Outcome::Looping,
+            outcome: TextOutcome::Looping,
         });
     }
-    let known = case.user().is_some() || case.live_conversation().is_some();
+    let known = context.user().is_some() || context.live_conversation().is_some();
     let factor = if known { REGISTERED_FACTOR } else { 1 };
-    if history.answers < case.rules.answers_per_hour.saturating_mul(factor) {
+    if history.answers < context.rules.answers_per_hour.saturating_mul(factor) {
         return None;
     }
     if history.told_limit {
         return Some(Decided {
             decision: Decision::default(),
-            outcome: Outcome::OverLimit,
+            outcome: TextOutcome::OverLimit,
         });
     }
-    let free_at = history.oldest_answer.unwrap_or(case.at).plus(LIMIT_WINDOW);
-    let decision = Decision::say(messages::replies::over_limit(free_at.since(case.at)));
+    let free_at = history.oldest_answer.unwrap_or(context.at).plus(LIMIT_WINDOW);
+    let decision = Decision::say(messages::replies::over_limit(free_at.since(context.at)));
     Some(Decided {
         decision,
-        outcome: Outcome::ToldLimit,
+        outcome: TextOutcome::ToldLimit,
     })
 }
 
-fn answered(decision: Decision) -> Decided {
-    Decided {
-        decision,
-        outcome: Outcome::Answered,
-    }
-}
-
-fn command(case: &Case<'_>, verb: Verb, args: &Args) -> Decided {
+fn command(context: &TextContext<'_>, verb: Verb, args: &Args) -> Decided {
     let entry = verb.entry();
-    let decision = match (entry.who, case.user()) {
-        (Who::Registered, None) => Decision::say(messages::help::unregistered()),
-        _ => (entry.handler)(case, args),
+    let decision = match (entry.handler, context.user()) {
+        (Handler::Anyone(run), _) => run(context, args),
+        (Handler::Hiker(run), Some(hiker)) => run(context, hiker, args),
+        (Handler::Hiker(_), None) => Decision::say(messages::help::unregistered()),
     };
     if entry.exempt {
-        exempt(decision)
+        Decided::exempt(decision)
     } else if decision.reply.is_none() {
-        silent(decision)
+        Decided::silent(decision)
     } else {
-        answered(decision)
+        Decided::answered(decision)
     }
 }
 
 /// A command at a prompt: it runs, and the question is asked again and stays open. Silence stays silence.
-fn with_prompt(case: &Case<'_>, talk: &Conversation, mut decided: Decided) -> Decided {
-    if case.link.is_some_and(|answer| answer.reply.is_none()) {
+fn with_prompt(context: &TextContext<'_>, talk: &Conversation, mut decided: Decided) -> Decided {
+    if context.prepared.is_silent() {
         return decided;
     }
-    let prompt = messages::onboarding::prompt(talk.prompt(), case.routes);
+    let prompt = messages::onboarding::prompt(talk.prompt(), context.routes);
     let decision = &mut decided.decision;
     decision.reply = Some(match decision.reply.take() {
         Some(reply) => messages::onboarding::after(&reply, (talk.prompt(), &prompt)),
         None => prompt,
     });
-    decision.conversation = Some(start::ask(case, talk.touched(case.at)));
+    decision.effects.conversation = Some(start::ask(context, talk.touched(context.at)));
     decided
 }
 
 /// An answer to the question that stands open.
-fn turn(case: &Case<'_>, talk: &Conversation, normal: &str) -> Decided {
-    match talk.answer(&case.message.body, normal, case.routes, case.at) {
+fn turn(context: &TextContext<'_>, talk: &Conversation) -> Decided {
+    match talk.answer(
+        &context.message.body,
+        &context.text.normal,
+        context.routes,
+        context.at,
+    ) {
         Turn::Ask(next, prompt) => {
-            let reply = messages::onboarding::prompt(prompt, case.routes);
-            answered(Decision {
-                conversation: Some(start::ask(case, next)),
-                ..Decision::say(reply)
-            })
+            let reply = messages::onboarding::prompt(prompt, context.routes);
+            Decided::answered(Decision::say(reply).with(Effects {
+                conversation: Some(start::ask(context, next)),
+                ..Effects::default()
+            }))
         }
-        Turn::Done { name, route } => finish(case, name, &route),
+        Turn::Done { name, route } => finish(context, name, &route),
         Turn::Left => {
-            let mut decided = other(case, normal);
-            decided.decision.conversation = start::end(case);
+            let mut decided = other(context);
+            decided.decision.effects.conversation = start::end(context);
             decided
         }
     }
 }
 
-fn finish(case: &Case<'_>, name: TrailName, route: &RouteId) -> Decided {
-    let Some(route) = case.routes.find(route) else {
-        let reply = messages::onboarding::prompt(Prompt::RouteAgain, case.routes);
-        return answered(Decision::say(reply));
+fn finish(context: &TextContext<'_>, name: TrailName, route: &RouteId) -> Decided {
+    let Some(route) = context.routes.find(route) else {
+        let reply = messages::onboarding::prompt(Prompt::RouteAgain, context.routes);
+        return Decided::answered(Decision::say(reply));
     };
     let reply = messages::onboarding::confirmed(name.as_str(), route);
     let (change, outgoing, audit) = onboard(Onboarding {
-        phone: case.phone,
-        known: case.user(),
-        account: case.situation.linked_account,
+        phone: context.phone,
+        known: context.user(),
+        account: context.sender.linked_account,
         name,
         route,
-        seed: case.seed,
-        at: case.at,
+        seed: context.seed,
+        at: context.at,
     });
-    answered(Decision {
+    Decided::answered(Decision::say(reply).with(Effects {
         user: Some(change),
-        conversation: start::end(case),
+        conversation: start::end(context),
         outgoing,
         audit: vec![audit],
-        ..Decision::say(reply)
-    })
+        ..Effects::default()
+    }))
 }
 
 /// Not a command and no answer to a question: an answer that came too late, a bare code, or anything else.
-fn other(case: &Case<'_>, normal: &str) -> Decided {
-    let conversation = case
-        .situation
+fn other(context: &TextContext<'_>) -> Decided {
+    let normal = context.text.normal.as_str();
+    let conversation = context
+        .sender
         .conversation
         .as_ref()
         .map(|stored| &stored.conversation);
     if let Some(talk) = conversation
-        && !talk.is_live(case.at)
+        && !talk.is_live(context.at)
         && (talk.step != Step::Change || normal == "CHANGE")
     {
-        let conversation = start::end(case);
-        return answered(Decision {
+        let conversation = start::end(context);
+        return Decided::answered(Decision::say(messages::onboarding::lapsed()).with(Effects {
             conversation,
-            ..Decision::say(messages::onboarding::lapsed())
-        });
+            ..Effects::default()
+        }));
     }
-    if let Some(hint) = hint::for_word(case, normal) {
-        return answered(Decision::say(hint));
+    if let Some(hint) = hint::for_word(context) {
+        return Decided::answered(Decision::say(hint));
     }
-    if case.situation.history.hinted {
-        return silent(Decision::default());
+    if context.sender.history.hinted {
+        return Decided::silent(Decision::default());
     }
-    let decision = Decision::say(messages::help::unknown(case.emergency_number()));
+    let decision = Decision::say(messages::help::unknown(context.emergency_number()));
     Decided {
         decision,
-        outcome: Outcome::Hinted,
+        outcome: TextOutcome::Hinted,
     }
 }

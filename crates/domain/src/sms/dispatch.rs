@@ -2,18 +2,32 @@
 
 use super::{
     answer,
-    case::Handler,
-    command::Form,
+    command::{Args, Form},
+    context::TextContext,
+    decision::Decision,
     keyword::{RESUME_WORDS, STOP_WORDS},
 };
+use crate::user::StoredUser;
 
-/// Who may use a command.
+/// What runs, and who may use it. A handler only decides: it reads nothing and sends nothing.
+#[derive(Debug, Clone, Copy)]
+pub enum Handler {
+    /// Every sender may use the command.
+    Anyone(fn(&TextContext<'_>, &Args) -> Decision),
+    /// Only a registered hiker may use the command, and the handler receives the hiker. Others are asked to text
+    /// START.
+    Hiker(fn(&TextContext<'_>, &StoredUser, &Args) -> Decision),
+}
+
+/// What must be read before a command is decided, beyond what is known about every sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
-    /// Anybody.
-    Anyone,
-    /// A registered hiker; others are told to text START.
-    Registered,
+pub enum Prepare {
+    /// The account whose three words the text quotes.
+    Link,
+    /// The question that the text answers.
+    Confirm,
+    /// The link that is to end.
+    Unlink,
 }
 
 /// A command, as everything that knows of commands sees it.
@@ -23,8 +37,6 @@ pub struct Entry {
     pub words: &'static [&'static str],
     /// What may follow the word.
     pub form: Form,
-    /// Who may use it.
-    pub who: Who,
     /// Whether limits and the loop guard leave it alone.
     pub exempt: bool,
     /// How it is written.
@@ -33,7 +45,9 @@ pub struct Entry {
     pub help: Option<&'static str>,
     /// What it does, for the page of commands.
     pub effect: &'static str,
-    /// What runs.
+    /// What else must be read before it is decided. Most commands need nothing, and nothing is read for them.
+    pub prepare: Option<Prepare>,
+    /// What runs, and for whom.
     pub handler: Handler,
 }
 
@@ -61,138 +75,138 @@ commands! {
     Help => Entry {
         words: &["HELP", "INFO", "COMMANDS"],
         form: Form::Anything,
-        who: Who::Anyone,
         exempt: true,
         usage: "HELP",
         help: None,
         effect: "What can be texted, with the emergency number.",
-        handler: answer::help::run,
+        prepare: None,
+        handler: Handler::Anyone(answer::help::run),
     };
     /// Registration.
     Start => Entry {
         words: &["START", "REGISTER"],
         form: Form::Alone,
-        who: Who::Anyone,
         exempt: true,
         usage: "START",
         help: Some("START: register or change route"),
         effect: "Clears an opt-out. Registers: asks for a trail name and a route. A registered hiker is shown name \
                  and route, and asked to reply CHANGE to replace them.",
-        handler: answer::start::run,
+        prepare: None,
+        handler: Handler::Anyone(answer::start::run),
     };
     /// Where the hiker stands.
     Status => Entry {
         words: &["STATUS"],
         form: Form::Alone,
-        who: Who::Registered,
         exempt: false,
         usage: "STATUS",
         help: Some("STATUS: your last check-in"),
         effect: "Trail name, route, last check-in and when, number of contacts, whether a web account is linked.",
-        handler: answer::status::run,
+        prepare: None,
+        handler: Handler::Hiker(answer::status::run),
     };
     /// The route's codes.
     Route => Entry {
         words: &["ROUTE", "ROUTES"],
         form: Form::Page,
-        who: Who::Registered,
         exempt: false,
         usage: "ROUTE [page]",
         help: Some("ROUTE: codes of your route"),
         effect: "The codes of the camps and peaks of the hiker's own route; `ROUTE 2` is the second page.",
-        handler: answer::route::run,
+        prepare: None,
+        handler: Handler::Hiker(answer::route::run),
     };
     /// A check-in.
     CheckIn => Entry {
         words: &["CHECKIN"],
         form: Form::OneWord,
-        who: Who::Registered,
         exempt: true,
         usage: "CHECKIN <camp code>",
         help: Some("CHECKIN <camp code>: tell contacts"),
         effect: "The exact code of a camp of the hiker's own route: keeps place and time, and tells every contact who \
                  may be texted. The same camp again within 30 minutes is not told twice.",
-        handler: answer::check_in::run,
+        prepare: None,
+        handler: Handler::Hiker(answer::check_in::run),
     };
     /// A new contact.
     Safe => Entry {
         words: &["SAFE"],
         form: Form::Something,
-        who: Who::Registered,
         exempt: false,
         usage: "SAFE <phone> [name]",
         help: Some("SAFE <phone> <name>: add a contact"),
         effect: "Adds a contact, at most ten, or renames one. A new contact gets one message that says who added them \
                  and how to opt out.",
-        handler: answer::safe::add,
+        prepare: None,
+        handler: Handler::Hiker(answer::safe::add),
     };
     /// The contacts.
     SafeList => Entry {
         words: &["SAFELIST"],
         form: Form::Alone,
-        who: Who::Registered,
         exempt: false,
         usage: "SAFELIST",
         help: Some("SAFELIST: your contacts"),
         effect: "The contacts, numbered, their numbers masked.",
-        handler: answer::safe::list,
+        prepare: None,
+        handler: Handler::Hiker(answer::safe::list),
     };
     /// A contact less.
     SafeDel => Entry {
         words: &["SAFEDEL"],
         form: Form::Something,
-        who: Who::Registered,
         exempt: false,
         usage: "SAFEDEL <n or phone>",
         help: Some("SAFEDEL <n>: remove a contact"),
         effect: "Removes a contact, by its number in SAFELIST or by phone number.",
-        handler: answer::safe::remove,
+        prepare: None,
+        handler: Handler::Hiker(answer::safe::remove),
     };
     /// The beginning of a link to an account.
     Link => Entry {
         words: &["LINK"],
         form: Form::Anything,
-        who: Who::Anyone,
         exempt: false,
         usage: "LINK <three words>",
         help: None,
         effect: "Begins to link the phone to the web account that shows these words: the answer names the account and \
                  one word more. The order of the words does not matter.",
-        handler: answer::link::run,
+        prepare: Some(Prepare::Link),
+        handler: Handler::Anyone(answer::link::run),
     };
     /// The word that completes it.
     Confirm => Entry {
         words: &["CONFIRM"],
         form: Form::Anything,
-        who: Who::Anyone,
         exempt: false,
         usage: "CONFIRM <word>",
         help: None,
         effect: "Completes LINK or UNLINK, within 10 minutes. After 5 wrong words LINK, UNLINK and CONFIRM are not \
                  answered for an hour.",
-        handler: answer::link::run,
+        prepare: Some(Prepare::Confirm),
+        handler: Handler::Anyone(answer::link::run),
     };
     /// The end of a link to an account.
     Unlink => Entry {
         words: &["UNLINK"],
         form: Form::Anything,
-        who: Who::Anyone,
         exempt: false,
         usage: "UNLINK",
         help: None,
         effect: "Begins to detach the phone from its web account; the answer asks for CONFIRM and a word.",
-        handler: answer::link::run,
+        prepare: Some(Prepare::Unlink),
+        handler: Handler::Anyone(answer::link::run),
     };
     /// A forecast, which there is none of.
     Cast => Entry {
         words: &["CAST", "CAST12", "CAST24", "CAST7"],
         form: Form::Anything,
-        who: Who::Registered,
         exempt: false,
         usage: "CAST <code>",
         help: None,
         effect: "Recognised, and answered with the truth: forecasts are not available yet.",
-        handler: answer::cast::run,
+        prepare: None,
+        handler: Handler::Hiker(answer::cast::run),
     };
 }
 
@@ -243,9 +257,9 @@ pub fn page() -> String {
 }
 
 fn row(entry: &Entry) -> String {
-    let who = match entry.who {
-        Who::Anyone => "anyone",
-        Who::Registered => "registered hikers",
+    let who = match entry.handler {
+        Handler::Anyone(_) => "anyone",
+        Handler::Hiker(_) => "registered hikers",
     };
     let aliases = entry.words.get(1..).unwrap_or_default().join(", ");
     format!("| `{}` | {aliases} | {who} | {} |\n", entry.usage, entry.effect)

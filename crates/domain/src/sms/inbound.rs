@@ -4,17 +4,15 @@ use std::{fmt, time::Duration};
 
 use sha2::{Digest as _, Sha256};
 
+use super::decision::Effects;
 use crate::{
-    audit::AuditEvent,
     id::{AccountId, MessageId, UserId},
-    opt_out::OptOutChange,
-    outgoing::{Outgoing, Words},
-    phone::PhoneChange,
+    outgoing::Words,
     phone_number::PhoneNumber,
     port::PortFuture,
     random::Tag,
     time::Timestamp,
-    user::{ConversationChange, StoredConversation, StoredUser, UserChange},
+    user::{StoredConversation, StoredUser},
 };
 
 /// Twilio's name for a message: two capital letters and 32 lower-case hexadecimal digits (`SM…`, `MM…`).
@@ -151,7 +149,7 @@ impl TextDigest {
 
 /// What became of a text, as far as limits, hints and the console care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum TextOutcome {
     /// Run and answered; counts towards the sender's hour.
     Answered,
     /// Run and answered, and exempt from every limit: CHECKIN, STOP, START, HELP.
@@ -168,7 +166,7 @@ pub enum Outcome {
     Looping,
 }
 
-impl Outcome {
+impl TextOutcome {
     /// Every outcome.
     pub const ALL: [Self; 7] = [
         Self::Answered,
@@ -221,7 +219,7 @@ pub const HISTORY_ROWS: u32 = 1_000;
 pub struct SenderHistory {
     /// The sender's newest text; a decision made on an older view is stale.
     pub newest: Option<MessageId>,
-    /// Answers within [`LIMIT_WINDOW`] that count ([`Outcome::counts`]).
+    /// Answers within [`LIMIT_WINDOW`] that count ([`TextOutcome::counts`]).
     pub answers: u32,
     /// When the oldest of them was given.
     pub oldest_answer: Option<Timestamp>,
@@ -249,8 +247,8 @@ impl SenderHistory {
                         .map_or(text.at, |oldest| oldest.min(text.at)),
                 );
             }
-            history.told_limit |= age < LIMIT_WINDOW && text.outcome == Outcome::ToldLimit;
-            history.hinted |= age < HINT_WINDOW && text.outcome == Outcome::Hinted;
+            history.told_limit |= age < LIMIT_WINDOW && text.outcome == TextOutcome::ToldLimit;
+            history.hinted |= age < HINT_WINDOW && text.outcome == TextOutcome::Hinted;
             if age < LOOP_WINDOW && text.digest == Some(digest) {
                 history.same_text = history.same_text.saturating_add(1);
             }
@@ -267,14 +265,14 @@ pub struct PastText {
     /// When it came.
     pub at: Timestamp,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: TextOutcome,
     /// What it said; `None` once its tombstone is gone.
     pub digest: Option<TextDigest>,
 }
 
 /// Everything that a decision about a text needs to know.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Situation {
+pub struct SenderState {
     /// The hiker of this number, if registered.
     pub user: Option<StoredUser>,
     /// The conversation that this number is in, expired or not.
@@ -328,25 +326,15 @@ pub struct ReceiveText {
     /// The command that it was read as, for the console.
     pub command: Option<&'static str>,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: TextOutcome,
     /// The sender's newest text when the decision was made; [`Received::Stale`] when there is a newer one.
     pub after: Option<MessageId>,
     /// The answer.
     pub reply: Vec<ReplyPart>,
     /// Whether the answer is given.
     pub reply_state: ReplyState,
-    /// A hiker registered or changed.
-    pub user: Option<UserChange>,
-    /// A conversation begun, moved on or ended.
-    pub conversation: Option<ConversationChange>,
-    /// An opt-out recorded or cleared.
-    pub opt_out: Option<OptOutChange>,
-    /// What changes about the link between the number and an account.
-    pub link: Option<PhoneChange>,
-    /// Texts to others, or later ones to the sender; the latter belong to the hiker that this text registers.
-    pub outgoing: Vec<Outgoing>,
-    /// Who did what. [`crate::audit::Subject::Stored`] is the hiker that this text registers, or else the text.
-    pub audit: Vec<AuditEvent>,
+    /// What else is stored with it.
+    pub effects: Effects,
 }
 
 /// What became of a text.
@@ -366,7 +354,12 @@ pub enum Received {
 /// Texts in, with everything they cause.
 pub trait Inbox: Send + Sync {
     /// What is known about `phone`, as of `at`, to a decision about a text with this digest.
-    fn situation(&self, phone: &PhoneNumber, digest: TextDigest, at: Timestamp) -> PortFuture<'_, Situation>;
+    fn sender_state(
+        &self,
+        phone: &PhoneNumber,
+        digest: TextDigest,
+        at: Timestamp,
+    ) -> PortFuture<'_, SenderState>;
 
     /// Stores a text and everything it caused, in one step.
     ///

@@ -1,7 +1,5 @@
 //! The words that carriers reserve. They are looked at before anything else, in every state.
 
-use super::command::normalize;
-
 /// A carrier's word, sent as the only word of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keyword {
@@ -18,12 +16,11 @@ pub const STOP_WORDS: [&str; 6] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "
 pub const RESUME_WORDS: [&str; 2] = ["UNSTOP", "YES"];
 
 impl Keyword {
-    /// The keyword that a text consists of, if it does.
-    pub fn of(body: &str) -> Option<Self> {
-        let text = normalize(body);
-        if STOP_WORDS.contains(&text.as_str()) {
+    /// The keyword that a text consists of; the text is given normalized ([`normalize`](super::command::normalize)).
+    pub fn of(normal: &str) -> Option<Self> {
+        if STOP_WORDS.contains(&normal) {
             Some(Self::Stop)
-        } else if RESUME_WORDS.contains(&text.as_str()) {
+        } else if RESUME_WORDS.contains(&normal) {
             Some(Self::Resume)
         } else {
             None
@@ -43,11 +40,16 @@ pub enum CarrierKeywords {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sms::command::normalize;
+
+    fn of(body: &str) -> Option<Keyword> {
+        Keyword::of(&normalize(body))
+    }
 
     #[test]
     fn only_the_sole_word_opts_out() {
         for body in ["STOP", "stop", " Stop. ", "ＳＴＯＰ", "cancel!", "End", "quit\n"] {
-            assert_eq!(Keyword::of(body), Some(Keyword::Stop), "{body:?}");
+            assert_eq!(of(body), Some(Keyword::Stop), "{body:?}");
         }
         for body in [
             "stop please",
@@ -58,9 +60,9 @@ mod tests {
             "s top",
             "ST\u{200b}OP",
         ] {
-            assert_eq!(Keyword::of(body), None, "{body:?}");
+            assert_eq!(of(body), None, "{body:?}");
         }
-        assert_eq!(Keyword::of("Yes"), Some(Keyword::Resume));
-        assert_eq!(Keyword::of("yes please"), None);
+        assert_eq!(of("Yes"), Some(Keyword::Resume));
+        assert_eq!(of("yes please"), None);
     }
 }

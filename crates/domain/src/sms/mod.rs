@@ -2,9 +2,10 @@
 
 pub mod answer;
 pub mod body;
-pub mod case;
 pub mod command;
+pub mod context;
 pub mod decide;
+pub mod decision;
 pub mod deliver;
 pub mod delivery;
 pub mod dispatch;
@@ -12,7 +13,9 @@ pub mod gateway;
 pub mod inbound;
 pub mod keyword;
 pub mod outbox;
+pub mod parsed_text;
 pub mod parts;
+pub mod prepare;
 pub mod price;
 pub mod receive;
 pub mod retry;

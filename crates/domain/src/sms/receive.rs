@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use super::{
-    answer,
-    case::{Case, Decided, Decision, SmsRules},
-    command::{Text, normalize},
+    context::{SmsRules, TextContext},
     decide::decide,
+    decision::{Decided, Decision},
+    dispatch::Verb,
     inbound::{
-        InboundMessage, Inbox, Outcome, ReceiveText, Received, Reply, ReplyPart, ReplyState, Sender,
-        Situation, TextDigest,
+        InboundMessage, Inbox, ReceiveText, Received, Reply, ReplyPart, ReplyState, Sender, SenderState,
+        TextDigest,
     },
+    parsed_text::ParsedText,
     parts::parts,
 };
 use crate::{
+    opt_out::Answering,
     outgoing::Words,
-    phone::{Phones, secret_life},
+    phone::Phones,
     phone_number::PhoneNumber,
     port::{Fault, STALE_ATTEMPTS, contended},
     random::{Entropy, Tag},
@@ -54,6 +56,15 @@ pub enum ReceiveError {
     Fault(#[from] Fault),
 }
 
+/// A text with everything that stays the same however often it is decided.
+struct Arrived {
+    message: InboundMessage,
+    text: ParsedText,
+    digest: TextDigest,
+    at: Timestamp,
+    seed: Tag,
+}
+
 impl Messages {
     /// Receives a text and answers the texts of the reply, in order; none for an empty answer.
     ///
@@ -61,11 +72,20 @@ impl Messages {
     ///
     /// [`ReceiveError`]; the text has then had no effect.
     pub async fn receive(&self, message: InboundMessage) -> Result<Vec<String>, ReceiveError> {
-        let (at, seed) = (self.clock.now(), Tag::draw(&*self.entropy));
+        let arrived = Arrived {
+            text: ParsedText::parse(&message.body),
+            digest: TextDigest::of(&message),
+            at: self.clock.now(),
+            seed: Tag::draw(&*self.entropy),
+            message,
+        };
         for _ in 0..STALE_ATTEMPTS {
-            let text = match &message.from {
-                Sender::Number(phone) => self.read(&message, phone, (seed, at)).await?,
-                Sender::Name(_) => self.keep(&message, None, (seed, at)),
+            let text = match &arrived.message.from {
+                Sender::Number(phone) => self.read(&arrived, phone).await?,
+                Sender::Name(_) => {
+                    let kept_only = (Decided::silent(Decision::default()), ReplyState::Replied);
+                    self.keep(&arrived, &SenderState::default(), kept_only)
+                }
             };
             match self.inbox.commit(text).await? {
                 Received::Stored(reply) | Received::Duplicate(reply) => return Ok(self.open(reply)),
@@ -76,55 +96,56 @@ impl Messages {
         Err(contended("inbox").into())
     }
 
-    async fn read(
-        &self,
-        message: &InboundMessage,
-        phone: &PhoneNumber,
-        (seed, at): (Tag, Timestamp),
-    ) -> Result<ReceiveText, Fault> {
-        let situation = self.inbox.situation(phone, TextDigest::of(message), at).await?;
-        let mut case = Case {
+    /// Reads what is known about the sender and decides.
+    async fn read(&self, arrived: &Arrived, phone: &PhoneNumber) -> Result<ReceiveText, Fault> {
+        let Arrived {
             message,
-            phone,
-            situation: &situation,
-            link: None,
-            rules: &self.rules,
-            is_textable: self.rules.may_text_region_of(phone),
-            routes: &*self.routes,
+            text,
             at,
             seed,
+            ..
+        } = arrived;
+        let sender = self.inbox.sender_state(phone, arrived.digest, *at).await?;
+        let answering = self
+            .rules
+            .answering(phone, &sender, text.lifts_opt_out(message.verdict));
+        let prepared = self.prepare(text, phone, (&sender, answering), *at).await?;
+        let decided = decide(&TextContext {
+            message,
+            text,
+            phone,
+            sender: &sender,
+            answering,
+            prepared: &prepared,
+            rules: &self.rules,
+            routes: &*self.routes,
+            at: *at,
+            seed: *seed,
+        });
+        let state = match answering {
+            Answering::Yes => ReplyState::Replied,
+            Answering::Withheld(_) => ReplyState::Withheld,
         };
-        let link = answer::link::prepare(&self.phones, &case).await?;
-        case.link = link.as_ref();
-        let decided = decide(&case);
-        let cleared = matches!(
-            decided.decision.opt_out,
-            Some(crate::opt_out::OptOutChange::Clear { .. })
-        );
-        let withheld = !case.is_textable || (situation.opted_out && !cleared);
-        let state = if withheld {
-            ReplyState::Withheld
-        } else {
-            ReplyState::Replied
-        };
-        Ok(self.keep(message, Some((&situation, decided, state)), (seed, at)))
+        Ok(self.keep(arrived, &sender, (decided, state)))
     }
 
-    /// A text and its decision as one commit; without a decision it is only kept.
+    /// A text and its decision as one commit.
     fn keep(
         &self,
-        message: &InboundMessage,
-        decided: Option<(&Situation, Decided, ReplyState)>,
-        (seed, at): (Tag, Timestamp),
+        arrived: &Arrived,
+        sender: &SenderState,
+        (decided, reply_state): (Decided, ReplyState),
     ) -> ReceiveText {
-        let nobody = Situation::default();
-        let (situation, decision, outcome, reply_state) = match decided {
-            Some((situation, Decided { decision, outcome }, state)) => (situation, decision, outcome, state),
-            None => (&nobody, Decision::default(), Outcome::Silent, ReplyState::Replied),
-        };
-        let verb = Text::parse(&message.body).verb();
+        let Decided { decision, outcome } = decided;
+        let Arrived {
+            message,
+            text,
+            at,
+            seed,
+            ..
+        } = arrived;
         let tag = seed.derived("text", 0);
-        let secret_until = secret_life(&normalize(&message.body)).map(|life| at.plus(life));
+        let secret_until = text.secret_life.map(|life| at.plus(life));
         let body = self.words(tag, message.body.clone(), secret_until);
         let reply = decision.reply.as_deref().map(parts).unwrap_or_default();
         let part = |(place, text): (usize, String)| {
@@ -136,19 +157,14 @@ impl Messages {
             message: message.clone(),
             tag,
             body,
-            at,
-            sender: situation.user.as_ref().map(|stored| stored.id),
-            command: verb.map(super::dispatch::Verb::word),
+            at: *at,
+            sender: sender.user.as_ref().map(|stored| stored.id),
+            command: text.verb().map(Verb::word),
             outcome,
-            after: situation.history.newest,
+            after: sender.history.newest,
             reply: reply.into_iter().enumerate().map(part).collect(),
             reply_state,
-            user: decision.user,
-            conversation: decision.conversation,
-            opt_out: decision.opt_out,
-            link: decision.link,
-            outgoing: decision.outgoing,
-            audit: decision.audit,
+            effects: decision.effects,
         }
     }
 

@@ -37,7 +37,7 @@ pub enum CheckInRefusal {
 
 /// Who is told and who cannot be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Told {
+pub struct Recipients {
     /// Contacts that a message was queued for.
     pub told: Vec<Contact>,
     /// Contacts who may not be texted: opted out, or of a region or kind that is not.
@@ -54,7 +54,7 @@ pub struct Announcement {
     /// What the audit says.
     pub audit: AuditEvent,
     /// Who is told and who cannot be.
-    pub told: Told,
+    pub recipients: Recipients,
 }
 
 /// What a check-in leads to.
@@ -135,7 +135,7 @@ pub fn check_in(
         change,
         outgoing,
         audit,
-        told: Told { told, not_told },
+        recipients: Recipients { told, not_told },
     }))
 }
 

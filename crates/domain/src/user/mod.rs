@@ -16,7 +16,8 @@ mod user;
 
 pub use crate::id::{CheckInId, ContactId, UserId};
 pub use check_in::{
-    ANNOUNCE_AGAIN_AFTER, Announcement, CheckInError, CheckInRefusal, CheckedIn, Told, WebCheckIn, check_in,
+    ANNOUNCE_AGAIN_AFTER, Announcement, CheckInError, CheckInRefusal, CheckedIn, Recipients, WebCheckIn,
+    check_in,
 };
 pub use contact::{
     AddContact, AddContactError, RemoveContactError, SavedContact, add_contact, contact_notice,

@@ -2,7 +2,7 @@
 
 use thunderbird_domain::{
     sms::{
-        dispatch::{Verb, Who},
+        dispatch::{Handler, Verb},
         inbound::CarrierVerdict,
     },
     user::UserStore as _,
@@ -159,7 +159,7 @@ async fn every_command_answers_a_hiker_and_sends_a_stranger_to_start() {
                 .usage
                 .replace("<camp code>", "PELIO")
                 .replace("<phone> [name]", "0491570110");
-            if verb.entry().who == Who::Registered && usage != verb.entry().usage {
+            if matches!(verb.entry().handler, Handler::Hiker(_)) && usage != verb.entry().usage {
                 let refused = channel().says(SAM, &usage).await;
                 assert!(refused.contains("Text START to register"), "{usage}: {refused}");
             }

@@ -19,7 +19,7 @@ use thunderbird_domain::{
     phone::{CodeLimits, Phones},
     phone_number::{PhoneNumber, Region, TextableRegions},
     sms::{
-        case::SmsRules,
+        context::SmsRules,
         inbound::{CarrierVerdict, InboundMessage, MessageSid, Sender, TokenFingerprint},
         keyword::CarrierKeywords,
         receive::Messages,

@@ -7,7 +7,7 @@ use thunderbird_domain::{
     account::{AccountRules, MailLinks},
     phone::CodeLimits,
     phone_number::{PhoneNumber, Region, TextableRegions},
-    sms::{case::SmsRules, deliver::SendingPolicy, keyword::CarrierKeywords, price::Price},
+    sms::{context::SmsRules, deliver::SendingPolicy, keyword::CarrierKeywords, price::Price},
 };
 use thunderbird_testkit::{
     catalogue::MemoryCatalogue,

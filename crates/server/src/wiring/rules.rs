@@ -4,7 +4,7 @@ use thunderbird_domain::{
     account::{AccountRules, MailLinks},
     phone::CodeLimits,
     phone_number::PhoneNumber,
-    sms::{case::SmsRules, deliver::SendingPolicy, keyword::CarrierKeywords},
+    sms::{context::SmsRules, deliver::SendingPolicy, keyword::CarrierKeywords},
 };
 
 use super::console::ConsoleRules;

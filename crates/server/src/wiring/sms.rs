@@ -6,7 +6,7 @@ use thunderbird_domain::{
     keyed_lock::KeyedLock,
     phone::Phones,
     sms::{
-        case::SmsRules,
+        context::SmsRules,
         deliver::{Deliveries, SendingPolicy},
         inbound::Inbox,
         outbox::Outbox,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thunderbird_domain::{
     opt_out::OptOuts,
-    sms::case::SmsRules,
+    sms::context::SmsRules,
     user::{MessageLog, UserStore, Users},
 };
 

@@ -9,9 +9,12 @@ use thunderbird_domain::{
     phone_number::PhoneNumber,
     port::Revision,
     privacy::{METADATA_KEPT, PrivacyStore, RetentionCutoffs},
-    sms::inbound::{
-        InboundMessage, Inbox, LIMIT_WINDOW, MessageSid, Outcome, ReceiveText, Received, Reply, ReplyPart,
-        ReplyState, Sender, Situation, TextDigest, TokenFingerprint,
+    sms::{
+        decision::Effects,
+        inbound::{
+            InboundMessage, Inbox, LIMIT_WINDOW, MessageSid, ReceiveText, Received, Reply, ReplyPart,
+            ReplyState, Sender, SenderState, TextDigest, TextOutcome, TokenFingerprint,
+        },
     },
     time::Timestamp,
     user::{Conversation, ConversationChange, Step, TrailName},
@@ -50,17 +53,17 @@ pub(crate) fn message(phone: &PhoneNumber, sid: u32, body: &str) -> InboundMessa
 }
 
 /// A text that is answered and does nothing. Its sid and tags are made of `sid`.
-pub(crate) fn text(phone: &PhoneNumber, sid: u32, situation: &Situation) -> ReceiveText {
+pub(crate) fn text(phone: &PhoneNumber, sid: u32, sender: &SenderState) -> ReceiveText {
     let tagged = |purpose| tag(0).derived(purpose, sid as usize);
     ReceiveText {
         message: message(phone, sid, "HELP"),
         tag: tagged("text"),
         body: Words::Plain("HELP".into()),
         at: START,
-        sender: situation.user.as_ref().map(|stored| stored.id),
+        sender: sender.user.as_ref().map(|stored| stored.id),
         command: Some("HELP"),
-        outcome: Outcome::Answered,
-        after: situation.history.newest,
+        outcome: TextOutcome::Answered,
+        after: sender.history.newest,
         reply: vec![
             ReplyPart {
                 tag: tagged("reply one"),
@@ -72,23 +75,18 @@ pub(crate) fn text(phone: &PhoneNumber, sid: u32, situation: &Situation) -> Rece
             },
         ],
         reply_state: ReplyState::Replied,
-        user: None,
-        conversation: None,
-        opt_out: None,
-        link: None,
-        outgoing: Vec::new(),
-        audit: Vec::new(),
+        effects: Effects::default(),
     }
 }
 
-async fn known(store: &impl Inbox, phone: &PhoneNumber, at: Timestamp) -> Situation {
+async fn known(store: &impl Inbox, phone: &PhoneNumber, at: Timestamp) -> SenderState {
     let digest = TextDigest::of(&message(phone, 0, "HELP"));
-    store.situation(phone, digest, at).await.unwrap()
+    store.sender_state(phone, digest, at).await.unwrap()
 }
 
 async fn a_sid_acts_once_and_is_answered_alike(store: &impl Inbox) {
     let phone = number(6);
-    let first = text(&phone, 1, &Situation::default());
+    let first = text(&phone, 1, &SenderState::default());
     let said = Reply {
         parts: first.reply.clone(),
     };
@@ -99,7 +97,7 @@ async fn a_sid_acts_once_and_is_answered_alike(store: &impl Inbox) {
     let mut copy = text(&phone, 1, &known(store, &phone, START).await);
     copy.tag = tag(77);
     copy.reply[0].words = Words::Plain("another answer".into());
-    copy.opt_out = Some(OptOutChange::Record {
+    copy.effects.opt_out = Some(OptOutChange::Record {
         phone: phone.clone(),
         source: OptOutSource::Text,
         at: START,
@@ -112,7 +110,7 @@ async fn a_sid_acts_once_and_is_answered_alike(store: &impl Inbox) {
 
 async fn a_sid_is_forgotten_when_nothing_believed_could_have_signed_it(store: &(impl Inbox + PrivacyStore)) {
     let phone = number(6);
-    let mut first = text(&phone, 1, &Situation::default());
+    let mut first = text(&phone, 1, &SenderState::default());
     first.message.signed_by = TokenFingerprint::of("old");
     let stored = async |text| matches!(store.commit(text).await.unwrap(), Received::Stored(_));
     assert!(stored(first).await);
@@ -157,7 +155,7 @@ async fn a_sid_is_forgotten_when_nothing_believed_could_have_signed_it(store: &(
 async fn a_sid_stands_for_one_text(store: &impl Inbox) {
     let phone = number(6);
     let _ = store
-        .commit(text(&phone, 1, &Situation::default()))
+        .commit(text(&phone, 1, &SenderState::default()))
         .await
         .unwrap();
     let view = known(store, &phone, START).await;
@@ -182,7 +180,7 @@ async fn a_sid_stands_for_one_text(store: &impl Inbox) {
 
 async fn a_withheld_answer_is_withheld_from_copies_too(store: &impl Inbox) {
     let phone = number(6);
-    let mut withheld = text(&phone, 1, &Situation::default());
+    let mut withheld = text(&phone, 1, &SenderState::default());
     withheld.reply_state = ReplyState::Withheld;
     assert_eq!(
         store.commit(withheld.clone()).await.unwrap(),
@@ -196,19 +194,20 @@ async fn a_withheld_answer_is_withheld_from_copies_too(store: &impl Inbox) {
 
 /// A text that registers its sender, opts another number out, and queues and audits something.
 fn busy(phone: &PhoneNumber) -> ReceiveText {
-    let mut busy = text(phone, 1, &Situation::default());
-    busy.user = Some(registration(phone, 40));
-    busy.conversation = Some(ConversationChange {
+    let mut busy = text(phone, 1, &SenderState::default());
+    let changes = &mut busy.effects;
+    changes.user = Some(registration(phone, 40));
+    changes.conversation = Some(ConversationChange {
         phone: phone.clone(),
         replaces: Revision::Absent,
         state: Some(Conversation::asking(Step::Name, START)),
     });
-    busy.opt_out = Some(OptOutChange::Record {
+    changes.opt_out = Some(OptOutChange::Record {
         phone: number(10),
         source: OptOutSource::Carrier,
         at: START,
     });
-    busy.outgoing = vec![Outgoing::Text(OutgoingText {
+    changes.outgoing = vec![Outgoing::Text(OutgoingText {
         tag: tag(41),
         to: phone.clone(),
         class: Class::Notice,
@@ -217,7 +216,7 @@ fn busy(phone: &PhoneNumber) -> ReceiveText {
         expires_at: START.plus(Duration::from_hours(6)),
         user: None,
     })];
-    busy.audit = vec![AuditEvent::new(
+    changes.audit = vec![AuditEvent::new(
         START,
         Actor::Anonymous,
         "user.registered",
@@ -246,17 +245,17 @@ async fn nothing_is_stored_when_anything_is_stale(store: &(impl Inbox + OptOuts)
     let phone = number(6);
     let stale_user = {
         let mut stale = busy(&phone);
-        stale.user.as_mut().unwrap().replaces = Revision::At(3);
+        stale.effects.user.as_mut().unwrap().replaces = Revision::At(3);
         stale
     };
     let stale_conversation = {
         let mut stale = busy(&phone);
-        stale.conversation.as_mut().unwrap().replaces = Revision::At(3);
+        stale.effects.conversation.as_mut().unwrap().replaces = Revision::At(3);
         stale
     };
     for stale in [stale_user, stale_conversation] {
         assert_eq!(store.commit(stale).await.unwrap(), Received::Stale);
-        assert_eq!(known(store, &phone, START).await, Situation::default());
+        assert_eq!(known(store, &phone, START).await, SenderState::default());
         assert!(!store.is_opted_out(&number(10)).await.unwrap());
     }
     assert!(
@@ -273,7 +272,7 @@ async fn a_decision_on_an_older_view_of_the_sender_is_stale(store: &impl Inbox) 
         store.commit(text(&phone, 2, &view)).await.unwrap(),
         Received::Stale
     );
-    let other = text(&number(10), 3, &Situation::default());
+    let other = text(&number(10), 3, &SenderState::default());
     assert!(
         matches!(store.commit(other).await.unwrap(), Received::Stored(_)),
         "another sender is not concerned"
@@ -300,7 +299,7 @@ async fn a_conversation_is_replaced_and_ended(store: &impl Inbox) {
         let mut next = text(&phone, sid, &view);
         let expected =
             step.map(|step| Conversation::asking(step, START.plus(Duration::from_secs(sid.into()))));
-        next.conversation = Some(ConversationChange {
+        next.effects.conversation = Some(ConversationChange {
             phone: phone.clone(),
             replaces: view
                 .conversation
@@ -320,12 +319,12 @@ async fn history_counts_what_limits_ask_for(store: &impl Inbox) {
     let phone = number(6);
     let minutes = |minutes: u64| START.plus(Duration::from_mins(minutes));
     for (sid, (at, outcome)) in (1..).zip([
-        (0, Outcome::Answered),
-        (10, Outcome::Answered),
-        (20, Outcome::Hinted),
-        (30, Outcome::Exempt),
-        (40, Outcome::ToldLimit),
-        (50, Outcome::OverLimit),
+        (0, TextOutcome::Answered),
+        (10, TextOutcome::Answered),
+        (20, TextOutcome::Hinted),
+        (30, TextOutcome::Exempt),
+        (40, TextOutcome::ToldLimit),
+        (50, TextOutcome::OverLimit),
     ]) {
         let view = known(store, &phone, minutes(at)).await;
         let sent = ReceiveText {
@@ -357,7 +356,7 @@ async fn history_counts_what_limits_ask_for(store: &impl Inbox) {
 
 async fn a_name_is_kept_and_never_stale(store: &impl Inbox) {
     for sid in 1..=2 {
-        let mut named = text(&number(6), sid, &Situation::default());
+        let mut named = text(&number(6), sid, &SenderState::default());
         named.message.from = Sender::Name("Telstra".into());
         named.reply.clear();
         assert_eq!(

@@ -4,7 +4,7 @@ use thunderbird_domain::{
     outgoing::Words,
     port::Commit,
     secret::Sealed,
-    sms::inbound::{Inbox, Received, Situation},
+    sms::inbound::{Inbox, Received, SenderState},
     time::Timestamp,
     user::{Direction, LoggedMessage, MessageLog, SaveUser, UserId, UserStore},
 };
@@ -38,13 +38,16 @@ async fn receive(store: &(impl Inbox + UserStore), last: u32, sid: u32, sealed: 
     let mut received = text(
         &number(last),
         sid,
-        &Situation {
+        &SenderState {
             user,
-            ..Situation::default()
+            ..SenderState::default()
         },
     );
     let digest = thunderbird_domain::sms::inbound::TextDigest::of(&received.message);
-    let situation = store.situation(&number(last), digest, received.at).await.unwrap();
+    let situation = store
+        .sender_state(&number(last), digest, received.at)
+        .await
+        .unwrap();
     received.after = situation.history.newest;
     received.at = received.at.plus(std::time::Duration::from_secs(sid.into()));
     if sealed {

@@ -9,9 +9,12 @@ use thunderbird_domain::{
     phone::PhoneCommit,
     phone_number::PhoneNumber,
     port::{PortFuture, Revision},
-    sms::inbound::{
-        Inbox, MessageSid, PastText, ReceiveText, Received, Reply, ReplyState, Sender, SenderHistory,
-        Situation, TextDigest, TokenFingerprint,
+    sms::{
+        decision::Effects,
+        inbound::{
+            Inbox, MessageSid, PastText, ReceiveText, Received, Reply, ReplyState, Sender, SenderHistory,
+            SenderState, TextDigest, TokenFingerprint,
+        },
     },
     time::Timestamp,
     user::{Conversation, ConversationChange, StoredConversation},
@@ -76,10 +79,15 @@ impl State {
 }
 
 impl Inbox for MemoryStore {
-    fn situation(&self, phone: &PhoneNumber, digest: TextDigest, at: Timestamp) -> PortFuture<'_, Situation> {
+    fn sender_state(
+        &self,
+        phone: &PhoneNumber,
+        digest: TextDigest,
+        at: Timestamp,
+    ) -> PortFuture<'_, SenderState> {
         let state = self.lock();
         let conversation = state.inbox.conversations.get(phone);
-        let situation = Situation {
+        let situation = SenderState {
             user: state.user_of(phone),
             conversation: conversation.map(|(revision, conversation)| StoredConversation {
                 revision: *revision,
@@ -112,31 +120,34 @@ impl super::State {
             }
             return Received::Duplicate(said(first));
         }
-        let conversation_moved = text
-            .conversation
+        let Effects {
+            user,
+            conversation,
+            opt_out,
+            link,
+            mut outgoing,
+            audit,
+        } = text.effects.clone();
+        let conversation_moved = conversation
             .as_ref()
             .is_some_and(|change| self.inbox.revision_of(&change.phone) != change.replaces);
-        let user_moved = text
-            .user
-            .as_ref()
-            .is_some_and(|change| !self.accepts_user(change));
+        let user_moved = user.as_ref().is_some_and(|change| !self.accepts_user(change));
         if self.inbox.newest_of(&text.message.from) != text.after || conversation_moved || user_moved {
             return Received::Stale;
         }
-        if let Some(change) = &text.link
+        if let Some(change) = &link
             && self.change_phone(change) != PhoneCommit::Stored
         {
             return Received::Stale;
         }
-        let changed = text.user.as_ref().map(|change| self.change_user(change).0);
+        let changed = user.as_ref().map(|change| self.change_user(change).0);
         let registered = changed.filter(|_| text.sender.is_none());
-        if let Some(change) = text.conversation.clone() {
+        if let Some(change) = conversation {
             self.inbox.change(change);
         }
-        if let Some(change) = &text.opt_out {
+        if let Some(change) = &opt_out {
             self.opt_outs.apply(change);
         }
-        let mut outgoing = text.outgoing.clone();
         for item in &mut outgoing {
             if let Outgoing::Text(own) = item
                 && own.user.is_none()
@@ -147,7 +158,7 @@ impl super::State {
         }
         self.queue(&outgoing);
         let message = Subject::Message(message_id(self.inbox.texts.len()));
-        self.audit(text.audit.clone(), registered.map_or(message, Subject::User));
+        self.audit(audit, registered.map_or(message, Subject::User));
         let reply = said(&text);
         self.inbox.texts.push(text);
         Received::Stored(reply)

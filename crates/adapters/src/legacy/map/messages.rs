@@ -6,7 +6,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::Binary};
 use thunderbird_domain::{
     outbox::state::{Ended, SendState},
     phone_number::PhoneNumber,
-    sms::inbound::Outcome,
+    sms::inbound::TextOutcome,
 };
 
 use super::{Ids, Mapper, note, run};
@@ -80,7 +80,7 @@ fn insert(target: &mut SqliteConnection, message: &Message, hiker: Option<i64>) 
     };
     let state = match (message.direction, message.success) {
         // Answered long ago, and no reason to make its sender wait today.
-        (Direction::Inbound, _) => Outcome::Exempt.as_str(),
+        (Direction::Inbound, _) => TextOutcome::Exempt.as_str(),
         (Direction::Outbound, true) => SendState::Sent.as_str(),
         (Direction::Outbound, false) => SendState::Ended(Ended::Failed).as_str(),
     };

@@ -63,11 +63,11 @@ impl Message {
         if self.direction == Direction::Outbound {
             return None;
         }
-        let body = self.body.as_deref()?;
-        match Keyword::of(body) {
+        let body = normalize(self.body.as_deref()?);
+        match Keyword::of(&body) {
             Some(Keyword::Stop) => Some(true),
             Some(Keyword::Resume) => Some(false),
-            None if normalize(body) == "START" => Some(false),
+            None if body == "START" => Some(false),
             None => None,
         }
     }

@@ -2,13 +2,11 @@
 
 use crate::{
     messages,
-    sms::{
-        case::{Case, Decision},
-        command::Args,
-    },
+    sms::{command::Args, context::TextContext, decision::Decision},
+    user::StoredUser,
 };
 
 /// Says that there are no forecasts.
-pub fn run(_: &Case<'_>, _: &Args) -> Decision {
+pub fn run(_: &TextContext<'_>, _: &StoredUser, _: &Args) -> Decision {
     Decision::say(messages::replies::no_forecast())
 }

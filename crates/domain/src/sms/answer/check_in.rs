@@ -3,41 +3,36 @@
 use crate::{
     messages,
     sms::{
-        case::{Case, Decision},
         command::Args,
+        context::TextContext,
+        decision::{Decision, Effects},
     },
-    user::{CheckInSource, CheckedIn, check_in},
+    user::{CheckInSource, CheckedIn, StoredUser, check_in},
 };
 
 /// Checks the hiker in.
-pub fn run(case: &Case<'_>, args: &Args) -> Decision {
-    let Some(stored) = case.user() else {
-        return Decision::say(messages::help::unregistered());
-    };
+pub fn run(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decision {
     let code = args.first();
-    let (route, camp) = match stored.camp(code, case.routes) {
+    let (route, camp) = match hiker.camp(code, context.routes) {
         Ok(place) => place,
         Err(refusal) => return Decision::say(messages::check_in::refused(refusal, code)),
     };
     match check_in(
-        stored,
+        hiker,
         (route, camp),
-        &case.rules.textable,
+        &context.rules.textable,
         CheckInSource::Sms,
-        &case.moment(),
+        &context.moment(),
     ) {
-        CheckedIn::Announced(announced) => Decision {
-            reply: Some(messages::check_in::announced(
-                route,
-                camp,
-                case.at,
-                &announced.told,
-            )),
-            user: Some(announced.change),
-            outgoing: announced.outgoing,
-            audit: vec![announced.audit],
-            ..Decision::default()
-        },
+        CheckedIn::Announced(announced) => {
+            let reply = messages::check_in::announced(route, camp, context.at, &announced.recipients);
+            Decision::say(reply).with(Effects {
+                user: Some(announced.change),
+                outgoing: announced.outgoing,
+                audit: vec![announced.audit],
+                ..Effects::default()
+            })
+        }
         CheckedIn::Repeated { announced_at } => {
             Decision::say(messages::check_in::repeated(route, camp, announced_at))
         }

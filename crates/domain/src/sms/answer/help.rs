@@ -2,14 +2,10 @@
 
 use crate::{
     messages,
-    sms::{
-        case::{Case, Decision},
-        command::Args,
-        dispatch::help_lines,
-    },
+    sms::{command::Args, context::TextContext, decision::Decision, dispatch::help_lines},
 };
 
 /// Says what can be texted.
-pub fn run(case: &Case<'_>, _: &Args) -> Decision {
-    Decision::say(messages::help::help(case.emergency_number(), &help_lines()))
+pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
+    Decision::say(messages::help::help(context.emergency_number(), &help_lines()))
 }

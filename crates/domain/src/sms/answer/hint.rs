@@ -1,13 +1,14 @@
 //! A bare code, or the beginning of one: never a check-in, only a hint.
 
-use crate::{messages, sms::case::Case};
+use crate::{messages, sms::context::TextContext};
 
 /// Fewest letters that are taken for the beginning of a code.
 const SHORTEST_PREFIX: usize = 3;
 
 /// The hint for a text of one word; `None` when it looks like no code of the hiker's route.
-pub fn for_word(case: &Case<'_>, normal: &str) -> Option<String> {
-    let route = case.route()?;
+pub fn for_word(context: &TextContext<'_>) -> Option<String> {
+    let normal = context.text.normal.as_str();
+    let route = context.route()?;
     if normal.len() < SHORTEST_PREFIX || normal.contains(' ') {
         return None;
     }

@@ -2,15 +2,13 @@
 
 use crate::{
     messages,
-    sms::{
-        case::{Case, Decision},
-        command::Args,
-    },
+    sms::{command::Args, context::TextContext, decision::Decision},
+    user::StoredUser,
 };
 
 /// Says a page of codes.
-pub fn run(case: &Case<'_>, args: &Args) -> Decision {
-    let Some(route) = case.route() else {
+pub fn run(context: &TextContext<'_>, _: &StoredUser, args: &Args) -> Decision {
+    let Some(route) = context.route() else {
         return Decision::say(messages::check_in::unknown_route());
     };
     let number = args.first().parse().unwrap_or(1);

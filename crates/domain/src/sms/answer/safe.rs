@@ -4,75 +4,68 @@ use crate::{
     messages,
     phone_number::{PhoneNumber, PhoneNumberError, Region},
     sms::{
-        case::{Case, Decision},
         command::Args,
+        context::TextContext,
+        decision::{Decision, Effects},
     },
     user::{Contact, ContactName, ContactRefusal, StoredUser, add_contact, remove_contact},
 };
 
 /// Adds or renames a contact.
-pub fn add(case: &Case<'_>, args: &Args) -> Decision {
-    let Some(stored) = case.user() else {
-        return Decision::say(messages::help::unregistered());
-    };
-    let added = phone_and_rest(&args.tail, case.rules.region)
+pub fn add(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decision {
+    let added = phone_and_rest(&args.tail, context.rules.region)
         .ok_or(ContactRefusal::Phone(PhoneNumberError::Malformed))
         .and_then(|(phone, rest)| {
-            let moment = case.moment();
+            let moment = context.moment();
             add_contact(
-                stored,
+                hiker,
                 (&phone, ContactName::clean(name_in(rest))),
-                &case.rules.textable,
+                &context.rules.textable,
                 &moment,
             )
         });
     match added {
         Ok(added) => {
             let number = added.change.state.contacts.len();
-            let reply = match stored.user.contact(&added.contact.phone) {
+            let reply = match hiker.user.contact(&added.contact.phone) {
                 None => messages::contact::added(&added.contact, number),
                 Some(known) if known.name == added.contact.name => messages::contact::known(known),
                 Some(_) => messages::contact::renamed(&added.contact),
             };
-            Decision {
-                reply: Some(reply),
+            Decision::say(reply).with(Effects {
                 user: Some(added.change),
                 outgoing: added.outgoing,
                 audit: vec![added.audit],
-                ..Decision::default()
-            }
+                ..Effects::default()
+            })
         }
         Err(refusal) => Decision::say(messages::contact::refused(refusal)),
     }
 }
 
 /// Lists the contacts, numbers masked.
-pub fn list(case: &Case<'_>, _: &Args) -> Decision {
-    let Some(stored) = case.user() else {
-        return Decision::say(messages::help::unregistered());
-    };
+pub fn list(_: &TextContext<'_>, hiker: &StoredUser, _: &Args) -> Decision {
     let line = |(place, contact): (usize, &Contact)| {
-        let may_be_told = !stored.opted_out_contacts.contains(&contact.phone);
+        let may_be_told = !hiker.opted_out_contacts.contains(&contact.phone);
         messages::contact::line(place.saturating_add(1), contact, may_be_told)
     };
-    let lines: Vec<String> = stored.user.contacts.iter().enumerate().map(line).collect();
+    let lines: Vec<String> = hiker.user.contacts.iter().enumerate().map(line).collect();
     Decision::say(messages::contact::list(&lines))
 }
 
 /// Removes a contact, by its number in the list or by its phone number.
-pub fn remove(case: &Case<'_>, args: &Args) -> Decision {
-    let Some(stored) = case.user() else {
-        return Decision::say(messages::help::unregistered());
-    };
-    let moment = case.moment();
-    let found = named_by(stored, &args.tail, case.rules.region);
-    match found.and_then(|contact| Some((contact, remove_contact(stored, contact, &moment)?))) {
-        Some((contact, (change, audit))) => Decision {
-            reply: Some(messages::contact::removed(contact, change.state.contacts.len())),
-            user: Some(change),
-            audit: vec![audit],
-            ..Decision::default()
-        },
+pub fn remove(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decision {
+    let moment = context.moment();
+    let found = named_by(hiker, &args.tail, context.rules.region);
+    match found.and_then(|contact| Some((contact, remove_contact(hiker, contact, &moment)?))) {
+        Some((contact, (change, audit))) => {
+            let reply = messages::contact::removed(contact, change.state.contacts.len());
+            Decision::say(reply).with(Effects {
+                user: Some(change),
+                audit: vec![audit],
+                ..Effects::default()
+            })
+        }
         None => Decision::say(messages::contact::not_found()),
     }
 }

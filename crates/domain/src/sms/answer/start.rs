@@ -6,77 +6,81 @@ use crate::{
     opt_out::OptOutChange,
     port::Revision,
     sms::{
-        case::{Case, Decision},
         command::Args,
+        context::TextContext,
+        decision::{Decision, Effects},
     },
     user::{Conversation, ConversationChange, Step},
 };
 
 /// Begins the conversation.
-pub fn run(case: &Case<'_>, _: &Args) -> Decision {
-    let (step, reply) = match case.user() {
-        None => (Step::Name, messages::onboarding::welcome(case.routes)),
+pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
+    let (step, reply) = match context.user() {
+        None => (Step::Name, messages::onboarding::welcome(context.routes)),
         Some(stored) => {
-            let route = case
+            let route = context
                 .route()
                 .map_or(stored.user.route.as_str(), |route| route.name());
             let name = stored.user.trail_name.as_str();
             (
                 Step::Change,
-                messages::onboarding::registered(name, route, case.routes),
+                messages::onboarding::registered(name, route, context.routes),
             )
         }
     };
-    let conversation = ask(case, Conversation::asking(step, case.at));
-    let (opt_out, audit) = resume(case).unzip();
+    let conversation = ask(context, Conversation::asking(step, context.at));
+    let (opt_out, audit) = resume(context).unzip();
     let reply = match opt_out {
         Some(_) => format!(
             "{}\n{reply}",
-            messages::replies::resumed_by_start(case.user().is_some())
+            messages::replies::resumed_by_start(context.user().is_some())
         ),
         None => reply,
     };
-    Decision {
-        reply: Some(reply),
+    Decision::say(reply).with(Effects {
         conversation: Some(conversation),
         opt_out,
         audit: audit.into_iter().collect(),
-        ..Decision::default()
-    }
+        ..Effects::default()
+    })
 }
 
 /// The conversation stands here from now on.
-pub(in crate::sms) fn ask(case: &Case<'_>, conversation: Conversation) -> ConversationChange {
-    replace(case, Some(conversation))
+pub(in crate::sms) fn ask(context: &TextContext<'_>, conversation: Conversation) -> ConversationChange {
+    replace(context, Some(conversation))
 }
 
 /// The conversation is over, if there was one.
-pub(in crate::sms) fn end(case: &Case<'_>) -> Option<ConversationChange> {
-    case.situation.conversation.as_ref().map(|_| replace(case, None))
+pub(in crate::sms) fn end(context: &TextContext<'_>) -> Option<ConversationChange> {
+    context
+        .sender
+        .conversation
+        .as_ref()
+        .map(|_| replace(context, None))
 }
 
-fn replace(case: &Case<'_>, state: Option<Conversation>) -> ConversationChange {
-    let replaces = case
-        .situation
+fn replace(context: &TextContext<'_>, state: Option<Conversation>) -> ConversationChange {
+    let replaces = context
+        .sender
         .conversation
         .as_ref()
         .map_or(Revision::Absent, |stored| stored.revision);
     ConversationChange {
-        phone: case.phone.clone(),
+        phone: context.phone.clone(),
         replaces,
         state,
     }
 }
 
 /// Lifts the opt-out, if there is one.
-pub(in crate::sms) fn resume(case: &Case<'_>) -> Option<(OptOutChange, AuditEvent)> {
-    let subject = case
+pub(in crate::sms) fn resume(context: &TextContext<'_>) -> Option<(OptOutChange, AuditEvent)> {
+    let subject = context
         .user()
         .map_or(Subject::Stored, |stored| Subject::User(stored.id));
-    let event = AuditEvent::new(case.at, case.actor(), "opt_out.cleared", subject);
+    let event = AuditEvent::new(context.at, context.actor(), "opt_out.cleared", subject);
     let change = OptOutChange::Clear {
-        phone: case.phone.clone(),
-        at: case.at,
+        phone: context.phone.clone(),
+        at: context.at,
     };
-    case.situation.opted_out.then_some((change, event))
+    context.sender.opted_out.then_some((change, event))
 }

@@ -2,16 +2,11 @@
 
 use crate::{
     messages,
-    sms::{
-        case::{Case, Decision},
-        command::Args,
-    },
+    sms::{command::Args, context::TextContext, decision::Decision},
+    user::StoredUser,
 };
 
 /// Says where the hiker stands.
-pub fn run(case: &Case<'_>, _: &Args) -> Decision {
-    match case.user() {
-        Some(stored) => Decision::say(messages::replies::status(stored, case.route())),
-        None => Decision::say(messages::help::unregistered()),
-    }
+pub fn run(context: &TextContext<'_>, hiker: &StoredUser, _: &Args) -> Decision {
+    Decision::say(messages::replies::status(hiker, context.route()))
 }

@@ -27,9 +27,9 @@ async fn texted(store: &impl Administered, last: u32, sid: u32) {
     ));
 }
 
-async fn situation(store: &impl Administered, last: u32) -> thunderbird_domain::sms::inbound::Situation {
+async fn situation(store: &impl Administered, last: u32) -> thunderbird_domain::sms::inbound::SenderState {
     let digest = thunderbird_domain::sms::inbound::TextDigest::of(&inbox::message(&number(last), 0, "HELP"));
-    store.situation(&number(last), digest, START).await.unwrap()
+    store.sender_state(&number(last), digest, START).await.unwrap()
 }
 
 pub(super) async fn a_hikers_page_has_one_time_on_the_number(store: &impl Administered) {

@@ -14,9 +14,10 @@ use thunderbird_domain::{
     port::PortFuture,
     sms::{
         body::segments,
+        decision::Effects,
         inbound::{
-            HISTORY_ROWS, Inbox, LIMIT_WINDOW, Outcome, PastText, ReceiveText, Received, Reply, ReplyPart,
-            ReplyState, Sender, SenderHistory, Situation, TextDigest,
+            HISTORY_ROWS, Inbox, LIMIT_WINDOW, PastText, ReceiveText, Received, Reply, ReplyPart, ReplyState,
+            Sender, SenderHistory, SenderState, TextDigest, TextOutcome,
         },
     },
     time::Timestamp,
@@ -39,7 +40,12 @@ const PORT: &str = "inbox";
 const CHUNK: i64 = 16;
 
 impl Inbox for Store {
-    fn situation(&self, phone: &PhoneNumber, digest: TextDigest, at: Timestamp) -> PortFuture<'_, Situation> {
+    fn sender_state(
+        &self,
+        phone: &PhoneNumber,
+        digest: TextDigest,
+        at: Timestamp,
+    ) -> PortFuture<'_, SenderState> {
         let phone = phone.clone();
         self.read_here(PORT, move |connection| situation(connection, &phone, digest, at))
     }
@@ -63,32 +69,40 @@ fn receive(connection: &mut Connection, text: &ReceiveText) -> Result<Received, 
     if newest != text.after.map(MessageId::get) && matches!(text.message.from, Sender::Number(_)) {
         return Ok(Received::Stale);
     }
+    let Effects {
+        user,
+        conversation,
+        opt_out,
+        link,
+        outgoing,
+        audit,
+    } = &text.effects;
     let mut hiker = text.sender;
     let mut registered = None;
-    if let Some(change) = &text.user {
+    if let Some(change) = user {
         let Some((id, _)) = user::apply(connection, change)? else {
             return Err(Abort::Undo(Received::Stale));
         };
         registered = hiker.is_none().then_some(id);
         hiker = Some(id);
     }
-    if let Some(change) = &text.conversation
+    if let Some(change) = conversation
         && !conversation::apply(connection, change)?
     {
         return Err(Abort::Undo(Received::Stale));
     }
-    if let Some(change) = &text.link
+    if let Some(change) = link
         && phone::apply(connection, change)? != PhoneCommit::Stored
     {
         return Err(Abort::Undo(Received::Stale));
     }
     let id = keep(connection, text, hiker)?;
-    if let Some(change) = &text.opt_out {
+    if let Some(change) = opt_out {
         opt_out::apply(connection, change)?;
     }
-    outgoing::queue(connection, &owned(text, registered), Some(id), text.at)?;
+    outgoing::queue(connection, &owned(text, outgoing, registered), Some(id), text.at)?;
     let subject = registered.map_or(Subject::Message(MessageId::from_stored(id)), Subject::User);
-    audit::append(connection, &text.audit, Some(subject))?;
+    audit::append(connection, audit, Some(subject))?;
     let parts = match text.reply_state {
         ReplyState::Replied => text.reply.clone(),
         ReplyState::Withheld => Vec::new(),
@@ -106,7 +120,7 @@ fn situation(
     phone: &PhoneNumber,
     digest: TextDigest,
     at: Timestamp,
-) -> QueryResult<Situation> {
+) -> QueryResult<SenderState> {
     let number = phone.as_str();
     let (hiker, talk, opt_out, linked, newest): Found = diesel::select((
         users::table
@@ -138,7 +152,7 @@ fn situation(
         Some(_) => SenderHistory::of(past_texts(connection, phone, at)?, digest, at),
         None => SenderHistory::default(),
     };
-    Ok(Situation {
+    Ok(SenderState {
         user: hiker.map_or(Ok(None), |_| user::by_phone(connection, phone))?,
         conversation: talk.map_or(Ok(None), |_| conversation::of_phone(connection, phone))?,
         opted_out: opt_out.is_some(),
@@ -172,7 +186,7 @@ fn past_texts(connection: &mut Connection, phone: &PhoneNumber, at: Timestamp) -
             let digest = digest
                 .and_then(|raw| raw.try_into().ok())
                 .map(TextDigest::from_bytes);
-            let outcome = Outcome::parse(&state).ok_or_else(|| column::corrupt("messages.state", id))?;
+            let outcome = TextOutcome::parse(&state).ok_or_else(|| column::corrupt("messages.state", id))?;
             texts.push(PastText {
                 id: MessageId::from_stored(id),
                 at: instant(created_at),
@@ -346,8 +360,8 @@ fn keep_part(
 }
 
 /// What is queued, the sender's own texts being those of the hiker that this text registers.
-fn owned(text: &ReceiveText, registered: Option<UserId>) -> Vec<Outgoing> {
-    let mut queued = text.outgoing.clone();
+fn owned(text: &ReceiveText, outgoing: &[Outgoing], registered: Option<UserId>) -> Vec<Outgoing> {
+    let mut queued = outgoing.to_vec();
     for item in &mut queued {
         if let Outgoing::Text(own) = item
             && own.user.is_none()

@@ -1,22 +1,21 @@
-//! A text with everything that deciding about it needs, and what a decision consists of.
+//! A text with everything that deciding about it needs.
 
 use super::{
-    command::Args,
-    inbound::{InboundMessage, Outcome, Situation},
+    inbound::{InboundMessage, SenderState},
     keyword::CarrierKeywords,
+    parsed_text::ParsedText,
+    prepare::Prepared,
 };
 use crate::{
-    audit::{Actor, AuditEvent},
+    audit::Actor,
     messages,
     moment::Moment,
-    opt_out::OptOutChange,
-    outgoing::Outgoing,
-    phone::{PhoneChange, TextAnswer},
+    opt_out::{Answering, WithheldBecause},
     phone_number::{PhoneNumber, PhoneNumberError, Region, TextableRegions},
     random::Tag,
     route::{Route, RouteCatalogue},
     time::Timestamp,
-    user::{Conversation, ConversationChange, StoredUser, UserChange},
+    user::{Conversation, StoredUser},
 };
 
 /// What an operator has set about texts.
@@ -33,12 +32,16 @@ pub struct SmsRules {
 }
 
 impl SmsRules {
-    /// Whether numbers of the sender's region may be texted at all; a landline that texts is answered.
-    pub fn may_text_region_of(&self, phone: &PhoneNumber) -> bool {
-        matches!(
-            self.textable.check(phone),
-            Ok(()) | Err(PhoneNumberError::NotMobile)
-        )
+    /// Whether a text of `phone` is answered: the one place that decides it. A text that lifts an opt-out is
+    /// answered in spite of it; no text opens a region. A landline that texts is answered.
+    pub fn answering(&self, phone: &PhoneNumber, sender: &SenderState, lifts_opt_out: bool) -> Answering {
+        match self.textable.check(phone) {
+            Ok(()) | Err(PhoneNumberError::NotMobile) if sender.opted_out && !lifts_opt_out => {
+                Answering::Withheld(WithheldBecause::OptOut)
+            }
+            Ok(()) | Err(PhoneNumberError::NotMobile) => Answering::Yes,
+            Err(_) => Answering::Withheld(WithheldBecause::Region),
+        }
     }
 }
 
@@ -47,19 +50,21 @@ pub const REGISTERED_FACTOR: u32 = 6;
 
 /// A text from a number, with everything that deciding about it needs.
 #[derive(Clone, Copy)]
-pub struct Case<'a> {
-    /// The text.
+pub struct TextContext<'a> {
+    /// The text as it arrived.
     pub message: &'a InboundMessage,
-    /// Its sender.
+    /// The text as it was parsed.
+    pub text: &'a ParsedText,
+    /// The number that sent it.
     pub phone: &'a PhoneNumber,
     /// What is known about the sender.
-    pub situation: &'a Situation,
-    /// What LINK, UNLINK or CONFIRM leads to, where the text is one of them.
-    pub link: Option<&'a TextAnswer>,
+    pub sender: &'a SenderState,
+    /// Whether the answer is given.
+    pub answering: Answering,
+    /// What the command needed to have read beyond `sender`.
+    pub prepared: &'a Prepared,
     /// What an operator has set.
     pub rules: &'a SmsRules,
-    /// Whether the sender's region may be texted at all.
-    pub is_textable: bool,
     /// The routes that can be walked.
     pub routes: &'a dyn RouteCatalogue,
     /// When the text was received.
@@ -68,10 +73,10 @@ pub struct Case<'a> {
     pub seed: Tag,
 }
 
-impl<'a> Case<'a> {
+impl<'a> TextContext<'a> {
     /// The hiker, if registered.
     pub fn user(&self) -> Option<&'a StoredUser> {
-        self.situation.user.as_ref()
+        self.sender.user.as_ref()
     }
 
     /// The hiker's route, if the catalogue has it.
@@ -82,7 +87,7 @@ impl<'a> Case<'a> {
 
     /// The conversation that the number is in, if it still goes on.
     pub fn live_conversation(&self) -> Option<&'a Conversation> {
-        let stored = self.situation.conversation.as_ref()?;
+        let stored = self.sender.conversation.as_ref()?;
         stored
             .conversation
             .is_live(self.at)
@@ -111,47 +116,4 @@ impl<'a> Case<'a> {
             Route::emergency_number,
         )
     }
-}
-
-/// A command of a registered hiker, or of anybody.
-pub type Handler = fn(&Case<'_>, &Args) -> Decision;
-
-/// What a text leads to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Decision {
-    /// The answer, before it is cut into texts.
-    pub reply: Option<String>,
-    /// Until when the answer carries a secret and is stored sealed.
-    pub secret_until: Option<Timestamp>,
-    /// A hiker registered or changed.
-    pub user: Option<UserChange>,
-    /// A conversation begun, moved on or ended.
-    pub conversation: Option<ConversationChange>,
-    /// An opt-out recorded or cleared.
-    pub opt_out: Option<OptOutChange>,
-    /// What changes about the link between the number and an account.
-    pub link: Option<PhoneChange>,
-    /// Texts to others, or later ones to the sender.
-    pub outgoing: Vec<Outgoing>,
-    /// Who did what.
-    pub audit: Vec<AuditEvent>,
-}
-
-impl Decision {
-    /// Says something and does nothing.
-    pub fn say(reply: impl Into<String>) -> Self {
-        Self {
-            reply: Some(reply.into()),
-            ..Self::default()
-        }
-    }
-}
-
-/// A decision, and what it is remembered as.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decided {
-    /// The decision.
-    pub decision: Decision,
-    /// What it is remembered as.
-    pub outcome: Outcome,
 }

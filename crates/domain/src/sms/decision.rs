@@ -1,0 +1,93 @@
+//! What a text leads to.
+
+use super::inbound::TextOutcome;
+use crate::{
+    audit::AuditEvent,
+    opt_out::OptOutChange,
+    outgoing::Outgoing,
+    phone::PhoneChange,
+    time::Timestamp,
+    user::{ConversationChange, UserChange},
+};
+
+/// What a text leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decision {
+    /// The answer, before it is cut into texts.
+    pub reply: Option<String>,
+    /// Until when the answer carries a secret and is stored sealed.
+    pub secret_until: Option<Timestamp>,
+    /// What is stored with the text.
+    pub effects: Effects,
+}
+
+/// Everything that a text changes: decided by a handler, carried unchanged to the store, and stored with the text or
+/// not at all. A new aggregate is one more field here; the stores take the value apart field by field, so that they
+/// do not compile until they store it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Effects {
+    /// A hiker registered or changed.
+    pub user: Option<UserChange>,
+    /// A conversation started, moved on or ended.
+    pub conversation: Option<ConversationChange>,
+    /// An opt-out recorded or cleared.
+    pub opt_out: Option<OptOutChange>,
+    /// What changes about the link between the number and an account.
+    pub link: Option<PhoneChange>,
+    /// Texts to others, or later ones to the sender; the latter belong to the hiker that this text registers.
+    pub outgoing: Vec<Outgoing>,
+    /// Who did what. [`crate::audit::Subject::Stored`] is the hiker that this text registers, or else the text.
+    pub audit: Vec<AuditEvent>,
+}
+
+impl Decision {
+    /// A decision that answers and changes nothing.
+    pub fn say(reply: impl Into<String>) -> Self {
+        Self {
+            reply: Some(reply.into()),
+            ..Self::default()
+        }
+    }
+
+    /// The same answer, and these effects.
+    pub fn with(self, effects: Effects) -> Self {
+        Self { effects, ..self }
+    }
+}
+
+/// A decision, and what it is remembered as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The decision.
+    pub decision: Decision,
+    /// What it is remembered as.
+    pub outcome: TextOutcome,
+}
+
+impl Decided {
+    /// A decision that is answered and counts towards the sender's hour.
+    pub(super) fn answered(decision: Decision) -> Self {
+        Self {
+            decision,
+            outcome: TextOutcome::Answered,
+        }
+    }
+
+    /// A decision of which limits know nothing, answered or not.
+    pub(super) fn exempt(decision: Decision) -> Self {
+        let outcome = if decision.reply.is_some() {
+            TextOutcome::Exempt
+        } else {
+            TextOutcome::Silent
+        };
+        Self { decision, outcome }
+    }
+
+    /// A decision without an answer.
+    pub(super) fn silent(decision: Decision) -> Self {
+        Self {
+            decision,
+            outcome: TextOutcome::Silent,
+        }
+    }
+}
