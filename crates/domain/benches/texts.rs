@@ -4,7 +4,12 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use thunderbird_domain::{
-    sms::{body::size, command::normalize, parsed_text::ParsedText, parts::parts},
+    sms::{
+        body::size,
+        command::{ParsedText, normalize},
+        parsed_text::ParsedText,
+        parts::parts,
+    },
     user::TrailName,
 };
 

@@ -1,10 +1,9 @@
 //! A text, read as a command.
 
 use thunderbird_domain::sms::{
-    command::{Meaning, normalize},
+    command::{Meaning, ParsedText, normalize},
     dispatch::Verb,
     keyword::{Keyword, RESUME_WORDS, STOP_WORDS},
-    parsed_text::ParsedText,
 };
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 

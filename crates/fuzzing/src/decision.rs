@@ -12,16 +12,15 @@ use thunderbird_domain::{
     route::{RouteCatalogue as _, RouteId},
     sms::{
         body::segments,
-        context::{SmsRules, TextContext},
+        command::ParsedText,
+        context::{Prepared, SmsRules, TextContext},
         decide::decide,
         decision::Decision,
         inbound::{
             CarrierVerdict, InboundMessage, MessageSid, Sender, SenderHistory, SenderState, TokenFingerprint,
         },
         keyword::{CarrierKeywords, STOP_WORDS},
-        parsed_text::ParsedText,
         parts::{MAX_SEGMENTS, parts},
-        prepare::Prepared,
     },
     time::Timestamp,
     user::{

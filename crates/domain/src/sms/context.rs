@@ -1,16 +1,16 @@
 //! A text with everything that deciding about it needs.
 
 use super::{
+    command::ParsedText,
     inbound::{InboundMessage, SenderState},
     keyword::CarrierKeywords,
-    parsed_text::ParsedText,
-    prepare::Prepared,
 };
 use crate::{
     audit::Actor,
     messages,
     moment::Moment,
     opt_out::{Answering, WithheldBecause},
+    phone::TextAnswer,
     phone_number::{PhoneNumber, PhoneNumberError, Region, TextableRegions},
     random::Tag,
     route::{Route, RouteCatalogue},
@@ -47,6 +47,22 @@ impl SmsRules {
 
 /// How many times the limit of a stranger a hiker has.
 pub const REGISTERED_FACTOR: u32 = 6;
+
+/// What was read for a command beyond [`SenderState`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Prepared {
+    /// Nothing more was needed.
+    Nothing,
+    /// What LINK, CONFIRM or UNLINK leads to.
+    Phone(TextAnswer),
+}
+
+impl Prepared {
+    /// Whether it was decided that the command stays without an answer.
+    pub fn is_silent(&self) -> bool {
+        matches!(self, Self::Phone(answer) if answer.reply.is_none())
+    }
+}
 
 /// A text from a number, with everything that deciding about it needs.
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use super::{
     answer::{hint, start},
     command::{Args, Meaning},
     context::{REGISTERED_FACTOR, TextContext},
-    decision::{Decided, Decision, Effects},
+    decision::{Decision, Effects},
     dispatch::{Handler, Verb},
     inbound::{CarrierVerdict, LIMIT_WINDOW, TextOutcome},
     keyword::{CarrierKeywords, Keyword},
@@ -20,6 +20,43 @@ use crate::{
 
 /// The loop guard acts when the same text was there this often within ten minutes.
 const LOOP_AFTER: u32 = 30;
+
+/// A decision, and what it is remembered as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The decision.
+    pub decision: Decision,
+    /// What it is remembered as.
+    pub outcome: TextOutcome,
+}
+
+impl Decided {
+    /// A decision that is answered and counts towards the sender's hour.
+    pub(super) fn answered(decision: Decision) -> Self {
+        Self {
+            decision,
+            outcome: TextOutcome::Answered,
+        }
+    }
+
+    /// A decision of which limits know nothing, answered or not.
+    pub(super) fn exempt(decision: Decision) -> Self {
+        let outcome = if decision.reply.is_some() {
+            TextOutcome::Exempt
+        } else {
+            TextOutcome::Silent
+        };
+        Self { decision, outcome }
+    }
+
+    /// A decision without an answer.
+    pub(super) fn silent(decision: Decision) -> Self {
+        Self {
+            decision,
+            outcome: TextOutcome::Silent,
+        }
+    }
+}
 
 /// Decides a text from a number.
 pub fn decide(context: &TextContext<'_>) -> Decided {

@@ -13,7 +13,6 @@ pub mod gateway;
 pub mod inbound;
 pub mod keyword;
 pub mod outbox;
-pub mod parsed_text;
 pub mod parts;
 pub mod prepare;
 pub mod price;

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use super::{
+    command::ParsedText,
     context::{SmsRules, TextContext},
-    decide::decide,
-    decision::{Decided, Decision},
+    decide::{Decided, decide},
+    decision::Decision,
     dispatch::Verb,
     inbound::{
         InboundMessage, Inbox, ReceiveText, Received, Reply, ReplyPart, ReplyState, Sender, SenderState,
         TextDigest,
     },
-    parsed_text::ParsedText,
     parts::parts,
+    prepare::prepare,
 };
 use crate::{
     opt_out::Answering,
@@ -109,7 +110,7 @@ impl Messages {
         let answering = self
             .rules
             .answering(phone, &sender, text.lifts_opt_out(message.verdict));
-        let prepared = self.prepare(text, phone, (&sender, answering), *at).await?;
+        let prepared = prepare(&self.phones, text, phone, (&sender, answering), *at).await?;
         let decided = decide(&TextContext {
             message,
             text,

@@ -2,9 +2,8 @@
 
 use crate::sms::{
     command::Args,
-    context::TextContext,
+    context::{Prepared, TextContext},
     decision::{Decision, Effects},
-    prepare::Prepared,
 };
 
 /// Says and does what was decided; stays silent if that was decided.
