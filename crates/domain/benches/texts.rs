@@ -7,7 +7,6 @@ use thunderbird_domain::{
     sms::{
         body::size,
         command::{ParsedText, normalize},
-        parsed_text::ParsedText,
         parts::parts,
     },
     user::TrailName,
