@@ -216,7 +216,7 @@ impl<S: Stores> World<S> {
                 .links
                 .get(&phone)
                 .map(|account| self.accounts[*account]),
-            unanswerable: false,
+            answering: thunderbird_domain::opt_out::Answering::Yes,
             at: self.clock.now(),
         }
     }
