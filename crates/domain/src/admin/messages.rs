@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Console, Cursor, PAGE_ROWS, PageOf, search};
 use crate::{
     id::MessageId, outbox::state::SendState, outgoing::Class, port::Fault,
-    sms::inbound::Outcome as TextOutcome, time::Timestamp,
+    sms::inbound::TextOutcome, time::Timestamp,
 };
 
 const DAY: Duration = Duration::from_hours(24);
