@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{Console, Cursor, PAGE_ROWS, PageOf, search};
 use crate::{
-    id::MessageId, outbox::state::SendState, outgoing::Class, port::Fault,
-    sms::inbound::TextOutcome, time::Timestamp,
+    id::MessageId, outbox::state::SendState, outgoing::Class, port::Fault, sms::inbound::TextOutcome,
+    time::Timestamp,
 };
 
 const DAY: Duration = Duration::from_hours(24);

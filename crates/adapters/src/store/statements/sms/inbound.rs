@@ -55,7 +55,7 @@ impl Inbox for Store {
             Key::Phone(text.message.from.as_str()),
             Key::Sid(text.message.sid.as_str()),
         ];
-        let keys = Keys::on(text.link.iter().flat_map(phone::keys).chain(sender));
+        let keys = Keys::on(text.effects.link.iter().flat_map(phone::keys).chain(sender));
         self.transact(PORT, keys, move |connection| receive(connection, &text))
     }
 }

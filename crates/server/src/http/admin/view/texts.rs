@@ -3,7 +3,7 @@
 use thunderbird_domain::{
     admin::{MessageLine, MessageState},
     outbox::state::{Ended, SendState},
-    sms::inbound::Outcome as TextOutcome,
+    sms::inbound::TextOutcome,
 };
 
 use super::{Redaction, moment, visible};
