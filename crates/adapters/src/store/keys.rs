@@ -22,9 +22,9 @@ pub(crate) enum Key<'a> {
     Account(AccountId),
     /// The number of codes that the whole service sends in an hour.
     Codes,
-    /// One counter.
+    /// One counter of a limit.
     Limit(&'a LimitKey),
-    /// An administrator.
+    /// An administrator of the console.
     Admin(AdminId),
     /// The key ring's ids.
     Ring,

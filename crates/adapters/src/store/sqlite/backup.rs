@@ -72,7 +72,7 @@ struct Found {
     value: Option<String>,
 }
 
-/// Reads every page of a database that nobody writes to, and returns the ids of the keys it lives by.
+/// Reads every page of a database that no process writes to, and returns the ids of the keys it lives by.
 ///
 /// # Errors
 ///
@@ -95,7 +95,7 @@ pub fn check(path: &Path) -> Result<Vec<String>, CheckError> {
     all("SELECT key_id AS value FROM key_ring_ids WHERE dropped_at IS NULL")
 }
 
-/// Writes into a database that nobody else has open that it was restored.
+/// Writes into a database that no other process has open that it was restored.
 ///
 /// # Errors
 ///
@@ -108,7 +108,7 @@ pub fn note_restored(path: &Path, now: Timestamp) -> Result<(), MigrateError> {
     Ok(())
 }
 
-/// Moves everything a database has into its one file, so that this file alone is the database. Nobody else has it open.
+/// Moves everything a database has into its one file, so that this file alone is the database. No other process has it open.
 ///
 /// # Errors
 ///
@@ -119,7 +119,7 @@ pub fn settle(path: &Path) -> Result<(), MigrateError> {
     Ok(())
 }
 
-/// A copy beside the database, named after `why` and the time.
+/// A copy next to the database, named after `why` and the time.
 ///
 /// # Errors
 ///

@@ -35,7 +35,7 @@ const TICKS: u32 = 10;
 /// Or when this many jobs were done since it was moved last: a thousand pages or so.
 const MANY_JOBS: u64 = 500;
 
-/// From this length on, in pages of 4 KiB, the log should begin anew: 8 MiB. Whoever reads looks for each page in it,
+/// From this length on, in pages of 4 KiB, the log should restart: 8 MiB. Every read looks for each page in it,
 /// 4,096 pages of it at a time.
 const LONG_LOG: i32 = 2_048;
 
@@ -49,7 +49,7 @@ const TOO_LONG_LOG: i32 = 32_768;
 const PASSES: usize = 6;
 
 /// A log longer than this, in bytes, is shortened when nothing is written: 256 MiB, which only a reader that keeps it from
-/// beginning anew for long brings about. The next commits can pay for it, where the disk is told of freed blocks
+/// restarting for long brings about. The next commits can pay for it, where the disk is told of freed blocks
 /// (`discard`).
 pub(super) const LONG_FILE: u64 = 268_435_456;
 

@@ -66,7 +66,7 @@ async fn a_log_that_a_reader_made_long_is_shortened_when_nothing_is_written() {
     reader.batch_execute("BEGIN; SELECT count(*) FROM pages").unwrap();
     let longest = write(&store, 56).await;
     assert!(longest > super::checkpoint::LONG_FILE, "{longest} bytes");
-    // Two quiet seconds in which it cannot be shortened; whoever writes then does not wait for the reader.
+    // Two quiet seconds in which it cannot be shortened; a write does not wait then for the reader.
     thread::sleep(Duration::from_millis(2_500));
     tokio::time::timeout(Duration::from_secs(1), write(&store, 1))
         .await

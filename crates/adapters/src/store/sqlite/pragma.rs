@@ -18,7 +18,7 @@ pub(super) enum Role {
     Writer,
     /// Moves the write-ahead log into the file, next to the writer.
     Checkpointer,
-    /// Reads only.
+    /// Opened to read only.
     Reader,
 }
 

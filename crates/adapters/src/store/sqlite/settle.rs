@@ -1,4 +1,4 @@
-//! Ending leases.
+//! Ends leases with what became of the text.
 
 use diesel::{
     AsChangeset, BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _,

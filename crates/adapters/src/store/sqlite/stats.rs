@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct StoreStatistics {
     /// Jobs that wait or run now.
     pub waiting: u64,
-    /// Jobs committed.
+    /// Jobs that were committed.
     pub jobs: u64,
-    /// Batches committed.
+    /// Batches that were committed.
     pub batches: u64,
-    /// Batches lost.
+    /// Batches that were lost.
     pub failed_batches: u64,
     /// Jobs in the newest batch.
     pub last_batch: u64,

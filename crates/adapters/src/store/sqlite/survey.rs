@@ -1,4 +1,4 @@
-//! What a database and its disk look like from outside, for whoever asks whether they are sound.
+//! What a database and its disk look like from outside, to find out whether they are sound.
 
 use std::path::Path;
 

@@ -161,7 +161,7 @@ fn ends_batch(error: &Error) -> bool {
 /// How the jobs of a batch run.
 #[derive(Clone, Copy)]
 enum Run {
-    /// Without savepoints.
+    /// All without a savepoint.
     Bare {
         /// Whether the transaction holds the work of a job.
         stored: bool,

@@ -1,4 +1,4 @@
-//! Accounts.
+//! Accounts with their live links.
 
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,

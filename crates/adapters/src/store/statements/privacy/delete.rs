@@ -75,7 +75,7 @@ pub(super) fn delete(connection: &mut Connection, deletion: &Deletion) -> QueryR
     Ok(true)
 }
 
-/// The hiker keeps texting, linked to nobody; the next account to prove the number starts a new row.
+/// The hiker keeps texting, linked to no account; the next account to prove the number starts a new row.
 fn free_hikers(connection: &mut Connection, deletion: &Deletion) -> QueryResult<()> {
     update(users::table.filter(users::account_id.eq(deletion.account.get())))
         .set((

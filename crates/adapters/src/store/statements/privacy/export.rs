@@ -19,7 +19,7 @@ use super::super::{
     session,
 };
 
-/// Everything, or nothing when there is no such account.
+/// Everything, or `None` if there is no account with this id.
 pub(super) fn export(connection: &mut Connection, id: AccountId) -> QueryResult<Option<Export>> {
     let Some(account) = account::find(connection, id)? else {
         return Ok(None);

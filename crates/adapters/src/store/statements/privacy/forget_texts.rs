@@ -146,7 +146,7 @@ fn forget_proofs(connection: &mut Connection, cutoffs: RetentionCutoffs) -> Quer
         })?)
 }
 
-/// Conversations nobody went on with, and keys of requests that will not be repeated any more.
+/// Conversations that were given up, and keys of requests that will not be repeated any more.
 fn forget_spent(connection: &mut Connection, cutoffs: RetentionCutoffs) -> QueryResult<usize> {
     let talks: Vec<i64> = conversations::table
         .filter(conversations::expires_at.lt(cutoffs.codes.as_micros()))

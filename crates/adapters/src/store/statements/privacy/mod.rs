@@ -40,7 +40,7 @@ impl PrivacyStore for Store {
 
     fn forget_sids(&self, before: Timestamp, believed: Vec<TokenFingerprint>) -> PortFuture<'_, usize> {
         Box::pin(async move {
-            // They may stand behind any number of sids that have to stay; nobody's write waits for that search.
+            // They may stand behind any number of sids that have to stay; no write waits for that search.
             let found = self
                 .read(PORT, move |connection| {
                     forget_texts::spent_sids(connection, before, &believed)

@@ -26,7 +26,7 @@ use super::{
 
 const PORT: &str = "user store";
 
-/// Live hikers.
+/// Hikers whose time on their number has not ended.
 macro_rules! rows {
     () => {
         users::table.filter(users::ended_at.is_null()).select((

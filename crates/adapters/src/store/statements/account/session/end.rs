@@ -1,4 +1,4 @@
-//! Ending sessions.
+//! Ends sessions, each with its audit row.
 
 use diesel::{ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, update};
 use thunderbird_domain::{

@@ -229,7 +229,7 @@ pub(super) fn record(connection: &mut Connection, reading: &Reading) -> QueryRes
     Ok(())
 }
 
-/// Forgets sealed words whose secret has expired, and callbacks that nobody claimed for a day.
+/// Forgets sealed words whose secret has expired, and callbacks that no text claimed for a day.
 pub(super) fn erase(connection: &mut Connection, now: Timestamp) -> QueryResult<usize> {
     let words = dialect::erase_sealed(connection, now.as_micros())?;
     let day_ago = instant(now.as_micros().saturating_sub(MICROS_PER_DAY)).as_micros();
