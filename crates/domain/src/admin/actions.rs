@@ -1,15 +1,69 @@
-//! The port that carries out what an operator decides.
+//! The port that carries out what an operator decides, and what it answers.
 
-use super::{Queueing, Removal, RemoveUser, Resent};
 use crate::{
     audit::AuditEvent,
     id::{MessageId, UserId},
     opt_out::OptOutChange,
-    outgoing::OutgoingText,
+    outgoing::{Outgoing, OutgoingText},
+    phone::PhoneChange,
     port::{Commit, PortFuture},
     time::Timestamp,
     user::UserChange,
 };
+
+/// A hiker whose time on the number ends by an operator's decision, and all that goes with it, all or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoveUser {
+    /// Hiker to remove.
+    pub user: UserId,
+    /// When the operator decided it.
+    pub at: Timestamp,
+    /// The end of the number's link, if it has one.
+    pub link: Option<PhoneChange>,
+    /// The mail to the account that the number was linked to.
+    pub outgoing: Vec<Outgoing>,
+    /// Events of the audit log.
+    pub audit: Vec<AuditEvent>,
+}
+
+/// What a store answers to a removal.
+#[must_use = "only a stored removal happened"]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// The removal is stored.
+    Stored,
+    /// The number was linked, or its link ended, meanwhile; nothing was stored.
+    Stale,
+    /// There is no such live hiker.
+    UnknownUser,
+}
+
+/// What became of the wish to send a text again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resent {
+    /// It is queued again.
+    Queued,
+    /// It is not in a state that can be sent again.
+    NotGivenUp,
+    /// Its words were erased, or they carried a code.
+    WordsGone,
+    /// The number does not want our texts.
+    OptedOut,
+    /// There is no such text.
+    Unknown,
+}
+
+/// What became of a text that was to be queued.
+#[must_use = "only a queued text is one"]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queueing {
+    /// It is queued.
+    Queued,
+    /// A text of this tag was queued before.
+    QueuedBefore,
+    /// The number does not want our texts.
+    OptedOut,
+}
 
 /// Carries out what an operator decides. Each method is one commit with its audit, which is written only if something
 /// was changed. Contract: `thunderbird_testkit::contract::admin_actions`.

@@ -1,7 +1,11 @@
 //! The audit log as a list, and as one file.
 
-use super::{Console, Cursor, PAGE_ROWS, PageOf, search};
-use crate::{port::Fault, time::Timestamp};
+use super::{
+    console::Console,
+    lines::{AuditFilter, AuditLine, Cursor, PAGE_ROWS, PageOf},
+    search,
+};
+use crate::port::Fault;
 
 /// Lines that an export reads at once, so that its memory does not grow with the log.
 const EXPORT_ROWS: u32 = 1_000;
@@ -15,34 +19,6 @@ pub struct AuditSearch<'a> {
     pub subject: &'a str,
     /// Where the list continues.
     pub before: Option<Cursor>,
-}
-
-/// Which lines of the audit log a list has.
-#[derive(Debug, Clone, Default)]
-pub struct AuditFilter {
-    /// Who acted, as the log writes it: `admin:3`.
-    pub actor: Option<String>,
-    /// Who was acted upon, as the log writes it: `account:7`.
-    pub subject: Option<String>,
-    /// Only lines below this one.
-    pub before: Option<Cursor>,
-}
-
-/// A line of the audit log. Its words are shown as they are stored, because they are covered by the log's hash chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditLine {
-    /// Number of the line.
-    pub number: i64,
-    /// When it happened.
-    pub at: Timestamp,
-    /// Who acted.
-    pub actor: String,
-    /// What was done.
-    pub action: String,
-    /// Who or what was acted upon.
-    pub subject: String,
-    /// Details as a JSON object.
-    pub detail: String,
 }
 
 impl Console {

@@ -10,14 +10,17 @@ mod actions;
     reason = "the context's root aggregate bears the context's name"
 )]
 mod admin;
+mod admin_session;
 mod audit_log;
 mod change_route;
+mod console;
 mod create;
 mod enrol;
-mod figures;
+mod lines;
 mod messages;
 mod opt_out;
 mod opt_outs;
+mod overview;
 mod passwords;
 mod reader;
 mod register_user;
@@ -30,91 +33,39 @@ mod session;
 mod sign_in;
 mod store;
 mod test_text;
+mod totp;
 mod users;
 
-use std::sync::Arc;
-
 pub use self::{
-    accounts::{
-        AccountFilter, AccountLine, AccountPage, AccountSearch, AccountStatus, LinkLine, SessionLine,
-    },
-    actions::AdminActions,
+    accounts::AccountSearch,
+    actions::{AdminActions, Queueing, Removal, RemoveUser, Resent},
     admin::{Admin, AdminName, AdminNameError, Role, Totp},
-    audit_log::{AuditFilter, AuditLine, AuditSearch},
+    admin_session::{AdminSession, IDLE_LIFE, WHOLE_LIFE},
+    audit_log::AuditSearch,
     change_route::ChangeRouteError,
+    console::Console,
     create::CreateAdminError,
     enrol::{EnrolError, Enrolment, RecoveryCode},
-    figures::{Bucket, Cost, Figures, Overview},
-    messages::{MessageFilter, MessageLine, MessageSearch, MessageState},
+    lines::{
+        AccountFilter, AccountLine, AccountPage, AccountStatus, AuditFilter, AuditLine, Bucket, CheckInLine,
+        ContactLine, Cost, Cursor, Figures, LinkLine, MessageFilter, MessageLine, MessageState, OptOutLine,
+        PAGE_ROWS, PageOf, SessionLine, UserFilter, UserLine, UserPage,
+    },
+    messages::MessageSearch,
     opt_out::OptOutError,
-    opt_outs::OptOutLine,
+    overview::Overview,
     passwords::ChangeAdminPasswordError,
-    reader::{AdminReader, Cursor, PAGE_ROWS, PageOf},
+    reader::AdminReader,
     register_user::{NewUser, RegisterUserError},
-    remove_user::{Removal, RemoveUser, RemoveUserError},
-    resend::{ResendError, Resent, SentText},
+    remove_user::RemoveUserError,
+    resend::{ResendError, SentText},
     reveal::{Revealable, Revealed},
-    second_factor::{SecondFactorError, TotpCodes},
-    session::{AdminCaller, AdminSession, IDLE_LIFE, Presence, WHOLE_LIFE},
+    second_factor::SecondFactorError,
+    session::{AdminCaller, Presence},
     sign_in::{AdminLogin, AdminLoginError, SignedIn},
     store::{AdminCommit, AdminSessions, AdminStore, NewAdmin, NewAdminSession},
-    test_text::{Queueing, SendTestError, TestText},
-    users::{CheckInLine, ContactLine, UserFilter, UserLine, UserPage, UserSearch},
+    test_text::{SendTestError, TestText},
+    totp::TotpCodes,
+    users::UserSearch,
 };
 pub use crate::id::AdminId;
-use crate::{
-    account::password::PasswordHasher,
-    limit::RateLimiter,
-    phone::PhoneStore,
-    phone_number::{Region, TextableRegions},
-    random::Entropy,
-    route::{Route, RouteCatalogue},
-    secret::{BodySealer, Macs},
-    time::Clock,
-    user::UserStore,
-};
-
-/// The console: the ports it needs, and every question and action as a method.
-pub struct Console {
-    /// Keeps administrators.
-    pub admins: Arc<dyn AdminStore>,
-    /// Keeps their sessions.
-    pub sessions: Arc<dyn AdminSessions>,
-    /// Answers questions.
-    pub reader: Arc<dyn AdminReader>,
-    /// Carries out what an operator decides.
-    pub actions: Arc<dyn AdminActions>,
-    /// Keeps hikers.
-    pub users: Arc<dyn UserStore>,
-    /// Keeps links between numbers and accounts.
-    pub phones: Arc<dyn PhoneStore>,
-    /// Counts failed sign-ins.
-    pub limiter: Arc<dyn RateLimiter>,
-    /// Hashes and verifies passwords.
-    pub hasher: Arc<dyn PasswordHasher>,
-    /// Judges codes of an authenticator.
-    pub totp: Arc<dyn TotpCodes>,
-    /// Seals the authenticator's secret.
-    pub sealer: Arc<dyn BodySealer>,
-    /// Makes the keys under which names are counted.
-    pub macs: Arc<dyn Macs>,
-    /// The routes a hiker may be on.
-    pub routes: Arc<dyn RouteCatalogue>,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
-    /// Unpredictable bytes.
-    pub entropy: Arc<dyn Entropy>,
-    /// How numbers without a country are read.
-    pub region: Region,
-    /// Which numbers may be texted.
-    pub textable: TextableRegions,
-    /// Failed sign-ins one source may have in 10 minutes.
-    pub failures_per_source: u32,
-}
-
-impl Console {
-    /// The routes that a hiker may be on, in the order of the menu.
-    pub fn routes(&self) -> &[Route] {
-        self.routes.all()
-    }
-}

@@ -1,41 +1,16 @@
 //! Ends a hiker's time on a number from the console.
 
-use super::{AdminCaller, Console};
+use super::{
+    AdminCaller,
+    actions::{Removal, RemoveUser},
+    console::Console,
+};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::UserId,
-    outgoing::Outgoing,
     phone::{Deciding, LinkEndReason, PhoneChange},
     port::{Commit, Fault, until_stored},
-    time::Timestamp,
 };
-
-/// A hiker whose time on the number ends by an operator's decision, and all that goes with it, all or nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RemoveUser {
-    /// Hiker to remove.
-    pub user: UserId,
-    /// When the operator decided it.
-    pub at: Timestamp,
-    /// The end of the number's link, if it has one.
-    pub link: Option<PhoneChange>,
-    /// The mail to the account that the number was linked to.
-    pub outgoing: Vec<Outgoing>,
-    /// Events of the audit log.
-    pub audit: Vec<AuditEvent>,
-}
-
-/// What a store answers to a removal.
-#[must_use = "only a stored removal happened"]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Removal {
-    /// The removal is stored.
-    Stored,
-    /// The number was linked, or its link ended, meanwhile; nothing was stored.
-    Stale,
-    /// There is no such live hiker.
-    UnknownUser,
-}
 
 /// Why no hiker was removed.
 #[derive(Debug, thiserror::Error)]

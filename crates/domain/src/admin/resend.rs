@@ -1,6 +1,6 @@
 //! Sending a text again that was given up.
 
-use super::{AdminCaller, Console};
+use super::{AdminCaller, actions::Resent, console::Console};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::MessageId,
@@ -40,21 +40,6 @@ impl SentText {
             Ok(now.plus(self.class.life()))
         }
     }
-}
-
-/// What became of the wish to send a text again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resent {
-    /// It is queued again.
-    Queued,
-    /// It is not in a state that can be sent again.
-    NotGivenUp,
-    /// Its words were erased, or they carried a code.
-    WordsGone,
-    /// The number does not want our texts.
-    OptedOut,
-    /// There is no such text.
-    Unknown,
 }
 
 /// Why a text was not queued again.

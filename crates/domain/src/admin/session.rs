@@ -1,59 +1,21 @@
-//! A session of the console.
+//! Who is at the console, and signing out.
 
 use std::time::Duration;
 
-use super::{Admin, AdminName, Console, Role};
+use super::{
+    admin::{Admin, AdminName, Role},
+    console::Console,
+};
 use crate::{
     account::OpaqueToken,
     audit::{Actor, AuditEvent, Subject},
     id::AdminId,
     port::Fault,
     secret::TokenDigest,
-    time::Timestamp,
 };
 
-/// A session that nothing was asked in for this long is over.
-pub const IDLE_LIFE: Duration = Duration::from_mins(15);
-/// A session is over after this long, whatever was asked in it.
-pub const WHOLE_LIFE: Duration = Duration::from_hours(8);
 /// How often, at most, a session's last use is written down.
 const SIGHTING: Duration = Duration::from_secs(30);
-
-/// A session as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AdminSession {
-    /// SHA-256 of the cookie's value.
-    pub digest: TokenDigest,
-    /// Whose it is.
-    pub admin: AdminId,
-    /// Whether everything that was needed to sign in was given.
-    pub complete: bool,
-    /// When it began.
-    pub created_at: Timestamp,
-    /// When something was last asked in it.
-    pub last_seen_at: Timestamp,
-    /// When it is over at the latest.
-    pub expires_at: Timestamp,
-}
-
-impl AdminSession {
-    /// A session that begins now.
-    pub fn begin(token: &OpaqueToken, admin: AdminId, complete: bool, now: Timestamp) -> Self {
-        Self {
-            digest: token.digest(),
-            admin,
-            complete,
-            created_at: now,
-            last_seen_at: now,
-            expires_at: now.plus(WHOLE_LIFE),
-        }
-    }
-
-    /// Whether it may still be used.
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        now < self.expires_at && now < self.last_seen_at.plus(IDLE_LIFE)
-    }
-}
 
 /// Who is at the console.
 #[derive(Debug, Clone, PartialEq, Eq)]

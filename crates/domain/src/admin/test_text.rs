@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{AdminCaller, Console};
+use super::{AdminCaller, actions::Queueing, console::Console};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     idempotency::IdempotencyKey,
@@ -24,18 +24,6 @@ pub struct TestText<'a> {
     pub words: &'a str,
     /// What this intention is called, if it has a name: one that is asked for twice sends one text, after a crash, too.
     pub key: Option<&'a IdempotencyKey>,
-}
-
-/// What became of a text that was to be queued.
-#[must_use = "only a queued text is one"]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Queueing {
-    /// It is queued.
-    Queued,
-    /// A text of this tag was queued before.
-    QueuedBefore,
-    /// The number does not want our texts.
-    OptedOut,
 }
 
 /// Why no test text was queued.
