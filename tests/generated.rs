@@ -1,7 +1,5 @@
 //! The pages that are made from the code are what the code makes. `cargo xtask pages` writes them again.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::{path::Path, process::Command};
 
 /// What the binary is asked for, and where its answer is kept; the same list is in `crates/xtask/src/generate.rs`.

@@ -98,7 +98,7 @@ async fn rotation_under_load_refuses_no_valid_token() {
     }
     let seen = asked.load(Ordering::SeqCst);
     eventually_holds("200 more answers, or a reader that was refused", async || {
-        asked.load(Ordering::SeqCst) >= seen + 200 || readers.iter().any(|reader| reader.is_finished())
+        asked.load(Ordering::SeqCst) >= seen + 200 || readers.iter().any(tokio::task::JoinHandle::is_finished)
     })
     .await;
     stop.store(true, Ordering::SeqCst);

@@ -1,10 +1,5 @@
 //! Accounts through the real binary: registering, signing in, throttles, deletion, and what survives a crash.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod mailed_links;
 mod privacy;

@@ -17,12 +17,12 @@ async fn five_wrong_words_are_met_with_silence_and_everything_else_is_answered()
     let ada = world.client("ada").await;
     let words = ada.link_text().await;
     let asked = sam.says(&words).await;
-    let word = word_to_confirm(&asked);
+    let asked_word = word_to_confirm(&asked);
     for nth in 1..=5 {
-        let reply = sam.says(&format!("CONFIRM {}", wrong(&word))).await;
+        let reply = sam.says(&format!("CONFIRM {}", wrong(&asked_word))).await;
         assert_eq!(reply.contains("Too many wrong words"), nth == 5, "{reply}");
     }
-    for text in [format!("CONFIRM {word}"), words, "UNLINK".to_owned()] {
+    for text in [format!("CONFIRM {asked_word}"), words, "UNLINK".to_owned()] {
         assert!(sam.text(&text).await.messages.is_empty(), "{text}");
     }
     assert!(sam.says("HELP").await.contains("000"));
@@ -138,8 +138,8 @@ async fn neither_the_database_nor_the_log_holds_a_code_a_word_or_a_number_in_cle
     let code = digits_of(&body);
     let text = ada.link_text().await;
     let asked = kiri.says(&text).await;
-    let word = word_to_confirm(&asked);
-    kiri.says(&format!("CONFIRM {}", wrong(&word))).await;
+    let asked_word = word_to_confirm(&asked);
+    kiri.says(&format!("CONFIRM {}", wrong(&asked_word))).await;
     kiri.says(&code).await;
     world.service.kill();
     let secrets = [
@@ -147,8 +147,8 @@ async fn neither_the_database_nor_the_log_holds_a_code_a_word_or_a_number_in_cle
         text.clone(),
         text.trim_start_matches("LINK ").to_owned(),
         text.trim_start_matches("LINK ").to_lowercase(),
-        format!("CONFIRM {word}"),
-        format!("CONFIRM {}", wrong(&word)),
+        format!("CONFIRM {asked_word}"),
+        format!("CONFIRM {}", wrong(&asked_word)),
     ];
     let mut dump = Vec::new();
     for file in std::fs::read_dir(world.service.folder()).unwrap() {

@@ -65,10 +65,10 @@ async fn texted_words_link_an_existing_hiker_across_a_crash() {
     assert!(!asked.contains("ada@"), "{asked}");
     assert_eq!(ada.phone().await, Value::Null, "LINK alone links nothing");
     world.restart().await;
-    let word = word_to_confirm(&asked);
-    let stranger = kiri.says(&format!("CONFIRM {word}")).await;
+    let asked_word = word_to_confirm(&asked);
+    let stranger = kiri.says(&format!("CONFIRM {asked_word}")).await;
     assert!(stranger.contains("nothing to confirm"), "{stranger}");
-    let linked = sam.says(&format!("confirm {}.", word.to_lowercase())).await;
+    let linked = sam.says(&format!("confirm {}.", asked_word.to_lowercase())).await;
     assert!(linked.contains("now linked"), "{linked}");
     assert_eq!(ada.phone().await, json!(SAM));
     let hiker = ada.get("/api/user").await;
@@ -91,10 +91,10 @@ async fn unlink_by_text_takes_a_word_and_leaves_the_hiker_as_they_are() {
     sam.says(&format!("CONFIRM {}", word_to_confirm(&asked))).await;
     let asked = sam.says("unlink").await;
     assert_eq!(ada.phone().await, json!(SAM));
-    let word = word_to_confirm(&asked);
-    sam.says(&format!("CONFIRM {}", wrong(&word))).await;
+    let asked_word = word_to_confirm(&asked);
+    sam.says(&format!("CONFIRM {}", wrong(&asked_word))).await;
     assert_eq!(ada.phone().await, json!(SAM));
-    sam.says(&format!("CONFIRM {word}")).await;
+    sam.says(&format!("CONFIRM {asked_word}")).await;
     assert_eq!(ada.phone().await, Value::Null);
     assert!(sam.says("STATUS").await.contains("Contacts: 1"));
 }

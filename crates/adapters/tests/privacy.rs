@@ -187,34 +187,33 @@ async fn a_log_whose_oldest_lines_were_forgotten_still_verifies() {
     );
 }
 
+/// One row of each kind that is forgotten, all of the first day of 1970. The reply to the text is 400 days younger.
+const ROWS_OF_THE_FIRST_DAY: &str = "DELETE FROM messages; DELETE FROM mails; DELETE FROM pending_actions; DELETE FROM phone_word_sets; \
+     DELETE FROM phone_codes; DELETE FROM conversations; DELETE FROM idempotency_keys;\
+     INSERT INTO messages (id, tag, direction, phone, state, body, state_at, created_at) \
+     VALUES (1, 'a', 'in', '+61491570006', 'answered', 'START', 0, 0);\
+     INSERT INTO messages (id, tag, direction, phone, state, body, cause_id, state_at, created_at) \
+     VALUES (2, 'b', 'out', '+61491570006', 'replied', 'Welcome', 1, 0, 34560000000001);\
+     INSERT INTO inbound_sids (sid, digest, token_fingerprint, message_id, received_at) \
+     VALUES ('SM1', 'd', 'f', 1, 0);\
+     INSERT INTO mails (tag, recipient, subject, state, body, expires_at, state_at, created_at) \
+     VALUES ('c', 'ada@example.org', 'A subject', 'sent', 'words', 0, 0, 0);\
+     INSERT INTO phone_word_sets (id, tag, account_id, mac, mac_key, created_at, expires_at, ended_at) \
+     SELECT 900, 'w', min(id), 'm', 'k', 0, 86400000000, 1 FROM accounts;\
+     INSERT INTO pending_actions (tag, phone, kind, account_id, word_set_id, mac, mac_key, created_at, \
+     expires_at, ended_at) SELECT 'p', '+61491570006', 'link', min(id), 900, 'm', 'k', 0, 600000000, 1 \
+     FROM accounts;\
+     INSERT INTO phone_codes (tag, account_id, phone, mac, mac_key, created_at, expires_at) \
+     SELECT 'q', min(id), '+61491570006', 'm', 'k', 0, 600000000 FROM accounts;\
+     INSERT INTO conversations (phone, state, expires_at, updated_at, revision) \
+     VALUES ('+61491570006', 'name', 0, 0, 1);";
+
 #[tokio::test]
 async fn words_go_after_thirty_days_proofs_after_one_and_what_is_left_of_a_text_after_four_hundred() {
     let world = World::new();
     let day = |number: i64| Timestamp::from_micros(number * 86_400_000_000);
     let mut connection = world.connection();
-    connection
-        .batch_execute(
-            "DELETE FROM messages; DELETE FROM mails; DELETE FROM pending_actions; DELETE FROM phone_word_sets; \
-             DELETE FROM phone_codes; DELETE FROM conversations; DELETE FROM idempotency_keys;\
-             INSERT INTO messages (id, tag, direction, phone, state, body, state_at, created_at) \
-             VALUES (1, 'a', 'in', '+61491570006', 'answered', 'START', 0, 0);\
-             INSERT INTO messages (id, tag, direction, phone, state, body, cause_id, state_at, created_at) \
-             VALUES (2, 'b', 'out', '+61491570006', 'replied', 'Welcome', 1, 0, 34560000000001);\
-             INSERT INTO inbound_sids (sid, digest, token_fingerprint, message_id, received_at) \
-             VALUES ('SM1', 'd', 'f', 1, 0);\
-             INSERT INTO mails (tag, recipient, subject, state, body, expires_at, state_at, created_at) \
-             VALUES ('c', 'ada@example.org', 'A subject', 'sent', 'words', 0, 0, 0);\
-             INSERT INTO phone_word_sets (id, tag, account_id, mac, mac_key, created_at, expires_at, ended_at) \
-             SELECT 900, 'w', min(id), 'm', 'k', 0, 86400000000, 1 FROM accounts;\
-             INSERT INTO pending_actions (tag, phone, kind, account_id, word_set_id, mac, mac_key, created_at, \
-             expires_at, ended_at) SELECT 'p', '+61491570006', 'link', min(id), 900, 'm', 'k', 0, 600000000, 1 \
-             FROM accounts;\
-             INSERT INTO phone_codes (tag, account_id, phone, mac, mac_key, created_at, expires_at) \
-             SELECT 'q', min(id), '+61491570006', 'm', 'k', 0, 600000000 FROM accounts;\
-             INSERT INTO conversations (phone, state, expires_at, updated_at, revision) \
-             VALUES ('+61491570006', 'name', 0, 0, 1);",
-        )
-        .unwrap();
+    connection.batch_execute(ROWS_OF_THE_FIRST_DAY).unwrap();
     let forget = async |number: i64| {
         while world
             .store
