@@ -19,7 +19,7 @@ use super::{
 };
 use crate::http::{
     app::App,
-    extract::console::{ConsoleRefusal, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin},
     problem::Problem,
 };
 
@@ -39,25 +39,25 @@ struct Page {
 ///
 /// 404 when there is no such account.
 pub async fn handle(
-    seat: Seat,
+    admin: CurrentAdmin,
     id: Path<i64>,
     query: Query<Named>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let found = app.console.account(AccountId::from_stored(*id)).await?;
     let page = found.ok_or_else(Problem::not_found)?;
-    Ok(render(&seat, &page, Redaction::Masked, query.notice())?)
+    Ok(render(&admin, &page, Redaction::Masked, query.notice())?)
 }
 
 pub(super) fn render(
-    seat: &Seat,
+    admin: &CurrentAdmin,
     page: &AccountPage,
     redaction: Redaction,
     notice: Option<Notice>,
 ) -> Result<HttpResponse, Problem> {
     let links = page.links.iter();
     let page = Page {
-        frame: Frame::of(seat, "/admin/accounts", notice),
+        frame: Frame::of(admin, "/admin/accounts", notice),
         account: AccountView::of(&page.account, redaction),
         revealed: redaction == Redaction::Revealed,
         sessions: page.sessions.iter().map(SessionView::from).collect(),

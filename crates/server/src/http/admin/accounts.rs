@@ -15,7 +15,7 @@ use super::{
 };
 use crate::http::{
     app::App,
-    extract::console::{ConsoleRefusal, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin},
 };
 
 /// Fields of the search form.
@@ -41,7 +41,7 @@ struct AccountsPage {
 ///
 /// As everywhere in the console.
 pub async fn handle(
-    seat: Seat,
+    admin: CurrentAdmin,
     query: Query<Search>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
@@ -52,7 +52,7 @@ pub async fn handle(
     let found = app.console.accounts(asked).await?;
     let accounts = found.items.iter();
     let page = AccountsPage {
-        frame: Frame::of(&seat, "/admin/accounts", None),
+        frame: Frame::of(&admin, "/admin/accounts", None),
         accounts: accounts
             .map(|line| AccountView::of(line, Redaction::Masked))
             .collect(),

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::http::{
     app::App,
-    extract::console::{ConsoleRefusal, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin},
 };
 
 /// Fields of the search form.
@@ -52,7 +52,7 @@ struct AuditPage {
 ///
 /// As everywhere in the console.
 pub async fn handle(
-    seat: Seat,
+    admin: CurrentAdmin,
     query: Query<Search>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
@@ -63,7 +63,7 @@ pub async fn handle(
         before: search.before.map(Cursor::below),
     };
     let found = app.console.audit(asked).await?;
-    let page = AuditPage::of(Frame::of(&seat, "/admin/audit", None), &search, &found);
+    let page = AuditPage::of(Frame::of(&admin, "/admin/audit", None), &search, &found);
     Ok(frame::page(StatusCode::OK, &page)?)
 }
 

@@ -10,7 +10,7 @@ use thunderbird_domain::admin::{AuditLine, Cursor};
 
 use crate::http::{
     app::App,
-    extract::console::{ConsoleRefusal, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin},
 };
 
 /// The whole audit log, newest first, safe to open in a spreadsheet.
@@ -18,7 +18,7 @@ use crate::http::{
 /// # Errors
 ///
 /// As everywhere in the console.
-pub async fn handle(_seat: Seat, app: Data<App>) -> Result<HttpResponse, ConsoleRefusal> {
+pub async fn handle(_admin: CurrentAdmin, app: Data<App>) -> Result<HttpResponse, ConsoleRefusal> {
     let head = Bytes::from_static(b"number,at,actor,action,subject,detail\r\n");
     let chunks = stream::unfold((app, Next::Head(head)), |(app, next)| async move {
         let (chunk, next) = read(&app, next).await?;

@@ -19,17 +19,17 @@ use crate::http::{
 ///
 /// 401 for a wrong code, counted like a wrong password; 429 when there were too many.
 pub async fn handle(
-    AwaitingForm(ConsoleForm { seat, mut form }): AwaitingForm,
+    AwaitingForm(ConsoleForm { admin, mut form }): AwaitingForm,
     ClientAddr(address): ClientAddr,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let code = form.take("code").unwrap_or_default();
-    let (work, caller, source) = (app.clone(), seat.caller.clone(), Source::of(address));
+    let (work, caller, source) = (app.clone(), admin.caller.clone(), Source::of(address));
     match detached(async move { Ok(work.console.give_code(&caller, &code, source).await) }).await? {
         Ok(signed_in) => Ok(login::welcome(&app, &signed_in)),
         Err(SecondFactorError::Refused) => Ok(code_form::render(
             StatusCode::UNAUTHORIZED,
-            &seat,
+            &admin,
             Notice::named(Some("wrong-code")),
         )?),
         Err(SecondFactorError::Throttled { retry_after }) => Err(login::throttled(retry_after).into()),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::http::{
     admin::Named,
-    extract::console::{AwaitingSeat, ConsoleRefusal, Seat},
+    extract::console::{AwaitingAdmin, ConsoleRefusal, CurrentAdmin},
     problem::Problem,
 };
 
@@ -25,21 +25,21 @@ struct CodePage {
 ///
 /// 303 for whoever need not give one.
 pub async fn handle(
-    AwaitingSeat(seat): AwaitingSeat,
+    AwaitingAdmin(admin): AwaitingAdmin,
     query: Query<Named>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
-    Ok(render(StatusCode::OK, &seat, query.notice())?)
+    Ok(render(StatusCode::OK, &admin, query.notice())?)
 }
 
 pub(super) fn render(
     status: StatusCode,
-    seat: &Seat,
+    admin: &CurrentAdmin,
     notice: Option<Notice>,
 ) -> Result<HttpResponse, Problem> {
     frame::page(
         status,
         &CodePage {
-            frame: Frame::awaiting(seat, notice),
+            frame: Frame::awaiting(admin, notice),
         },
     )
 }

@@ -25,10 +25,10 @@ type Answer = Result<HttpResponse, ConsoleRefusal>;
 /// Does what a form asks for, and leads to `page` with the notice that tells what was done or why it was not.
 async fn act(
     page: &str,
-    OperatorForm(ConsoleForm { seat, mut form }): OperatorForm,
+    OperatorForm(ConsoleForm { admin, mut form }): OperatorForm,
     work: impl AsyncFnOnce(&AdminCaller, &mut Form) -> Result<&'static str, Refused>,
 ) -> Answer {
-    answer(page, work(&seat.caller, &mut form).await)
+    answer(page, work(&admin.caller, &mut form).await)
 }
 
 /// A field of the form; empty if the form has no such field.
@@ -58,7 +58,7 @@ fn account_page(id: AccountId) -> String {
 ///
 /// As everywhere in the console; a refusal is a notice on the list.
 pub async fn register_user(sent: OperatorForm, app: Data<App>) -> Answer {
-    let OperatorForm(ConsoleForm { seat, mut form }) = sent;
+    let OperatorForm(ConsoleForm { admin, mut form }) = sent;
     let mut field = |name| text(&mut form, name);
     let (phone, trail_name, route) = (field("phone"), field("trail_name"), field("route"));
     let new = NewUser {
@@ -66,7 +66,7 @@ pub async fn register_user(sent: OperatorForm, app: Data<App>) -> Answer {
         trail_name: &trail_name,
         route: &route,
     };
-    match app.console.register_user(&seat.caller, new).await {
+    match app.console.register_user(&admin.caller, new).await {
         Ok(id) => answer(&user_page(id), Ok("registered")),
         Err(refused) => answer("/admin/users", Err(refused.into())),
     }

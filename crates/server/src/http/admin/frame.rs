@@ -6,7 +6,7 @@ use askama::Template;
 pub use crate::http::pages::frame::back_to;
 use crate::http::{
     assets,
-    extract::seat::Seat,
+    extract::current_admin::CurrentAdmin,
     pages::{frame, notice::Notice, policy},
     problem::Problem,
 };
@@ -65,26 +65,26 @@ impl Frame {
     }
 
     /// Around a page of `section` for somebody who is signed in.
-    pub fn of(seat: &Seat, section: &'static str, notice: Option<Notice>) -> Self {
+    pub fn of(admin: &CurrentAdmin, section: &'static str, notice: Option<Notice>) -> Self {
         let who = Who {
-            name: seat.caller.name.to_string(),
-            role: seat.caller.role.as_str(),
-            second_factor: seat.caller.has_totp,
+            name: admin.caller.name.to_string(),
+            role: admin.caller.role.as_str(),
+            second_factor: admin.caller.has_totp,
         };
         Self {
             who: Some(who),
-            csrf: seat.csrf.clone(),
+            csrf: admin.csrf.clone(),
             notice,
             section,
-            may_act: seat.caller.role.may_act(),
+            may_act: admin.caller.role.may_act(),
         }
     }
 
     /// Around the page that asks for the second factor.
-    pub fn awaiting(seat: &Seat, notice: Option<Notice>) -> Self {
+    pub fn awaiting(admin: &CurrentAdmin, notice: Option<Notice>) -> Self {
         Self {
             who: None,
-            csrf: seat.csrf.clone(),
+            csrf: admin.csrf.clone(),
             notice,
             section: "",
             may_act: false,

@@ -13,7 +13,7 @@ use crate::http::{
 ///
 /// As everywhere in the console.
 pub async fn handle(sent: ConsoleForm, app: Data<App>) -> Result<HttpResponse, ConsoleRefusal> {
-    app.console.sign_out(&sent.seat.caller).await?;
+    app.console.sign_out(&sent.admin.caller).await?;
     Ok(HttpResponse::SeeOther()
         .insert_header((header::LOCATION, "/admin/login?notice=signed-out"))
         .cookie(no_cookie(&app))

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::http::{
     app::App,
-    extract::console::{ConsoleRefusal, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin},
     problem::Problem,
 };
 
@@ -51,13 +51,13 @@ struct MessagesPage {
 ///
 /// As everywhere in the console.
 pub async fn handle(
-    seat: Seat,
+    admin: CurrentAdmin,
     query: Query<Search>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let search = query.into_inner();
     let found = app.console.messages(search.asked()).await?;
-    let frame = Frame::of(&seat, "/admin/messages", Notice::named(search.notice.as_deref()));
+    let frame = Frame::of(&admin, "/admin/messages", Notice::named(search.notice.as_deref()));
     let page = MessagesPage {
         nonce: app.console.form_nonce().to_string(),
         ..MessagesPage::of(frame, search, &found)
@@ -109,8 +109,12 @@ impl MessagesPage {
 }
 
 /// One text on a page of its own, unmasked.
-pub(super) fn render_revealed(app: &App, seat: &Seat, line: &MessageLine) -> Result<HttpResponse, Problem> {
-    let frame = Frame::of(seat, "/admin/messages", None);
+pub(super) fn render_revealed(
+    app: &App,
+    admin: &CurrentAdmin,
+    line: &MessageLine,
+) -> Result<HttpResponse, Problem> {
+    let frame = Frame::of(admin, "/admin/messages", None);
     let page = MessagesPage {
         messages: vec![MessageView::of(line, Redaction::Revealed)],
         nonce: app.console.form_nonce().to_string(),

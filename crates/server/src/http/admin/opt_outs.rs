@@ -16,7 +16,7 @@ use super::{
 };
 use crate::http::{
     app::App,
-    extract::console::{ConsoleRefusal, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin},
 };
 
 /// Where the page begins.
@@ -46,10 +46,14 @@ struct OptOutsPage {
 /// # Errors
 ///
 /// As everywhere in the console.
-pub async fn handle(seat: Seat, query: Query<From>, app: Data<App>) -> Result<HttpResponse, ConsoleRefusal> {
+pub async fn handle(
+    admin: CurrentAdmin,
+    query: Query<From>,
+    app: Data<App>,
+) -> Result<HttpResponse, ConsoleRefusal> {
     let found = app.console.opt_outs(query.before.map(Cursor::below)).await?;
     let page = OptOutsPage {
-        frame: Frame::of(&seat, "/admin/opt-outs", Notice::named(query.notice.as_deref())),
+        frame: Frame::of(&admin, "/admin/opt-outs", Notice::named(query.notice.as_deref())),
         opt_outs: found.items.iter().map(line).collect(),
         older: older("/admin/opt-outs", &[], found.next),
     };

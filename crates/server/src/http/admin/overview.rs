@@ -20,7 +20,7 @@ use super::{
 };
 use crate::http::{
     app::App,
-    extract::console::{ConsoleRefusal, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin},
 };
 
 struct Figure {
@@ -51,10 +51,14 @@ struct OverviewPage {
 /// # Errors
 ///
 /// As everywhere in the console.
-pub async fn handle(seat: Seat, query: Query<Named>, app: Data<App>) -> Result<HttpResponse, ConsoleRefusal> {
+pub async fn handle(
+    admin: CurrentAdmin,
+    query: Query<Named>,
+    app: Data<App>,
+) -> Result<HttpResponse, ConsoleRefusal> {
     let overview = app.console.overview().await?;
     let page = OverviewPage {
-        frame: Frame::of(&seat, "/admin", query.notice()),
+        frame: Frame::of(&admin, "/admin", query.notice()),
         figures: figures(&overview, &app),
         charts: charts(&overview),
         parts: parts(&app).await,

@@ -20,7 +20,7 @@ const ROUTE: &str = "POST /admin/messages/{id}/resend";
 ///
 /// As everywhere in the console; a refusal is a notice on the list.
 pub async fn handle(
-    OperatorForm(ConsoleForm { seat, mut form }): OperatorForm,
+    OperatorForm(ConsoleForm { admin, mut form }): OperatorForm,
     request: HttpRequest,
     id: Path<i64>,
     app: Data<App>,
@@ -28,8 +28,8 @@ pub async fn handle(
     let id = MessageId::from_stored(*id);
     let send = SendForm::read(&request, &mut form, &[&id.get().to_string()])?;
     let work = async || {
-        app.console.resend(&seat.caller, id).await?;
+        app.console.resend(&admin.caller, id).await?;
         Ok("resent")
     };
-    send.once(&app, (&seat.caller, ROUTE), work).await
+    send.once(&app, (&admin.caller, ROUTE), work).await
 }

@@ -14,7 +14,7 @@ use thunderbird_domain::{
 use super::{account, messages, user, view::Redaction};
 use crate::http::{
     app::App,
-    extract::console::{ConsoleRefusal, OperatorForm, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin, OperatorForm},
     problem::Problem,
 };
 
@@ -25,11 +25,11 @@ async fn reveal<R: Revealable>(
     OperatorForm(sent): OperatorForm,
     id: R,
     app: Data<App>,
-    render: impl FnOnce(&App, &Seat, &R::Page) -> Result<HttpResponse, Problem>,
+    render: impl FnOnce(&App, &CurrentAdmin, &R::Page) -> Result<HttpResponse, Problem>,
 ) -> Answer {
-    let revealed = app.console.reveal(&sent.seat.caller, id).await?;
+    let revealed = app.console.reveal(&sent.admin.caller, id).await?;
     let page = revealed.ok_or_else(Problem::not_found)?.into_page();
-    Ok(render(&app, &sent.seat, &page)?)
+    Ok(render(&app, &sent.admin, &page)?)
 }
 
 /// `POST /admin/users/{id}/reveal`: a hiker's page.
@@ -38,8 +38,9 @@ async fn reveal<R: Revealable>(
 ///
 /// 404 when there is no such hiker.
 pub async fn user(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answer {
-    let render =
-        |app: &App, seat: &Seat, page: &UserPage| user::render(app, seat, page, Redaction::Revealed, None);
+    let render = |app: &App, admin: &CurrentAdmin, page: &UserPage| {
+        user::render(app, admin, page, Redaction::Revealed, None)
+    };
     reveal(sent, UserId::from_stored(*id), app, render).await
 }
 
@@ -49,8 +50,9 @@ pub async fn user(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answer {
 ///
 /// 404 when there is no such account.
 pub async fn account(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answer {
-    let render =
-        |_: &App, seat: &Seat, page: &AccountPage| account::render(seat, page, Redaction::Revealed, None);
+    let render = |_: &App, admin: &CurrentAdmin, page: &AccountPage| {
+        account::render(admin, page, Redaction::Revealed, None)
+    };
     reveal(sent, AccountId::from_stored(*id), app, render).await
 }
 
@@ -60,6 +62,7 @@ pub async fn account(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answe
 ///
 /// 404 when there is no such text.
 pub async fn message(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answer {
-    let render = |app: &App, seat: &Seat, line: &MessageLine| messages::render_revealed(app, seat, line);
+    let render =
+        |app: &App, admin: &CurrentAdmin, line: &MessageLine| messages::render_revealed(app, admin, line);
     reveal(sent, MessageId::from_stored(*id), app, render).await
 }

@@ -23,18 +23,18 @@ struct RecoveryCodesPage {
 ///
 /// 303 back to the form when the code is wrong.
 pub async fn handle(
-    ConsoleForm { seat, mut form }: ConsoleForm,
+    ConsoleForm { admin, mut form }: ConsoleForm,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let secret = Secret::new(form.take("secret").unwrap_or_default());
     let code = form.take("code").unwrap_or_default();
-    match app.console.enrol_totp(&seat.caller, &secret, &code).await {
+    match app.console.enrol_totp(&admin.caller, &secret, &code).await {
         Ok(codes) => {
             let codes = codes.iter().map(|code| code.0.expose().clone()).collect();
             Ok(frame::page(
                 StatusCode::OK,
                 &RecoveryCodesPage {
-                    frame: Frame::of(&seat, "", None),
+                    frame: Frame::of(&admin, "", None),
                     codes,
                 },
             )?)

@@ -13,7 +13,7 @@ use super::frame::{self, Frame};
 use crate::http::{
     admin::Named,
     app::App,
-    extract::console::{ConsoleRefusal, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin},
     problem::Problem,
 };
 
@@ -31,8 +31,12 @@ struct SecondFactorPage {
 /// # Errors
 ///
 /// 303 when a second factor is on already.
-pub async fn handle(seat: Seat, query: Query<Named>, app: Data<App>) -> Result<HttpResponse, ConsoleRefusal> {
-    let enrolment = match app.console.offer_totp(&seat.caller) {
+pub async fn handle(
+    admin: CurrentAdmin,
+    query: Query<Named>,
+    app: Data<App>,
+) -> Result<HttpResponse, ConsoleRefusal> {
+    let enrolment = match app.console.offer_totp(&admin.caller) {
         Ok(enrolment) => enrolment,
         Err(EnrolError::Fault(fault)) => return Err(fault.into()),
         Err(EnrolError::Enrolled | EnrolError::WrongCode) => {
@@ -41,7 +45,7 @@ pub async fn handle(seat: Seat, query: Query<Named>, app: Data<App>) -> Result<H
     };
     let uri = enrolment.uri.expose();
     let page = SecondFactorPage {
-        frame: Frame::of(&seat, "", query.notice()),
+        frame: Frame::of(&admin, "", query.notice()),
         qr: qr(uri)?,
         key: key_of(uri),
         secret: enrolment.secret.expose().clone(),

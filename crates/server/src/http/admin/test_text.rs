@@ -17,7 +17,7 @@ const ROUTE: &str = "POST /admin/test-text";
 ///
 /// As everywhere in the console; a refusal is a notice on the list.
 pub async fn handle(
-    OperatorForm(ConsoleForm { seat, mut form }): OperatorForm,
+    OperatorForm(ConsoleForm { admin, mut form }): OperatorForm,
     request: HttpRequest,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
@@ -30,8 +30,8 @@ pub async fn handle(
         key: send.key(),
     };
     let work = async || {
-        app.console.send_test(&seat.caller, test).await?;
+        app.console.send_test(&admin.caller, test).await?;
         Ok("test-queued")
     };
-    send.once(&app, (&seat.caller, ROUTE), work).await
+    send.once(&app, (&admin.caller, ROUTE), work).await
 }

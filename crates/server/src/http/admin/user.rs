@@ -20,7 +20,7 @@ use super::{
 };
 use crate::http::{
     app::App,
-    extract::console::{ConsoleRefusal, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin},
     problem::Problem,
 };
 
@@ -43,19 +43,19 @@ struct Page {
 ///
 /// 404 when there is no such hiker.
 pub async fn handle(
-    seat: Seat,
+    admin: CurrentAdmin,
     id: Path<i64>,
     query: Query<Named>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let found = app.console.user(UserId::from_stored(*id)).await?;
     let page = found.ok_or_else(Problem::not_found)?;
-    Ok(render(&app, &seat, &page, Redaction::Masked, query.notice())?)
+    Ok(render(&app, &admin, &page, Redaction::Masked, query.notice())?)
 }
 
 pub(super) fn render(
     app: &App,
-    seat: &Seat,
+    admin: &CurrentAdmin,
     page: &UserPage,
     redaction: Redaction,
     notice: Option<Notice>,
@@ -64,7 +64,7 @@ pub(super) fn render(
     let contacts = page.contacts.iter();
     let conversation = page.conversation.iter();
     let page = Page {
-        frame: Frame::of(seat, "/admin/users", notice),
+        frame: Frame::of(admin, "/admin/users", notice),
         user: UserView::of(&page.user, routes, redaction),
         opted_out: page.opted_out,
         revealed: redaction == Redaction::Revealed,

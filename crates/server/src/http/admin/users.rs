@@ -23,7 +23,7 @@ use super::{
 };
 use crate::http::{
     app::App,
-    extract::console::{ConsoleRefusal, Seat},
+    extract::console::{ConsoleRefusal, CurrentAdmin},
 };
 
 /// Fields of the search form.
@@ -53,7 +53,7 @@ struct UsersPage {
 ///
 /// As everywhere in the console.
 pub async fn handle(
-    seat: Seat,
+    admin: CurrentAdmin,
     query: Query<Search>,
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
@@ -65,7 +65,7 @@ pub async fn handle(
         before: search.before.map(Cursor::below),
     };
     let found = app.console.users(asked).await?;
-    let frame = Frame::of(&seat, "/admin/users", Notice::named(search.notice.as_deref()));
+    let frame = Frame::of(&admin, "/admin/users", Notice::named(search.notice.as_deref()));
     let page = UsersPage::of(frame, search, &found, app.console.routes());
     Ok(frame::page(StatusCode::OK, &page)?)
 }

@@ -10,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use thunderbird_domain::{account::OpaqueToken, admin::Presence};
 
 use super::Form;
-pub use super::seat::Seat;
+pub use super::current_admin::CurrentAdmin;
 use crate::http::{
     admin::frame,
     app::App,
@@ -26,15 +26,15 @@ const COOKIE: SessionCookie = SessionCookie {
 /// Keeps the tokens of the console's forms apart from those of other pages.
 const FORMS: &str = "thunderbird console form v1";
 
-/// Somebody whose password was right and whose second factor is awaited.
+/// An administrator whose password was right and who has not given the second factor yet.
 #[derive(Debug, Clone)]
-pub struct AwaitingSeat(pub Seat);
+pub struct AwaitingAdmin(pub CurrentAdmin);
 
 /// A form of a page that was shown in this session, from this origin.
 #[derive(Debug)]
 pub struct ConsoleForm {
     /// Who sent it.
-    pub seat: Seat,
+    pub admin: CurrentAdmin,
     /// What it says.
     pub form: Form,
 }
@@ -120,8 +120,8 @@ pub fn no_cookie(app: &App) -> Cookie<'static> {
 
 enum Found {
     Nobody,
-    Awaiting(Seat),
-    Complete(Seat),
+    Awaiting(CurrentAdmin),
+    Complete(CurrentAdmin),
 }
 
 async fn find(request: HttpRequest) -> Result<Found, ConsoleRefusal> {
@@ -135,22 +135,22 @@ async fn find(request: HttpRequest) -> Result<Found, ConsoleRefusal> {
     let csrf = csrf::token(FORMS, &cookie);
     Ok(match app.console.presence(&cookie).await? {
         None => Found::Nobody,
-        Some(Presence::AwaitsCode(caller)) => Found::Awaiting(Seat { caller, csrf }),
-        Some(Presence::Complete(caller)) => Found::Complete(Seat { caller, csrf }),
+        Some(Presence::AwaitsCode(caller)) => Found::Awaiting(CurrentAdmin { caller, csrf }),
+        Some(Presence::Complete(caller)) => Found::Complete(CurrentAdmin { caller, csrf }),
     })
 }
 
-async fn complete(request: HttpRequest) -> Result<Seat, ConsoleRefusal> {
+async fn complete(request: HttpRequest) -> Result<CurrentAdmin, ConsoleRefusal> {
     match find(request).await? {
-        Found::Complete(seat) => Ok(seat),
+        Found::Complete(admin) => Ok(admin),
         Found::Awaiting(_) => Err(ConsoleRefusal::GoTo("/admin/code")),
         Found::Nobody => Err(ConsoleRefusal::GoTo("/admin/login")),
     }
 }
 
-async fn awaiting(request: HttpRequest) -> Result<Seat, ConsoleRefusal> {
+async fn awaiting(request: HttpRequest) -> Result<CurrentAdmin, ConsoleRefusal> {
     match find(request).await? {
-        Found::Awaiting(seat) => Ok(seat),
+        Found::Awaiting(admin) => Ok(admin),
         Found::Complete(_) => Err(ConsoleRefusal::GoTo("/admin")),
         Found::Nobody => Err(ConsoleRefusal::GoTo("/admin/login")),
     }
@@ -168,21 +168,21 @@ fn from_here(request: &HttpRequest) -> Result<(), ConsoleRefusal> {
 }
 
 async fn form(
-    seat: Seat,
+    admin: CurrentAdmin,
     form: impl Future<Output = Result<Form, Problem>>,
 ) -> Result<ConsoleForm, ConsoleRefusal> {
     let mut form = form.await?;
-    if !csrf::take_matching(&mut form, &seat.csrf) {
+    if !csrf::take_matching(&mut form, &admin.csrf) {
         return Err(ConsoleRefusal::Forbidden(
             "This form belongs to another session. Open the page again.",
         ));
     }
-    Ok(ConsoleForm { seat, form })
+    Ok(ConsoleForm { admin, form })
 }
 
 type Extracted<T> = LocalBoxFuture<'static, Result<T, ConsoleRefusal>>;
 
-impl FromRequest for Seat {
+impl FromRequest for CurrentAdmin {
     type Error = ConsoleRefusal;
     type Future = Extracted<Self>;
 
@@ -191,7 +191,7 @@ impl FromRequest for Seat {
     }
 }
 
-impl FromRequest for AwaitingSeat {
+impl FromRequest for AwaitingAdmin {
     type Error = ConsoleRefusal;
     type Future = Extracted<Self>;
 
@@ -208,9 +208,9 @@ impl FromRequest for ConsoleForm {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (body, request) = (Form::from_request(request, payload), request.clone());
         Box::pin(async move {
-            let seat = complete(request.clone()).await?;
+            let admin = complete(request.clone()).await?;
             from_here(&request)?;
-            form(seat, body).await
+            form(admin, body).await
         })
     }
 }
@@ -223,7 +223,7 @@ impl FromRequest for OperatorForm {
         let sent = ConsoleForm::from_request(request, payload);
         Box::pin(async move {
             let sent = sent.await?;
-            if sent.seat.caller.role.may_act() {
+            if sent.admin.caller.role.may_act() {
                 Ok(Self(sent))
             } else {
                 Err(ConsoleRefusal::Forbidden("A viewer sees, and changes nothing."))
@@ -239,9 +239,9 @@ impl FromRequest for AwaitingForm {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (body, request) = (Form::from_request(request, payload), request.clone());
         Box::pin(async move {
-            let seat = awaiting(request.clone()).await?;
+            let admin = awaiting(request.clone()).await?;
             from_here(&request)?;
-            form(seat, body).await.map(Self)
+            form(admin, body).await.map(Self)
         })
     }
 }

@@ -7,11 +7,11 @@ pub mod body;
 pub mod caller;
 pub mod client_addr;
 pub mod console;
+pub mod current_admin;
 mod document;
 pub mod form;
 pub mod json;
 pub mod page;
-pub mod seat;
 
 pub use caller::Caller;
 pub use client_addr::ClientAddr;
