@@ -2,8 +2,8 @@
 
 use thunderbird_domain::sms::{
     command::{Meaning, ParsedText, normalize},
-    dispatch::Verb,
     keyword::{Keyword, RESUME_WORDS, STOP_WORDS},
+    verb::Verb,
 };
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 

@@ -5,26 +5,11 @@ use std::time::Duration;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use super::{
-    dispatch::{Prepare, Verb},
     inbound::CarrierVerdict,
     keyword::Keyword,
+    verb::{Form, Prepare, Verb},
 };
 use crate::{phone::secret_life, user::is_invisible};
-
-/// What may follow a command's word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Nothing.
-    Alone,
-    /// Anything; it is not looked at.
-    Anything,
-    /// Nothing, or the number of a page.
-    Page,
-    /// Exactly one word, in a text that asks nothing and quotes nothing.
-    OneWord,
-    /// Something.
-    Something,
-}
 
 /// What follows a command's word.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -6,9 +6,10 @@ use super::{
     command::{Args, Meaning},
     context::{REGISTERED_FACTOR, TextContext},
     decision::{Decision, Effects},
-    dispatch::{Handler, Verb},
+    dispatch::Handler,
     inbound::{CarrierVerdict, LIMIT_WINDOW, TextOutcome},
     keyword::{CarrierKeywords, Keyword},
+    verb::Verb,
 };
 use crate::{
     audit::{AuditEvent, Subject},
@@ -178,13 +179,12 @@ fn held_back(context: &TextContext<'_>) -> Option<Decided> {
 }
 
 fn command(context: &TextContext<'_>, verb: Verb, args: &Args) -> Decided {
-    let entry = verb.entry();
-    let decision = match (entry.handler, context.user()) {
+    let decision = match (verb.handler(), context.user()) {
         (Handler::Anyone(run), _) => run(context, args),
         (Handler::Hiker(run), Some(hiker)) => run(context, hiker, args),
         (Handler::Hiker(_), None) => Decision::say(messages::help::unregistered()),
     };
-    if entry.exempt {
+    if verb.entry().exempt {
         Decided::exempt(decision)
     } else if decision.reply.is_none() {
         Decided::silent(decision)

@@ -1,11 +1,12 @@
-//! The one table of commands: their words, who may use them, what HELP says of them, and what runs.
+//! What runs for each command, and who may use it.
 
 use super::{
     answer,
-    command::{Args, Form},
+    command::Args,
     context::TextContext,
     decision::Decision,
     keyword::{RESUME_WORDS, STOP_WORDS},
+    verb::Verb,
 };
 use crate::user::StoredUser;
 
@@ -19,226 +20,32 @@ pub enum Handler {
     Hiker(fn(&TextContext<'_>, &StoredUser, &Args) -> Decision),
 }
 
-/// What must be read before a command is decided, beyond what is known about every sender.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prepare {
-    /// The account whose three words the text quotes.
-    Link,
-    /// The question that the text answers.
-    Confirm,
-    /// The link that is to end.
-    Unlink,
-}
-
-/// A command, as everything that knows of commands sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry {
-    /// The command's word, then its aliases.
-    pub words: &'static [&'static str],
-    /// What may follow the word.
-    pub form: Form,
-    /// Whether limits and the loop guard leave it alone.
-    pub exempt: bool,
-    /// How it is written.
-    pub usage: &'static str,
-    /// Its line in HELP; none when HELP has no room for it.
-    pub help: Option<&'static str>,
-    /// What it does, for the page of commands.
-    pub effect: &'static str,
-    /// What else must be read before it is decided. Most commands need nothing, and nothing is read for them.
-    pub prepare: Option<Prepare>,
-    /// What runs, and for whom.
-    pub handler: Handler,
-}
-
-/// Declares the commands. Every command has every field, so that one without a handler does not compile.
-macro_rules! commands {
-    ($($(#[$doc:meta])* $verb:ident => $entry:expr;)+) => {
-        /// A command.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Verb { $($(#[$doc])* $verb,)+ }
-
-        impl Verb {
-            /// Every command, in the order of the page of commands.
-            pub const ALL: &[Self] = &[$(Self::$verb),+];
-
-            /// The command's row of the table.
-            pub fn entry(self) -> &'static Entry {
-                match self { $(Self::$verb => const { &$entry },)+ }
-            }
-        }
-    };
-}
-
-commands! {
-    /// What can be texted.
-    Help => Entry {
-        words: &["HELP", "INFO", "COMMANDS"],
-        form: Form::Anything,
-        exempt: true,
-        usage: "HELP",
-        help: None,
-        effect: "What can be texted, with the emergency number.",
-        prepare: None,
-        handler: Handler::Anyone(answer::help::run),
-    };
-    /// Registration.
-    Start => Entry {
-        words: &["START", "REGISTER"],
-        form: Form::Alone,
-        exempt: true,
-        usage: "START",
-        help: Some("START: register or change route"),
-        effect: "Clears an opt-out. Registers: asks for a trail name and a route. A registered hiker is shown name \
-                 and route, and asked to reply CHANGE to replace them.",
-        prepare: None,
-        handler: Handler::Anyone(answer::start::run),
-    };
-    /// Where the hiker stands.
-    Status => Entry {
-        words: &["STATUS"],
-        form: Form::Alone,
-        exempt: false,
-        usage: "STATUS",
-        help: Some("STATUS: your last check-in"),
-        effect: "Trail name, route, last check-in and when, number of contacts, whether a web account is linked.",
-        prepare: None,
-        handler: Handler::Hiker(answer::status::run),
-    };
-    /// The route's codes.
-    Route => Entry {
-        words: &["ROUTE", "ROUTES"],
-        form: Form::Page,
-        exempt: false,
-        usage: "ROUTE [page]",
-        help: Some("ROUTE: codes of your route"),
-        effect: "The codes of the camps and peaks of the hiker's own route; `ROUTE 2` is the second page.",
-        prepare: None,
-        handler: Handler::Hiker(answer::route::run),
-    };
-    /// A check-in.
-    CheckIn => Entry {
-        words: &["CHECKIN"],
-        form: Form::OneWord,
-        exempt: true,
-        usage: "CHECKIN <camp code>",
-        help: Some("CHECKIN <camp code>: tell contacts"),
-        effect: "The exact code of a camp of the hiker's own route: keeps place and time, and tells every contact who \
-                 may be texted. The same camp again within 30 minutes is not told twice.",
-        prepare: None,
-        handler: Handler::Hiker(answer::check_in::run),
-    };
-    /// A new contact.
-    Safe => Entry {
-        words: &["SAFE"],
-        form: Form::Something,
-        exempt: false,
-        usage: "SAFE <phone> [name]",
-        help: Some("SAFE <phone> <name>: add a contact"),
-        effect: "Adds a contact, at most ten, or renames one. A new contact gets one message that says who added them \
-                 and how to opt out.",
-        prepare: None,
-        handler: Handler::Hiker(answer::safe::add),
-    };
-    /// The contacts.
-    SafeList => Entry {
-        words: &["SAFELIST"],
-        form: Form::Alone,
-        exempt: false,
-        usage: "SAFELIST",
-        help: Some("SAFELIST: your contacts"),
-        effect: "The contacts, numbered, their numbers masked.",
-        prepare: None,
-        handler: Handler::Hiker(answer::safe::list),
-    };
-    /// A contact less.
-    SafeDel => Entry {
-        words: &["SAFEDEL"],
-        form: Form::Something,
-        exempt: false,
-        usage: "SAFEDEL <n or phone>",
-        help: Some("SAFEDEL <n>: remove a contact"),
-        effect: "Removes a contact, by its number in SAFELIST or by phone number.",
-        prepare: None,
-        handler: Handler::Hiker(answer::safe::remove),
-    };
-    /// The beginning of a link to an account.
-    Link => Entry {
-        words: &["LINK"],
-        form: Form::Anything,
-        exempt: false,
-        usage: "LINK <three words>",
-        help: None,
-        effect: "Begins to link the phone to the web account that shows these words: the answer names the account and \
-                 one word more. The order of the words does not matter.",
-        prepare: Some(Prepare::Link),
-        handler: Handler::Anyone(answer::link::run),
-    };
-    /// The word that completes it.
-    Confirm => Entry {
-        words: &["CONFIRM"],
-        form: Form::Anything,
-        exempt: false,
-        usage: "CONFIRM <word>",
-        help: None,
-        effect: "Completes LINK or UNLINK, within 10 minutes. After 5 wrong words LINK, UNLINK and CONFIRM are not \
-                 answered for an hour.",
-        prepare: Some(Prepare::Confirm),
-        handler: Handler::Anyone(answer::link::run),
-    };
-    /// The end of a link to an account.
-    Unlink => Entry {
-        words: &["UNLINK"],
-        form: Form::Anything,
-        exempt: false,
-        usage: "UNLINK",
-        help: None,
-        effect: "Begins to detach the phone from its web account; the answer asks for CONFIRM and a word.",
-        prepare: Some(Prepare::Unlink),
-        handler: Handler::Anyone(answer::link::run),
-    };
-    /// A forecast, which there is none of.
-    Cast => Entry {
-        words: &["CAST", "CAST12", "CAST24", "CAST7"],
-        form: Form::Anything,
-        exempt: false,
-        usage: "CAST <code>",
-        help: None,
-        effect: "Recognised, and answered with the truth: forecasts are not available yet.",
-        prepare: None,
-        handler: Handler::Hiker(answer::cast::run),
-    };
-}
-
 impl Verb {
-    /// The command that this word, in capitals, is the name of.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|verb| verb.entry().words.contains(&word))
+    /// What runs for the command, and for whom. A command without a handler does not compile.
+    pub fn handler(self) -> Handler {
+        match self {
+            Self::Help => Handler::Anyone(answer::help::run),
+            Self::Start => Handler::Anyone(answer::start::run),
+            Self::Status => Handler::Hiker(answer::status::run),
+            Self::Route => Handler::Hiker(answer::route::run),
+            Self::CheckIn => Handler::Hiker(answer::check_in::run),
+            Self::Safe => Handler::Hiker(answer::safe::add),
+            Self::SafeList => Handler::Hiker(answer::safe::list),
+            Self::SafeDel => Handler::Hiker(answer::safe::remove),
+            Self::Link | Self::Confirm | Self::Unlink => Handler::Anyone(answer::link::run),
+            Self::Cast => Handler::Hiker(answer::cast::run),
+        }
     }
-
-    /// The command's word.
-    pub fn word(self) -> &'static str {
-        self.entry().words.first().copied().unwrap_or_default()
-    }
-}
-
-/// The lines of HELP, in order.
-pub fn help_lines() -> Vec<&'static str> {
-    let commands = Verb::ALL.iter().filter_map(|verb| verb.entry().help);
-    commands.chain(["STOP: no more texts"]).collect()
 }
 
 /// The page of commands, in Markdown; `docs/sms-commands.md` is exactly this.
 pub fn page() -> String {
     let mut page = String::from(
-        "# What a hiker can text\n\nGenerated from the table in `crates/domain/src/sms/dispatch.rs`; \
+        "# What a hiker can text\n\nGenerated from the table in `crates/domain/src/sms/verb.rs`; \
          `cargo xtask pages` writes it again.\n\nUpper and lower case are the same; punctuation between words counts as a blank. A word in `<>` is needed, one in `[]` \
          may be left out.\n\n| text | aliases | who | effect |\n|---|---|---|---|\n",
     );
-    page.extend(Verb::ALL.iter().map(|verb| row(verb.entry())));
+    page.extend(Verb::ALL.iter().map(|verb| row(*verb)));
     let (stop, more_stop) = STOP_WORDS
         .split_first()
         .map_or(("", String::new()), |(first, rest)| (*first, rest.join(", ")));
@@ -256,8 +63,9 @@ pub fn page() -> String {
     page
 }
 
-fn row(entry: &Entry) -> String {
-    let who = match entry.handler {
+fn row(verb: Verb) -> String {
+    let entry = verb.entry();
+    let who = match verb.handler() {
         Handler::Anyone(_) => "anyone",
         Handler::Hiker(_) => "registered hikers",
     };
@@ -267,49 +75,7 @@ fn row(entry: &Entry) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
-    use crate::sms::{body::segments, parts::parts};
-
-    #[test]
-    fn every_word_names_one_command_and_no_carrier_word_names_any() {
-        let mut seen: HashSet<&str> = STOP_WORDS.into_iter().chain(RESUME_WORDS).collect();
-        for verb in Verb::ALL {
-            assert!(verb.entry().usage.starts_with(verb.word()), "{verb:?}");
-            for word in verb.entry().words {
-                assert!(seen.insert(word), "{word} is taken");
-                assert_eq!(Verb::of_word(word), Some(*verb));
-                assert!(
-                    word.bytes()
-                        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn no_route_may_use_a_word_of_ours_as_a_code() {
-        let ours = Verb::ALL
-            .iter()
-            .flat_map(|verb| verb.entry().words)
-            .chain(&STOP_WORDS)
-            .chain(&RESUME_WORDS);
-        for word in ours.chain(&["CHANGE"]) {
-            let could_be_a_code = crate::route::WaypointCode::parse(word).is_ok();
-            assert!(
-                !could_be_a_code || crate::route::RESERVED_WORDS.contains(word),
-                "{word}"
-            );
-        }
-    }
-
-    #[test]
-    fn help_is_one_text_of_at_most_two_segments() {
-        let help = crate::messages::help::help("000", &help_lines());
-        assert_eq!(parts(&help), std::slice::from_ref(&help), "no line is broken");
-        assert!(segments(&help) <= 2, "{} segments", segments(&help));
-    }
 
     #[test]
     fn the_committed_page_is_the_generated_one() {

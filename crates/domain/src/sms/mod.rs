@@ -18,3 +18,4 @@ pub mod prepare;
 pub mod price;
 pub mod receive;
 pub mod retry;
+pub mod verb;

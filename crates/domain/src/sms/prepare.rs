@@ -3,8 +3,8 @@
 use super::{
     command::{Meaning, ParsedText},
     context::Prepared,
-    dispatch::Prepare,
     inbound::SenderState,
+    verb::Prepare,
 };
 use crate::{
     opt_out::Answering,

@@ -7,13 +7,13 @@ use super::{
     context::{SmsRules, TextContext},
     decide::{Decided, decide},
     decision::Decision,
-    dispatch::Verb,
     inbound::{
         InboundMessage, Inbox, ReceiveText, Received, Reply, ReplyPart, ReplyState, Sender, SenderState,
         TextDigest,
     },
     parts::parts,
     prepare::prepare,
+    verb::Verb,
 };
 use crate::{
     opt_out::Answering,

@@ -1,10 +1,7 @@
 //! Which texts are answered: opt-outs, limits, regions and the carrier's own answers.
 
 use thunderbird_domain::{
-    sms::{
-        dispatch::{Handler, Verb},
-        inbound::CarrierVerdict,
-    },
+    sms::{dispatch::Handler, inbound::CarrierVerdict, verb::Verb},
     user::UserStore as _,
 };
 
@@ -159,7 +156,7 @@ async fn every_command_answers_a_hiker_and_sends_a_stranger_to_start() {
                 .usage
                 .replace("<camp code>", "PELIO")
                 .replace("<phone> [name]", "0491570110");
-            if matches!(verb.entry().handler, Handler::Hiker(_)) && usage != verb.entry().usage {
+            if matches!(verb.handler(), Handler::Hiker(_)) && usage != verb.entry().usage {
                 let refused = channel().says(SAM, &usage).await;
                 assert!(refused.contains("Text START to register"), "{usage}: {refused}");
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use thunderbird_domain::{sms::dispatch::Verb, user::UserStore as _};
+use thunderbird_domain::{sms::verb::Verb, user::UserStore as _};
 
 use crate::{SAM, body, channel, number};
 

@@ -2,7 +2,7 @@
 
 use crate::{
     messages,
-    sms::{command::Args, context::TextContext, decision::Decision, dispatch::help_lines},
+    sms::{command::Args, context::TextContext, decision::Decision, verb::help_lines},
 };
 
 /// Says what can be texted.
