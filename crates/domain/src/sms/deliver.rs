@@ -246,6 +246,6 @@ fn reading(unread: &Unread, fetched: &Fetched, at: Timestamp) -> Reading {
         delivery,
         price,
         segments,
-        again_at: delivery::next_reading(unread, known, price.is_some(), at),
+        again_at: delivery::next_reading(unread.readings, known, price.is_some(), at),
     }
 }

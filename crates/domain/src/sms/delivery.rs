@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    gateway::{CODE_OPTED_OUT, ProviderStatus},
-    outbox::{Callback, Unread},
-};
+use super::gateway::{CODE_OPTED_OUT, MessageSid, ProviderStatus};
 use crate::{
     opt_out::{OptOutChange, OptOutSource},
     outbox::state::{Ended, SendState},
@@ -65,13 +62,26 @@ impl Delivery {
     }
 }
 
-/// When a text that was just read is read again: only while its price is unknown or its delivery open, and at most as
-/// often as [`READINGS`] says.
-pub fn next_reading(read: &Unread, now_known: Delivery, priced: bool, at: Timestamp) -> Option<Timestamp> {
+/// A delivery callback of the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Callback {
+    /// The message it is about.
+    pub sid: MessageSid,
+    /// How far it has come.
+    pub status: ProviderStatus,
+    /// The provider's error code.
+    pub code: Option<u32>,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+/// When a text that was just read is read again, given how often it was read before: only while its price is unknown or
+/// its delivery open, and at most as often as [`READINGS`] says.
+pub fn next_reading(readings: u32, now_known: Delivery, priced: bool, at: Timestamp) -> Option<Timestamp> {
     if priced && now_known.status.is_final() {
         return None;
     }
-    let place = usize::try_from(read.readings).unwrap_or(usize::MAX);
+    let place = usize::try_from(readings).unwrap_or(usize::MAX);
     let (earlier, next) = (READINGS.get(place)?, READINGS.get(place.saturating_add(1))?);
     Some(at.plus(next.saturating_sub(*earlier)))
 }
@@ -138,25 +148,19 @@ mod tests {
             code: None,
         };
         let end = Timestamp::from_micros(1_000_000);
-        let unread = |readings| Unread {
-            id: crate::id::MessageId::from_stored(1),
-            sid: crate::sms::gateway::MessageSid::parse(&format!("SM{:032}", 0)).unwrap(),
-            readings,
-            delivery: delivered,
-        };
         let first = delivered.first_reading(end);
-        let second = next_reading(&unread(0), delivered, false, first).unwrap();
-        let third = next_reading(&unread(1), delivered, false, second).unwrap();
+        let second = next_reading(0, delivered, false, first).unwrap();
+        let third = next_reading(1, delivered, false, second).unwrap();
         assert_eq!([first, second, third].map(|at| at.since(end)), READINGS);
-        assert_eq!(next_reading(&unread(2), delivered, false, third), None);
-        assert_eq!(next_reading(&unread(0), delivered, true, first), None);
+        assert_eq!(next_reading(2, delivered, false, third), None);
+        assert_eq!(next_reading(0, delivered, true, first), None);
     }
 
     #[test]
     fn only_twilios_opt_out_code_is_an_opt_out() {
         let phone = PhoneNumber::from_e164("+61491570006").unwrap();
         let callback = |code| Callback {
-            sid: crate::sms::gateway::MessageSid::parse(&format!("SM{:032}", 0)).unwrap(),
+            sid: MessageSid::parse(&format!("SM{:032}", 0)).unwrap(),
             status: ProviderStatus::Undelivered,
             code,
             at: Timestamp::EPOCH,

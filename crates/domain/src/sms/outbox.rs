@@ -1,5 +1,6 @@
 //! The outbox port: texts that wait, are leased for sending and settled, and what the provider says of them later.
 
+pub use super::delivery::Callback;
 use super::{
     delivery::Delivery,
     gateway::{MessageSid, ProviderStatus},
@@ -155,19 +156,6 @@ pub struct Settlement {
     pub outcome: SendOutcome,
     /// What this tells about the recipient.
     pub opt_out: Option<OptOutChange>,
-}
-
-/// A delivery callback of the provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Callback {
-    /// The message it is about.
-    pub sid: MessageSid,
-    /// How far it has come.
-    pub status: ProviderStatus,
-    /// The provider's error code.
-    pub code: Option<u32>,
-    /// When it came.
-    pub at: Timestamp,
 }
 
 /// What a callback did.
