@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    CheckIn, CheckInSource, Contact, Position, SaveUser, SavedUser, StoredCheckIn, StoredUser, UserChange,
-    Users,
+    CheckIn, CheckInRefusal, CheckInSource, Contact, Position, Recipients, SaveUser, SavedUser,
+    StoredCheckIn, StoredUser, UserChange, Users,
 };
 use crate::{
     audit::{AuditEvent, Subject},
@@ -20,29 +20,6 @@ use crate::{
 
 /// The same camp is announced again only after this long.
 pub const ANNOUNCE_AGAIN_AFTER: Duration = Duration::from_mins(30);
-
-/// Why a check-in was refused. No contact received a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CheckInRefusal {
-    /// The hiker's route is not in the catalogue.
-    #[error("Your route is not known any more.")]
-    UnknownRoute,
-    /// The code is a peak's; only camps are checked in at.
-    #[error("This is the code of a peak. Check in at a camp.")]
-    Peak,
-    /// The route has no such camp.
-    #[error("There is no camp with this code on your route.")]
-    UnknownCamp,
-}
-
-/// Who is told and who cannot be.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Recipients {
-    /// Contacts that a message was queued for.
-    pub told: Vec<Contact>,
-    /// Contacts who may not be texted: opted out, or of a region or kind that is not.
-    pub not_told: Vec<Contact>,
-}
 
 /// A check-in that moves the hiker.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! A hiker on the SMS side: onboarding, position, check-ins, contacts.
 
 mod check_in;
+mod check_in_refusal;
 mod contact;
 mod contact_refusal;
 mod conversation;
@@ -8,6 +9,7 @@ mod message_log;
 mod name;
 mod onboard;
 mod profile;
+mod recipients;
 #[expect(
     clippy::module_inception,
     reason = "the aggregate's file bears its name, as in every context"
@@ -15,10 +17,8 @@ mod profile;
 mod user;
 
 pub use crate::id::{CheckInId, ContactId, UserId};
-pub use check_in::{
-    ANNOUNCE_AGAIN_AFTER, Announcement, CheckInError, CheckInRefusal, CheckedIn, Recipients, WebCheckIn,
-    check_in,
-};
+pub use check_in::{ANNOUNCE_AGAIN_AFTER, Announcement, CheckInError, CheckedIn, WebCheckIn, check_in};
+pub use check_in_refusal::CheckInRefusal;
 pub use contact::{
     AddContact, AddContactError, RemoveContactError, SavedContact, add_contact, contact_notice,
     remove_contact,
@@ -31,6 +31,7 @@ pub use message_log::{Direction, LoggedMessage, MessageLog};
 pub use name::{ContactName, MAX_NAME, TrailName, is_invisible};
 pub use onboard::{GUIDE_AFTER, Onboarding, onboard};
 pub use profile::{ChangeProfileError, Profile, ProfileChange, ProfileError};
+pub use recipients::Recipients;
 pub use user::{
     CheckIn, CheckInSource, Contact, Position, SaveUser, SavedUser, StoredCheckIn, StoredUser, User,
     UserChange, UserStore, Users,
