@@ -1,8 +1,18 @@
 //! What the provider says later.
 
-use super::{
-    CallbackResult, Class, Delivery, NOW, OptOuts, Outbox, ProviderStatus, Reading, SendState, accepted,
-    after, aud, callback, lease_at, phone, progress, sent, settle, sid, state, text,
+use thunderbird_domain::{
+    opt_out::OptOuts,
+    outbox::state::SendState,
+    outgoing::Class,
+    sms::{
+        delivery::Delivery,
+        gateway::ProviderStatus,
+        outbox::{CallbackResult, Outbox, Reading},
+    },
+};
+
+use super::stage::{
+    NOW, accepted, after, aud, callback, lease_at, phone, progress, sent, settle, sid, state, text,
 };
 
 pub(super) async fn hears_callbacks_once_and_never_goes_back(store: &dyn Outbox) {

@@ -1,9 +1,18 @@
 //! Claiming: order, life, opt-outs, the daily cap.
 
-use super::{
-    Arc, Class, Duration, Ended, LeaseOrder, NOW, OptOutChange, OptOutSource, OptOuts, Outbox, OutgoingText,
-    SendOutcome, SendState, Settlement, Timestamp, Words, accepted, after, lease_at, phone, progress, settle,
-    settled, state, tag, tags, text,
+use std::sync::Arc;
+use std::time::Duration;
+
+use thunderbird_domain::{
+    opt_out::{OptOutChange, OptOutSource, OptOuts},
+    outbox::state::{Ended, SendState},
+    outgoing::{Class, OutgoingText, Words},
+    sms::outbox::{LeaseOrder, Outbox, SendOutcome, Settlement},
+    time::Timestamp,
+};
+
+use super::stage::{
+    NOW, accepted, after, lease_at, phone, progress, settle, settled, state, tag, tags, text,
 };
 
 pub(super) async fn leases_in_order_one_at_a_time_per_recipient_and_class(store: &dyn Outbox) {

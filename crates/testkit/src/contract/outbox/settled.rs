@@ -1,9 +1,13 @@
 //! Settling: by whom, and what is forgotten.
 
-use super::{
-    Class, Ended, NOW, Outbox, OutgoingText, Sealed, SendOutcome, SendState, Words, accepted, after, aud,
-    lease_at, progress, settle, sid, state, tag, tags, text,
+use thunderbird_domain::{
+    outbox::state::{Ended, SendState},
+    outgoing::{Class, OutgoingText, Words},
+    secret::Sealed,
+    sms::outbox::{Outbox, SendOutcome},
 };
+
+use super::stage::{NOW, accepted, after, aud, lease_at, progress, settle, sid, state, tag, tags, text};
 
 pub(super) async fn settles_only_what_the_lease_holds(store: &dyn Outbox) {
     store.queue(vec![text(1, 1, Class::Notice)], NOW).await.unwrap();
