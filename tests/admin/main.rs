@@ -1,5 +1,9 @@
 //! The operator's console through the real binary: who gets in, what a page shows, what a form does.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 mod failures;
 mod hostile;
