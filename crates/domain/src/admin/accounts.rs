@@ -30,7 +30,7 @@ impl Console {
         self.reader.accounts(filter, PAGE_ROWS).await
     }
 
-    /// The page of one account; `None` if there is no such account.
+    /// The page of one account; `None` if the account does not exist.
     ///
     /// # Errors
     ///

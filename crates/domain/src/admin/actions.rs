@@ -34,7 +34,7 @@ pub enum Removal {
     Stored,
     /// The number was linked, or its link ended, meanwhile; nothing was stored.
     Stale,
-    /// There is no such live hiker.
+    /// The hiker does not exist any more, or never did.
     UnknownUser,
 }
 
@@ -49,7 +49,7 @@ pub enum Resent {
     WordsGone,
     /// The number does not want our texts.
     OptedOut,
-    /// There is no such text.
+    /// The text does not exist.
     Unknown,
 }
 

@@ -12,15 +12,15 @@ use crate::{
 /// Why the route was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeRouteError {
-    /// There is no such live hiker.
+    /// The hiker does not exist any more, or never did.
     #[error("There is no such hiker.")]
     UnknownUser,
-    /// The catalogue has no such route.
+    /// The catalogue lacks the route.
     #[error("There is no such route.")]
     UnknownRoute,
     /// The hiker is on this route already, so the position stays.
     #[error("Nothing was changed: the hiker is on this route already.")]
-    Unchanged,
+    SameRoute,
     /// A port failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -45,7 +45,7 @@ impl Console {
             let mut state = stored.user.clone();
             state.walk(route);
             if state == stored.user {
-                return Err(ChangeRouteError::Unchanged);
+                return Err(ChangeRouteError::SameRoute);
             }
             let changed = AuditEvent::new(
                 at,

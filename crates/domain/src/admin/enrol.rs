@@ -117,7 +117,7 @@ impl Console {
         }
     }
 
-    /// Takes the second factor away, ends every session. For the command line. `None`: no such administrator.
+    /// Takes the second factor away, ends every session. For the command line. Returns `None` if the administrator does not exist.
     ///
     /// # Errors
     ///

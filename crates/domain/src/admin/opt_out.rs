@@ -16,7 +16,7 @@ pub enum OptOutError {
     Phone(#[from] PhoneNumberError),
     /// It stands, or does not stand, already.
     #[error("Nothing was changed: this is how it was already.")]
-    Unchanged,
+    NothingToChange,
     /// Something failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -67,7 +67,7 @@ impl Console {
         if self.actions.change_opt_out(change, event).await? {
             Ok(())
         } else {
-            Err(OptOutError::Unchanged)
+            Err(OptOutError::NothingToChange)
         }
     }
 }

@@ -20,7 +20,7 @@ pub trait AdminReader: Send + Sync {
     /// Hikers, newest first.
     fn users(&self, filter: UserFilter, limit: u32) -> PortFuture<'_, PageOf<UserLine>>;
 
-    /// Everything on the page of one hiker; `None` if there is no such hiker.
+    /// Everything on the page of one hiker; `None` if the hiker does not exist.
     fn user(&self, id: UserId) -> PortFuture<'_, Option<UserPage>>;
 
     /// Account that this number is linked to now; `None` if it is linked to no account.
@@ -29,13 +29,13 @@ pub trait AdminReader: Send + Sync {
     /// Accounts, newest first.
     fn accounts(&self, filter: AccountFilter, limit: u32) -> PortFuture<'_, PageOf<AccountLine>>;
 
-    /// Everything on the page of one account; `None` if there is no such account.
+    /// Everything on the page of one account; `None` if the account does not exist.
     fn account(&self, id: AccountId) -> PortFuture<'_, Option<AccountPage>>;
 
     /// Texts, newest first.
     fn messages(&self, filter: MessageFilter, limit: u32) -> PortFuture<'_, PageOf<MessageLine>>;
 
-    /// One text; `None` if there is no such text.
+    /// One text; `None` if the text does not exist.
     fn message(&self, id: MessageId) -> PortFuture<'_, Option<MessageLine>>;
 
     /// Opt-outs that are in force, newest first.

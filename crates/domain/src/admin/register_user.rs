@@ -31,7 +31,7 @@ pub enum RegisterUserError {
     /// The trail name cannot be used.
     #[error("A trail name has 1 to 30 printable characters.")]
     TrailName,
-    /// The catalogue has no such route.
+    /// The catalogue lacks the route.
     #[error("There is no such route.")]
     UnknownRoute,
     /// A live hiker has the number already.

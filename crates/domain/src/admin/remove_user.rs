@@ -15,7 +15,7 @@ use crate::{
 /// Why no hiker was removed.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoveUserError {
-    /// There is no such live hiker.
+    /// The hiker does not exist any more, or never did.
     #[error("There is no such hiker.")]
     UnknownUser,
     /// A port failed.

@@ -54,7 +54,7 @@ pub enum ResendError {
     /// The number does not want our texts.
     #[error("This number has opted out; nothing may be sent to it.")]
     OptedOut,
-    /// There is no such text.
+    /// The text does not exist.
     #[error("There is no such text.")]
     Unknown,
     /// Something failed.

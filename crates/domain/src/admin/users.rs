@@ -36,7 +36,7 @@ impl Console {
         self.reader.users(filter, PAGE_ROWS).await
     }
 
-    /// The page of one hiker; `None` if there is no such hiker.
+    /// The page of one hiker; `None` if the hiker does not exist.
     ///
     /// # Errors
     ///

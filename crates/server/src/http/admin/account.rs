@@ -37,7 +37,7 @@ struct Page {
 ///
 /// # Errors
 ///
-/// 404 when there is no such account.
+/// 404 if the account does not exist.
 pub async fn handle(
     admin: CurrentAdmin,
     id: Path<i64>,

@@ -31,7 +31,7 @@ async fn act(
     answer(page, work(&admin.caller, &mut form).await)
 }
 
-/// A field of the form; empty if the form has no such field.
+/// A field of the form; empty if the form lacks it.
 pub(super) fn text(form: &mut Form, name: &str) -> String {
     form.take(name).unwrap_or_default()
 }

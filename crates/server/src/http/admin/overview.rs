@@ -128,6 +128,17 @@ fn segments(overview: &Overview, app: &App) -> Figure {
             bucket.segments
         }
     };
+    Figure {
+        label: "Segments out this month",
+        value: counts.sum(overview.month, out).to_string(),
+        note: costs(overview, app).join(", "),
+        mood: "",
+    }
+}
+
+/// What the segments of this month cost, one amount for each currency.
+fn costs(overview: &Overview, app: &App) -> Vec<String> {
+    let counts = &overview.figures;
     let unpriced = counts.sum(overview.month, |bucket| bucket.unpriced_segments);
     let mut totals: BTreeMap<String, i64> = BTreeMap::new();
     let price = app.sms.deliveries.policy.segment_price;
@@ -137,16 +148,10 @@ fn segments(overview: &Overview, app: &App) -> Figure {
         let total = totals.entry(cost.currency.clone()).or_insert(0_i64);
         *total = total.saturating_add(cost.micros);
     }
-    let money: Vec<String> = totals
+    totals
         .iter()
         .map(|(currency, micros)| amount(currency, *micros))
-        .collect();
-    Figure {
-        label: "Segments out this month",
-        value: counts.sum(overview.month, out).to_string(),
-        note: money.join(", "),
-        mood: "",
-    }
+        .collect()
 }
 
 /// Micro-units as `AUD 12.34`, rounded up to the cent.

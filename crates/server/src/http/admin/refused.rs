@@ -64,7 +64,7 @@ impl From<ChangeRouteError> for Refused {
         Self::Notice(match error {
             ChangeRouteError::UnknownUser => "unknown",
             ChangeRouteError::UnknownRoute => "unknown-route",
-            ChangeRouteError::Unchanged => "unchanged",
+            ChangeRouteError::SameRoute => "unchanged",
             ChangeRouteError::Fault(fault) => return fault.into(),
         })
     }
@@ -83,7 +83,7 @@ impl From<OptOutError> for Refused {
     fn from(error: OptOutError) -> Self {
         match error {
             OptOutError::Phone(error) => error.into(),
-            OptOutError::Unchanged => Self::Notice("unchanged"),
+            OptOutError::NothingToChange => Self::Notice("unchanged"),
             OptOutError::Fault(fault) => fault.into(),
         }
     }

@@ -20,7 +20,7 @@ use crate::http::{
 
 type Answer = Result<HttpResponse, ConsoleRefusal>;
 
-/// Shows the page of a row, 404 if there is no such row.
+/// Shows the page of a row, 404 if the row does not exist.
 async fn reveal<R: Revealable>(
     OperatorForm(sent): OperatorForm,
     id: R,
@@ -36,7 +36,7 @@ async fn reveal<R: Revealable>(
 ///
 /// # Errors
 ///
-/// 404 when there is no such hiker.
+/// 404 if the hiker does not exist.
 pub async fn user(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answer {
     let render = |app: &App, admin: &CurrentAdmin, page: &UserPage| {
         user::render(app, admin, page, Redaction::Revealed, None)
@@ -48,7 +48,7 @@ pub async fn user(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answer {
 ///
 /// # Errors
 ///
-/// 404 when there is no such account.
+/// 404 if the account does not exist.
 pub async fn account(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answer {
     let render = |_: &App, admin: &CurrentAdmin, page: &AccountPage| {
         account::render(admin, page, Redaction::Revealed, None)
@@ -60,7 +60,7 @@ pub async fn account(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answe
 ///
 /// # Errors
 ///
-/// 404 when there is no such text.
+/// 404 if the text does not exist.
 pub async fn message(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answer {
     let render =
         |app: &App, admin: &CurrentAdmin, line: &MessageLine| messages::render_revealed(app, admin, line);

@@ -41,7 +41,7 @@ struct Page {
 ///
 /// # Errors
 ///
-/// 404 when there is no such hiker.
+/// 404 if the hiker does not exist.
 pub async fn handle(
     admin: CurrentAdmin,
     id: Path<i64>,
