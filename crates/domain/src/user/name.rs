@@ -91,6 +91,8 @@ fn clean(typed: &str) -> String {
         let links = *letter == '.' && dot_links(letters.get(place.saturating_add(1)..).unwrap_or_default());
         let forbidden = letter.is_control()
             || letter.is_whitespace()
+            // It stands where the webhook read U+0000.
+            || *letter == char::REPLACEMENT_CHARACTER
             || matches!(
                 letter,
                 '<' | '>' | '{' | '}' | '[' | ']' | '\\' | '|' | '^' | '`' | '~' | '/' | ':' | '@'
@@ -181,6 +183,7 @@ mod tests {
             "\u{3164}",
             "\u{2800}\u{2800}",
             "\u{f8ff}\u{fffe}",
+            "\u{fffd}",
         ] {
             assert!(TrailName::parse(nothing).is_none(), "{nothing:?}");
         }
