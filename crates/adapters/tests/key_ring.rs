@@ -22,7 +22,8 @@ use thunderbird_adapters::{
 use thunderbird_domain::{
     audit::{Actor, AuditEvent, Subject},
     email::Email,
-    mail::outbox::MailOutbox as _,
+    mail::outbox::MailPayload,
+    outbox::port::Outbox,
     outgoing::{OutgoingMail, Words},
     random::Tag,
     secret::{BodySealer as _, Secret},
@@ -189,7 +190,8 @@ async fn old_keys_leave_the_file_and_the_database_when_nothing_needs_them() {
         Tag::from_bytes([1; 16]),
         clock.now().plus(Duration::from_hours(48)),
     );
-    store.queue(vec![mail], clock.now()).await.unwrap();
+    let outbox: &dyn Outbox<MailPayload> = &store;
+    outbox.queue(vec![mail], clock.now()).await.unwrap();
 
     clock.advance(Duration::from_mins(1));
     let rotated = |keys: &Keys| Some(keys.with_new(&KeyPurpose::ROTATED, &SystemEntropy, clock.now()));
@@ -214,7 +216,7 @@ async fn old_keys_leave_the_file_and_the_database_when_nothing_needs_them() {
     assert_eq!(held(KeyPurpose::Code).await, 1);
     assert_eq!(held(KeyPurpose::Body).await, 2, "a sealed mail still names it");
     clock.advance(Duration::from_hours(24));
-    assert!(store.expire(clock.now()).await.unwrap() > 0);
+    assert!(outbox.sweep(clock.now()).await.unwrap() > 0);
     assert_eq!(held(KeyPurpose::Body).await, 1);
     assert_eq!(held(KeyPurpose::Simulator).await, 1);
 }

@@ -11,32 +11,67 @@ use crate::{
     time::Timestamp,
 };
 
-/// How urgent a text is, the most urgent class first. Order per recipient is kept within a class, and Safety waits for no other class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    /// Check-in notices and later alerts: sent first, 24 hours of life, never stopped by the daily cap.
-    Safety,
-    /// One-time codes: never sent again after an ambiguous answer.
-    Code,
-    /// Everything else: 6 hours of life.
-    Notice,
+/// Defines [`Class`] from one table: a row is a class, its word in the store and on pages, and the rules that the outbox
+/// applies to it. A further class is one row (and its word in the CHECK of `messages.class`, by a migration).
+macro_rules! classes {
+    ($($(#[$doc:meta])* $name:ident {
+        word: $word:literal,
+        life: $life:expr,
+        is_capped: $capped:literal,
+        is_sent_again: $again:literal,
+    })+) => {
+        /// How urgent a message is. Each class has a lane of its own to each recipient: order is kept within a class,
+        /// and a message never waits for one of another class, not even for one that waits for its next attempt.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Class {
+            $($(#[$doc])* $name,)+
+        }
+
+        crate::word::word_enum!(Class {
+            $($name => $word,)+
+        });
+
+        impl Class {
+            /// How long a message of this class is worth sending.
+            pub const fn life(self) -> Duration {
+                match self { $(Self::$name => $life,)+ }
+            }
+
+            /// Whether the daily cap stops it.
+            pub const fn is_capped(self) -> bool {
+                match self { $(Self::$name => $capped,)+ }
+            }
+
+            /// Whether it is sent again after an attempt with an unknown result.
+            pub const fn is_sent_again(self) -> bool {
+                match self { $(Self::$name => $again,)+ }
+            }
+        }
+    };
 }
 
-crate::word::word_enum!(Class {
-    Safety => "safety",
-    Code => "code",
-    Notice => "notice",
-});
-
-impl Class {
-    /// How long a text of this class is worth sending.
-    pub const fn life(self) -> Duration {
-        match self {
-            Self::Safety => Duration::from_hours(24),
-            // The longest that NIST SP 800-63B allows; satellite texts are slow.
-            Self::Code => Duration::from_mins(10),
-            Self::Notice => Duration::from_hours(6),
-        }
+classes! {
+    /// Check-in notices and later alerts: 24 hours of life, never stopped by the daily cap.
+    Safety {
+        word: "safety",
+        life: Duration::from_hours(24),
+        is_capped: false,
+        is_sent_again: true,
+    }
+    /// One-time codes: never sent again after an unknown result. They live for the longest time that NIST SP 800-63B
+    /// allows, because satellite texts are slow.
+    Code {
+        word: "code",
+        life: Duration::from_mins(10),
+        is_capped: true,
+        is_sent_again: false,
+    }
+    /// Everything else: 6 hours of life.
+    Notice {
+        word: "notice",
+        life: Duration::from_hours(6),
+        is_capped: true,
+        is_sent_again: true,
     }
 }
 

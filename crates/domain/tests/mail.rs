@@ -10,11 +10,14 @@ use std::{
 use thunderbird_domain::{
     email::Email,
     mail::{
-        deliver::{LEASE, Mailings},
+        deliver::{LEASE, MailChannel, Mailings},
         mailer::{Handed, Letter, Mailer},
-        outbox::{MailOutbox as _, Progress},
+        outbox::{MAIL_CLASS, MailPayload},
     },
-    outbox::state::{Ended, SendState},
+    outbox::{
+        message::Progress,
+        state::{Ended, SendState},
+    },
     outgoing::{OutgoingMail, Words},
     port::PortFuture,
     random::Tag,
@@ -49,7 +52,6 @@ impl Mailer for Told {
 }
 
 struct World {
-    store: MemoryStore,
     clock: StoppedClock,
     mailer: Arc<Told>,
     mailings: Mailings,
@@ -63,13 +65,14 @@ fn world(answers: &[Handed]) -> World {
     });
     let mailings = Mailings {
         outbox: Arc::new(store.clone()),
-        mailer: Some(mailer.clone()),
+        channel: MailChannel {
+            mailer: Some(mailer.clone()),
+        },
         sealer: Arc::new(PlainSealer),
         clock: Arc::new(clock.clone()),
         entropy: Arc::new(SeededEntropy::default()),
     };
     World {
-        store,
         clock,
         mailer,
         mailings,
@@ -86,12 +89,16 @@ impl World {
             words,
             expires_at: self.clock.now().plus(life),
         };
-        self.store.queue(vec![mail], self.clock.now()).await.unwrap();
+        self.mailings
+            .outbox
+            .queue(vec![mail], self.clock.now())
+            .await
+            .unwrap();
     }
 
     /// One round of the worker. Says how many mails were tried.
     async fn round(&self) -> usize {
-        let leased = self.mailings.lease(10).await.unwrap();
+        let leased = self.mailings.lease(MAIL_CLASS, 10).await.unwrap().messages;
         for mail in &leased {
             let settlement = self.mailings.deliver(mail).await;
             self.mailings.settle(vec![settlement]).await.unwrap();
@@ -99,8 +106,8 @@ impl World {
         leased.len()
     }
 
-    async fn progress(&self) -> Progress {
-        self.store.progress(TAG).await.unwrap().unwrap()
+    async fn progress(&self) -> Progress<MailPayload> {
+        self.mailings.outbox.progress(TAG).await.unwrap().unwrap()
     }
 
     fn attempts(&self) -> usize {
@@ -123,7 +130,7 @@ async fn a_sealed_mail_is_opened_for_the_mailer_alone() {
     assert_eq!(world.round().await, 1);
     assert_eq!(*world.mailer.bodies.lock().unwrap(), ["a link"]);
     let sent = world.progress().await;
-    assert_eq!((sent.state, sent.has_sealed_words), (SendState::Sent, false));
+    assert_eq!((sent.state, sent.has_words), (SendState::Sent, false));
     assert_eq!(world.round().await, 0);
 }
 
@@ -154,7 +161,7 @@ async fn a_temporary_refusal_is_repeated_for_the_mails_whole_life() {
         world
             .clock
             .set(waiting.next_attempt_at.unwrap_or(world.clock.now()));
-        world.mailings.expire().await.unwrap();
+        world.mailings.sweep().await.unwrap();
     }
     assert_eq!(world.progress().await.state, SendState::Ended(Ended::Expired));
     assert!(pauses.iter().all(|pause| *pause <= Duration::from_mins(10)));
@@ -191,25 +198,31 @@ async fn a_permanent_refusal_ends_it_at_once() {
 async fn a_lease_that_nobody_settles_counts_as_an_unknown_end() {
     let world = world(&[]);
     world.queue(plain(), DAY).await;
-    assert_eq!(world.mailings.lease(10).await.unwrap().len(), 1);
+    assert_eq!(
+        world.mailings.lease(MAIL_CLASS, 10).await.unwrap().messages.len(),
+        1
+    );
     assert_eq!(world.mailings.recover().await.unwrap(), 0);
     world.clock.advance(LEASE);
     assert_eq!(world.mailings.recover().await.unwrap(), 1);
     let waiting = world.progress().await;
     assert_eq!((waiting.state, waiting.ambiguous), (SendState::Queued, 1));
     world.clock.advance(Duration::from_mins(10));
-    assert_eq!(world.mailings.lease(10).await.unwrap().len(), 1);
+    assert_eq!(
+        world.mailings.lease(MAIL_CLASS, 10).await.unwrap().messages.len(),
+        1
+    );
     assert_eq!(world.mailings.recover_from_crash().await.unwrap(), 1);
 }
 
 #[tokio::test]
 async fn nothing_is_claimed_while_mail_is_off() {
     let mut world = world(&[]);
-    world.mailings.mailer = None;
+    world.mailings.channel.mailer = None;
     world.queue(plain(), Duration::from_mins(1)).await;
     assert!(!world.mailings.is_on());
     assert_eq!(world.round().await, 0);
     world.clock.advance(Duration::from_mins(1));
-    world.mailings.expire().await.unwrap();
+    world.mailings.sweep().await.unwrap();
     assert_eq!(world.progress().await.state, SendState::Ended(Ended::Expired));
 }

@@ -1,6 +1,7 @@
 //! Every port of the domain has a contract suite, and every adapter of the port runs it.
 //!
-//! The test reads the sources. A port is a `pub trait …: Send + Sync` of the domain. Its suite is a public function of
+//! The test reads the sources. A port is a `pub trait …: Send + Sync` of the domain; a generic one is a port for each
+//! type that an adapter claims it with. Its suite is a public function of
 //! `thunderbird_testkit::contract`, named in the table below. An adapter claims a port by `impl Port for Adapter`. The
 //! adapter runs the suite if a test of `crates/adapters/tests` calls the suite and names the adapter, or if the list in
 //! `contracts.rs` has it.
@@ -9,24 +10,25 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// The suite of each port.
-const SUITES: [(&str, &str); 27] = [
+const SUITES: [(&str, &str); 28] = [
     ("AccountStore", "account"),
     ("AdminActions", "admin_actions"),
     ("AdminReader", "admin_reader"),
     ("AdminSessions", "admin_sessions"),
     ("AdminStore", "admin_store"),
     ("BodySealer", "body_sealer"),
+    ("DeliveryReports", "outbox"),
     ("IdempotencyStore", "idempotency"),
     ("Inbox", "inbox"),
     ("KeyMemory", "key_memory"),
     ("Macs", "macs"),
-    ("MailOutbox", "mail_outbox"),
     ("MailTokenStore", "mail_token"),
     ("Mailer", "mailer"),
     ("MessageLog", "message_log"),
     // Opt-outs are only read by this port; the suite of the outbox records and reads them.
     ("OptOuts", "outbox"),
-    ("Outbox", "outbox"),
+    ("Outbox<MailPayload>", "mail_outbox"),
+    ("Outbox<TextPayload>", "outbox"),
     ("PasswordHasher", "password_hasher"),
     ("PhoneStore", "phone"),
     ("PrivacyStore", "privacy"),
@@ -105,21 +107,46 @@ fn below<'a>(sources: &'a Sources, folder: &'a str) -> impl Iterator<Item = (&'a
 fn ports(sources: &Sources) -> Vec<String> {
     let mut found = Vec::new();
     for (_, text) in below(sources, "domain/src") {
-        let traits = words_after(text, "\npub trait ");
-        found.extend(
-            traits
-                .filter(|(_, rest)| rest.starts_with(": Send + Sync"))
-                .map(|(name, _)| name.to_owned()),
-        );
+        for (name, rest) in words_after(text, "\npub trait ") {
+            let generics = rest.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+            let bounds = generics.map_or(rest, |(_, bounds)| bounds);
+            if !bounds.starts_with(": Send + Sync {") {
+                continue;
+            }
+            match generics {
+                Some(_) => found.extend(claimed_with(sources, name)),
+                None => found.push(name.to_owned()),
+            }
+        }
     }
     found
+}
+
+/// A generic port with each type that an adapter claims it with; its bare name if no adapter does.
+fn claimed_with(sources: &Sources, port: &str) -> Vec<String> {
+    let claim = format!("impl {port}<");
+    let mut found: Vec<_> = claims(sources)
+        .flat_map(|(_, text)| words_after(text, &claim))
+        .filter(|(_, rest)| rest.starts_with("> for "))
+        .map(|(payload, _)| format!("{port}<{payload}>"))
+        .collect();
+    found.sort();
+    found.dedup();
+    if found.is_empty() {
+        found.push(port.to_owned());
+    }
+    found
+}
+
+/// Where adapters are.
+fn claims(sources: &Sources) -> impl Iterator<Item = (&String, &String)> {
+    below(sources, "adapters/src").chain(below(sources, "testkit/src"))
 }
 
 /// The adapters that claim a port.
 fn adapters(sources: &Sources, port: &str) -> Vec<String> {
     let claim = format!("impl {port} for ");
-    let both = below(sources, "adapters/src").chain(below(sources, "testkit/src"));
-    let mut found: Vec<_> = both
+    let mut found: Vec<_> = claims(sources)
         .flat_map(|(_, text)| words_after(text, &claim).map(|(name, _)| name.to_owned()))
         .collect();
     found.sort();
@@ -259,6 +286,24 @@ fn an_adapter_that_does_not_run_the_suite_is_missed() {
         missing,
         both.map(|adapter| format!("{adapter} claims Inbox and does not run contract::inbox"))
     );
+}
+
+#[test]
+fn a_generic_port_needs_a_suite_for_each_type() {
+    let missing = after("adapters/tests/contracts.rs", |text| {
+        text.replace("mail_outbox", "")
+    });
+    let both = ["MemoryStore", "Store"];
+    assert_eq!(
+        missing,
+        both.map(|adapter| format!(
+            "{adapter} claims Outbox<MailPayload> and does not run contract::mail_outbox"
+        ))
+    );
+    let missing = after("testkit/src/memory/mail.rs", |text| {
+        text.replace("impl Outbox<MailPayload>", "impl Outbox<Page>")
+    });
+    assert_eq!(missing, ["Outbox<Page> names no suite"]);
 }
 
 #[test]

@@ -1,161 +1,63 @@
-//! Sends what was queued: lease, send, settle. Nothing is sent without a lease, and no lease ends without a settlement.
+//! The mail channel: hands queued mails to a mail server.
 
 use std::{sync::Arc, time::Duration};
 
 use super::{
     mailer::{Handed, Letter, Mailer},
-    outbox::{LeaseOrder, LeasedMail, MailOutbox, SendOutcome, Settlement},
-    retry::{self, SHORTEST_LIFE},
+    outbox::{MAIL_CLASS, MailPayload},
 };
 use crate::{
-    outbox::state::Ended,
-    outgoing::Words,
+    outbox::{
+        dispatch::{Channel, Dispatcher, Handover},
+        retry::Attempt,
+    },
+    outgoing::Class,
     port::Fault,
-    random::{Entropy, Tag},
-    secret::{BodySealer, Secret},
-    time::Clock,
 };
 
 /// How long a lease holds: longer than a mailer may take.
 pub const LEASE: Duration = Duration::from_mins(2);
 
-/// Mails whose lease outlived its holder that [`Mailings::recover`] looks at in one go.
-const RECOVERED_AT_ONCE: usize = 200;
+/// Sends queued mails.
+pub type Mailings = Dispatcher<MailChannel>;
 
-/// The ports that sending mail needs.
-pub struct Mailings {
-    /// What waits.
-    pub outbox: Arc<dyn MailOutbox>,
-    /// Who sends; `None` while mail is off.
+/// What the outbox needs for mails.
+pub struct MailChannel {
+    /// Hands mails to a server; `None` while mail is off.
     pub mailer: Option<Arc<dyn Mailer>>,
-    /// Opens sealed words.
-    pub sealer: Arc<dyn BodySealer>,
-    /// The present.
-    pub clock: Arc<dyn Clock>,
-    /// Jitter and lease names.
-    pub entropy: Arc<dyn Entropy>,
 }
 
-impl Mailings {
-    /// Whether mail can be sent at all.
-    pub fn is_on(&self) -> bool {
+impl Channel for MailChannel {
+    type Payload = MailPayload;
+
+    const LEASE: Duration = LEASE;
+    const CLASSES: &'static [Class] = &[MAIL_CLASS];
+
+    fn is_on(&self) -> bool {
         self.mailer.is_some()
     }
 
-    /// Claims at most `limit` due mails; none while mail is off.
-    ///
-    /// # Errors
-    ///
-    /// The store's fault.
-    pub async fn lease(&self, limit: usize) -> Result<Vec<LeasedMail>, Fault> {
-        if !self.is_on() {
-            return Ok(Vec::new());
-        }
-        let now = self.clock.now();
-        let lease = Tag::draw(&*self.entropy);
-        let until = now.plus(LEASE);
-        self.outbox
-            .lease(LeaseOrder {
-                limit,
-                lease,
-                now,
-                until,
-            })
-            .await
-    }
-
-    /// Sends one leased mail, once, and says what became of it.
-    pub async fn deliver(&self, mail: &LeasedMail) -> Settlement {
-        let outcome = match (self.letter(mail), &self.mailer) {
-            (Err(state), _) => SendOutcome::Ended { state, code: None },
-            (Ok(_), None) => retry::after(
-                mail,
-                Handed::Temporary { code: None },
-                self.clock.now(),
-                &*self.entropy,
-            ),
-            (Ok(letter), Some(mailer)) => {
-                let handed = mailer.send(&letter).await;
-                let handed = handed.unwrap_or(Handed::Temporary { code: None });
-                retry::after(mail, handed, self.clock.now(), &*self.entropy)
-            }
-        };
-        self.settlement(mail, outcome)
-    }
-
-    /// Ends leases.
-    ///
-    /// # Errors
-    ///
-    /// The store's fault; nothing is settled then.
-    pub async fn settle(&self, settlements: Vec<Settlement>) -> Result<(), Fault> {
-        self.outbox.settle(settlements).await
-    }
-
-    /// Takes back the mails of holders that did not come back in time: each counts as an attempt whose end nobody
-    /// knows. Says how many there were.
-    ///
-    /// # Errors
-    ///
-    /// The store's fault.
-    pub async fn recover(&self) -> Result<usize, Fault> {
-        self.take_back(Duration::ZERO).await
-    }
-
-    /// Takes back every leased mail, at a start: whoever held one is gone, since one process holds the database.
-    ///
-    /// # Errors
-    ///
-    /// The store's fault.
-    pub async fn recover_from_crash(&self) -> Result<usize, Fault> {
-        self.take_back(LEASE).await
-    }
-
-    async fn take_back(&self, early: Duration) -> Result<usize, Fault> {
-        let now = self.clock.now();
-        let stranded = self.outbox.stranded(now.plus(early), RECOVERED_AT_ONCE).await?;
-        let settlements: Vec<_> = stranded
-            .iter()
-            .map(|mail| self.settlement(mail, retry::after(mail, Handed::Ambiguous, now, &*self.entropy)))
-            .collect();
-        if !settlements.is_empty() {
-            self.outbox.settle(settlements).await?;
-        }
-        Ok(stranded.len())
-    }
-
-    /// Ends what is too old to be sent and erases what must not be kept. Says how many rows changed.
-    ///
-    /// # Errors
-    ///
-    /// The store's fault.
-    pub async fn expire(&self) -> Result<usize, Fault> {
-        self.outbox.expire(self.clock.now()).await
-    }
-
-    fn letter(&self, mail: &LeasedMail) -> Result<Letter, Ended> {
-        if self.clock.now().plus(SHORTEST_LIFE) > mail.expires_at {
-            return Err(Ended::Expired);
-        }
-        let body = match &mail.words {
-            Some(Words::Plain(text)) => Secret::new(text.clone()),
-            Some(Words::Sealed { sealed, .. }) => self.sealer.open(mail.tag, sealed).ok_or(Ended::Failed)?,
-            None => return Err(Ended::Failed),
-        };
-        Ok(Letter {
+    async fn hand_over(&self, mail: Handover<'_, MailPayload>) -> Result<Attempt<()>, Fault> {
+        let letter = Letter {
             tag: mail.tag,
-            to: mail.to.clone(),
-            subject: mail.subject.clone(),
-            body,
+            to: mail.payload.to.clone(),
+            subject: mail.payload.subject.clone(),
+            body: mail.body,
+        };
+        let handed = match &self.mailer {
+            Some(mailer) => mailer.send(&letter).await?,
+            None => Handed::Temporary { code: None },
+        };
+        Ok(match handed {
+            Handed::Accepted => Attempt::Accepted(()),
+            Handed::Permanent { code } => Attempt::Permanent {
+                code: code.map(u32::from),
+            },
+            Handed::Temporary { code } => Attempt::Temporary {
+                code: code.map(u32::from),
+                retry_after: None,
+            },
+            Handed::Ambiguous => Attempt::Ambiguous,
         })
-    }
-
-    fn settlement(&self, mail: &LeasedMail, outcome: SendOutcome) -> Settlement {
-        Settlement {
-            id: mail.id,
-            lease: mail.lease,
-            at: self.clock.now(),
-            outcome,
-        }
     }
 }

@@ -1,8 +1,5 @@
-//! Mail out: what waits, who sends, and what follows an attempt.
+//! Mail out: what its rows carry, and the server that takes it over.
 
 pub mod deliver;
 pub mod mailer;
 pub mod outbox;
-mod retry;
-
-pub use retry::{MAX_AMBIGUOUS, SHORTEST_LIFE};

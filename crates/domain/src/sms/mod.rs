@@ -17,5 +17,4 @@ pub mod parts;
 pub mod prepare;
 pub mod price;
 pub mod receive;
-pub mod retry;
 pub mod verb;

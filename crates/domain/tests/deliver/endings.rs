@@ -8,7 +8,7 @@ use thunderbird_domain::{
     outgoing::Class,
     phone_number::PhoneNumber,
     sms::{gateway::ProviderStatus, outbox::Callback, price::Price},
-    time::{Clock as _, Timestamp},
+    time::Clock as _,
 };
 use thunderbird_testkit::fake_twilio::Fault;
 
@@ -84,15 +84,14 @@ async fn what_a_crash_left_leased_is_ambiguous() {
         ])
         .await;
     for class in [Class::Notice, Class::Code] {
-        assert_eq!(world.deliveries.lease(class, 10).await.unwrap().texts.len(), 1);
+        assert_eq!(world.deliveries.lease(class, 10).await.unwrap().messages.len(), 1);
     }
     assert_eq!(
-        world.deliveries.recover(world.clock.now()).await.unwrap(),
+        world.deliveries.recover().await.unwrap(),
         0,
         "the leases still hold"
     );
-    let end_of_time = Timestamp::from_micros(i64::MAX);
-    assert_eq!(world.deliveries.recover(end_of_time).await.unwrap(), 2);
+    assert_eq!(world.deliveries.recover_from_crash().await.unwrap(), 2);
     assert_eq!(
         world.known(tag(2)).await.state,
         SendState::Ended(Ended::Unknown),
@@ -120,7 +119,7 @@ async fn price_and_segments_are_read_back_after_the_final_state() {
     let world = World::new(2_000);
     world.queue(vec![world.text(1, ADA, Class::Notice)]).await;
     world.turn().await;
-    let sid = world.known(tag(1)).await.sid.unwrap();
+    let sid = world.known(tag(1)).await.receipt.unwrap().sid.unwrap();
     let delivered = Callback {
         sid: sid.clone(),
         status: ProviderStatus::Delivered,
@@ -138,15 +137,15 @@ async fn price_and_segments_are_read_back_after_the_final_state() {
         assert_eq!(world.gateway.fetched().len(), readings, "after {wait} s more");
     }
     assert_eq!(
-        world.known(tag(1)).await.price,
+        world.known(tag(1)).await.receipt.map(|receipt| receipt.price),
         Some(Price::parse("AUD 0.0515").unwrap()),
         "still the estimate"
     );
     world.gateway.set_price(&sid, paid, 2);
     world.clock.advance(Duration::from_hours(23));
     world.deliveries.read_back(10).await.unwrap();
-    let known = world.known(tag(1)).await;
-    assert_eq!((known.price, known.segments), (Some(paid), 2));
+    let known = world.known(tag(1)).await.receipt.unwrap();
+    assert_eq!((known.price, known.segments), (paid, 2));
     world.clock.advance(Duration::from_hours(48));
     assert_eq!(world.deliveries.read_back(10).await.unwrap(), 0);
 }

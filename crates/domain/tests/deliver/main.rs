@@ -6,15 +6,19 @@ mod endings;
 use std::{sync::Arc, time::Duration};
 
 use thunderbird_domain::{
-    outbox::state::{Ended, SendState},
+    outbox::{
+        caps::DailyCap,
+        message::Progress,
+        state::{Ended, SendState},
+    },
     outgoing::{Class, OutgoingText, Words},
     phone_number::{PhoneNumber, Region, TextableRegions},
     random::Tag,
     secret::{BodySealer, Sealed, Secret},
     sms::{
-        deliver::{Deliveries, SendingPolicy},
+        deliver::{Deliveries, SendingPolicy, TextChannel},
         gateway::GatewayText,
-        outbox::{Outbox as _, Progress},
+        outbox::TextPayload,
         price::Price,
     },
     time::Clock as _,
@@ -23,8 +27,6 @@ use thunderbird_testkit::{
     clock::StoppedClock, entropy::SeededEntropy, fake_twilio::Fault, gateway::RecordingGateway,
     memory::MemoryStore,
 };
-
-const CLASSES: [Class; 3] = [Class::Safety, Class::Code, Class::Notice];
 
 /// Opens what it sealed: the words backwards.
 struct Backwards;
@@ -58,15 +60,18 @@ impl World {
         let clock = StoppedClock::default();
         let deliveries = Deliveries {
             outbox: Arc::new(store.clone()),
-            gateway: Arc::clone(&gateway) as _,
+            channel: TextChannel {
+                gateway: Arc::clone(&gateway) as _,
+                reports: Arc::new(store.clone()),
+                policy: SendingPolicy {
+                    regions: TextableRegions::new(vec![Region::parse("AU").unwrap()]),
+                    cap: DailyCap { per_day },
+                    segment_price: Price::parse("AUD 0.0515").unwrap(),
+                },
+            },
             sealer: Arc::new(Backwards),
             clock: Arc::new(clock.clone()),
             entropy: Arc::new(SeededEntropy::default()),
-            policy: SendingPolicy {
-                regions: TextableRegions::new(vec![Region::parse("AU").unwrap()]),
-                per_day,
-                segment_price: Price::parse("AUD 0.0515").unwrap(),
-            },
         };
         Self {
             store,
@@ -89,16 +94,20 @@ impl World {
     }
 
     async fn queue(&self, texts: Vec<OutgoingText>) {
-        self.store.queue(texts, self.clock.now()).await.unwrap();
+        self.deliveries
+            .outbox
+            .queue(texts, self.clock.now())
+            .await
+            .unwrap();
     }
 
     /// One turn of the worker: everything due of every class is sent and settled. Returns how many were sent.
     async fn turn(&self) -> usize {
         let mut sent = 0;
-        for class in CLASSES {
+        for class in Class::ALL {
             let leased = self.deliveries.lease(class, 256).await.unwrap();
             let mut settlements = Vec::new();
-            for text in &leased.texts {
+            for text in &leased.messages {
                 settlements.push(self.deliveries.deliver(text).await);
             }
             sent += settlements.len();
@@ -124,8 +133,8 @@ impl World {
         }
     }
 
-    async fn known(&self, tag: Tag) -> Progress {
-        self.store.progress(tag).await.unwrap().unwrap()
+    async fn known(&self, tag: Tag) -> Progress<TextPayload> {
+        self.deliveries.outbox.progress(tag).await.unwrap().unwrap()
     }
 
     fn bodies_for(&self, to: &str) -> Vec<u32> {
@@ -153,7 +162,7 @@ fn is_final(state: SendState) -> bool {
 
 #[tokio::test]
 async fn every_fault_ends_accepted_or_visible_in_order_and_never_doubled_but_after_ambiguity() {
-    for class in CLASSES {
+    for class in Class::ALL {
         for fault in Fault::KINDS {
             let world = World::new(100_000);
             let numbers: Vec<u32> = (1..=100).collect();

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use thunderbird_adapters::store::{Store, migrate};
 use thunderbird_domain::{
     account::{AccountRules, MailLinks},
+    outbox::caps::DailyCap,
     phone::CodeLimits,
     phone_number::{PhoneNumber, Region, TextableRegions},
     sms::{context::SmsRules, deliver::SendingPolicy, keyword::CarrierKeywords, price::Price},
@@ -79,7 +80,7 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
         },
         sending: SendingPolicy {
             regions: TextableRegions::new(vec![au]),
-            per_day: 2_000,
+            cap: DailyCap { per_day: 2_000 },
             segment_price: Price::parse("AUD 0.0515").expect("a price"),
         },
         sms: SmsRules {

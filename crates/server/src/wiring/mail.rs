@@ -7,7 +7,12 @@ use thunderbird_adapters::{
     simulator::mailbox::SimulatorMailbox,
 };
 use thunderbird_domain::{
-    mail::{deliver::Mailings, mailer::Mailer, outbox::MailOutbox},
+    mail::{
+        deliver::{MailChannel, Mailings},
+        mailer::Mailer,
+        outbox::MailPayload,
+    },
+    outbox::port::Outbox,
     time::Clock,
 };
 
@@ -61,7 +66,7 @@ impl Mails {
 /// The ports of mails that only their context has.
 pub struct MailPorts {
     /// Keeps mails to send.
-    pub outbox: Arc<dyn MailOutbox>,
+    pub outbox: Arc<dyn Outbox<MailPayload>>,
     /// Sends mails.
     pub mails: Mails,
 }
@@ -72,7 +77,9 @@ impl MailPorts {
         Mailing {
             mailings: Mailings {
                 outbox: self.outbox,
-                mailer: self.mails.mailer,
+                channel: MailChannel {
+                    mailer: self.mails.mailer,
+                },
                 sealer: Arc::clone(&kernel.sealer),
                 clock: Arc::clone(&kernel.clock),
                 entropy: Arc::clone(&kernel.entropy),

@@ -2,6 +2,7 @@
 
 use thunderbird_domain::{
     account::{AccountRules, MailLinks},
+    outbox::caps::DailyCap,
     phone::CodeLimits,
     phone_number::PhoneNumber,
     sms::{context::SmsRules, deliver::SendingPolicy, keyword::CarrierKeywords},
@@ -54,7 +55,9 @@ impl Rules {
             },
             sending: SendingPolicy {
                 regions: config.texting.regions.clone(),
-                per_day: config.limits.sms_per_day,
+                cap: DailyCap {
+                    per_day: config.limits.sms_per_day,
+                },
                 segment_price: config.texting.price,
             },
             sms: SmsRules {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use thunderbird_domain::{
     keyed_lock::KeyedLock,
+    outbox::port::Outbox,
     phone::Phones,
     sms::{
         context::SmsRules,
-        deliver::{Deliveries, SendingPolicy},
+        deliver::{Deliveries, SendingPolicy, TextChannel},
         inbound::Inbox,
-        outbox::Outbox,
+        outbox::{DeliveryReports, TextPayload},
         receive::Messages,
     },
 };
@@ -22,7 +23,9 @@ pub struct SmsPorts {
     /// Keeps texts that come in, with all they cause.
     pub inbox: Arc<dyn Inbox>,
     /// Keeps texts to send.
-    pub outbox: Arc<dyn Outbox>,
+    pub outbox: Arc<dyn Outbox<TextPayload>>,
+    /// Keeps what the provider reports of sent texts.
+    pub reports: Arc<dyn DeliveryReports>,
     /// Sends texts.
     pub texts: Texts,
 }
@@ -31,11 +34,12 @@ impl SmsPorts {
     /// One store, as every port of texts that keeps something.
     pub fn on<S>(store: &Arc<S>, texts: Texts) -> Self
     where
-        S: Inbox + Outbox + 'static,
+        S: Inbox + Outbox<TextPayload> + DeliveryReports + 'static,
     {
         Self {
             inbox: store.clone(),
             outbox: store.clone(),
+            reports: store.clone(),
             texts,
         }
     }
@@ -63,11 +67,14 @@ impl SmsPorts {
             senders: KeyedLock::default(),
             deliveries: Deliveries {
                 outbox: self.outbox,
-                gateway: self.texts.gateway,
+                channel: TextChannel {
+                    gateway: self.texts.gateway,
+                    reports: self.reports,
+                    policy: sending,
+                },
                 sealer: Arc::clone(&kernel.sealer),
                 clock: Arc::clone(&kernel.clock),
                 entropy: Arc::clone(&kernel.entropy),
-                policy: sending,
             },
             upstream: self.texts.upstream,
         }

@@ -1,8 +1,9 @@
 //! What the service does without being asked: one file a worker.
 
+mod channels;
 pub mod keys;
-mod mail;
 mod outbox;
+mod read_back;
 mod retention;
 mod stop;
 
@@ -29,8 +30,9 @@ impl Workers {
             running: Vec::new(),
         };
         workers.spawn(keys::work(keeper, stop.clone()));
-        workers.spawn(mail::run(Data::clone(app), stop.clone()));
-        workers.spawn(outbox::run(Data::clone(app), stop.clone()));
+        workers.spawn(outbox::run(&channels::MAILS, Data::clone(app), stop.clone()));
+        workers.spawn(outbox::run(&channels::TEXTS, Data::clone(app), stop.clone()));
+        workers.spawn(read_back::run(Data::clone(app), stop.clone()));
         workers.spawn(retention::run(Data::clone(app), stop));
         workers
     }

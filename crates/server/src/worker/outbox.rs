@@ -1,60 +1,73 @@
-//! Sends queued texts: claims them class by class, hands many over at once, and settles in batches.
+//! Sends the queued messages of a channel: claims them class by class, hands many over at once, and settles in batches.
 
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{rt, web::Data};
 use futures_util::future::join;
 use thunderbird_domain::{
+    outbox::{
+        dispatch::{Channel, Dispatcher},
+        lease::{Leased, MAX_LEASE},
+        message::LeasedMessage,
+        settle::Settlement,
+    },
     outgoing::Class,
     port::Fault,
-    sms::outbox::{Leased, LeasedText, MAX_LEASE, SendOutcome, Settlement},
-    time::Timestamp,
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::stop::Stop;
-use crate::http::app::App;
+use crate::http::{app::App, health::upstream::UpstreamHealth};
 
-/// How often an idle class looks for due texts: a read that costs a few microseconds.
-const IDLE: Duration = Duration::from_millis(100);
-
-/// How long a class waits when the daily cap leaves it no room.
+/// How long a class waits if the daily cap leaves it no room.
 const CAPPED: Duration = Duration::from_secs(5);
 
-/// How long to wait after a fault of the store.
+/// How long to wait after a fault of the store. The pause does not grow: a settlement that is stored soon after the
+/// store works again ends its message before the lease can be taken back and the message be sent again.
 const FAULT: Duration = Duration::from_secs(1);
 
 /// How often expired leases are looked for; there are none unless a task of ours died.
 const SWEEP: Duration = Duration::from_secs(10);
 
-/// Messages read back before the worker looks whether it is to stop.
-const READ_AT_ONCE: usize = 5;
+/// One channel of the outbox, and how wide the worker works on it.
+pub struct Worked<C: Channel> {
+    /// Word for its messages in the log.
+    pub name: &'static str,
+    /// Sends its messages.
+    pub dispatcher: fn(&App) -> &Dispatcher<C>,
+    /// Keeps whether its provider answers.
+    pub upstream: fn(&App) -> &UpstreamHealth,
+    /// Messages of a class that are under way at once. Each class has its own places, so that no class waits for
+    /// another if a provider does not answer.
+    pub under_way: fn(Class) -> usize,
+    /// Whether each attempt is a line in the log. The console shows texts and their attempts, but no mails.
+    pub logs_attempts: bool,
+    /// How often an idle class looks for due messages: a read that costs a few microseconds.
+    pub idle: Duration,
+}
 
-/// Texts of each class that are under way at once. A class has its own, so that none waits for another's hanging.
-const UNDER_WAY: [(Class, usize); 3] = [(Class::Safety, 128), (Class::Code, 64), (Class::Notice, 128)];
-
-/// A text's end, with the place under way that it frees once it is stored.
-type Done = (Settlement, OwnedSemaphorePermit);
+/// A settlement, with the place under way that is free once it is stored.
+type Done<C> = (Settlement<<C as Channel>::Payload>, OwnedSemaphorePermit);
 
 /// Works until it is asked to stop, then finishes what is under way.
-pub async fn run(app: Data<App>, mut stop: Stop) {
-    // The lock on the database says that nobody else sends: every lease is one that a crash left behind.
-    while let Err(fault) = app.sms.deliveries.recover(Timestamp::from_micros(i64::MAX)).await {
-        tracing::error!(event = "outbox.fault", error = ?fault, "leases of an earlier run cannot be read");
+pub async fn run<C: Channel>(worked: &'static Worked<C>, app: Data<App>, mut stop: Stop) {
+    while let Err(fault) = (worked.dispatcher)(&app).recover_from_crash().await {
+        worked.report_fault(&fault, "leases of an earlier run cannot be read");
         if !stop.sleep(FAULT).await {
             return;
         }
     }
     let (done, settling) = mpsc::channel(MAX_LEASE * 2);
-    let settled: Vec<Arc<Notify>> = UNDER_WAY.iter().map(|_| Arc::default()).collect();
-    let lanes: Vec<_> = UNDER_WAY
-        .into_iter()
+    let settled: Vec<Arc<Notify>> = C::CLASSES.iter().map(|_| Arc::default()).collect();
+    let lanes: Vec<_> = C::CLASSES
+        .iter()
         .zip(&settled)
-        .map(|((class, width), settled)| {
+        .map(|(class, settled)| {
             let lane = Lane {
+                worked,
                 app: Data::clone(&app),
-                class,
-                places: Arc::new(Semaphore::new(width)),
+                class: *class,
+                places: Arc::new(Semaphore::new((worked.under_way)(*class))),
                 done: done.clone(),
                 settled: Arc::clone(settled),
             };
@@ -62,24 +75,34 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
         })
         .collect();
     drop(done);
-    join(settle(&app, settling, &settled), keep_house(&app, stop)).await;
+    join(
+        worked.settle(&app, settling, &settled),
+        worked.keep_house(&app, stop),
+    )
+    .await;
     for lane in lanes {
         if let Err(error) = lane.await {
-            tracing::error!(event = "outbox.lane_died", %error, "a class of texts is no longer sent");
+            tracing::error!(
+                event = "outbox.lane_died",
+                channel = worked.name,
+                %error,
+                "a class of messages is no longer sent"
+            );
         }
     }
 }
 
-/// One class of texts.
-struct Lane {
+/// One class of messages of one channel.
+struct Lane<C: Channel> {
+    worked: &'static Worked<C>,
     app: Data<App>,
     class: Class,
     places: Arc<Semaphore>,
-    done: mpsc::Sender<Done>,
+    done: mpsc::Sender<Done<C>>,
     settled: Arc<Notify>,
 }
 
-impl Lane {
+impl<C: Channel> Lane<C> {
     async fn run(self, mut stop: Stop) {
         let mut told_capped = false;
         while !stop.is_asked() {
@@ -87,11 +110,11 @@ impl Lane {
                 Ok(leased) => {
                     self.report(&leased, &mut told_capped);
                     let capped = leased.capped;
-                    leased.texts.into_iter().for_each(|text| self.send(text));
-                    if capped { CAPPED } else { IDLE }
+                    leased.messages.into_iter().for_each(|message| self.send(message));
+                    if capped { CAPPED } else { self.worked.idle }
                 }
                 Err(fault) => {
-                    tracing::warn!(event = "outbox.fault", error = ?fault, "texts cannot be claimed");
+                    self.worked.warn(&fault, "messages cannot be claimed");
                     FAULT
                 }
             };
@@ -102,35 +125,25 @@ impl Lane {
         }
     }
 
-    /// Claims as many texts as there are free places.
-    async fn lease(&self) -> Result<Leased, Fault> {
-        match self.places.available_permits() {
-            0 => Ok(Leased::default()),
-            free => self.app.sms.deliveries.lease(self.class, free).await,
-        }
+    /// Claims as many messages as there are free places.
+    async fn lease(&self) -> Result<Leased<C::Payload>, Fault> {
+        let free = self.places.available_permits();
+        (self.worked.dispatcher)(&self.app).lease(self.class, free).await
     }
 
-    /// Sends one text beside the others. A text leased without a free place, which cannot be, waits for one.
-    fn send(&self, text: LeasedText) {
-        let (app, done, places) = (
-            Data::clone(&self.app),
-            self.done.clone(),
-            Arc::clone(&self.places),
-        );
+    /// Sends one message while others are under way. A message leased without a free place, which cannot happen,
+    /// waits for one.
+    fn send(&self, message: LeasedMessage<C::Payload>) {
+        let (worked, app, done) = (self.worked, Data::clone(&self.app), self.done.clone());
+        let places = Arc::clone(&self.places);
         let place = Arc::clone(&places).try_acquire_owned().ok();
         rt::spawn(async move {
             let place = match place {
                 Some(place) => Ok(place),
                 None => places.acquire_owned().await,
             };
-            let settlement = app.sms.deliveries.deliver(&text).await;
-            match settlement.outcome {
-                SendOutcome::Accepted { .. } | SendOutcome::Ended { code: Some(_), .. } => {
-                    app.sms.upstream.answered(true);
-                }
-                SendOutcome::Again { .. } => app.sms.upstream.answered(false),
-                SendOutcome::Ended { code: None, .. } => {}
-            }
+            let settlement = (worked.dispatcher)(&app).deliver(&message).await;
+            worked.note(&app, &message, &settlement);
             if let Ok(place) = place {
                 // The settler outlives every sender: it ends when the last of them is gone.
                 drop(done.send((settlement, place)).await);
@@ -138,70 +151,109 @@ impl Lane {
         });
     }
 
-    fn report(&self, leased: &Leased, told_capped: &mut bool) {
-        let class = self.class;
+    fn report(&self, leased: &Leased<C::Payload>, told_capped: &mut bool) {
+        let (channel, class) = (self.worked.name, self.class);
         if leased.withheld + leased.expired > 0 {
             let (withheld, expired) = (leased.withheld, leased.expired);
             tracing::info!(
                 event = "outbox.ended",
+                channel,
                 ?class,
                 withheld,
                 expired,
-                "texts ended without being sent"
+                "messages ended without being sent"
             );
         }
         if leased.capped && !*told_capped {
             let claimed = leased.claimed_today;
             tracing::warn!(
                 event = "outbox.capped",
+                channel,
                 ?class,
                 claimed,
-                "the day's texts are used up; this class waits"
+                "the day's messages are used up; this class waits"
             );
         }
         *told_capped = leased.capped;
     }
 }
 
-/// Stores what became of texts, as many at once as are there, until the last sender is gone. A settlement is never
-/// given up: while the store cannot take it, it is offered again.
-async fn settle(app: &App, mut settling: mpsc::Receiver<Done>, settled: &[Arc<Notify>]) {
-    let mut batch = Vec::with_capacity(MAX_LEASE);
-    while settling.recv_many(&mut batch, MAX_LEASE).await > 0 {
-        let (settlements, places): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        while let Err(fault) = app.sms.deliveries.settle(settlements.clone()).await {
-            tracing::error!(event = "outbox.fault", error = ?fault, "sent texts cannot be settled");
-            tokio::time::sleep(FAULT).await;
+impl<C: Channel> Worked<C> {
+    /// Tells the health report and the log how an attempt ended.
+    fn note(&self, app: &App, message: &LeasedMessage<C::Payload>, settlement: &Settlement<C::Payload>) {
+        if let Some(answered) = settlement.outcome.provider_answered() {
+            (self.upstream)(app).answered(answered);
         }
-        drop(places);
-        for lane in settled {
-            lane.notify_one();
+        if self.logs_attempts {
+            tracing::info!(
+                event = "outbox.attempted",
+                channel = self.name,
+                message = ?message.id,
+                attempt = message.attempts,
+                outcome = ?settlement.outcome,
+            );
         }
     }
-}
 
-/// Expired leases, prices to read back, words to forget.
-async fn keep_house(app: &App, mut stop: Stop) {
-    while stop.sleep(SWEEP).await {
-        let round = async {
-            let recovered = app.sms.deliveries.recover(app.edge.clock.now()).await?;
-            if recovered > 0 {
-                tracing::error!(
-                    event = "outbox.stranded",
-                    recovered,
-                    "texts were leased and never settled"
-                );
+    /// Stores what became of messages, as many at once as there are, until the last sender is gone. A settlement is
+    /// never dropped: if the store cannot take it, it is offered again.
+    async fn settle(&self, app: &App, mut settling: mpsc::Receiver<Done<C>>, settled: &[Arc<Notify>]) {
+        let mut batch = Vec::with_capacity(MAX_LEASE);
+        while settling.recv_many(&mut batch, MAX_LEASE).await > 0 {
+            let (settlements, places): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+            while let Err(fault) = (self.dispatcher)(app).settle(settlements.clone()).await {
+                self.report_fault(&fault, "sent messages cannot be settled");
+                tokio::time::sleep(FAULT).await;
             }
-            while app.sms.deliveries.read_back(READ_AT_ONCE).await? == READ_AT_ONCE {}
-            while app.sms.deliveries.erase().await? > 0 {}
-            Ok::<_, Fault>(())
-        };
-        let mut asked = stop.clone();
-        tokio::select! {
-            done = round => if let Err(fault) = done {
-                tracing::warn!(event = "outbox.fault", error = ?fault, "the outbox cannot be looked after");
-            },
-            () = asked.asked() => return,
+            drop(places);
+            for lane in settled {
+                lane.notify_one();
+            }
         }
+    }
+
+    /// Settles expired leases and erases words that must not be kept.
+    async fn keep_house(&self, app: &App, mut stop: Stop) {
+        let dispatcher = (self.dispatcher)(app);
+        loop {
+            let round = async {
+                let recovered = dispatcher.recover().await?;
+                if recovered > 0 {
+                    tracing::error!(
+                        event = "outbox.stranded",
+                        channel = self.name,
+                        recovered,
+                        "messages were leased and never settled"
+                    );
+                }
+                loop {
+                    let rows = dispatcher.sweep().await?;
+                    if rows == 0 {
+                        return Ok::<_, Fault>(());
+                    }
+                    tracing::info!(event = "outbox.swept", channel = self.name, rows);
+                }
+            };
+            let mut asked = stop.clone();
+            tokio::select! {
+                done = round => if let Err(fault) = done {
+                    self.warn(&fault, "the outbox cannot be swept");
+                },
+                () = asked.asked() => return,
+            }
+            if !stop.sleep(SWEEP).await {
+                return;
+            }
+        }
+    }
+
+    /// A fault after which messages wait.
+    fn warn(&self, fault: &Fault, what: &'static str) {
+        tracing::warn!(event = "outbox.fault", channel = self.name, error = ?fault, "{what}");
+    }
+
+    /// A fault after which sent messages are not known to be sent.
+    fn report_fault(&self, fault: &Fault, what: &'static str) {
+        tracing::error!(event = "outbox.fault", channel = self.name, error = ?fault, "{what}");
     }
 }

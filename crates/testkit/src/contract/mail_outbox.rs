@@ -1,11 +1,17 @@
-//! What every [`MailOutbox`] promises.
+//! What the outbox for mails promises.
 
 use std::time::Duration;
 
 use thunderbird_domain::{
     email::Email,
-    mail::outbox::{LeaseOrder, LeasedMail, MailOutbox, Progress, SendOutcome, Settlement},
-    outbox::state::{Ended, SendState},
+    mail::outbox::{LeasedMail, MAIL_CLASS, MailPayload},
+    outbox::{
+        lease::LeaseOrder,
+        message::Progress,
+        port::Outbox,
+        settle::{SendOutcome, Settlement},
+        state::{Ended, SendState},
+    },
     outgoing::{OutgoingMail, Words},
     random::Tag,
     secret::Sealed,
@@ -47,32 +53,35 @@ fn sealed_mail(name: u8) -> OutgoingMail {
     }
 }
 
-async fn leased(outbox: &impl MailOutbox, name: u8, now: Timestamp) -> Vec<LeasedMail> {
+async fn leased(outbox: &impl Outbox<MailPayload>, name: u8, now: Timestamp) -> Vec<LeasedMail> {
     let order = LeaseOrder {
+        class: MAIL_CLASS,
+        daily_room: None,
         limit: 10,
         lease: tag(name),
         now,
         until: now.plus(LEASE),
     };
-    outbox.lease(order).await.unwrap()
+    outbox.lease(order).await.unwrap().messages
 }
 
-async fn settle(outbox: &impl MailOutbox, mail: &LeasedMail, outcome: SendOutcome) {
+async fn settle(outbox: &impl Outbox<MailPayload>, mail: &LeasedMail, outcome: SendOutcome<()>) {
     let settlement = Settlement {
         id: mail.id,
         lease: mail.lease,
         at: later(1),
         outcome,
+        opt_out: None,
     };
     outbox.settle(vec![settlement]).await.unwrap();
 }
 
-async fn progress(outbox: &impl MailOutbox, name: u8) -> Progress {
+async fn progress(outbox: &impl Outbox<MailPayload>, name: u8) -> Progress<MailPayload> {
     outbox.progress(tag(name)).await.unwrap().unwrap()
 }
 
 /// Runs the suite.
-pub async fn mail_outbox<S: MailOutbox>(empty: impl AsyncFn() -> S) {
+pub async fn mail_outbox<S: Outbox<MailPayload>>(empty: impl AsyncFn() -> S) {
     a_mail_waits_is_leased_once_and_ends_sent(&empty().await).await;
     a_tag_is_queued_once(&empty().await).await;
     an_attempt_may_be_repeated_later(&empty().await).await;
@@ -83,7 +92,7 @@ pub async fn mail_outbox<S: MailOutbox>(empty: impl AsyncFn() -> S) {
     two_workers_share_no_mail(&empty().await).await;
 }
 
-async fn a_mail_waits_is_leased_once_and_ends_sent(outbox: &impl MailOutbox) {
+async fn a_mail_waits_is_leased_once_and_ends_sent(outbox: &impl Outbox<MailPayload>) {
     assert!(outbox.progress(tag(1)).await.unwrap().is_none());
     outbox.queue(vec![mail(1), sealed_mail(2)], NOW).await.unwrap();
     let waiting = progress(outbox, 1).await;
@@ -96,15 +105,15 @@ async fn a_mail_waits_is_leased_once_and_ends_sent(outbox: &impl MailOutbox) {
     let first = &taken[0];
     assert_eq!((first.lease, first.attempts, first.ambiguous), (tag(9), 1, 0));
     assert_eq!(first.words, Some(Words::Plain("Some words.".to_owned())));
-    assert_eq!(first.subject, "A subject");
+    assert_eq!(first.payload.subject, "A subject");
     assert_eq!(taken[1].words, Some(sealed_mail(2).words));
     assert!(leased(outbox, 8, later(5)).await.is_empty());
-    settle(outbox, first, SendOutcome::Sent).await;
+    settle(outbox, first, SendOutcome::Accepted(())).await;
     assert_eq!(progress(outbox, 1).await.state, SendState::Sent);
     assert_eq!(progress(outbox, 2).await.state, SendState::Sending);
 }
 
-async fn a_tag_is_queued_once(outbox: &impl MailOutbox) {
+async fn a_tag_is_queued_once(outbox: &impl Outbox<MailPayload>) {
     outbox.queue(vec![mail(1)], NOW).await.unwrap();
     let again = OutgoingMail {
         subject: "Other".to_owned(),
@@ -113,10 +122,10 @@ async fn a_tag_is_queued_once(outbox: &impl MailOutbox) {
     outbox.queue(vec![again], NOW).await.unwrap();
     let taken = leased(outbox, 9, NOW).await;
     assert_eq!(taken.len(), 1);
-    assert_eq!(taken[0].subject, "A subject");
+    assert_eq!(taken[0].payload.subject, "A subject");
 }
 
-async fn an_attempt_may_be_repeated_later(outbox: &impl MailOutbox) {
+async fn an_attempt_may_be_repeated_later(outbox: &impl Outbox<MailPayload>) {
     outbox.queue(vec![mail(1)], NOW).await.unwrap();
     let first = leased(outbox, 9, NOW).await;
     let again = SendOutcome::Again {
@@ -134,6 +143,7 @@ async fn an_attempt_may_be_repeated_later(outbox: &impl MailOutbox) {
     let ended = SendOutcome::Ended {
         state: Ended::Failed,
         code: Some(550),
+        ambiguous: false,
     };
     settle(outbox, &second[0], ended).await;
     let failed = progress(outbox, 1).await;
@@ -144,7 +154,7 @@ async fn an_attempt_may_be_repeated_later(outbox: &impl MailOutbox) {
     assert!(leased(outbox, 7, later(60)).await.is_empty());
 }
 
-async fn a_lost_lease_changes_nothing_but_never_sends_again(outbox: &impl MailOutbox) {
+async fn a_lost_lease_changes_nothing_but_never_sends_again(outbox: &impl Outbox<MailPayload>) {
     outbox.queue(vec![mail(1)], NOW).await.unwrap();
     let lost = leased(outbox, 9, NOW).await;
     let again = SendOutcome::Again {
@@ -152,22 +162,19 @@ async fn a_lost_lease_changes_nothing_but_never_sends_again(outbox: &impl MailOu
         ambiguous: false,
         code: None,
     };
-    settle(outbox, &lost[0], again).await;
+    settle(outbox, &lost[0], again.clone()).await;
     let held = leased(outbox, 8, later(10)).await;
-    let failed = SendOutcome::Ended {
-        state: Ended::Failed,
-        code: None,
-    };
+    let failed = SendOutcome::ended(Ended::Failed);
     settle(outbox, &lost[0], failed).await;
-    settle(outbox, &lost[0], again).await;
+    settle(outbox, &lost[0], again.clone()).await;
     assert_eq!(progress(outbox, 1).await.state, SendState::Sending);
-    settle(outbox, &lost[0], SendOutcome::Sent).await;
+    settle(outbox, &lost[0], SendOutcome::Accepted(())).await;
     assert_eq!(progress(outbox, 1).await.state, SendState::Sent);
     settle(outbox, &held[0], again).await;
     assert_eq!(progress(outbox, 1).await.state, SendState::Sent);
 }
 
-async fn a_lease_that_outlives_its_holder_is_found(outbox: &impl MailOutbox) {
+async fn a_lease_that_outlives_its_holder_is_found(outbox: &impl Outbox<MailPayload>) {
     outbox.queue(vec![mail(1), mail(2)], NOW).await.unwrap();
     assert_eq!(leased(outbox, 9, NOW).await.len(), 2);
     assert!(outbox.stranded(later(119), 10).await.unwrap().is_empty());
@@ -175,50 +182,81 @@ async fn a_lease_that_outlives_its_holder_is_found(outbox: &impl MailOutbox) {
     let stranded = outbox.stranded(later(120), 10).await.unwrap();
     assert_eq!(stranded.len(), 2);
     assert_eq!(progress(outbox, 1).await.state, SendState::Sending);
-    settle(outbox, &stranded[0], SendOutcome::Sent).await;
+    settle(outbox, &stranded[0], SendOutcome::Accepted(())).await;
     assert_eq!(outbox.stranded(later(120), 10).await.unwrap().len(), 1);
 }
 
-async fn nothing_sealed_outlives_its_mail(outbox: &impl MailOutbox) {
+async fn nothing_sealed_outlives_its_mail(outbox: &impl Outbox<MailPayload>) {
     outbox
         .queue(vec![sealed_mail(1), sealed_mail(2)], NOW)
         .await
         .unwrap();
     let taken = leased(outbox, 9, NOW).await;
-    assert!(progress(outbox, 1).await.has_sealed_words);
-    settle(outbox, &taken[0], SendOutcome::Sent).await;
-    assert!(!progress(outbox, 1).await.has_sealed_words);
+    assert!(progress(outbox, 1).await.has_words);
+    settle(outbox, &taken[0], SendOutcome::Accepted(())).await;
+    assert!(!progress(outbox, 1).await.has_words);
     let again = SendOutcome::Again {
         at: later(10),
         ambiguous: false,
         code: None,
     };
     settle(outbox, &taken[1], again).await;
-    assert!(progress(outbox, 2).await.has_sealed_words);
-    outbox.expire(NOW.plus(HOUR)).await.unwrap();
-    assert!(!progress(outbox, 2).await.has_sealed_words);
+    assert!(progress(outbox, 2).await.has_words);
+    outbox.sweep(NOW.plus(HOUR)).await.unwrap();
+    assert!(!progress(outbox, 2).await.has_words);
 }
 
-async fn what_is_too_old_expires_and_is_never_leased(outbox: &impl MailOutbox) {
-    outbox.queue(vec![mail(1)], NOW).await.unwrap();
-    assert_eq!(outbox.expire(later(3_598)).await.unwrap(), 0);
-    assert!(leased(outbox, 9, later(3_599)).await.is_empty());
-    assert_eq!(outbox.expire(later(3_599)).await.unwrap(), 1);
-    assert_eq!(progress(outbox, 1).await.state, SendState::Ended(Ended::Expired));
-    assert_eq!(outbox.expire(later(3_599)).await.unwrap(), 0);
+async fn what_is_too_old_expires_and_is_never_leased(outbox: &impl Outbox<MailPayload>) {
+    let nearly = later(3_599).plus(Duration::from_millis(1));
+    outbox.queue(vec![mail(1), sealed_mail(2)], NOW).await.unwrap();
+    assert_eq!(outbox.sweep(later(3_599)).await.unwrap(), 0);
+    assert_eq!(
+        outbox.sweep(nearly).await.unwrap(),
+        2,
+        "also while mail is off and nothing is leased"
+    );
+    for name in [1, 2] {
+        assert_eq!(
+            progress(outbox, name).await.state,
+            SendState::Ended(Ended::Expired)
+        );
+    }
+    assert!(!progress(outbox, 2).await.has_words);
+    assert_eq!(outbox.sweep(nearly).await.unwrap(), 0);
+    outbox.queue(vec![sealed_mail(3), mail(4)], NOW).await.unwrap();
+    let order = |now| LeaseOrder {
+        class: MAIL_CLASS,
+        daily_room: None,
+        limit: 1,
+        lease: tag(9),
+        now,
+        until: later(9_999),
+    };
+    let last = outbox.lease(order(later(3_599))).await.unwrap();
+    assert_eq!(
+        (last.messages.len(), last.expired),
+        (1, 0),
+        "a second of life is enough"
+    );
+    let late = outbox.lease(order(nearly)).await.unwrap();
+    assert_eq!((late.messages.len(), late.expired), (0, 1));
+    assert_eq!(progress(outbox, 4).await.state, SendState::Ended(Ended::Expired));
+    assert_eq!(outbox.sweep(nearly).await.unwrap(), 0);
 }
 
-async fn two_workers_share_no_mail(outbox: &impl MailOutbox) {
+async fn two_workers_share_no_mail(outbox: &impl Outbox<MailPayload>) {
     let mails = (0..20).map(mail).collect();
     outbox.queue(mails, NOW).await.unwrap();
     let order = |name| LeaseOrder {
+        class: MAIL_CLASS,
+        daily_room: None,
         limit: 15,
         lease: tag(name),
         now: NOW,
         until: NOW.plus(LEASE),
     };
     let (first, second) = tokio::join!(outbox.lease(order(101)), outbox.lease(order(102)));
-    let mut taken: Vec<_> = [first.unwrap(), second.unwrap()].concat();
+    let mut taken: Vec<_> = [first.unwrap().messages, second.unwrap().messages].concat();
     assert_eq!(taken.len(), 20);
     taken.sort_by_key(|mail| mail.id);
     taken.dedup_by_key(|mail| mail.id);

@@ -2,11 +2,15 @@
 
 use thunderbird_domain::{
     id::MailId,
-    mail::{
-        SHORTEST_LIFE,
-        outbox::{LeaseOrder, LeasedMail, MailOutbox, Progress, SendOutcome, Settlement},
+    mail::outbox::{LeasedMail, MAIL_CLASS, MailPayload},
+    outbox::{
+        lease::{Claim, Due, LeaseOrder, Leased},
+        message::Progress,
+        port::Outbox,
+        retry::SHORTEST_LIFE,
+        settle::{SendOutcome, Settlement},
+        state::{Ended, SendState},
     },
-    outbox::state::{Ended, SendState},
     outgoing::{Outgoing, OutgoingMail, Words},
     port::PortFuture,
     random::Tag,
@@ -26,7 +30,7 @@ pub(crate) struct Row {
     ambiguous: u32,
     next_attempt_at: Option<Timestamp>,
     lease: Option<(Tag, Timestamp)>,
-    code: Option<u16>,
+    code: Option<u32>,
 }
 
 impl Row {
@@ -44,9 +48,7 @@ impl Row {
     }
 
     fn is_due(&self, order: &LeaseOrder) -> bool {
-        self.state == SendState::Queued
-            && self.next_attempt_at.is_some_and(|at| at <= order.now)
-            && self.mail.expires_at > order.now.plus(SHORTEST_LIFE)
+        self.state == SendState::Queued && self.next_attempt_at.is_some_and(|at| at <= order.now)
     }
 
     fn leased(&self, place: usize) -> LeasedMail {
@@ -54,8 +56,11 @@ impl Row {
             id: id_of(place),
             tag: self.mail.tag,
             lease: self.lease.expect("a leased mail").0,
-            to: self.mail.to.clone(),
-            subject: self.mail.subject.clone(),
+            payload: MailPayload {
+                to: self.mail.to.clone(),
+                subject: self.mail.subject.clone(),
+            },
+            class: MAIL_CLASS,
             words: self.words.clone(),
             expires_at: self.mail.expires_at,
             attempts: self.attempts,
@@ -63,31 +68,37 @@ impl Row {
         }
     }
 
-    fn has_sealed_words(&self) -> bool {
-        matches!(self.words, Some(Words::Sealed { .. }))
+    fn expire(&mut self) {
+        self.state = SendState::Ended(Ended::Expired);
+        self.next_attempt_at = None;
+        self.erase_sealed();
     }
 
     fn erase_sealed(&mut self) {
-        if self.has_sealed_words() {
+        if matches!(self.words, Some(Words::Sealed { .. })) {
             self.words = None;
         }
     }
 
-    fn settle(&mut self, settlement: &Settlement) {
+    fn settle(&mut self, settlement: &Settlement<MailPayload>) {
         let held = self.state == SendState::Sending
             && self.lease.is_some_and(|(lease, _)| lease == settlement.lease);
-        let open = matches!(self.state, SendState::Queued | SendState::Sending);
-        let counts = held || (open && settlement.outcome == SendOutcome::Sent);
+        let accepted = settlement.outcome == SendOutcome::Accepted(());
+        let counts = held || (self.state.is_pending() && accepted);
         if !counts {
             return;
         }
         (self.lease, self.next_attempt_at) = (None, None);
         match settlement.outcome {
-            SendOutcome::Sent => self.state = SendState::Sent,
-            SendOutcome::Ended { state, code } => {
+            SendOutcome::Accepted(()) => self.state = SendState::Sent,
+            SendOutcome::Ended {
+                state,
+                code,
+                ambiguous,
+            } => {
                 self.state = SendState::Ended(state);
                 self.code = code;
-                self.ambiguous += u32::from(state == Ended::Dead);
+                self.ambiguous += u32::from(ambiguous);
             }
             SendOutcome::Again { at, ambiguous, code } => {
                 self.state = SendState::Queued;
@@ -119,7 +130,7 @@ impl super::State {
     }
 }
 
-impl MailOutbox for MemoryStore {
+impl Outbox<MailPayload> for MemoryStore {
     fn queue(&self, mails: Vec<OutgoingMail>, _at: Timestamp) -> PortFuture<'_, ()> {
         Box::pin(async move {
             let mails: Vec<_> = mails.into_iter().map(Outgoing::Mail).collect();
@@ -128,7 +139,7 @@ impl MailOutbox for MemoryStore {
         })
     }
 
-    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress>> {
+    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress<MailPayload>>> {
         Box::pin(async move {
             let mut state = self.lock();
             let rows = state.mails();
@@ -142,32 +153,47 @@ impl MailOutbox for MemoryStore {
                     ambiguous: row.ambiguous,
                     next_attempt_at: row.next_attempt_at,
                     code: row.code,
-                    has_sealed_words: row.has_sealed_words(),
+                    receipt: (row.state == SendState::Sent).then_some(()),
+                    has_words: row.words.is_some(),
                 }
             }))
         })
     }
 
-    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Vec<LeasedMail>> {
+    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased<MailPayload>> {
         Box::pin(async move {
             let mut state = self.lock();
-            let due = state
-                .mails()
-                .iter_mut()
-                .enumerate()
-                .filter(|(_, row)| row.is_due(&order));
-            let leased = due.take(order.limit).map(|(place, row)| {
-                row.state = SendState::Sending;
-                row.attempts += 1;
-                row.next_attempt_at = None;
-                row.lease = Some((order.lease, order.until));
-                row.leased(place)
-            });
-            Ok(leased.collect())
+            let rows = state.mails().iter_mut().enumerate();
+            let mut leased = Leased::default();
+            for (place, row) in rows.filter(|(_, row)| row.is_due(&order)) {
+                if leased.messages.len() == order.limit {
+                    break;
+                }
+                let due = Due {
+                    expires_at: row.mail.expires_at,
+                    unwanted: false,
+                    attempts: row.attempts,
+                };
+                match due.claim(&order, 0) {
+                    Claim::Send => {
+                        row.state = SendState::Sending;
+                        row.attempts += 1;
+                        row.next_attempt_at = None;
+                        row.lease = Some((order.lease, order.until));
+                        leased.messages.push(row.leased(place));
+                    }
+                    Claim::Expire => {
+                        row.expire();
+                        leased.expired += 1;
+                    }
+                    Claim::Withhold | Claim::Wait => {}
+                }
+            }
+            Ok(leased)
         })
     }
 
-    fn settle(&self, settlements: Vec<Settlement>) -> PortFuture<'_, ()> {
+    fn settle(&self, settlements: Vec<Settlement<MailPayload>>) -> PortFuture<'_, ()> {
         Box::pin(async move {
             let mut state = self.lock();
             let rows = state.mails();
@@ -191,15 +217,13 @@ impl MailOutbox for MemoryStore {
         })
     }
 
-    fn expire(&self, now: Timestamp) -> PortFuture<'_, usize> {
+    fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize> {
         Box::pin(async move {
             let mut state = self.lock();
             let mut changed = 0;
             for row in state.mails() {
-                if row.state == SendState::Queued && row.mail.expires_at <= now.plus(SHORTEST_LIFE) {
-                    row.state = SendState::Ended(Ended::Expired);
-                    row.next_attempt_at = None;
-                    row.erase_sealed();
+                if row.state == SendState::Queued && row.mail.expires_at < now.plus(SHORTEST_LIFE) {
+                    row.expire();
                     changed += 1;
                 }
                 if let Some(Words::Sealed { until, .. }) = &row.words

@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 use thunderbird_domain::{
     id::MessageId,
     opt_out::OptOutChange,
-    outbox::state::{Ended, SendState},
+    outbox::{
+        lease::{Claim, Due, LeaseOrder, Leased, MAX_LEASE},
+        message::Progress,
+        port::Outbox,
+        settle::{SendOutcome, Settlement},
+        state::{Ended, SendState},
+    },
     outgoing::{Outgoing, OutgoingText, Words},
     port::PortFuture,
     random::Tag,
@@ -13,11 +19,8 @@ use thunderbird_domain::{
         delivery::{self, Delivery},
         gateway::MessageSid,
         outbox::{
-            Callback, CallbackResult, LeaseOrder, Leased, LeasedText, MAX_LEASE, Outbox, Progress, Reading,
-            SendOutcome, Settlement, Unread,
+            Callback, CallbackResult, DeliveryReports, LeasedText, Reading, TextPayload, TextReceipt, Unread,
         },
-        price::Price,
-        retry::{self, Claim},
     },
     time::Timestamp,
 };
@@ -42,10 +45,8 @@ struct Row {
     next_attempt_at: Timestamp,
     attempts: u32,
     ambiguous: u32,
-    sid: Option<MessageSid>,
+    receipt: Option<TextReceipt>,
     code: Option<u32>,
-    segments: u32,
-    price: Option<Price>,
     reread_at: Option<Timestamp>,
     rereads: u32,
 }
@@ -60,17 +61,15 @@ impl Row {
             next_attempt_at: text.not_before,
             attempts: 0,
             ambiguous: 0,
-            sid: None,
+            receipt: None,
             code: None,
-            segments: 0,
-            price: None,
             reread_at: None,
             rereads: 0,
         }
     }
 
-    fn is_pending(&self) -> bool {
-        matches!(self.state, SendState::Queued | SendState::Sending)
+    fn sid(&self) -> Option<&MessageSid> {
+        self.receipt.as_ref()?.sid.as_ref()
     }
 
     fn enter(&mut self, state: SendState) {
@@ -99,7 +98,9 @@ impl Row {
             id,
             tag: self.text.tag,
             lease,
-            to: self.text.to.clone(),
+            payload: TextPayload {
+                to: self.text.to.clone(),
+            },
             class: self.text.class,
             words: self.words.clone(),
             expires_at: self.text.expires_at,
@@ -122,23 +123,22 @@ impl super::State {
         &mut self.outbox
     }
 
-    pub(crate) fn progress_of(&mut self, tag: Tag) -> Option<Progress> {
+    pub(crate) fn progress_of(&mut self, tag: Tag) -> Option<Progress<TextPayload>> {
         let mut rows = self.outbox().rows.iter();
         let (id, row) = rows.find(|(_, row)| row.text.tag == tag)?;
         Some(Progress {
             id: *id,
             state: row.state,
-            sid: row.sid.clone(),
+            receipt: row.receipt.clone(),
             code: row.code,
-            segments: row.segments,
-            price: row.price,
             attempts: row.attempts,
+            ambiguous: row.ambiguous,
             next_attempt_at: (row.state == SendState::Queued).then_some(row.next_attempt_at),
             has_words: row.words.is_some(),
         })
     }
 
-    fn lease(&mut self, order: &LeaseOrder) -> Leased {
+    fn lease(&mut self, order: &LeaseOrder) -> Leased<TextPayload> {
         let mut leased = Leased::default();
         let day = order.now.as_seconds() / DAY;
         self.outbox();
@@ -149,22 +149,21 @@ impl super::State {
             .iter_mut()
             .filter(|(_, row)| row.text.class == order.class)
         {
-            if !row.is_pending() || busy.contains(&row.text.to) {
+            if !row.state.is_pending() || busy.contains(&row.text.to) {
                 continue;
             }
             let due = row.state == SendState::Queued && row.next_attempt_at <= order.now;
-            if !due || leased.texts.len() >= order.limit.min(MAX_LEASE) {
+            if !due || leased.messages.len() >= order.limit.min(MAX_LEASE) {
                 busy.push(row.text.to.clone());
                 continue;
             }
             let claimed = outbox.claimed.entry(day).or_default();
-            let room = row.attempts > 0 || order.daily_room.is_none_or(|room| *claimed < room);
-            match retry::claim(
-                row.text.expires_at,
-                opt_outs.stands(&row.text.to),
-                room,
-                order.now,
-            ) {
+            let due = Due {
+                expires_at: row.text.expires_at,
+                unwanted: opt_outs.stands(&row.text.to),
+                attempts: row.attempts,
+            };
+            match due.claim(order, *claimed) {
                 Claim::Withhold => {
                     leased.withheld += 1;
                     row.enter(SendState::Ended(Ended::Withheld));
@@ -178,11 +177,11 @@ impl super::State {
                     busy.push(row.text.to.clone());
                 }
                 Claim::Send => {
-                    *claimed += u32::from(row.attempts == 0);
+                    *claimed += u32::from(due.is_first());
                     row.attempts += 1;
                     row.state = SendState::Sending;
                     row.lease = Some((order.lease, order.until));
-                    leased.texts.push(row.leased(*id, order.lease));
+                    leased.messages.push(row.leased(*id, order.lease));
                     busy.push(row.text.to.clone());
                 }
             }
@@ -191,26 +190,25 @@ impl super::State {
         leased
     }
 
-    fn settle(&mut self, settlement: Settlement) {
+    fn settle(&mut self, settlement: Settlement<TextPayload>) {
         let outbox = self.outbox();
-        let taken = |sid: &MessageSid| outbox.rows.values().any(|row| row.sid.as_ref() == Some(sid));
-        let known_sid =
-            matches!(&settlement.outcome, SendOutcome::Accepted { sid: Some(sid), .. } if taken(sid));
+        let taken = |sid: &MessageSid| outbox.rows.values().any(|row| row.sid() == Some(sid));
+        let known_sid = matches!(&settlement.outcome, SendOutcome::Accepted(TextReceipt { sid: Some(sid), .. }) if taken(sid));
         let Some(row) = outbox.rows.get_mut(&settlement.id) else {
             return;
         };
         let held = row.lease.is_some_and(|(lease, _)| lease == settlement.lease);
-        let accepted = matches!(settlement.outcome, SendOutcome::Accepted { .. });
-        if !(held || (accepted && row.is_pending())) {
+        let accepted = matches!(settlement.outcome, SendOutcome::Accepted(_));
+        if !(held || (accepted && row.state.is_pending())) {
             return;
         }
         match settlement.outcome {
-            SendOutcome::Accepted { sid, segments, price } => {
+            SendOutcome::Accepted(receipt) => {
                 row.enter(SendState::Accepted);
-                row.sid = sid.filter(|_| !known_sid);
-                (row.segments, row.price, row.code) = (segments, Some(price), None);
+                let sid = receipt.sid.clone().filter(|_| !known_sid);
+                (row.receipt, row.code) = (Some(TextReceipt { sid, ..receipt }), None);
                 row.reread_at = row
-                    .sid
+                    .sid()
                     .is_some()
                     .then(|| Delivery::ACCEPTED.first_reading(settlement.at));
             }
@@ -244,7 +242,7 @@ impl State {
             if let Some(row) = self
                 .rows
                 .values_mut()
-                .find(|row| row.sid.as_ref() == Some(&callback.sid))
+                .find(|row| row.sid() == Some(&callback.sid))
             {
                 *applied = true;
                 row.hear(
@@ -279,22 +277,22 @@ fn ready<'a, T: Send + 'a>(answer: T) -> PortFuture<'a, T> {
     Box::pin(async move { Ok(answer) })
 }
 
-impl Outbox for MemoryStore {
+impl Outbox<TextPayload> for MemoryStore {
     fn queue(&self, texts: Vec<OutgoingText>, _at: Timestamp) -> PortFuture<'_, ()> {
         let texts: Vec<_> = texts.into_iter().map(Outgoing::Text).collect();
         self.lock().queue(&texts);
         ready(())
     }
 
-    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress>> {
+    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress<TextPayload>>> {
         ready(self.lock().progress_of(tag))
     }
 
-    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased> {
+    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased<TextPayload>> {
         ready(self.lock().lease(&order))
     }
 
-    fn settle(&self, settlements: Vec<Settlement>) -> PortFuture<'_, ()> {
+    fn settle(&self, settlements: Vec<Settlement<TextPayload>>) -> PortFuture<'_, ()> {
         let mut state = self.lock();
         for settlement in settlements {
             state.settle(settlement);
@@ -312,6 +310,12 @@ impl Outbox for MemoryStore {
         ready(over.take(limit).collect())
     }
 
+    fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize> {
+        ready(self.lock().outbox().erase(now))
+    }
+}
+
+impl DeliveryReports for MemoryStore {
     fn hear(&self, callback: Callback) -> PortFuture<'_, CallbackResult> {
         let mut state = self.lock();
         let outbox = state.outbox();
@@ -339,8 +343,8 @@ impl Outbox for MemoryStore {
         let mut state = self.lock();
         let due = state.outbox().rows.iter().filter_map(|(id, row)| {
             let sid = row
-                .sid
-                .clone()
+                .sid()
+                .cloned()
                 .filter(|_| row.reread_at.is_some_and(|at| at <= now))?;
             let delivery = Delivery::of(row.state, row.code)?;
             Some(Unread {
@@ -360,16 +364,14 @@ impl Outbox for MemoryStore {
                 if let Some(heard) = reading.delivery {
                     row.hear(heard, reading.at);
                 }
-                row.price = reading.price.or(row.price);
-                row.segments = reading.segments.unwrap_or(row.segments);
+                if let Some(receipt) = &mut row.receipt {
+                    receipt.price = reading.price.unwrap_or(receipt.price);
+                    receipt.segments = reading.segments.unwrap_or(receipt.segments);
+                }
                 row.rereads += 1;
                 row.reread_at = reading.again_at;
             }
         }
         ready(())
-    }
-
-    fn erase(&self, now: Timestamp) -> PortFuture<'_, usize> {
-        ready(self.lock().outbox().erase(now))
     }
 }

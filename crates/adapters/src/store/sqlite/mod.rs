@@ -42,6 +42,8 @@ mod audit_entry;
 mod column;
 #[path = "../statements/user/conversation.rs"]
 mod conversation;
+#[path = "../statements/due.rs"]
+mod due;
 #[path = "../statements/idempotency.rs"]
 mod idempotency;
 #[path = "../statements/sms/inbound.rs"]

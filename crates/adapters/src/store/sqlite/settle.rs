@@ -6,12 +6,16 @@ use diesel::{
 };
 use thunderbird_domain::{
     id::MessageId,
-    outbox::state::SendState,
+    outbox::{
+        message::Payload as _,
+        settle::{SendOutcome, Settlement},
+        state::SendState,
+    },
     random::Tag,
     sms::{
         delivery::Delivery,
         gateway::MessageSid,
-        outbox::{SendOutcome, Settlement},
+        outbox::{TextPayload, TextReceipt},
     },
 };
 
@@ -52,9 +56,9 @@ struct NoSecret {
 }
 
 /// What a settlement decides about: its text, the sid that callbacks name it by, and the number that opts out.
-pub(super) fn keys(settlement: &Settlement) -> impl Iterator<Item = Key<'_>> {
+pub(super) fn keys(settlement: &Settlement<TextPayload>) -> impl Iterator<Item = Key<'_>> {
     let sid = match &settlement.outcome {
-        SendOutcome::Accepted { sid, .. } => sid.as_ref(),
+        SendOutcome::Accepted(receipt) => receipt.sid.as_ref(),
         SendOutcome::Again { .. } | SendOutcome::Ended { .. } => None,
     };
     let opt_out = settlement.opt_out.as_ref().map(opt_out::key);
@@ -65,8 +69,8 @@ pub(super) fn keys(settlement: &Settlement) -> impl Iterator<Item = Key<'_>> {
 }
 
 /// Applies one settlement, if its lease still holds the text.
-pub(super) fn apply(connection: &mut Connection, settlement: &Settlement) -> QueryResult<()> {
-    let accepted = matches!(settlement.outcome, SendOutcome::Accepted { .. });
+pub(super) fn apply(connection: &mut Connection, settlement: &Settlement<TextPayload>) -> QueryResult<()> {
+    let accepted = matches!(settlement.outcome, SendOutcome::Accepted(_));
     if !is_settleable(connection, settlement.id, settlement.lease, accepted)? {
         return Ok(());
     }
@@ -76,7 +80,7 @@ pub(super) fn apply(connection: &mut Connection, settlement: &Settlement) -> Que
     let row = messages::table.find(settlement.id.get());
     update(row).set(settled(settlement)).execute(connection)?;
     match &settlement.outcome {
-        SendOutcome::Accepted { sid, segments, price } => {
+        SendOutcome::Accepted(TextReceipt { sid, segments, price }) => {
             let sid = match sid {
                 Some(sid) if !is_taken(connection, sid)? => Some(sid),
                 _ => None,
@@ -105,9 +109,9 @@ pub(super) fn apply(connection: &mut Connection, settlement: &Settlement) -> Que
     }
 }
 
-fn settled(settlement: &Settlement) -> Settled {
+fn settled(settlement: &Settlement<TextPayload>) -> Settled {
     let (state, code, next) = match &settlement.outcome {
-        SendOutcome::Accepted { .. } => (SendState::Accepted, None, None),
+        SendOutcome::Accepted(_) => (TextPayload::TAKEN_OVER, None, None),
         SendOutcome::Again { at, code, .. } => (SendState::Queued, *code, Some(at.as_micros())),
         SendOutcome::Ended { state, code, .. } => (SendState::Ended(*state), *code, None),
     };
@@ -121,7 +125,11 @@ fn settled(settlement: &Settlement) -> Settled {
     }
 }
 
-fn count_ambiguous(connection: &mut Connection, settlement: &Settlement, ambiguous: bool) -> QueryResult<()> {
+fn count_ambiguous(
+    connection: &mut Connection,
+    settlement: &Settlement<TextPayload>,
+    ambiguous: bool,
+) -> QueryResult<()> {
     if ambiguous {
         update(messages::table.find(settlement.id.get()))
             .set(messages::ambiguous_attempts.eq(messages::ambiguous_attempts + 1))

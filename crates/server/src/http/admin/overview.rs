@@ -141,7 +141,7 @@ fn costs(overview: &Overview, app: &App) -> Vec<String> {
     let counts = &overview.figures;
     let unpriced = counts.sum(overview.month, |bucket| bucket.unpriced_segments);
     let mut totals: BTreeMap<String, i64> = BTreeMap::new();
-    let price = app.sms.deliveries.policy.segment_price;
+    let price = app.sms.deliveries.channel.policy.segment_price;
     let estimate = price.times(u32::try_from(unpriced).unwrap_or(u32::MAX));
     totals.insert(estimate.currency.code().to_owned(), estimate.micros);
     for cost in counts.costs.iter().filter(|cost| cost.hour >= overview.month) {

@@ -5,11 +5,14 @@ use thunderbird_domain::{
     audit::{Actor, Subject},
     id::MessageId,
     opt_out::OptOutChange,
-    outbox::state::Ended,
+    outbox::{
+        lease::LeaseOrder,
+        settle::{SendOutcome, Settlement},
+        state::Ended,
+    },
     outgoing::Class,
     phone::{Deciding, LinkEndReason, PhoneChange, PhoneCommit},
     port::Commit,
-    sms::outbox::{LeaseOrder, SendOutcome, Settlement},
     user::UserId,
 };
 
@@ -207,7 +210,7 @@ pub(super) async fn sends_again_only_what_was_given_up(store: &impl Administered
         until: after(601),
         daily_room: None,
     };
-    let leased = store.lease(order(START)).await.unwrap().texts;
+    let leased = store.lease(order(START)).await.unwrap().messages;
     let dead = Settlement {
         id: leased[0].id,
         lease: tag(9),
@@ -240,7 +243,7 @@ pub(super) async fn sends_again_only_what_was_given_up(store: &impl Administered
     assert_eq!(resend(row).await, Resent::Queued);
     assert_eq!(resend(row).await, Resent::NotGivenUp);
     assert_eq!(resend(MessageId::from_stored(999)).await, Resent::Unknown);
-    let again = store.lease(order(after(600))).await.unwrap().texts;
+    let again = store.lease(order(after(600))).await.unwrap().messages;
     assert_eq!((again.len(), again[0].tag), (1, tag(1)));
     assert_eq!(
         again[0].expires_at,

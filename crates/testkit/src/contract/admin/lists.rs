@@ -7,9 +7,12 @@ use thunderbird_domain::{
     },
     audit::Subject,
     opt_out::OptOutChange,
-    outbox::state::Ended,
+    outbox::{
+        lease::LeaseOrder,
+        settle::{SendOutcome, Settlement},
+        state::Ended,
+    },
     route::RouteId,
-    sms::outbox::{LeaseOrder, SendOutcome, Settlement},
     user::UserId,
 };
 
@@ -122,7 +125,7 @@ pub(super) async fn of_texts_are_narrowed_by_state_error_number_and_time(store: 
         until: after(1),
         daily_room: None,
     };
-    let leased = store.lease(order).await.unwrap().texts;
+    let leased = store.lease(order).await.unwrap().messages;
     let failed = Settlement {
         id: leased[0].id,
         lease: tag(9),

@@ -7,11 +7,12 @@ use thunderbird_domain::{
     admin::{AdminActions, AdminReader, MessageFilter, MessageLine},
     audit::{Actor, AuditEvent, Subject},
     opt_out::{OptOutChange, OptOutSource},
+    outbox::port::Outbox,
     outgoing::{Class, OutgoingText, Words},
     phone::PhoneStore,
     port::{Commit, Revision},
     route::RouteId,
-    sms::{inbound::Inbox, outbox::Outbox},
+    sms::{inbound::Inbox, outbox::TextPayload},
     time::Timestamp,
     user::{TrailName, User, UserChange, UserId, UserStore},
 };
@@ -27,7 +28,7 @@ pub trait Administered:
     + UserStore
     + PhoneStore
     + Inbox
-    + Outbox
+    + Outbox<TextPayload>
     + Clone
     + 'static
 {
@@ -41,7 +42,7 @@ impl<S> Administered for S where
         + UserStore
         + PhoneStore
         + Inbox
-        + Outbox
+        + Outbox<TextPayload>
         + Clone
         + 'static
 {

@@ -7,12 +7,13 @@ use thunderbird_domain::{
     sms::{
         delivery::Delivery,
         gateway::ProviderStatus,
-        outbox::{CallbackResult, Outbox, Reading},
+        outbox::{CallbackResult, Reading},
     },
 };
 
 use super::stage::{
-    NOW, accepted, after, aud, callback, lease_at, phone, progress, sent, settle, sid, state, text,
+    NOW, Outbox, accepted, after, aud, callback, lease_at, phone, progress, receipt, sent, settle, sid,
+    state, text,
 };
 
 pub(super) async fn hears_callbacks_once_and_never_goes_back(store: &dyn Outbox) {
@@ -56,9 +57,9 @@ pub(super) async fn keeps_a_callback_that_came_early(store: &dyn Outbox) {
         store.hear(callback(2, ProviderStatus::Sent, None)).await.unwrap(),
         CallbackResult::Kept
     );
-    assert_eq!(store.erase(after(86_401)).await.unwrap(), 0);
+    assert_eq!(store.sweep(after(86_401)).await.unwrap(), 0);
     assert_eq!(
-        store.erase(after(86_402)).await.unwrap(),
+        store.sweep(after(86_402)).await.unwrap(),
         1,
         "nobody claimed it for a day"
     );
@@ -114,8 +115,8 @@ pub(super) async fn reads_back_when_due(store: &dyn Outbox) {
         .unwrap();
     let known = progress(store, 1).await;
     assert_eq!(
-        (known.state, known.price, known.segments),
-        (SendState::Delivered, Some(aud(51_500)), 1)
+        (known.state, known.receipt),
+        (SendState::Delivered, Some(receipt(Some(sid(1)), 1, aud(51_500))))
     );
     let due = store.unread(after(3_602), 10).await.unwrap();
     assert_eq!(due[0].readings, 1);
@@ -124,7 +125,7 @@ pub(super) async fn reads_back_when_due(store: &dyn Outbox) {
         .await
         .unwrap();
     let known = progress(store, 1).await;
-    assert_eq!((known.price, known.segments), (Some(aud(7_500)), 2));
+    assert_eq!(known.receipt, Some(receipt(Some(sid(1)), 2, aud(7_500))));
     assert_eq!(store.unread(after(999_999), 10).await.unwrap(), []);
 }
 
@@ -132,12 +133,12 @@ pub(super) async fn gives_one_sid_to_one_text(store: &dyn Outbox) {
     sent(store, 1).await;
     store.queue(vec![text(2, 2, Class::Notice)], NOW).await.unwrap();
     let leased = lease_at(store, Class::Notice, 100, NOW).await;
-    settle(store, &leased.texts[0], accepted(1)).await;
+    settle(store, &leased.messages[0], accepted(1)).await;
     let second = progress(store, 2).await;
     assert_eq!(
-        (second.state, second.sid),
-        (SendState::Accepted, None),
+        (second.state, second.receipt),
+        (SendState::Accepted, Some(receipt(None, 1, aud(51_500)))),
         "settled all the same"
     );
-    assert_eq!(progress(store, 1).await.sid, Some(sid(1)));
+    assert_eq!(progress(store, 1).await.receipt.unwrap().sid, Some(sid(1)));
 }

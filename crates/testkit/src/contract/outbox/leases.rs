@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     opt_out::{OptOutChange, OptOutSource, OptOuts},
-    outbox::state::{Ended, SendState},
+    outbox::{
+        lease::LeaseOrder,
+        settle::{SendOutcome, Settlement},
+        state::{Ended, SendState},
+    },
     outgoing::{Class, OutgoingText, Words},
-    sms::outbox::{LeaseOrder, Outbox, SendOutcome, Settlement},
     time::Timestamp,
 };
 
 use super::stage::{
-    NOW, accepted, after, lease_at, phone, progress, settle, settled, state, tag, tags, text,
+    NOW, Outbox, accepted, after, lease_at, phone, progress, settle, settled, state, tag, tags, text,
 };
 
 pub(super) async fn leases_in_order_one_at_a_time_per_recipient_and_class(store: &dyn Outbox) {
@@ -29,8 +32,8 @@ pub(super) async fn leases_in_order_one_at_a_time_per_recipient_and_class(store:
         [tag(1), tag(2)],
         "the third waits for the first, to the same recipient"
     );
-    assert_eq!(first.texts[0].words, Some(Words::Plain("text 1".to_owned())));
-    assert_eq!((first.texts[0].attempts, first.claimed_today), (1, 2));
+    assert_eq!(first.messages[0].words, Some(Words::Plain("text 1".to_owned())));
+    assert_eq!((first.messages[0].attempts, first.claimed_today), (1, 2));
     assert_eq!(
         tags(&lease_at(store, Class::Safety, 101, NOW).await),
         [tag(4)],
@@ -42,19 +45,19 @@ pub(super) async fn leases_in_order_one_at_a_time_per_recipient_and_class(store:
         ambiguous: false,
         code: Some(20_429),
     };
-    settle(store, &first.texts[0], again).await;
+    settle(store, &first.messages[0], again).await;
     assert_eq!(
         tags(&lease_at(store, Class::Notice, 103, after(4)).await),
         [],
         "nor does the third overtake the first"
     );
     let second = lease_at(store, Class::Notice, 104, after(5)).await;
-    assert_eq!((tags(&second), second.texts[0].attempts), (vec![tag(1)], 2));
+    assert_eq!((tags(&second), second.messages[0].attempts), (vec![tag(1)], 2));
     assert_eq!(
         second.claimed_today, 3,
         "a text counts once, at its first attempt"
     );
-    settle(store, &second.texts[0], accepted(1)).await;
+    settle(store, &second.messages[0], accepted(1)).await;
     assert_eq!(
         tags(&lease_at(store, Class::Notice, 105, after(5)).await),
         [tag(3)]
@@ -138,10 +141,10 @@ pub(super) async fn withholds_from_who_opted_out<S: Outbox + OptOuts>(store: &S)
     };
     let refused = Settlement {
         opt_out: Some(opt_out),
-        ..settled(&first.texts[0], outcome)
+        ..settled(&first.messages[0], outcome)
     };
     store
-        .settle(vec![refused, settled(&first.texts[1], accepted(101))])
+        .settle(vec![refused, settled(&first.messages[1], accepted(101))])
         .await
         .unwrap();
     assert!(store.is_opted_out(&phone(1)).await.unwrap());
@@ -179,7 +182,7 @@ pub(super) async fn holds_back_at_the_daily_cap_but_never_safety(store: &dyn Out
     assert_eq!((tags(&first), first.capped), (vec![tag(1), tag(2)], true));
     let safety = store.lease(capped(101, Class::Safety, None, NOW)).await.unwrap();
     assert_eq!(
-        (safety.texts.len(), safety.capped, safety.claimed_today),
+        (safety.messages.len(), safety.capped, safety.claimed_today),
         (2, false, 4)
     );
     assert_eq!(state(store, 3).await, SendState::Queued);
@@ -188,7 +191,7 @@ pub(super) async fn holds_back_at_the_daily_cap_but_never_safety(store: &dyn Out
         ambiguous: false,
         code: None,
     };
-    settle(store, &first.texts[0], again).await;
+    settle(store, &first.messages[0], again).await;
     let retried = store
         .lease(capped(102, Class::Notice, Some(2), after(2)))
         .await
@@ -217,7 +220,7 @@ pub(super) async fn queues_a_tag_once(store: &dyn Outbox) {
         .unwrap();
     let leased = lease_at(store, Class::Notice, 100, NOW).await;
     assert_eq!(
-        (tags(&leased), &leased.texts[0].to),
+        (tags(&leased), &leased.messages[0].payload.to),
         (vec![tag(1), tag(2)], &phone(1))
     );
     assert_eq!(store.progress(tag(9)).await.unwrap(), None);

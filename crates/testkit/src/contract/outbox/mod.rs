@@ -1,4 +1,4 @@
-//! The promises of [`Outbox`].
+//! The promises of the outbox for texts, and of what the provider reports of them.
 
 mod callbacks;
 mod leases;
@@ -7,7 +7,9 @@ mod stage;
 
 use std::sync::Arc;
 
-use thunderbird_domain::{opt_out::OptOuts, sms::outbox::Outbox};
+use thunderbird_domain::opt_out::OptOuts;
+
+use stage::Outbox;
 
 /// Every promise of the outbox; `empty` opens a fresh store for each.
 pub async fn outbox<S: Outbox + OptOuts + 'static>(empty: impl AsyncFn() -> S) {

@@ -1,18 +1,22 @@
 //! Settling: by whom, and what is forgotten.
 
 use thunderbird_domain::{
-    outbox::state::{Ended, SendState},
+    outbox::{
+        settle::SendOutcome,
+        state::{Ended, SendState},
+    },
     outgoing::{Class, OutgoingText, Words},
     secret::Sealed,
-    sms::outbox::{Outbox, SendOutcome},
 };
 
-use super::stage::{NOW, accepted, after, aud, lease_at, progress, settle, sid, state, tag, tags, text};
+use super::stage::{
+    NOW, Outbox, accepted, after, aud, lease_at, progress, receipt, settle, sid, state, tag, tags, text,
+};
 
 pub(super) async fn settles_only_what_the_lease_holds(store: &dyn Outbox) {
     store.queue(vec![text(1, 1, Class::Notice)], NOW).await.unwrap();
     let leased = lease_at(store, Class::Notice, 100, NOW).await;
-    let mut stranger = leased.texts[0].clone();
+    let mut stranger = leased.messages[0].clone();
     stranger.lease = tag(99);
     let dead = SendOutcome::Ended {
         state: Ended::Dead,
@@ -23,7 +27,7 @@ pub(super) async fn settles_only_what_the_lease_holds(store: &dyn Outbox) {
     assert_eq!(state(store, 1).await, SendState::Sending);
     settle(
         store,
-        &leased.texts[0],
+        &leased.messages[0],
         SendOutcome::Again {
             at: after(9),
             ambiguous: true,
@@ -36,15 +40,18 @@ pub(super) async fn settles_only_what_the_lease_holds(store: &dyn Outbox) {
         (waiting.state, waiting.code, waiting.attempts),
         (SendState::Queued, Some(7), 1)
     );
-    settle(store, &leased.texts[0], dead).await;
+    settle(store, &leased.messages[0], dead).await;
     assert_eq!(state(store, 1).await, SendState::Queued, "a lease settles once");
     let second = lease_at(store, Class::Notice, 101, after(9)).await;
-    assert_eq!((second.texts[0].attempts, second.texts[0].ambiguous), (2, 1));
+    assert_eq!(
+        (second.messages[0].attempts, second.messages[0].ambiguous),
+        (2, 1)
+    );
 }
 
 pub(super) async fn never_sends_again_what_is_known_to_be_accepted(store: &dyn Outbox) {
     store.queue(vec![text(1, 1, Class::Notice)], NOW).await.unwrap();
-    let late = lease_at(store, Class::Notice, 100, NOW).await.texts[0].clone();
+    let late = lease_at(store, Class::Notice, 100, NOW).await.messages[0].clone();
     settle(
         store,
         &late,
@@ -58,8 +65,8 @@ pub(super) async fn never_sends_again_what_is_known_to_be_accepted(store: &dyn O
     settle(store, &late, accepted(1)).await;
     let known = progress(store, 1).await;
     assert_eq!(
-        (known.state, known.sid, known.price),
-        (SendState::Accepted, Some(sid(1)), Some(aud(51_500)))
+        (known.state, known.receipt),
+        (SendState::Accepted, Some(receipt(Some(sid(1)), 1, aud(51_500))))
     );
     assert_eq!(tags(&lease_at(store, Class::Notice, 101, after(9)).await), []);
 }
@@ -70,10 +77,10 @@ pub(super) async fn shows_what_was_left_leased(store: &dyn Outbox) {
         .await
         .unwrap();
     let leased = lease_at(store, Class::Notice, 100, NOW).await;
-    settle(store, &leased.texts[1], accepted(2)).await;
+    settle(store, &leased.messages[1], accepted(2)).await;
     assert_eq!(store.stranded(after(59), 10).await.unwrap(), []);
     let stranded = store.stranded(after(60), 10).await.unwrap();
-    assert_eq!(stranded, [leased.texts[0].clone()]);
+    assert_eq!(stranded, [leased.messages[0].clone()]);
     assert_eq!(
         store.stranded(after(60), 10).await.unwrap(),
         stranded,
@@ -112,11 +119,11 @@ pub(super) async fn erases_sealed_words_at_the_end(store: &dyn Outbox) {
         .await
         .unwrap();
     let leased = lease_at(store, Class::Code, 100, NOW).await;
-    assert_eq!(leased.texts[0].words, Some(sealed(after(600))));
-    settle(store, &leased.texts[0], accepted(1)).await;
+    assert_eq!(leased.messages[0].words, Some(sealed(after(600))));
+    settle(store, &leased.messages[0], accepted(1)).await;
     settle(
         store,
-        &leased.texts[1],
+        &leased.messages[1],
         SendOutcome::Again {
             at: after(2),
             ambiguous: false,
@@ -126,8 +133,8 @@ pub(super) async fn erases_sealed_words_at_the_end(store: &dyn Outbox) {
     .await;
     assert!(!progress(store, 1).await.has_words);
     assert!(progress(store, 2).await.has_words);
-    assert_eq!(store.erase(after(29)).await.unwrap(), 0);
-    assert_eq!(store.erase(after(30)).await.unwrap(), 1);
+    assert_eq!(store.sweep(after(29)).await.unwrap(), 0);
+    assert_eq!(store.sweep(after(30)).await.unwrap(), 1);
     assert!(!progress(store, 3).await.has_words);
     assert!(progress(store, 2).await.has_words);
 }

@@ -3,17 +3,26 @@
 use std::time::Duration;
 
 use thunderbird_domain::{
-    outbox::state::SendState,
+    outbox::{lease::LeaseOrder, port::Outbox as AnyOutbox, settle::SendOutcome, state::SendState},
     outgoing::{Class, OutgoingText, Words},
     phone_number::PhoneNumber,
     random::Tag,
     sms::{
         gateway::{MessageSid, ProviderStatus},
-        outbox::{Callback, LeaseOrder, Leased, LeasedText, Outbox, Progress, SendOutcome, Settlement},
+        outbox::{Callback, DeliveryReports, LeasedText, TextPayload, TextReceipt},
         price::{Currency, Price},
     },
     time::Timestamp,
 };
+
+type Leased = thunderbird_domain::outbox::lease::Leased<TextPayload>;
+type Progress = thunderbird_domain::outbox::message::Progress<TextPayload>;
+type Settlement = thunderbird_domain::outbox::settle::Settlement<TextPayload>;
+type Outcome = SendOutcome<TextReceipt>;
+
+/// Both ports of texts.
+pub trait Outbox: AnyOutbox<TextPayload> + DeliveryReports {}
+impl<S: AnyOutbox<TextPayload> + DeliveryReports> Outbox for S {}
 
 pub(super) const NOW: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 
@@ -65,10 +74,10 @@ pub(super) async fn lease_at(store: &dyn Outbox, class: Class, name: u8, now: Ti
 }
 
 pub(super) fn tags(leased: &Leased) -> Vec<Tag> {
-    leased.texts.iter().map(|text| text.tag).collect()
+    leased.messages.iter().map(|text| text.tag).collect()
 }
 
-pub(super) fn settled(text: &LeasedText, outcome: SendOutcome) -> Settlement {
+pub(super) fn settled(text: &LeasedText, outcome: Outcome) -> Settlement {
     Settlement {
         id: text.id,
         lease: text.lease,
@@ -78,15 +87,15 @@ pub(super) fn settled(text: &LeasedText, outcome: SendOutcome) -> Settlement {
     }
 }
 
-pub(super) fn accepted(number: u8) -> SendOutcome {
-    SendOutcome::Accepted {
-        sid: Some(sid(number)),
-        segments: 1,
-        price: aud(51_500),
-    }
+pub(super) fn receipt(sid: Option<MessageSid>, segments: u32, price: Price) -> TextReceipt {
+    TextReceipt { sid, segments, price }
 }
 
-pub(super) async fn settle(store: &dyn Outbox, text: &LeasedText, outcome: SendOutcome) {
+pub(super) fn accepted(number: u8) -> Outcome {
+    SendOutcome::Accepted(receipt(Some(sid(number)), 1, aud(51_500)))
+}
+
+pub(super) async fn settle(store: &dyn Outbox, text: &LeasedText, outcome: Outcome) {
     store.settle(vec![settled(text, outcome)]).await.unwrap();
 }
 
@@ -109,7 +118,7 @@ pub(super) async fn sent(store: &dyn Outbox, number: u8) -> LeasedText {
         .await
         .unwrap();
     let leased = lease_at(store, Class::Notice, number, NOW).await;
-    let text = leased.texts.first().expect("it is due").clone();
+    let text = leased.messages.first().expect("it is due").clone();
     settle(store, &text, accepted(number)).await;
     text
 }

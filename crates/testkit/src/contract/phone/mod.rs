@@ -11,6 +11,7 @@ use std::{
 
 use thunderbird_domain::{
     account::{AccountId, AccountStore},
+    outbox::port::Outbox,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone::{
         CodeLimits, LinkPlan, LinkView, NewCode, PhoneChange, PhoneCommit, PhoneStore, Proof, SavePhone,
@@ -21,7 +22,7 @@ use thunderbird_domain::{
     random::Tag,
     route::RouteId,
     secret::Mac,
-    sms::outbox::Outbox,
+    sms::outbox::TextPayload,
     time::Timestamp,
     user::{SaveUser, StoredUser, TrailName, User, UserChange, UserStore},
 };
@@ -29,8 +30,8 @@ use thunderbird_domain::{
 use super::account::{NOON, registered};
 
 /// What the suite needs beside the port itself, to see what a change does to others.
-pub trait Phonebook: PhoneStore + AccountStore + UserStore + Outbox + 'static {}
-impl<S: PhoneStore + AccountStore + UserStore + Outbox + 'static> Phonebook for S {}
+pub trait Phonebook: PhoneStore + AccountStore + UserStore + Outbox<TextPayload> + 'static {}
+impl<S: PhoneStore + AccountStore + UserStore + Outbox<TextPayload> + 'static> Phonebook for S {}
 
 /// Every promise of [`PhoneStore`]. `empty` opens a fresh store for each.
 pub async fn phone<S: Phonebook>(empty: impl AsyncFn() -> S) {

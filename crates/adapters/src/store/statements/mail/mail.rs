@@ -1,4 +1,4 @@
-//! Mails to send.
+//! Mails in the outbox.
 
 use diesel::{
     AsChangeset, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
@@ -6,11 +6,15 @@ use diesel::{
 };
 use thunderbird_domain::{
     id::MailId,
-    mail::{
-        SHORTEST_LIFE,
-        outbox::{LeaseOrder, LeasedMail, MailOutbox, Progress, SendOutcome, Settlement},
+    mail::outbox::{LeasedMail, MAIL_CLASS, MailPayload},
+    outbox::{
+        lease::{Due, LeaseOrder, Leased},
+        message::{Payload as _, Progress},
+        port::Outbox,
+        retry::SHORTEST_LIFE,
+        settle::{SendOutcome, Settlement},
+        state::{Ended, SendState},
     },
-    outbox::state::{Ended, SendState},
     outgoing::{Outgoing, OutgoingMail},
     port::PortFuture,
     random::Tag,
@@ -20,6 +24,8 @@ use thunderbird_domain::{
 use super::{
     Connection, Key, Keys, Store, Unkeyed,
     column::{self, instant, optional_instant},
+    due::{self, DueRow},
+    outbox::row,
     outgoing,
     schema::mails,
 };
@@ -27,7 +33,7 @@ use super::{
 const PORT: &str = "mail outbox";
 const AT_ONCE: i64 = 500;
 
-impl MailOutbox for Store {
+impl Outbox<MailPayload> for Store {
     fn queue(&self, queued: Vec<OutgoingMail>, at: Timestamp) -> PortFuture<'_, ()> {
         let queued: Vec<_> = queued.into_iter().map(Outgoing::Mail).collect();
         self.transact(PORT, Keys::none(Unkeyed::Appends), move |connection| {
@@ -35,7 +41,7 @@ impl MailOutbox for Store {
         })
     }
 
-    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress>> {
+    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress<MailPayload>>> {
         self.read_here(PORT, move |connection| {
             let row: Option<Row> = mails::table
                 .filter(mails::tag.eq(tag.as_bytes().as_slice()))
@@ -46,26 +52,20 @@ impl MailOutbox for Store {
         })
     }
 
-    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Vec<LeasedMail>> {
+    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased<MailPayload>> {
         Box::pin(async move {
-            let waiting = self
-                .read_here(PORT, move |connection| due(connection, order, 1))
-                .await?;
-            if waiting.is_empty() || order.limit == 0 {
-                return Ok(Vec::new());
+            let is_due = self.read_here(PORT, move |connection| is_due(connection, order.now));
+            if !is_due.await? {
+                return Ok(Leased::default());
             }
             self.transact(PORT, Keys::on([Key::Mails]), move |connection| {
-                let limit = i64::try_from(order.limit).unwrap_or(AT_ONCE).min(AT_ONCE);
-                let rows = due(connection, order, limit)?;
-                rows.into_iter()
-                    .map(|row| Ok(claim(connection, row, order)?))
-                    .collect()
+                Ok(due::claim::<Row>(connection, &order)?)
             })
             .await
         })
     }
 
-    fn settle(&self, settlements: Vec<Settlement>) -> PortFuture<'_, ()> {
+    fn settle(&self, settlements: Vec<Settlement<MailPayload>>) -> PortFuture<'_, ()> {
         self.transact(PORT, Keys::on([Key::Mails]), move |connection| {
             for settlement in &settlements {
                 settle(connection, settlement)?;
@@ -83,11 +83,11 @@ impl MailOutbox for Store {
                 .limit(i64::try_from(limit).unwrap_or(AT_ONCE))
                 .select(Row::as_select())
                 .load(connection)?;
-            rows.into_iter().map(Row::leased).collect()
+            Ok(rows.into_iter().filter_map(Row::leased).collect())
         })
     }
 
-    fn expire(&self, now: Timestamp) -> PortFuture<'_, usize> {
+    fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize> {
         Box::pin(async move {
             let overdue = self
                 .read(PORT, move |connection| overdue(connection, now))
@@ -114,38 +114,93 @@ impl MailOutbox for Store {
     }
 }
 
-fn due(connection: &mut Connection, order: LeaseOrder, limit: i64) -> QueryResult<Vec<Row>> {
-    mails::table
+/// Whether a claim would find anything; a read, so that an idle worker never bothers the writer.
+fn is_due(connection: &mut Connection, now: Timestamp) -> QueryResult<bool> {
+    let found: Option<i64> = mails::table
         .filter(mails::state.eq(SendState::Queued.as_str()))
-        .filter(mails::next_attempt_at.le(order.now.as_micros()))
-        .filter(mails::expires_at.gt(order.now.plus(SHORTEST_LIFE).as_micros()))
+        .filter(mails::next_attempt_at.le(now.as_micros()))
         .order(mails::id)
-        .limit(limit)
-        .select(Row::as_select())
-        .load(connection)
+        .select(mails::id)
+        .first(connection)
+        .optional()?;
+    Ok(found.is_some())
 }
 
-fn claim(connection: &mut Connection, row: Row, order: LeaseOrder) -> QueryResult<LeasedMail> {
-    let claimed = Row {
-        state: SendState::Sending.as_str().to_owned(),
-        attempts: row.attempts.saturating_add(1),
-        lease_tag: Some(order.lease.as_bytes().to_vec()),
-        ..row
-    };
-    update(mails::table.find(claimed.id))
-        .set((
-            mails::state.eq(&claimed.state),
-            mails::state_at.eq(order.now.as_micros()),
-            mails::attempts.eq(claimed.attempts),
-            mails::next_attempt_at.eq(None::<i64>),
-            mails::lease_tag.eq(&claimed.lease_tag),
-            mails::lease_until.eq(order.until.as_micros()),
-        ))
-        .execute(connection)?;
-    claimed.leased()
+impl DueRow for Row {
+    type Payload = MailPayload;
+
+    const DAY_SCOPE: Option<&'static str> = None;
+
+    /// Mails keep no order per recipient: a mail server that refuses one may take the next.
+    fn due(connection: &mut Connection, order: &LeaseOrder, limit: usize) -> QueryResult<Vec<Self>> {
+        mails::table
+            .filter(mails::state.eq(SendState::Queued.as_str()))
+            .filter(mails::next_attempt_at.le(order.now.as_micros()))
+            .order(mails::id)
+            .limit(i64::try_from(limit).unwrap_or(AT_ONCE))
+            .select(Self::as_select())
+            .load(connection)
+    }
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn facts(&self) -> Due {
+        Due {
+            expires_at: instant(self.expires_at),
+            unwanted: false,
+            attempts: row::count(self.attempts),
+        }
+    }
+
+    fn into_message(self, lease: Tag) -> QueryResult<LeasedMail> {
+        Ok(LeasedMail {
+            id: MailId::from_stored(self.id),
+            tag: column::tag(&self.tag, "mails.tag", self.id)?,
+            lease,
+            payload: MailPayload {
+                to: column::email(&self.recipient, "mails.recipient", self.id)?,
+                subject: self.subject,
+            },
+            class: MAIL_CLASS,
+            words: column::words(self.body, self.sealed, self.sealed_key, self.sealed_until),
+            expires_at: instant(self.expires_at),
+            attempts: row::count(self.attempts),
+            ambiguous: row::count(self.ambiguous_attempts),
+        })
+    }
+
+    fn hold(connection: &mut Connection, id: i64, order: &LeaseOrder) -> QueryResult<()> {
+        update(mails::table.find(id))
+            .set((
+                mails::state.eq(SendState::Sending.as_str()),
+                mails::state_at.eq(order.now.as_micros()),
+                mails::attempts.eq(mails::attempts + 1),
+                mails::next_attempt_at.eq(None::<i64>),
+                mails::lease_tag.eq(order.lease.as_bytes().as_slice()),
+                mails::lease_until.eq(order.until.as_micros()),
+            ))
+            .execute(connection)?;
+        Ok(())
+    }
+
+    fn end(connection: &mut Connection, id: i64, state: Ended, now: Timestamp) -> QueryResult<()> {
+        update(mails::table.find(id))
+            .set((
+                mails::state.eq(SendState::Ended(state).as_str()),
+                mails::state_at.eq(now.as_micros()),
+                mails::next_attempt_at.eq(None::<i64>),
+                mails::sealed.eq(None::<Vec<u8>>),
+                mails::sealed_key.eq(None::<String>),
+                mails::sealed_until.eq(None::<i64>),
+            ))
+            .execute(connection)?;
+        Ok(())
+    }
 }
 
-fn settle(connection: &mut Connection, settlement: &Settlement) -> QueryResult<()> {
+fn settle(connection: &mut Connection, settlement: &Settlement<MailPayload>) -> QueryResult<()> {
     let found: Option<Row> = mails::table
         .find(settlement.id.get())
         .select(Row::as_select())
@@ -156,8 +211,7 @@ fn settle(connection: &mut Connection, settlement: &Settlement) -> QueryResult<(
     };
     let state = row.state()?;
     let held = state == SendState::Sending && row.lease_tag.as_deref() == Some(settlement.lease.as_bytes());
-    let open = matches!(state, SendState::Queued | SendState::Sending);
-    if held || (open && settlement.outcome == SendOutcome::Sent) {
+    if held || (state.is_pending() && settlement.outcome == SendOutcome::Accepted(())) {
         update(mails::table.find(row.id))
             .set(Settled::by(settlement, &row))
             .execute(connection)?;
@@ -172,7 +226,7 @@ fn settle(connection: &mut Connection, settlement: &Settlement) -> QueryResult<(
 fn overdue(connection: &mut Connection, now: Timestamp) -> QueryResult<Vec<i64>> {
     mails::table
         .filter(mails::state.eq(SendState::Queued.as_str()))
-        .filter(mails::expires_at.le(now.plus(SHORTEST_LIFE).as_micros()))
+        .filter(mails::expires_at.lt(now.plus(SHORTEST_LIFE).as_micros()))
         .select(mails::id)
         .limit(AT_ONCE)
         .load(connection)
@@ -211,10 +265,14 @@ struct Settled {
 }
 
 impl Settled {
-    fn by(settlement: &Settlement, row: &Row) -> Self {
+    fn by(settlement: &Settlement<MailPayload>, row: &Row) -> Self {
         let (state, again_at, ambiguous, code) = match settlement.outcome {
-            SendOutcome::Sent => (SendState::Sent, None, false, None),
-            SendOutcome::Ended { state, code } => (SendState::Ended(state), None, state == Ended::Dead, code),
+            SendOutcome::Accepted(()) => (MailPayload::TAKEN_OVER, None, false, None),
+            SendOutcome::Ended {
+                state,
+                code,
+                ambiguous,
+            } => (SendState::Ended(state), None, ambiguous, code),
             SendOutcome::Again { at, ambiguous, code } => (SendState::Queued, Some(at), ambiguous, code),
         };
         Self {
@@ -254,35 +312,33 @@ impl Row {
         SendState::parse(&self.state).ok_or_else(|| column::corrupt("mails.state", self.id))
     }
 
-    fn progress(&self) -> QueryResult<Progress> {
+    fn progress(&self) -> QueryResult<Progress<MailPayload>> {
         Ok(Progress {
             id: MailId::from_stored(self.id),
             state: self.state()?,
-            attempts: count(self.attempts),
-            ambiguous: count(self.ambiguous_attempts),
+            receipt: (self.state()? == MailPayload::TAKEN_OVER).then_some(()),
+            attempts: row::count(self.attempts),
+            ambiguous: row::count(self.ambiguous_attempts),
             next_attempt_at: optional_instant(self.next_attempt_at),
             code: self.error.as_deref().and_then(|code| code.parse().ok()),
-            has_sealed_words: self.sealed.is_some(),
+            has_words: self.body.is_some() || self.sealed.is_some(),
         })
     }
 
-    fn leased(self) -> QueryResult<LeasedMail> {
-        let words = column::words(self.body, self.sealed, self.sealed_key, self.sealed_until);
-        let lease = self.lease_tag.unwrap_or_default();
-        Ok(LeasedMail {
-            id: MailId::from_stored(self.id),
-            tag: column::tag(&self.tag, "mails.tag", self.id)?,
-            lease: column::tag(&lease, "mails.lease_tag", self.id)?,
-            to: column::email(&self.recipient, "mails.recipient", self.id)?,
-            subject: self.subject,
-            words,
-            expires_at: instant(self.expires_at),
-            attempts: count(self.attempts),
-            ambiguous: count(self.ambiguous_attempts),
-        })
+    /// The mail with the lease that holds it. A row that cannot be read stays leased: if it were an error, no other
+    /// mail could be taken back.
+    fn leased(self) -> Option<LeasedMail> {
+        let id = self.id;
+        let lease = column::tag(
+            self.lease_tag.as_deref().unwrap_or_default(),
+            "mails.lease_tag",
+            id,
+        );
+        lease
+            .and_then(|lease| self.into_message(lease))
+            .inspect_err(|error| {
+                tracing::error!(event = "outbox.unreadable", message = id, %error, "a leased mail cannot be read");
+            })
+            .ok()
     }
-}
-
-fn count(stored: i64) -> u32 {
-    u32::try_from(stored).unwrap_or(u32::MAX)
 }

@@ -1,24 +1,27 @@
-//! The outbox: leases and settlements in batches, so that the writer commits many messages at once.
+//! Texts in the outbox: leases and settlements in batches, so that the writer commits many messages at once.
 
 pub(crate) mod callbacks;
 pub(crate) mod row;
 
 use thunderbird_domain::{
+    outbox::{
+        lease::{LeaseOrder, Leased},
+        message::Progress,
+        port::Outbox,
+        settle::Settlement,
+    },
     outgoing::{Outgoing, OutgoingText},
     port::PortFuture,
     random::Tag,
-    sms::outbox::{
-        Callback, CallbackResult, LeaseOrder, Leased, LeasedText, Outbox, Progress, Reading, Settlement,
-        Unread,
-    },
+    sms::outbox::{Callback, CallbackResult, DeliveryReports, LeasedText, Reading, TextPayload, Unread},
     time::Timestamp,
 };
 
-use super::{Key, Keys, Store, Unkeyed, claim, outgoing, settle};
+use super::{Key, Keys, Store, Unkeyed, claim, due, outgoing, settle};
 
 const PORT: &str = "outbox";
 
-impl Outbox for Store {
+impl Outbox<TextPayload> for Store {
     fn queue(&self, texts: Vec<OutgoingText>, at: Timestamp) -> PortFuture<'_, ()> {
         let texts: Vec<_> = texts.into_iter().map(Outgoing::Text).collect();
         self.transact(PORT, Keys::none(Unkeyed::Appends), move |connection| {
@@ -26,11 +29,11 @@ impl Outbox for Store {
         })
     }
 
-    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress>> {
+    fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress<TextPayload>>> {
         self.read_here(PORT, move |connection| row::progress(connection, tag))
     }
 
-    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased> {
+    fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased<TextPayload>> {
         Box::pin(async move {
             let (class, now) = (order.class, order.now);
             let due = self.read_here(PORT, move |connection| claim::is_due(connection, class, now));
@@ -39,13 +42,13 @@ impl Outbox for Store {
             }
             let keys = Keys::on([Key::Queue(class.as_str())]);
             self.transact(PORT, keys, move |connection| {
-                Ok(claim::claim(connection, &order)?)
+                Ok(due::claim::<claim::Row>(connection, &order)?)
             })
             .await
         })
     }
 
-    fn settle(&self, settlements: Vec<Settlement>) -> PortFuture<'_, ()> {
+    fn settle(&self, settlements: Vec<Settlement<TextPayload>>) -> PortFuture<'_, ()> {
         let keys = Keys::on(settlements.iter().flat_map(settle::keys));
         self.transact(PORT, keys, move |connection| {
             Ok(settlements
@@ -58,6 +61,14 @@ impl Outbox for Store {
         self.read(PORT, move |connection| claim::stranded(connection, now, limit))
     }
 
+    fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize> {
+        self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
+            Ok(callbacks::erase(connection, now)?)
+        })
+    }
+}
+
+impl DeliveryReports for Store {
     fn hear(&self, callback: Callback) -> PortFuture<'_, CallbackResult> {
         let keys = Keys::on([Key::Sid(callback.sid.as_str())]);
         self.transact(PORT, keys, move |connection| {
@@ -75,12 +86,6 @@ impl Outbox for Store {
             Ok(readings
                 .iter()
                 .try_for_each(|reading| callbacks::record(connection, reading))?)
-        })
-    }
-
-    fn erase(&self, now: Timestamp) -> PortFuture<'_, usize> {
-        self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
-            Ok(callbacks::erase(connection, now)?)
         })
     }
 }

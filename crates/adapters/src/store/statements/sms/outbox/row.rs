@@ -6,13 +6,13 @@ use diesel::{
 };
 use thunderbird_domain::{
     id::MessageId,
-    outbox::state::SendState,
+    outbox::{message::Progress, state::SendState},
     outgoing::Class,
     random::Tag,
     sms::{
         delivery::Delivery,
         gateway::MessageSid,
-        outbox::Progress,
+        outbox::{TextPayload, TextReceipt},
         price::{Currency, Price},
     },
 };
@@ -34,35 +34,51 @@ struct ProgressRow {
     price_micros: Option<i64>,
     price_currency: Option<String>,
     attempts: i64,
+    ambiguous_attempts: i64,
     next_attempt_at: Option<i64>,
     body: Option<String>,
     sealed: Option<Vec<u8>>,
 }
 
 /// What is known of the text with this tag.
-pub(crate) fn progress(connection: &mut Connection, tag: Tag) -> QueryResult<Option<Progress>> {
+pub(crate) fn progress(connection: &mut Connection, tag: Tag) -> QueryResult<Option<Progress<TextPayload>>> {
     let found = messages::table
         .filter(messages::tag.eq(tag.as_bytes().as_slice()))
         .filter(messages::class.is_not_null())
         .select(ProgressRow::as_select())
         .first(connection)
         .optional()?;
-    found.map(read_progress).transpose()
+    found.as_ref().map(read_progress).transpose()
 }
 
-fn read_progress(row: ProgressRow) -> QueryResult<Progress> {
+fn read_progress(row: &ProgressRow) -> QueryResult<Progress<TextPayload>> {
     let state = state(&row.state, row.id)?;
     Ok(Progress {
         id: MessageId::from_stored(row.id),
         state,
-        sid: row.provider_sid.map(|raw| sid(&raw, row.id)).transpose()?,
+        receipt: receipt(row)?,
         code: code(row.error_code.as_deref()),
-        segments: count(row.segments),
-        price: price(row.price_micros, row.price_currency.as_deref()),
         attempts: count(row.attempts),
+        ambiguous: count(row.ambiguous_attempts),
         next_attempt_at: optional_instant(row.next_attempt_at).filter(|_| state == SendState::Queued),
         has_words: row.body.is_some() || row.sealed.is_some(),
     })
+}
+
+/// A text has a price from the moment that the provider takes it over.
+fn receipt(row: &ProgressRow) -> QueryResult<Option<TextReceipt>> {
+    let Some(price) = price(row.price_micros, row.price_currency.as_deref()) else {
+        return Ok(None);
+    };
+    Ok(Some(TextReceipt {
+        sid: row
+            .provider_sid
+            .as_deref()
+            .map(|raw| sid(raw, row.id))
+            .transpose()?,
+        segments: count(row.segments),
+        price,
+    }))
 }
 
 /// Reads a state.

@@ -1,0 +1,30 @@
+//! The channels of the outbox, and how wide each of them works.
+
+use std::time::Duration;
+
+use thunderbird_domain::{mail::deliver::MailChannel, outgoing::Class, sms::deliver::TextChannel};
+
+use super::outbox::Worked;
+
+/// Texts to hikers and contacts.
+pub static TEXTS: Worked<TextChannel> = Worked {
+    name: "texts",
+    dispatcher: |app| &app.sms.deliveries,
+    upstream: |app| &app.sms.upstream,
+    under_way: |class| match class {
+        Class::Safety | Class::Notice => 128,
+        Class::Code => 64,
+    },
+    logs_attempts: false,
+    idle: Duration::from_millis(100),
+};
+
+/// Mails to accounts.
+pub static MAILS: Worked<MailChannel> = Worked {
+    name: "mails",
+    dispatcher: |app| &app.mail.mailings,
+    upstream: |app| &app.mail.upstream,
+    under_way: |_| 8,
+    logs_attempts: true,
+    idle: Duration::from_millis(250),
+};
