@@ -40,7 +40,7 @@ async fn events(service: &Service, cookie: &str, query: &str) -> Value {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hiker_registers_and_a_contact_hears_of_a_check_in() {
     let service = service().await;
-    assert!(said(&service, ADA, "START").contains("trail name"));
+    assert!(said(&service, ADA, "START").contains("What name"));
     said(&service, ADA, "Ada");
     assert!(said(&service, ADA, "1").contains("You are registered: Ada on the Overland Track"));
     said(&service, ADA, "SAFE 0491 570 156 Ben");

@@ -17,7 +17,7 @@ async fn text_everything(service: &Service) {
             .text(SAM, &format!("SAFE 04915701{:02} {text}", number % 10))
             .await;
         let stranger = format!("+614915720{number:02}");
-        for step in ["START", text, "1"] {
+        for step in ["START", text, "NAME", "1"] {
             service.text(&stranger, step).await;
         }
     }

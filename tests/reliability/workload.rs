@@ -57,7 +57,7 @@ impl Hiker {
         };
         let talk = |body: &str, part| (body.to_owned(), part, Meaning::Talk);
         Some(match self.step {
-            0 => talk("START", "trail name"),
+            0 => talk("START", "What name"),
             1 => talk(&self.name(), "Overland Track"),
             2 => {
                 let name = self.name();

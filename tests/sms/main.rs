@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod commands;
+mod corpus;
 mod onboarding;
 mod opt_out;
 mod webhook;

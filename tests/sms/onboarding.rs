@@ -9,7 +9,11 @@ async fn a_text_registers_a_hiker() {
     let world = world().await;
     let sam = world.hiker(SAM);
     let welcome = sam.says("start").await;
-    assert!(welcome.contains("trail name"), "{welcome}");
+    assert!(
+        welcome.contains("What name should your family read?")
+            && welcome.contains("In an emergency call 000"),
+        "{welcome}"
+    );
     let menu = sam.text("Sam").await.message();
     assert!(menu.contains("1 Overland Track"), "{menu}");
     let again = sam.says("99").await;
@@ -39,14 +43,14 @@ async fn a_command_at_a_prompt_runs_and_never_becomes_a_name() {
     sam.text("START").await;
     let help = sam.says("HELP").await;
     assert!(
-        help.contains("Emergency: call 000") && help.contains("trail name"),
+        help.contains("Emergency: call 000") && help.contains("What name"),
         "{help}"
     );
     let yes = sam.says("YES").await;
-    assert!(yes.contains("trail name"), "{yes}");
+    assert!(yes.contains("What name"), "{yes}");
     let status = sam.says("STATUS").await;
     assert!(
-        status.contains("not registered") && status.contains("trail name"),
+        status.contains("once you are registered") && status.contains("What name"),
         "{status}"
     );
     dad.text("START").await;
@@ -60,7 +64,7 @@ async fn a_command_at_a_prompt_runs_and_never_becomes_a_name() {
     );
     assert!(dad.says("which?").await.contains("1 Overland Track"));
     let too_long = sam.says(&"x".repeat(31)).await;
-    assert!(too_long.contains("cannot be a trail name"), "{too_long}");
+    assert!(too_long.contains("cannot be a name"), "{too_long}");
     sam.text("STOP").await;
     sam.text("Sam").await;
     let resumed = sam.says("UNSTOP").await;
@@ -76,18 +80,17 @@ async fn a_command_at_a_prompt_runs_and_never_becomes_a_name() {
 async fn a_name_that_no_phone_shows_is_none() {
     let world = world().await;
     let sam = world.hiker(SAM);
-    sam.text("START").await;
-    for nothing in [
-        "\u{301}",
-        "\u{3164}",
-        "\u{2800}",
-        "\u{0}",
-        "\u{e000}",
-        "0491570110",
-    ] {
+    for nothing in ["\u{301}", "\u{3164}", "\u{2800}", "\u{e000}", "0491570110"] {
+        sam.text("START").await;
         let again = sam.says(nothing).await;
-        assert!(again.contains("cannot be a trail name"), "{nothing:?}: {again}");
+        assert!(again.contains("cannot be a name"), "{nothing:?}: {again}");
     }
+    let ended = sam.says("\u{302}").await;
+    assert!(
+        ended.contains("Registration ended"),
+        "the second answer that is none ends it: {ended}"
+    );
+    sam.text("START").await;
     assert!(sam.says("\u{301}Sam").await.contains("1 Overland Track"));
     let confirmed = sam.says("1").await;
     assert!(confirmed.contains("You are registered: Sam on"), "{confirmed}");

@@ -68,7 +68,7 @@ async fn a_stranger_has_ten_answers_an_hour_and_is_told_once() {
     assert!(told.contains("try again in"), "{told}");
     assert_eq!(dad.says("STATUS").await, "");
     assert!(dad.says("HELP").await.contains("Emergency"), "HELP is exempt");
-    assert!(dad.says("START").await.contains("trail name"), "START is exempt");
+    assert!(dad.says("START").await.contains("What name"), "START is exempt");
     assert!(!sam.says("STATUS").await.is_empty(), "limits are per sender");
 }
 

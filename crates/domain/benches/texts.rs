@@ -4,11 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use thunderbird_domain::{
-    sms::{
-        body::size,
-        command::{ParsedText, normalize},
-        parts::parts,
-    },
+    sms::{body::size, command::ParsedText, normal::normalize, parts::parts},
     user::TrailName,
 };
 

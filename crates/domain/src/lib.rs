@@ -12,6 +12,7 @@ pub mod health;
 pub mod hex;
 pub mod id;
 pub mod idempotency;
+pub mod invisible;
 pub mod keyed_lock;
 pub mod limit;
 pub mod mail;

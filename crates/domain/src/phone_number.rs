@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType};
 
+use crate::invisible::is_invisible;
+
 /// A region of the numbering plan, such as Australia: finer than a country code, which regions can share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Region(rlibphonenumber::Region);
@@ -15,6 +17,22 @@ impl Region {
         PHONE_NUMBER_UTIL
             .get_country_code_for_region(region)
             .map(|_| Self(region))
+    }
+
+    /// A mobile number of this region as its people write it, for examples: one set aside for fiction in Australia (ACMA,
+    /// "Phone numbers for use in TV shows, films and creative works"), else the example of the numbering plan's data.
+    pub fn example_mobile(self) -> Option<String> {
+        if self.code() == "AU" {
+            return Some("0491 570 006".to_owned());
+        }
+        let number = PHONE_NUMBER_UTIL
+            .get_example_number_for_type_and_region(self.0, PhoneNumberType::Mobile)
+            .ok()?;
+        Some(
+            PHONE_NUMBER_UTIL
+                .format(&number, PhoneNumberFormat::National)
+                .into_owned(),
+        )
     }
 
     /// The ISO 3166 code.
@@ -114,17 +132,31 @@ impl fmt::Debug for PhoneNumber {
 }
 
 /// The digits with at most a leading `+`, or a refusal for anything a number is not written with.
+///
+/// Phones and mail programs paste more around digits than a person types: hyphens of other lengths, marks of writing
+/// direction, soft hyphens, variation selectors and no-break blanks. These are dropped, so that a text, the web and
+/// `adopt` read the same number.
 fn compact(raw: &str) -> Result<String, PhoneNumberError> {
     let mut compact = String::with_capacity(raw.len());
-    for (place, letter) in raw.trim().chars().enumerate() {
+    let typed = raw.chars().filter(|letter| !is_invisible(*letter));
+    for letter in typed.skip_while(|letter| letter.is_whitespace()) {
         match letter {
             '0'..='9' => compact.push(letter),
-            '+' if place == 0 => compact.push(letter),
-            ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}' => {}
+            '+' if compact.is_empty() => compact.push(letter),
+            '.' | '(' | ')' | '/' => {}
+            _ if letter.is_whitespace() || is_hyphen(letter) => {}
             _ => return Err(PhoneNumberError::Malformed),
         }
     }
     Ok(compact)
+}
+
+/// The hyphens and dashes that phones put between digits (Unicode, general category Pd, and the minus sign).
+fn is_hyphen(letter: char) -> bool {
+    matches!(
+        letter,
+        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+    )
 }
 
 /// The regions that may be texted: an allow-list against toll fraud, by region and not by prefix, since `+1` and
@@ -201,6 +233,24 @@ mod tests {
                 PhoneNumber::parse(spelling, au()).unwrap().as_str(),
                 "+61412345678",
                 "{spelling}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_phones_paste_around_digits_is_dropped() {
+        for pasted in [
+            "0412\u{2011}345\u{2011}678",
+            "\u{202a}+61 412 345 678\u{202c}",
+            "\u{200e}0412\u{a0}345\u{a0}678",
+            "0412\u{ad}345\u{ad}678\u{fe0f}",
+            "+61\u{2013}412\u{2013}345\u{2013}678",
+            "\u{feff}0412\u{2009}345\u{202f}678\n",
+        ] {
+            assert_eq!(
+                PhoneNumber::parse(pasted, au()).unwrap().as_str(),
+                "+61412345678",
+                "{pasted:?}"
             );
         }
     }

@@ -1,8 +1,9 @@
 //! A text, read as a command.
 
 use thunderbird_domain::sms::{
-    command::{Meaning, ParsedText, normalize},
-    keyword::{Keyword, RESUME_WORDS, STOP_WORDS},
+    command::{Meaning, ParsedText},
+    keyword::{Keyword, RESUME_WORDS, STOP_PHRASES, STOP_WORDS},
+    normal::normalize,
     verb::Verb,
 };
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
@@ -15,40 +16,48 @@ pub fn check(bytes: &[u8]) {
     let normal = normalize(&body);
     assert_eq!(normalize(&normal), normal, "from {body:?}");
     assert_eq!(normal, words(&body).join(" "), "from {body:?}");
-    let sole = words(&body);
-    let sole = if let [word] = sole.as_slice() { word } else { "" };
-    let expected = match sole {
-        word if STOP_WORDS.contains(&word) => Some(Keyword::Stop),
+    let text = ParsedText::parse(&body);
+    assert!(body.starts_with(&text.typed), "{body:?}");
+    let typed = text.typed.as_str();
+    let read = words(typed);
+    assert_eq!(text.normal, read.join(" "), "{body:?}");
+    let expected = match text.normal.as_str() {
+        word if STOP_WORDS.contains(&word) || STOP_PHRASES.contains(&word) => Some(Keyword::Stop),
         word if RESUME_WORDS.contains(&word) => Some(Keyword::Resume),
         _ => None,
     };
-    let text = ParsedText::parse(&body);
-    assert_eq!(text.normal, normal, "{body:?}");
     assert_eq!(text.keyword, expected, "{body:?}");
     match text.meaning {
         Meaning::Command(verb, args) => {
-            assert_eq!(verb == Verb::CheckIn, camp_of(&body).is_some(), "{body:?}");
-            let read = words(&body);
-            assert!(verb.entry().words.contains(&read[0].as_str()), "{body:?}");
-            assert_eq!(args.words, read[1..], "{body:?}");
+            assert_eq!(verb == Verb::CheckIn, camp_of(typed).is_some(), "{body:?}");
             if verb == Verb::CheckIn {
-                assert_eq!(Some(args.first()), camp_of(&body).as_deref());
+                assert_eq!(Some(args.first()), camp_of(typed).as_deref());
             }
+            if args.words.is_empty() {
+                return;
+            }
+            assert!(follows(verb, &read, &args.words), "{body:?}");
             let again = ParsedText::parse(&format!("{} {}", verb.word(), args.words.join(" ")));
             assert_eq!(again.verb(), Some(verb), "{body:?}");
         }
         Meaning::Misused(verb, args) => {
-            let read = words(&body);
-            assert_eq!(args.words, read[1..], "{body:?}");
-            let in_two_words = verb == Verb::CheckIn && read.iter().take(2).eq(["CHECK", "IN"]);
-            assert!(
-                in_two_words || verb.entry().words.contains(&read[0].as_str()),
-                "{body:?}"
-            );
-            assert_eq!(camp_of(&body), None, "{body:?}");
+            assert!(follows(verb, &read, &args.words), "{body:?}");
+            assert_eq!(camp_of(typed), None, "{body:?}");
         }
-        Meaning::Other => assert_eq!(camp_of(&body), None, "{body:?}"),
+        Meaning::Other => assert_eq!(camp_of(typed), None, "{body:?}"),
     }
+}
+
+/// Whether the text consists of the command's word, or its two words, and the arguments.
+fn follows(verb: Verb, read: &[String], args: &[String]) -> bool {
+    let in_two_words = match verb {
+        Verb::CheckIn => read.iter().take(2).eq(["CHECK", "IN"]),
+        Verb::SafeDel => read.first().is_some_and(|word| word == "SAFE"),
+        _ => false,
+    };
+    let words = if in_two_words { 2 } else { 1 };
+    let is_named = in_two_words || verb.entry().words.contains(&read[0].as_str());
+    is_named && args == &read[words..]
 }
 
 /// The words of a text, by the page of commands: letters, digits, `+` and `@`, ASCII in capitals.
@@ -79,6 +88,7 @@ pub fn camp_of(body: &str) -> Option<String> {
         .any(|letter| letter == '>');
     match words(body).as_slice() {
         [command, camp] if command == "CHECKIN" && !asks && !quotes => Some(camp.clone()),
+        [check, r#in, camp] if check == "CHECK" && r#in == "IN" && !asks && !quotes => Some(camp.clone()),
         _ => None,
     }
 }

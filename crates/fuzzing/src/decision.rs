@@ -102,9 +102,10 @@ fn verdict(chosen: u8) -> Option<CarrierVerdict> {
 fn sender([who, history]: [u8; 2]) -> SenderState {
     let step = match who {
         b'c' => Some(Step::Change),
-        b'n' => Some(Step::Name),
+        b'n' => Some(Step::Name { again: false }),
         b'm' => Some(Step::Route {
             name: TrailName::parse("Sam").unwrap(),
+            again: false,
         }),
         _ => None,
     };
@@ -162,7 +163,11 @@ fn moves_only_by_the_exact_form(body: &str, context: &TextContext<'_>, decision:
     let checked_in = change.and_then(|change| change.check_in.as_ref());
     assert_eq!(tells, checked_in.is_some(), "{body:?}");
     if let Some(check_in) = checked_in {
-        assert_eq!(camp_of(body).as_ref(), Some(&check_in.camp_code), "{body:?}");
+        assert_eq!(
+            camp_of(&context.text.typed).as_ref(),
+            Some(&check_in.camp_code),
+            "{body:?}"
+        );
         let route = ROUTES.find(&check_in.route).unwrap();
         assert!(route.camp(&check_in.camp_code).is_some(), "{body:?}");
         return;

@@ -1,6 +1,9 @@
 //! Names that hikers give to themselves and to their contacts.
 
-use thunderbird_domain::user::{ContactName, MAX_NAME, TrailName, is_invisible};
+use thunderbird_domain::{
+    invisible::is_invisible,
+    user::{ContactName, MAX_NAME, TrailName},
+};
 
 use crate::input;
 

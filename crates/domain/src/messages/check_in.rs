@@ -65,18 +65,41 @@ pub fn repeated(route: &Route, camp: &Waypoint, announced_at: Timestamp) -> Stri
 /// Longest word, typed for a code, that is said back.
 const ECHOED: usize = 12;
 
-/// No check-in was made.
-pub fn refused(refusal: CheckInRefusal, code: &str) -> String {
-    match refusal {
-        CheckInRefusal::UnknownRoute => unknown_route(),
-        CheckInRefusal::Peak => {
-            format!("{code} is a peak. Check in at a camp. Nobody was told. Text ROUTE for the codes.")
+/// No check-in was made. `typed` is what stood where a code must stand; `nearest` are the camps that were probably meant.
+pub fn refused(refusal: CheckInRefusal, typed: &str, nearest: &[&Waypoint]) -> String {
+    let why = match refusal {
+        CheckInRefusal::UnknownRoute => return unknown_route(),
+        CheckInRefusal::Peak => format!("{typed} is a peak."),
+        CheckInRefusal::UnknownCamp if typed.is_empty() || typed.chars().count() > ECHOED => {
+            "Your route has no such camp.".to_owned()
         }
-        CheckInRefusal::UnknownCamp if code.chars().count() > ECHOED => {
-            "Your route has no such camp. Nobody was told. Text ROUTE for the codes.".to_owned()
-        }
-        CheckInRefusal::UnknownCamp => {
-            format!("Your route has no camp {code}. Nobody was told. Text ROUTE for the codes.")
+        CheckInRefusal::UnknownCamp => format!("No camp {typed}."),
+    };
+    not_done(&why, nearest)
+}
+
+/// A text that was meant as a check-in and is not one: no contact gets a text, and here is the line to copy.
+pub fn not_done(why: &str, nearest: &[&Waypoint]) -> String {
+    let why = if why.is_empty() {
+        String::new()
+    } else {
+        format!("{why} ")
+    };
+    match nearest {
+        [] => format!("{why}Nobody was told. Text ROUTE for the codes of your camps."),
+        [camp] => format!(
+            "{why}Nobody was told. Nearest: {} {}. To check in there text\nCHECKIN {}",
+            camp.code, camp.name, camp.code
+        ),
+        several => {
+            let lines: Vec<String> = several
+                .iter()
+                .map(|camp| format!("{}:\nCHECKIN {}", camp.name, camp.code))
+                .collect();
+            format!(
+                "{why}Nobody was told. To check in text one of\n{}",
+                lines.join("\n")
+            )
         }
     }
 }

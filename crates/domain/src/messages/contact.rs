@@ -2,9 +2,9 @@
 
 use super::{check_in::named, count};
 use crate::{
-    phone_number::PhoneNumberError,
+    phone_number::{PhoneNumberError, Region},
     sms::parts::plain_punctuation,
-    user::{Contact, ContactRefusal, MAX_CONTACTS},
+    user::{Contact, ContactRefusal, MAX_CONTACTS, MAX_NAME, Unreadable},
 };
 
 /// What a new contact is told.
@@ -16,12 +16,13 @@ pub fn notice(trail_name: &str) -> String {
     )
 }
 
-/// A contact was added.
+/// A contact was added. Name and number are shown as they are stored, so that a typing error is seen.
 pub fn added(contact: &Contact, number: usize) -> String {
     format!(
-        "{} is contact {number} of at most {MAX_CONTACTS}. They get one text about it, unless they have opted out of \
+        "{} is contact {number} of at most {MAX_CONTACTS}: {}. They get one text about it, unless they have opted out of \
          our texts.",
-        named(contact)
+        named(contact),
+        contact.phone.as_str()
     )
 }
 
@@ -36,9 +37,9 @@ pub fn renamed(contact: &Contact) -> String {
 }
 
 /// No contact was added.
-pub fn refused(refusal: ContactRefusal) -> String {
+pub fn refused(refusal: ContactRefusal, region: Region) -> String {
     match refusal {
-        ContactRefusal::Phone(error) => invalid(error),
+        ContactRefusal::Phone(error) => invalid(error, region),
         ContactRefusal::OwnNumber => "That is your own number. Nobody was added.".to_owned(),
         ContactRefusal::TooMany => format!(
             "You have {MAX_CONTACTS} contacts already. Nobody was added. SAFELIST shows them, SAFEDEL <n> removes one."
@@ -46,14 +47,44 @@ pub fn refused(refusal: ContactRefusal) -> String {
     }
 }
 
-fn invalid(error: PhoneNumberError) -> String {
+fn invalid(error: PhoneNumberError, region: Region) -> String {
     let why = match error {
         PhoneNumberError::Malformed => "That is not a phone number we can read.",
-        PhoneNumberError::NotMobile => "That number cannot get texts.",
+        PhoneNumberError::NotMobile => {
+            "That number cannot get texts. A number of another country begins with + and its code, such as +64."
+        }
         PhoneNumberError::Region => "We cannot text numbers of that country.",
         PhoneNumberError::Ours => "That is the number of this service itself.",
     };
-    format!("{why} Nobody was added. Example:\nSAFE 0491 570 006 Mum")
+    format!("{why} Nobody was added. {}", example(region))
+}
+
+/// SAFE could not be read.
+pub fn unreadable(why: Unreadable, region: Region) -> String {
+    let example = example(region);
+    match why {
+        Unreadable::NoNumber => {
+            format!("That has no phone number we can read. Nobody was added and nobody was told. {example}")
+        }
+        Unreadable::NoCountry => format!(
+            "That is not a phone number we can read. A number of another country begins with + and its code, such as \
+             +64. Nobody was added. {example}"
+        ),
+        Unreadable::TwoNumbers => {
+            format!("That has two numbers. Nobody was added. Text SAFE once for each contact. {example}")
+        }
+        Unreadable::LongName => {
+            format!("That name is longer than {MAX_NAME} letters. Nobody was added. {example}")
+        }
+    }
+}
+
+/// A line to copy, with a number that the service accepts where numbers are read as this region's.
+fn example(region: Region) -> String {
+    match region.example_mobile() {
+        Some(number) => format!("Example:\nSAFE {number} Mum"),
+        None => "Example:\nSAFE <phone> Mum".to_owned(),
+    }
 }
 
 /// A line of the list of contacts.
@@ -84,6 +115,11 @@ pub fn removed(contact: &Contact, left: usize) -> String {
         named(contact),
         count(left, "contact", "contacts")
     )
+}
+
+/// The same text came twice; the second one was not carried out.
+pub fn removed_once() -> String {
+    "That text came twice. One contact was removed, not two. SAFELIST shows who is left.".to_owned()
 }
 
 /// There is no such contact to remove.

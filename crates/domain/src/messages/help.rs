@@ -1,4 +1,4 @@
-//! What HELP says, and what is said to whoever is not understood.
+//! What HELP says, and the answers to texts that are no command.
 
 /// HELP: the emergency number, then what can be texted.
 pub fn help(emergency: &str, lines: &[&str]) -> String {
@@ -10,9 +10,78 @@ pub fn misused(usage: &str) -> String {
     format!("Nothing was done and nobody was told. The command is:\n{usage}")
 }
 
-/// Anything else.
+/// CHECKIN without a code that can be guessed: the form, as a line to copy.
+pub fn misused_check_in(camp: Option<&str>) -> String {
+    let code = camp.unwrap_or("<camp code>");
+    format!(
+        "Nobody was told. To check in, text the word and the code of your camp, such as\nCHECKIN {code}\nText ROUTE for the codes."
+    )
+}
+
+/// The first answer to a text that is no command. It teaches MENU, because carriers answer HELP by themselves.
 pub fn unknown(emergency: &str) -> String {
-    format!("Not understood. Text HELP for what you can text. In an emergency call {emergency}.")
+    format!(
+        "Not understood, and nobody was told. Text MENU for what you can text. In an emergency call {emergency}."
+    )
+}
+
+/// The answer to another text of this kind within ten minutes: shorter, because the first one said more.
+pub fn unknown_again(emergency: &str) -> String {
+    format!("Not understood. Nobody was told. Text MENU. Emergency: call {emergency}.")
+}
+
+/// The answer to a call for help. It says the truth first: no person reads the text.
+pub fn distress(emergency: &str) -> String {
+    format!(
+        "Nobody reads this number. {} No voice signal: use a PLB or satellite SOS. Nobody has been told.",
+        call(emergency)
+    )
+}
+
+/// The one answer an hour to a phone whose country may not be texted.
+pub fn foreign(emergency: &str) -> String {
+    format!(
+        "Thunderbird cannot text numbers of your country, and nobody reads this number. In an emergency: {}",
+        call(emergency)
+    )
+}
+
+/// 112 works on every mobile network (3GPP TS 22.101, section 10.1), so it is named next to the national number.
+fn call(emergency: &str) -> String {
+    if emergency == "112" {
+        "CALL 112.".to_owned()
+    } else {
+        format!("CALL {emergency} or 112.")
+    }
+}
+
+/// The answer to a greeting, and to the question what this number is.
+pub fn greeting(emergency: &str, is_hiker: bool) -> String {
+    let next = if is_hiker {
+        "Text MENU for what you can text."
+    } else {
+        "To register text START."
+    };
+    format!(
+        "This is Thunderbird: hikers text where they camp, and their contacts are told. {next} Nobody reads this \
+         number; in an emergency call {emergency}."
+    )
+}
+
+/// The answer to a text that asks for silence in words that are no carrier's word.
+pub fn to_stop() -> String {
+    "To get no more texts from Thunderbird reply with one word:\nSTOP".to_owned()
+}
+
+/// The answer to news that a contact would want to hear, and that was not passed on.
+pub fn news(camp: Option<&str>) -> String {
+    let code = camp.unwrap_or("<camp code>");
+    format!("Nobody was told. To tell your contacts where you are, text\nCHECKIN {code}")
+}
+
+/// A text that came twice within a minute; only the first one was carried out.
+pub fn repeated() -> String {
+    "That text came twice. It was carried out once.".to_owned()
 }
 
 /// A command that needs a registration.

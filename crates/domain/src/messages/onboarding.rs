@@ -4,23 +4,41 @@ use super::routes;
 use crate::{
     route::{Route, RouteCatalogue},
     sms::{body::segments, parts},
-    user::{MAX_NAME, Prompt},
+    user::{CONFIRM_NAME, MAX_NAME, Prompt},
 };
 
 /// A question.
-pub fn prompt(prompt: Prompt, routes: &dyn RouteCatalogue) -> String {
+pub fn prompt(prompt: &Prompt, routes: &dyn RouteCatalogue) -> String {
     match prompt {
         Prompt::Change => "To replace name and route, reply CHANGE.".to_owned(),
-        Prompt::Name => format!("What is your trail name? (1 to {MAX_NAME} characters)"),
-        Prompt::NameAgain => {
-            format!("That cannot be a trail name. Please reply with 1 to {MAX_NAME} characters.")
+        Prompt::Name => {
+            format!("What name should your family read? (such as Sam Lee; 1 to {MAX_NAME} letters)")
         }
+        Prompt::NameAgain => {
+            format!(
+                "That cannot be a name. Reply with 1 to {MAX_NAME} letters, such as Sam Lee. STOP ends this."
+            )
+        }
+        Prompt::ConfirmName(name) => format!(
+            "Your family will read: {}\nReply {CONFIRM_NAME} if that is right, or send another name. STOP ends this.",
+            name.as_str()
+        ),
         Prompt::Route => format!("Which route? Reply with its number:\n{}", menu(routes)),
         Prompt::RouteAgain => format!(
-            "That is none of the routes. Reply with a number:\n{}",
+            "That is none of the routes. Reply with a number, or STOP to end this:\n{}",
             menu(routes)
         ),
     }
+}
+
+/// Two answers in a row were none: the conversation ends without an effect.
+pub fn given_up() -> String {
+    "Registration ended, and nothing was changed. Text START to begin again.".to_owned()
+}
+
+/// A command for registered hikers, before the registration is finished.
+pub fn not_yet() -> String {
+    "That works once you are registered.".to_owned()
 }
 
 /// Most segments of a command's answer with the question behind it: HELP has no more than two in any state.
@@ -28,14 +46,14 @@ const WITH_QUESTION: u32 = 2;
 
 /// A command's answer, then the question that stays open: without the menu, which was shown before, where both would
 /// be too long. A reply that is no number shows the menu again.
-pub fn after(answer: &str, (asked, prompt): (Prompt, &str)) -> String {
+pub fn after(answer: &str, (asked, prompt): (&Prompt, &str)) -> String {
     let whole = format!("{answer}\n{prompt}");
     let fits = parts::parts(&whole)
         .iter()
         .map(|part| segments(part))
         .sum::<u32>()
         <= WITH_QUESTION;
-    if fits || asked != Prompt::Route {
+    if fits || *asked != Prompt::Route {
         whole
     } else {
         format!("{answer}\nWhich route? Reply with its number.")
@@ -54,11 +72,11 @@ fn menu(routes: &dyn RouteCatalogue) -> String {
         .join("\n")
 }
 
-/// The first question, to somebody new.
-pub fn welcome(routes: &dyn RouteCatalogue) -> String {
+/// The first question, to a new sender. It names the emergency number, because the next text can be a call for help.
+pub fn welcome(emergency: &str, routes: &dyn RouteCatalogue) -> String {
     format!(
-        "Welcome to Thunderbird, check-ins by text for hikers.\n{}",
-        prompt(Prompt::Name, routes)
+        "{} In an emergency call {emergency}, this number cannot send help. STOP ends this.",
+        prompt(&Prompt::Name, routes)
     )
 }
 
@@ -66,7 +84,7 @@ pub fn welcome(routes: &dyn RouteCatalogue) -> String {
 pub fn registered(trail_name: &str, route: &str, routes: &dyn RouteCatalogue) -> String {
     format!(
         "You are registered as {trail_name} on the {route} route.\n{}",
-        prompt(Prompt::Change, routes)
+        prompt(&Prompt::Change, routes)
     )
 }
 

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod draft;
 pub mod id;
+pub mod nearest;
 pub mod route;
 pub mod rule;
 pub mod waypoint;

@@ -32,11 +32,16 @@ pub struct SmsRules {
 }
 
 impl SmsRules {
-    /// Whether a text of `phone` is answered: the one place that decides it. A text that lifts an opt-out is
-    /// answered in spite of it; no text opens a region. A landline that texts is answered.
-    pub fn answering(&self, phone: &PhoneNumber, sender: &SenderState, lifts_opt_out: bool) -> Answering {
+    /// Whether a text of `phone` is answered: the one place that decides it. A text that lifts an opt-out and a call for
+    /// help are answered in spite of it; no text opens a region. A landline that texts is answered.
+    pub fn answering(
+        &self,
+        phone: &PhoneNumber,
+        sender: &SenderState,
+        in_spite_of_opt_out: bool,
+    ) -> Answering {
         match self.textable.check(phone) {
-            Ok(()) | Err(PhoneNumberError::NotMobile) if sender.opted_out && !lifts_opt_out => {
+            Ok(()) | Err(PhoneNumberError::NotMobile) if sender.opted_out && !in_spite_of_opt_out => {
                 Answering::Withheld(WithheldBecause::OptOut)
             }
             Ok(()) | Err(PhoneNumberError::NotMobile) => Answering::Yes,
@@ -54,7 +59,7 @@ pub enum Prepared {
     /// Nothing more was needed.
     Nothing,
     /// What LINK, CONFIRM or UNLINK leads to.
-    Phone(TextAnswer),
+    Phone(Box<TextAnswer>),
 }
 
 impl Prepared {

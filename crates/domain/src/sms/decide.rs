@@ -1,12 +1,14 @@
-//! The order in which a text is looked at. Its order is a safety rule: carrier words, limits, conversation, command,
-//! hint.
+//! The order in which a text is looked at. Its order is a safety rule: carrier words, calls for help, limits,
+//! conversation, command, prose.
 
 use super::{
-    answer::{hint, start},
+    answer::{hint, prose, start},
     command::{Args, Meaning},
     context::{REGISTERED_FACTOR, TextContext},
+    decided::Decided,
     decision::{Decision, Effects},
     dispatch::Handler,
+    doubt::is_doubtful_name,
     inbound::{CarrierVerdict, LIMIT_WINDOW, TextOutcome},
     keyword::{CarrierKeywords, Keyword},
     verb::Verb,
@@ -14,53 +16,48 @@ use super::{
 use crate::{
     audit::{AuditEvent, Subject},
     messages,
-    opt_out::{Answering, OptOutChange, OptOutSource},
+    opt_out::{Answering, OptOutChange, OptOutSource, WithheldBecause},
     route::RouteId,
-    user::{Conversation, Onboarding, Prompt, Step, TrailName, Turn, onboard},
+    user::{Conversation, Onboarding, Prompt, PromptAnswer, Step, TrailName, Turn, onboard},
 };
 
 /// The loop guard acts when the same text was there this often within ten minutes.
 const LOOP_AFTER: u32 = 30;
 
-/// A decision, and what it is remembered as.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decided {
-    /// The decision.
-    pub decision: Decision,
-    /// What it is remembered as.
-    pub outcome: TextOutcome,
-}
-
-impl Decided {
-    /// A decision that is answered and counts towards the sender's hour.
-    pub(super) fn answered(decision: Decision) -> Self {
-        Self {
-            decision,
-            outcome: TextOutcome::Answered,
-        }
-    }
-
-    /// A decision of which limits know nothing, answered or not.
-    pub(super) fn exempt(decision: Decision) -> Self {
-        let outcome = if decision.reply.is_some() {
-            TextOutcome::Exempt
-        } else {
-            TextOutcome::Silent
-        };
-        Self { decision, outcome }
-    }
-
-    /// A decision without an answer.
-    pub(super) fn silent(decision: Decision) -> Self {
-        Self {
-            decision,
-            outcome: TextOutcome::Silent,
-        }
-    }
-}
-
 /// Decides a text from a number.
 pub fn decide(context: &TextContext<'_>) -> Decided {
+    let decided = decide_for_known_country(context);
+    if context.answering == Answering::Withheld(WithheldBecause::Region) {
+        foreign(context, decided)
+    } else {
+        decided
+    }
+}
+
+/// A number of a country that may not be texted gets one sentence an hour in the response to its text, whatever it
+/// texted: silence would let a visitor wait for help. What the text does is not changed by it.
+fn foreign(context: &TextContext<'_>, mut decided: Decided) -> Decided {
+    let history = &context.sender.history;
+    let is_stop = context.text.keyword == Some(Keyword::Stop) || context.message.verdict.is_some();
+    if is_stop || context.sender.opted_out {
+        return decided;
+    }
+    if history.told_foreign || history.distress > 0 {
+        decided.decision.reply = decided
+            .decision
+            .reply
+            .filter(|_| decided.outcome != TextOutcome::Distress);
+        return decided;
+    }
+    decided.decision.reply = Some(messages::help::foreign(context.emergency_number()));
+    decided.decision.secret_until = None;
+    if decided.outcome != TextOutcome::Distress {
+        decided.outcome = TextOutcome::Foreign;
+    }
+    decided
+}
+
+fn decide_for_known_country(context: &TextContext<'_>) -> Decided {
     let verdict = context.message.verdict;
     let keyword = context.text.keyword;
     match (verdict, keyword) {
@@ -124,22 +121,35 @@ fn resumed(context: &TextContext<'_>, change: OptOutChange, event: AuditEvent) -
 /// Everything that is no carrier's word, or one that changed nothing.
 fn read(context: &TextContext<'_>) -> Decided {
     let text = context.text;
+    let talk = context
+        .live_conversation()
+        .filter(|_| context.answering == Answering::Yes && !text.starts());
+    if text.is_distress {
+        let answer = prose::distress(context);
+        return talk
+            .filter(|_| answer.decision.reply.is_some())
+            .map_or(answer.clone(), |talk| with_prompt(context, talk, answer));
+    }
     let is_exempt = text.verb().is_some_and(|verb| verb.entry().exempt);
     if let (false, Some(held)) = (is_exempt, held_back(context)) {
         return held;
     }
-    let (starts, answerable) = (text.starts(), context.answering == Answering::Yes);
-    let talk = context.live_conversation().filter(|_| answerable && !starts);
+    let answerable = context.answering == Answering::Yes;
     match (&text.meaning, talk) {
         (Meaning::Command(Verb::Start, _) | Meaning::Other, _) if !answerable => {
             Decided::silent(Decision::default())
+        }
+        (Meaning::Command(verb, args) | Meaning::Misused(verb, args), Some(talk))
+            if !verb.is_for(context) =>
+        {
+            not_yet(context, talk, args)
         }
         (Meaning::Command(verb, args), None) => command(context, *verb, args),
         (Meaning::Command(verb, args), Some(talk)) => {
             with_prompt(context, talk, command(context, *verb, args))
         }
-        (Meaning::Misused(verb, _), talk) => {
-            let usage = Decided::answered(Decision::say(messages::help::misused(verb.entry().usage)));
+        (Meaning::Misused(..), talk) => {
+            let usage = prose::misused(context).unwrap_or_else(|| Decided::silent(Decision::default()));
             talk.map_or(usage.clone(), |talk| with_prompt(context, talk, usage))
         }
         (Meaning::Other, Some(talk)) if text.keyword.is_some() => {
@@ -198,32 +208,51 @@ fn with_prompt(context: &TextContext<'_>, talk: &Conversation, mut decided: Deci
     if context.prepared.is_silent() {
         return decided;
     }
-    let prompt = messages::onboarding::prompt(talk.prompt(), context.routes);
+    let prompt = messages::onboarding::prompt(&talk.prompt(), context.routes);
     let decision = &mut decided.decision;
     decision.reply = Some(match decision.reply.take() {
-        Some(reply) => messages::onboarding::after(&reply, (talk.prompt(), &prompt)),
+        Some(reply) => messages::onboarding::after(&reply, (&talk.prompt(), &prompt)),
         None => prompt,
     });
     decision.effects.conversation = Some(start::ask(context, talk.touched(context.at)));
     decided
 }
 
-/// An answer to the question that stands open.
+/// The word of a hikers' command, at a prompt of somebody who is not registered yet: with words after it the text is an
+/// answer, such as the name "Route 66"; alone it is answered as what it is.
+fn not_yet(context: &TextContext<'_>, talk: &Conversation, args: &Args) -> Decided {
+    if args.words.is_empty() {
+        let answer = Decided::answered(Decision::say(messages::onboarding::not_yet()));
+        with_prompt(context, talk, answer)
+    } else {
+        turn(context, talk)
+    }
+}
+
+/// An answer to the question that stands open. A copy of the text before is not taken for the answer to the next
+/// question: networks repeat texts.
 fn turn(context: &TextContext<'_>, talk: &Conversation) -> Decided {
-    match talk.answer(
-        &context.message.body,
-        &context.text.normal,
-        context.routes,
-        context.at,
-    ) {
+    if context.sender.history.repeats_newest {
+        return with_prompt(context, talk, Decided::answered(Decision::default()));
+    }
+    let given = PromptAnswer {
+        typed: &context.text.typed,
+        normal: &context.text.normal,
+        doubtful: is_doubtful_name(context.text),
+    };
+    match talk.answer(given, context.routes, context.at) {
         Turn::Ask(next, prompt) => {
-            let reply = messages::onboarding::prompt(prompt, context.routes);
+            let reply = messages::onboarding::prompt(&prompt, context.routes);
             Decided::answered(Decision::say(reply).with(Effects {
                 conversation: Some(start::ask(context, next)),
                 ..Effects::default()
             }))
         }
         Turn::Done { name, route } => finish(context, name, &route),
+        Turn::GivenUp => Decided::answered(Decision::say(messages::onboarding::given_up()).with(Effects {
+            conversation: start::end(context),
+            ..Effects::default()
+        })),
         Turn::Left => {
             let mut decided = other(context);
             decided.decision.effects.conversation = start::end(context);
@@ -234,7 +263,7 @@ fn turn(context: &TextContext<'_>, talk: &Conversation) -> Decided {
 
 fn finish(context: &TextContext<'_>, name: TrailName, route: &RouteId) -> Decided {
     let Some(route) = context.routes.find(route) else {
-        let reply = messages::onboarding::prompt(Prompt::RouteAgain, context.routes);
+        let reply = messages::onboarding::prompt(&Prompt::RouteAgain, context.routes);
         return Decided::answered(Decision::say(reply));
     };
     let reply = messages::onboarding::confirmed(name.as_str(), route);
@@ -277,12 +306,5 @@ fn other(context: &TextContext<'_>) -> Decided {
     if let Some(hint) = hint::for_word(context) {
         return Decided::answered(Decision::say(hint));
     }
-    if context.sender.history.hinted {
-        return Decided::silent(Decision::default());
-    }
-    let decision = Decision::say(messages::help::unknown(context.emergency_number()));
-    Decided {
-        decision,
-        outcome: TextOutcome::Hinted,
-    }
+    prose::run(context)
 }

@@ -49,6 +49,7 @@ impl Decision {
     }
 
     /// The same answer, and these effects.
+    #[must_use]
     pub fn with(self, effects: Effects) -> Self {
         Self { effects, ..self }
     }

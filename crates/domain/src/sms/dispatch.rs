@@ -5,7 +5,7 @@ use super::{
     command::Args,
     context::TextContext,
     decision::Decision,
-    keyword::{RESUME_WORDS, STOP_WORDS},
+    keyword::{RESUME_WORDS, STOP_PHRASES, STOP_WORDS},
     verb::Verb,
 };
 use crate::user::StoredUser;
@@ -36,19 +36,27 @@ impl Verb {
             Self::Cast => Handler::Hiker(answer::cast::run),
         }
     }
+
+    /// Whether the sender may use the command at all.
+    pub fn is_for(self, context: &TextContext<'_>) -> bool {
+        matches!(self.handler(), Handler::Anyone(_)) || context.user().is_some()
+    }
 }
 
 /// The page of commands, in Markdown; `docs/sms-commands.md` is exactly this.
 pub fn page() -> String {
     let mut page = String::from(
         "# What a hiker can text\n\nGenerated from the table in `crates/domain/src/sms/verb.rs`; \
-         `cargo xtask pages` writes it again.\n\nUpper and lower case are the same; punctuation between words counts as a blank. A word in `<>` is needed, one in `[]` \
+         `cargo xtask pages` writes it again.\n\nUpper and lower case are the same; punctuation between words counts as a \
+         blank. A word in `<>` is needed, one in `[]` \
          may be left out.\n\n| text | aliases | who | effect |\n|---|---|---|---|\n",
     );
     page.extend(Verb::ALL.iter().map(|verb| row(*verb)));
     let (stop, more_stop) = STOP_WORDS
         .split_first()
-        .map_or(("", String::new()), |(first, rest)| (*first, rest.join(", ")));
+        .map_or(("", String::new()), |(first, rest)| {
+            (*first, [rest, &STOP_PHRASES].concat().join(", "))
+        });
     page.extend([
         format!(
             "| `{stop}` | {more_stop} | anyone | As the only word, at any time: ends any conversation and every text to \
@@ -58,7 +66,12 @@ pub fn page() -> String {
         "| `<camp code>` | | registered hikers | Nothing is done; the answer is a hint to text CHECKIN. Likewise for a \
          peak's code, and for the beginning of a code. |\n"
             .to_owned(),
-        "| anything else | | anyone | One line pointing to HELP, at most once in 10 minutes. |\n".to_owned(),
+        "| a call for help (`SOS`, `need help`, `I am lost`, …) | | anyone | In every state, also after STOP: the emergency \
+         number, and that no person reads the texts and no contact got one. |\n"
+            .to_owned(),
+        "| thanks, ok and the like | | anyone | They need no answer and get no answer. |\n".to_owned(),
+        "| anything else | | anyone | Nothing is done. Hikers are always answered; strangers at most once in 10 minutes. |\n"
+            .to_owned(),
     ]);
     page
 }
@@ -69,7 +82,9 @@ fn row(verb: Verb) -> String {
         Handler::Anyone(_) => "anyone",
         Handler::Hiker(_) => "registered hikers",
     };
-    let aliases = entry.words.get(1..).unwrap_or_default().join(", ");
+    let words = entry.words.get(1..).unwrap_or_default();
+    let aliases: Vec<&str> = words.iter().chain(entry.phrases).copied().collect();
+    let aliases = aliases.join(", ");
     format!("| `{}` | {aliases} | {who} | {} |\n", entry.usage, entry.effect)
 }
 

@@ -5,6 +5,8 @@ use std::{fmt, time::Duration};
 use sha2::{Digest as _, Sha256};
 
 use super::decision::Effects;
+use super::pace::Pace;
+pub use super::text_outcome::TextOutcome;
 use crate::{
     id::{AccountId, MessageId, UserId},
     outgoing::Words,
@@ -147,61 +149,6 @@ impl TextDigest {
     }
 }
 
-/// What became of a text, as far as limits, hints and the console care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TextOutcome {
-    /// Run and answered; counts towards the sender's hour.
-    Answered,
-    /// Run and answered, and exempt from every limit: CHECKIN, STOP, START, HELP.
-    Exempt,
-    /// Not understood, and the sender was pointed to HELP.
-    Hinted,
-    /// Nothing to say: not understood again, a name without a number, an answer that Twilio gave.
-    Silent,
-    /// Over the limit, not run, and told when to try again.
-    ToldLimit,
-    /// Over the limit, not run, not answered.
-    OverLimit,
-    /// Repeated so often that it looks like a machine: not run, not answered, shown to the operator.
-    Looping,
-}
-
-impl TextOutcome {
-    /// Every outcome.
-    pub const ALL: [Self; 7] = [
-        Self::Answered,
-        Self::Exempt,
-        Self::Hinted,
-        Self::Silent,
-        Self::ToldLimit,
-        Self::OverLimit,
-        Self::Looping,
-    ];
-
-    /// Reads the stored word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
-    }
-
-    /// The word it is stored as.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Exempt => "exempt",
-            Self::Hinted => "hinted",
-            Self::Silent => "silent",
-            Self::ToldLimit => "told_limit",
-            Self::OverLimit => "over_limit",
-            Self::Looping => "looping",
-        }
-    }
-
-    /// Whether an answer of this kind uses up the sender's hour.
-    pub const fn counts(self) -> bool {
-        matches!(self, Self::Answered | Self::Hinted)
-    }
-}
-
 /// How far back limits look.
 pub const LIMIT_WINDOW: Duration = Duration::from_hours(1);
 
@@ -211,10 +158,17 @@ pub const HINT_WINDOW: Duration = Duration::from_mins(10);
 /// How far back the loop guard looks.
 pub const LOOP_WINDOW: Duration = Duration::from_mins(10);
 
+/// Two equal texts of one sender within this time are copies that a network made, or a nervous second tap.
+pub const REPEAT_WINDOW: Duration = Duration::from_mins(1);
+
 /// How many of a sender's newest texts are looked at; a limit beyond it never bites.
 pub const HISTORY_ROWS: u32 = 1_000;
 
 /// What a sender's newest texts add up to, seen from one instant.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own that one walk over the past texts answers"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SenderHistory {
     /// The sender's newest text; a decision made on an older view is stale.
@@ -223,12 +177,22 @@ pub struct SenderHistory {
     pub answers: u32,
     /// When the oldest of them was given.
     pub oldest_answer: Option<Timestamp>,
-    /// Whether the sender was told about the limit within [`LIMIT_WINDOW`].
+    /// Whether an answer named the limit within [`LIMIT_WINDOW`].
     pub told_limit: bool,
     /// Whether the sender was pointed to HELP within [`HINT_WINDOW`].
     pub hinted: bool,
     /// Texts equal to this one within [`LOOP_WINDOW`].
     pub same_text: u32,
+    /// Whether the sender's newest text is equal to this one and came within [`REPEAT_WINDOW`].
+    pub repeats_newest: bool,
+    /// Calls for help that were answered within [`LIMIT_WINDOW`].
+    pub distress: u32,
+    /// Whether a call for help was answered within [`HINT_WINDOW`].
+    pub recent_distress: bool,
+    /// Whether an answer within [`LIMIT_WINDOW`] said that the country cannot be texted.
+    pub told_foreign: bool,
+    /// Whether the sender answers so fast, and with so little sense, that it is a program.
+    pub is_robot: bool,
 }
 
 impl SenderHistory {
@@ -236,24 +200,38 @@ impl SenderHistory {
     /// [`LIMIT_WINDOW`] needs to be handed in, nor more than [`HISTORY_ROWS`].
     pub fn of(texts: impl IntoIterator<Item = PastText>, digest: TextDigest, at: Timestamp) -> Self {
         let mut history = Self::default();
+        let mut pace = Pace::before(at);
         for text in texts {
-            history.newest = history.newest.max(Some(text.id));
             let age = at.since(text.at);
-            if age < LIMIT_WINDOW && text.outcome.counts() {
-                history.answers = history.answers.saturating_add(1);
-                history.oldest_answer = Some(
-                    history
-                        .oldest_answer
-                        .map_or(text.at, |oldest| oldest.min(text.at)),
-                );
+            if history.newest.is_none() {
+                history.repeats_newest = age < REPEAT_WINDOW && text.digest == Some(digest);
             }
-            history.told_limit |= age < LIMIT_WINDOW && text.outcome == TextOutcome::ToldLimit;
+            history.newest = history.newest.max(Some(text.id));
+            let says_nothing = matches!(text.outcome, TextOutcome::Hinted | TextOutcome::Silent);
+            history.is_robot |= pace.is_robot(text.at, says_nothing);
+            if age < LIMIT_WINDOW {
+                history.add_outcome(&text);
+            }
             history.hinted |= age < HINT_WINDOW && text.outcome == TextOutcome::Hinted;
+            history.recent_distress |= age < HINT_WINDOW && text.outcome == TextOutcome::Distress;
             if age < LOOP_WINDOW && text.digest == Some(digest) {
                 history.same_text = history.same_text.saturating_add(1);
             }
         }
         history
+    }
+
+    /// Adds what became of a text within [`LIMIT_WINDOW`].
+    fn add_outcome(&mut self, text: &PastText) {
+        if text.outcome.counts() {
+            self.answers = self.answers.saturating_add(1);
+            self.oldest_answer = Some(self.oldest_answer.map_or(text.at, |oldest| oldest.min(text.at)));
+        }
+        self.told_limit |= text.outcome == TextOutcome::ToldLimit;
+        self.told_foreign |= text.outcome == TextOutcome::Foreign;
+        if text.outcome == TextOutcome::Distress {
+            self.distress = self.distress.saturating_add(1);
+        }
     }
 }
 

@@ -9,16 +9,28 @@ pub enum Keyword {
     Resume,
 }
 
-/// The words that end all texts (Twilio, "Support for opt-out keywords").
-pub const STOP_WORDS: [&str; 6] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"];
+/// The words that end all texts (Twilio, "Support for opt-out keywords", list of 2026).
+pub const STOP_WORDS: [&str; 8] = [
+    "STOP",
+    "STOPALL",
+    "UNSUBSCRIBE",
+    "CANCEL",
+    "END",
+    "QUIT",
+    "REVOKE",
+    "OPTOUT",
+];
+
+/// The same written in two words, as whole texts. `OPT-OUT` is read as `OPT OUT`.
+pub const STOP_PHRASES: [&str; 2] = ["STOP ALL", "OPT OUT"];
 
 /// The words that lift an opt-out and are no command of ours; START, which is one, lifts it as well.
 pub const RESUME_WORDS: [&str; 2] = ["UNSTOP", "YES"];
 
 impl Keyword {
-    /// The keyword that a text consists of; the text is given normalized ([`normalize`](super::command::normalize)).
+    /// The keyword that a text consists of; the text is given normalized ([`normalize`](super::normal::normalize)).
     pub fn of(normal: &str) -> Option<Self> {
-        if STOP_WORDS.contains(&normal) {
+        if STOP_WORDS.contains(&normal) || STOP_PHRASES.contains(&normal) {
             Some(Self::Stop)
         } else if RESUME_WORDS.contains(&normal) {
             Some(Self::Resume)
@@ -40,7 +52,7 @@ pub enum CarrierKeywords {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sms::command::normalize;
+    use crate::sms::normal::normalize;
 
     fn of(body: &str) -> Option<Keyword> {
         Keyword::of(&normalize(body))
@@ -48,7 +60,20 @@ mod tests {
 
     #[test]
     fn only_the_sole_word_opts_out() {
-        for body in ["STOP", "stop", " Stop. ", "ＳＴＯＰ", "cancel!", "End", "quit\n"] {
+        for body in [
+            "STOP",
+            "stop",
+            " Stop. ",
+            "ＳＴＯＰ",
+            "cancel!",
+            "End",
+            "quit\n",
+            "revoke",
+            "OptOut",
+            "Opt out",
+            "OPT-OUT",
+            "stop all",
+        ] {
             assert_eq!(of(body), Some(Keyword::Stop), "{body:?}");
         }
         for body in [

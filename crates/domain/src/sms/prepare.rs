@@ -41,5 +41,5 @@ pub(super) async fn prepare(
         Prepare::Confirm => phones.confirm_by_text(&by, &args.words).await?,
         Prepare::Unlink => phones.release_by_text(&by).await?,
     };
-    Ok(Prepared::Phone(answer))
+    Ok(Prepared::Phone(Box::new(answer)))
 }

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use super::{
     command::ParsedText,
     context::{SmsRules, TextContext},
-    decide::{Decided, decide},
+    decide::decide,
+    decided::Decided,
     decision::Decision,
     inbound::{
         InboundMessage, Inbox, ReceiveText, Received, Reply, ReplyPart, ReplyState, Sender, SenderState,
-        TextDigest,
+        TextDigest, TextOutcome,
     },
     parts::parts,
     prepare::prepare,
     verb::Verb,
 };
 use crate::{
-    opt_out::Answering,
+    opt_out::{Answering, WithheldBecause},
     outgoing::Words,
     phone::Phones,
     phone_number::PhoneNumber,
@@ -107,9 +108,11 @@ impl Messages {
             ..
         } = arrived;
         let sender = self.inbox.sender_state(phone, arrived.digest, *at).await?;
-        let answering = self
-            .rules
-            .answering(phone, &sender, text.lifts_opt_out(message.verdict));
+        let answering = self.rules.answering(
+            phone,
+            &sender,
+            text.lifts_opt_out(message.verdict) || text.is_distress,
+        );
         let prepared = prepare(&self.phones, text, phone, (&sender, answering), *at).await?;
         let decided = decide(&TextContext {
             message,
@@ -123,9 +126,11 @@ impl Messages {
             at: *at,
             seed: *seed,
         });
-        let state = match answering {
-            Answering::Yes => ReplyState::Replied,
-            Answering::Withheld(_) => ReplyState::Withheld,
+        let state = match (answering, decided.outcome) {
+            (Answering::Yes, _)
+            | (_, TextOutcome::Foreign)
+            | (Answering::Withheld(WithheldBecause::Region), TextOutcome::Distress) => ReplyState::Replied,
+            (Answering::Withheld(_), _) => ReplyState::Withheld,
         };
         Ok(self.keep(arrived, &sender, (decided, state)))
     }

@@ -31,6 +31,8 @@ pub enum Prepare {
 pub struct Entry {
     /// The command's word, then its aliases.
     pub words: &'static [&'static str],
+    /// Whole texts that mean the command without arguments; words that people use for what changes nothing.
+    pub phrases: &'static [&'static str],
     /// What may follow the word.
     pub form: Form,
     /// Whether limits and the loop guard leave it alone.
@@ -69,6 +71,7 @@ commands! {
     /// What can be texted.
     Help => Entry {
         words: &["HELP", "INFO", "COMMANDS"],
+        phrases: &["MENU"],
         form: Form::Anything,
         exempt: true,
         usage: "HELP",
@@ -79,6 +82,7 @@ commands! {
     /// Registration.
     Start => Entry {
         words: &["START", "REGISTER"],
+        phrases: &[],
         form: Form::Alone,
         exempt: true,
         usage: "START",
@@ -90,6 +94,7 @@ commands! {
     /// Where the hiker stands.
     Status => Entry {
         words: &["STATUS"],
+        phrases: &["LOCATION", "MY LOCATION", "WHERE AM I", "WHERE I AM"],
         form: Form::Alone,
         exempt: false,
         usage: "STATUS",
@@ -100,6 +105,7 @@ commands! {
     /// The route's codes.
     Route => Entry {
         words: &["ROUTE", "ROUTES"],
+        phrases: &["CAMPS", "CODES", "CAMP CODES"],
         form: Form::Page,
         exempt: false,
         usage: "ROUTE [page]",
@@ -110,17 +116,19 @@ commands! {
     /// A check-in.
     CheckIn => Entry {
         words: &["CHECKIN"],
+        phrases: &[],
         form: Form::OneWord,
         exempt: true,
         usage: "CHECKIN <camp code>",
         help: Some("CHECKIN <camp code>: tell contacts"),
         effect: "The exact code of a camp of the hiker's own route: keeps place and time, and tells every contact who \
-                 may be texted. The same camp again within 30 minutes is not told twice.",
+                 may be texted. CHECK IN in two words is the same. The same camp again within 30 minutes is not told twice.",
         prepare: None,
     };
     /// A new contact.
     Safe => Entry {
         words: &["SAFE"],
+        phrases: &[],
         form: Form::Something,
         exempt: false,
         usage: "SAFE <phone> [name]",
@@ -132,6 +140,7 @@ commands! {
     /// The contacts.
     SafeList => Entry {
         words: &["SAFELIST"],
+        phrases: &["CONTACTS", "MY CONTACTS", "LIST", "LIST CONTACTS", "SAFE LIST"],
         form: Form::Alone,
         exempt: false,
         usage: "SAFELIST",
@@ -142,6 +151,7 @@ commands! {
     /// A contact less.
     SafeDel => Entry {
         words: &["SAFEDEL"],
+        phrases: &[],
         form: Form::Something,
         exempt: false,
         usage: "SAFEDEL <n or phone>",
@@ -152,6 +162,7 @@ commands! {
     /// The beginning of a link to an account.
     Link => Entry {
         words: &["LINK"],
+        phrases: &[],
         form: Form::Anything,
         exempt: false,
         usage: "LINK <three words>",
@@ -163,6 +174,7 @@ commands! {
     /// The word that completes it.
     Confirm => Entry {
         words: &["CONFIRM"],
+        phrases: &[],
         form: Form::Anything,
         exempt: false,
         usage: "CONFIRM <word>",
@@ -174,6 +186,7 @@ commands! {
     /// The end of a link to an account.
     Unlink => Entry {
         words: &["UNLINK"],
+        phrases: &[],
         form: Form::Anything,
         exempt: false,
         usage: "UNLINK",
@@ -184,6 +197,7 @@ commands! {
     /// A forecast, which there is none of.
     Cast => Entry {
         words: &["CAST", "CAST12", "CAST24", "CAST7"],
+        phrases: &["WEATHER", "FORECAST"],
         form: Form::Anything,
         exempt: false,
         usage: "CAST <code>",
@@ -200,6 +214,14 @@ impl Verb {
             .iter()
             .copied()
             .find(|verb| verb.entry().words.contains(&word))
+    }
+
+    /// The command that this whole text, normalized, means.
+    pub fn of_phrase(normal: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|verb| verb.entry().phrases.contains(&normal))
     }
 
     /// The command's word.

@@ -13,17 +13,27 @@ use crate::{
 /// A conversation is over this long after its last message.
 pub const CONVERSATION_LIFE: Duration = Duration::from_mins(30);
 
-/// What the number was asked last.
+/// What the number was asked last. `again` says that the last answer was no answer; a second one ends the conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Whether name and route shall be replaced.
     Change,
     /// For a trail name.
-    Name,
+    Name {
+        /// Whether the question was repeated.
+        again: bool,
+    },
+    /// Whether a text that reads like no name is meant as one.
+    ConfirmName {
+        /// The name that was given.
+        name: TrailName,
+    },
     /// For a route, the name being known.
     Route {
         /// The trail name that was given.
         name: TrailName,
+        /// Whether the question was repeated.
+        again: bool,
     },
 }
 
@@ -57,19 +67,24 @@ pub struct ConversationChange {
 }
 
 /// What to ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Prompt {
     /// Whether to replace name and route.
     Change,
     /// For a trail name.
     Name,
-    /// For a trail name again: what came cannot be one.
+    /// For a trail name again: the answer cannot be one.
     NameAgain,
+    /// Whether this is really the name that the family shall read.
+    ConfirmName(TrailName),
     /// For a route.
     Route,
-    /// For a route again: what came names none.
+    /// For a route again: the answer names no route.
     RouteAgain,
 }
+
+/// The reply that confirms a doubtful name; no carrier owns the word.
+pub const CONFIRM_NAME: &str = "NAME";
 
 /// What a text at a prompt leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,8 +98,21 @@ pub enum Turn {
         /// The route that was chosen.
         route: RouteId,
     },
-    /// The text is no answer to the question; it is read as if nothing had been asked.
+    /// The text is no answer to the question; it is read as if no question had been asked.
     Left,
+    /// The second text that is no answer: the conversation ends without an effect.
+    GivenUp,
+}
+
+/// A text at a prompt.
+#[derive(Debug, Clone, Copy)]
+pub struct PromptAnswer<'a> {
+    /// The text as it came, without the ending that a messenger appended.
+    pub typed: &'a str,
+    /// The same as commands are compared.
+    pub normal: &'a str,
+    /// Whether the text reads like no name: a question, a greeting, a sentence, a command.
+    pub doubtful: bool,
 }
 
 impl Conversation {
@@ -105,9 +133,10 @@ impl Conversation {
 
     /// The question that stands open.
     pub fn prompt(&self) -> Prompt {
-        match self.step {
+        match &self.step {
             Step::Change => Prompt::Change,
-            Step::Name => Prompt::Name,
+            Step::Name { .. } => Prompt::Name,
+            Step::ConfirmName { name } => Prompt::ConfirmName(name.clone()),
             Step::Route { .. } => Prompt::Route,
         }
     }
@@ -118,29 +147,53 @@ impl Conversation {
         Self::asking(self.step.clone(), at)
     }
 
-    /// What a text that is no command leads to. `typed` is as it came, `normal` as commands are compared.
-    pub fn answer(&self, typed: &str, normal: &str, routes: &dyn RouteCatalogue, at: Timestamp) -> Turn {
+    /// What a text that is no command leads to.
+    pub fn answer(&self, given: PromptAnswer<'_>, routes: &dyn RouteCatalogue, at: Timestamp) -> Turn {
+        let ask = |step, prompt| Turn::Ask(Self::asking(step, at), prompt);
         match &self.step {
-            Step::Change if normal == "CHANGE" => Turn::Ask(Self::asking(Step::Name, at), Prompt::Name),
+            Step::Change if given.normal == "CHANGE" => ask(Step::Name { again: false }, Prompt::Name),
             Step::Change => Turn::Left,
-            Step::Name => match TrailName::parse(typed) {
-                Some(name) => Turn::Ask(Self::asking(Step::Route { name }, at), Prompt::Route),
-                None => Turn::Ask(self.touched(at), Prompt::NameAgain),
+            Step::ConfirmName { name } if given.normal == CONFIRM_NAME => ask(
+                Step::Route {
+                    name: name.clone(),
+                    again: false,
+                },
+                Prompt::Route,
+            ),
+            Step::Name { again } => match TrailName::parse(given.typed) {
+                Some(name) if given.doubtful => {
+                    let prompt = Prompt::ConfirmName(name.clone());
+                    ask(Step::ConfirmName { name }, prompt)
+                }
+                Some(name) => ask(Step::Route { name, again: false }, Prompt::Route),
+                None if *again => Turn::GivenUp,
+                None => ask(Step::Name { again: true }, Prompt::NameAgain),
             },
-            Step::Route { name } => match chosen(normal, routes) {
-                Some(route) => Turn::Done {
+            Step::ConfirmName { .. } => match TrailName::parse(given.typed) {
+                Some(name) => ask(Step::Route { name, again: false }, Prompt::Route),
+                None => ask(Step::Name { again: true }, Prompt::NameAgain),
+            },
+            Step::Route { name, again } => match (chosen(given.normal, routes), again) {
+                (Some(route), _) => Turn::Done {
                     name: name.clone(),
                     route: route.id().clone(),
                 },
-                None => Turn::Ask(self.touched(at), Prompt::RouteAgain),
+                (None, true) => Turn::GivenUp,
+                (None, false) => ask(
+                    Step::Route {
+                        name: name.clone(),
+                        again: true,
+                    },
+                    Prompt::RouteAgain,
+                ),
             },
         }
     }
 }
 
-/// The route that a reply names: by its number in the menu, by its id, or by a name.
+/// The route that a reply names: by its number in the menu (`2`, `No 2`, `the second one`), by its id, or by a name.
 fn chosen<'a>(normal: &str, routes: &'a dyn RouteCatalogue) -> Option<&'a Route> {
-    if let Ok(number) = normal.parse::<usize>() {
+    if let Some(number) = ordinal(normal) {
         return routes.all().get(number.checked_sub(1)?);
     }
     let wanted = folded(normal);
@@ -149,6 +202,34 @@ fn chosen<'a>(normal: &str, routes: &'a dyn RouteCatalogue) -> Option<&'a Route>
         .all()
         .iter()
         .find(|route| same(route.id().as_str()) || same(route.name()) || same(route.short_name()))
+}
+
+/// The number that a reply consists of, in digits or in words.
+fn ordinal(normal: &str) -> Option<usize> {
+    const WORDS: [[&str; 3]; 9] = [
+        ["ONE", "FIRST", "1ST"],
+        ["TWO", "SECOND", "2ND"],
+        ["THREE", "THIRD", "3RD"],
+        ["FOUR", "FOURTH", "4TH"],
+        ["FIVE", "FIFTH", "5TH"],
+        ["SIX", "SIXTH", "6TH"],
+        ["SEVEN", "SEVENTH", "7TH"],
+        ["EIGHT", "EIGHTH", "8TH"],
+        ["NINE", "NINTH", "9TH"],
+    ];
+    let words: Vec<&str> = normal
+        .split(' ')
+        .filter(|word| !matches!(*word, "THE" | "NO" | "NUMBER" | "NR" | "ROUTE" | "PLEASE"))
+        .collect();
+    let word = match words.as_slice() {
+        [word] | [word, "ONE"] => *word,
+        _ => return None,
+    };
+    if let Ok(number) = word.parse() {
+        return Some(number);
+    }
+    let place = WORDS.iter().position(|names| names.contains(&word))?;
+    place.checked_add(1)
 }
 
 fn folded(name: &str) -> String {

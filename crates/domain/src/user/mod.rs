@@ -4,6 +4,7 @@ mod check_in;
 mod check_in_refusal;
 mod contact;
 mod contact_refusal;
+mod contact_text;
 mod conversation;
 mod message_log;
 mod name;
@@ -24,11 +25,13 @@ pub use contact::{
     remove_contact,
 };
 pub use contact_refusal::{ContactRefusal, MAX_CONTACTS};
+pub use contact_text::{Unreadable, contact_in};
 pub use conversation::{
-    CONVERSATION_LIFE, Conversation, ConversationChange, Prompt, Step, StoredConversation, Turn,
+    CONFIRM_NAME, CONVERSATION_LIFE, Conversation, ConversationChange, Prompt, PromptAnswer, Step,
+    StoredConversation, Turn,
 };
 pub use message_log::{Direction, LoggedMessage, MessageLog};
-pub use name::{ContactName, MAX_NAME, TrailName, is_invisible};
+pub use name::{ContactName, MAX_NAME, TrailName};
 pub use onboard::{GUIDE_AFTER, Onboarding, onboard};
 pub use profile::{ChangeProfileError, Profile, ProfileChange, ProfileError};
 pub use recipients::Recipients;

@@ -1,5 +1,7 @@
 //! Which texts are answered: opt-outs, limits, regions and the carrier's own answers.
 
+use std::time::Duration;
+
 use thunderbird_domain::{
     sms::{dispatch::Handler, inbound::CarrierVerdict, verb::Verb},
     user::UserStore as _,
@@ -57,11 +59,19 @@ async fn an_opted_out_hiker_still_acts_and_hears_nothing() {
 }
 
 #[tokio::test]
-async fn numbers_of_other_regions_are_not_answered_and_cannot_register() {
+async fn numbers_of_other_regions_are_answered_once_an_hour_and_cannot_register() {
     let channel = channel();
-    for text in ["HELP", "START", "Sam", "1", "STATUS", "anything"] {
-        assert_eq!(channel.says("+12025550123", text).await, "", "{text}");
+    let foreign = "+12025550123";
+    let once = channel.says(foreign, "START").await;
+    assert!(
+        once.contains("cannot text numbers of your country") && once.contains("CALL 000"),
+        "{once}"
+    );
+    for text in ["HELP", "Sam", "1", "STATUS", "anything", "SOS"] {
+        assert_eq!(channel.says(foreign, text).await, "", "{text}");
     }
+    channel.wait(61);
+    assert!(channel.says(foreign, "SOS").await.contains("CALL 000"));
     assert!(
         channel
             .store
@@ -73,13 +83,98 @@ async fn numbers_of_other_regions_are_not_answered_and_cannot_register() {
 }
 
 #[tokio::test]
-async fn the_pointer_to_help_comes_once_in_ten_minutes() {
+async fn a_stranger_is_told_once_in_ten_minutes_what_this_is() {
     let channel = channel();
-    assert!(channel.says(SAM, "hello").await.contains("Text HELP"));
+    assert!(channel.says(SAM, "hello").await.contains("text START"));
     channel.wait(9);
-    assert_eq!(channel.says(SAM, "is anybody there").await, "");
+    assert_eq!(channel.says(SAM, "is the hut open").await, "");
     channel.wait(2);
     assert!(channel.says(SAM, "hello?").await.contains("call 000"));
+}
+
+#[tokio::test]
+async fn a_hiker_is_never_left_without_an_answer() {
+    let channel = channel().registered(SAM).await;
+    let first = channel.says(SAM, "the track is muddy").await;
+    let second = channel.says(SAM, "and it rains").await;
+    assert!(first.contains("Text MENU for what you can text"), "{first}");
+    assert!(second.contains("Nobody was told. Text MENU."), "{second}");
+    for courtesy in ["thanks", "\u{1f44d}", "ok thanks"] {
+        assert_eq!(channel.says(SAM, courtesy).await, "", "{courtesy}");
+    }
+    for call in ["SOS", "need help broken leg", "im lost"] {
+        assert!(
+            channel.says(SAM, call).await.contains("CALL 000 or 112"),
+            "{call}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_call_for_help_is_answered_in_every_state() {
+    let at_prompt = channel();
+    at_prompt.says(SAM, "START").await;
+    let said = at_prompt.says(SAM, "SOS").await;
+    assert!(said.contains("CALL 000") && said.contains("What name"), "{said}");
+    let menu = at_prompt.says(SAM, "Sam").await;
+    assert!(
+        menu.contains("1 Overland Track"),
+        "SOS has not become the name: {menu}"
+    );
+    let stopped = channel().registered(SAM).await;
+    stopped.says(SAM, "STOP").await;
+    assert_eq!(stopped.says(SAM, "STATUS").await, "");
+    assert!(stopped.says(SAM, "emergency").await.contains("CALL 000"));
+    let stranger = channel();
+    for turn in 0..20 {
+        let said = stranger.says(SAM, &format!("help me please {turn}")).await;
+        assert!(said.contains("CALL 000"), "{turn}: {said}");
+    }
+    assert_eq!(stranger.says(SAM, "help me please").await, "");
+    stranger.wait(11);
+    assert!(stranger.says(SAM, "help me please").await.contains("CALL 000"));
+}
+
+#[tokio::test]
+async fn two_robots_that_answer_each_other_fall_silent() {
+    let channel = channel().registered(SAM).await;
+    let mut answers = 0;
+    for turn in 0..20 {
+        channel.clock.advance(Duration::from_secs(3));
+        answers += usize::from(
+            !channel
+                .says(SAM, &format!("I am away, ticket {turn}"))
+                .await
+                .is_empty(),
+        );
+    }
+    assert_eq!(answers, 3);
+    assert!(
+        !channel.says(SAM, "STATUS").await.is_empty(),
+        "a command is answered"
+    );
+    channel.wait(2);
+    assert!(
+        !channel.says(SAM, "the track is muddy").await.is_empty(),
+        "a pause shows a person"
+    );
+}
+
+#[tokio::test]
+async fn a_text_that_a_network_repeats_acts_once() {
+    let channel = channel().registered(SAM).await;
+    channel.says(SAM, "SAFE 0491 570 110 Mum").await;
+    channel.says(SAM, "SAFE 0491 570 313 Dad").await;
+    assert!(channel.says(SAM, "SAFEDEL 1").await.contains("Mum is removed"));
+    assert!(channel.says(SAM, "SAFEDEL 1").await.contains("came twice"));
+    assert!(channel.says(SAM, "SAFELIST").await.contains("Dad"));
+    channel.says(SAM, "START").await;
+    channel.says(SAM, "CHANGE").await;
+    let again = channel.says(SAM, "CHANGE").await;
+    assert!(
+        again.contains("What name"),
+        "CHANGE has not become the name: {again}"
+    );
 }
 
 #[tokio::test]

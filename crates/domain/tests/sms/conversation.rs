@@ -57,7 +57,7 @@ async fn a_new_route_clears_the_position_and_keeps_the_contacts() {
     channel.says(SAM, "CHECKIN PELIO").await;
     channel.says(SAM, "START").await;
     let asked = channel.says(SAM, "CHANGE").await;
-    assert!(asked.contains("trail name"), "{asked}");
+    assert!(asked.contains("What name"), "{asked}");
     channel.says(SAM, "Samwise").await;
     let done = channel.says(SAM, "W Arthurs A-K").await;
     assert!(done.contains("Samwise on the Western Arthurs (A-K)"), "{done}");
@@ -88,7 +88,7 @@ async fn a_command_s_word_never_becomes_a_name() {
             channel.says(SAM, "START").await;
             let said = channel.says(SAM, word).await;
             assert!(
-                said.contains("trail name"),
+                said.contains("What name"),
                 "{word}: the question is asked again: {said}"
             );
             let menu = channel.says(SAM, "Sam").await;

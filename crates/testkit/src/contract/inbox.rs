@@ -200,7 +200,7 @@ fn busy(phone: &PhoneNumber) -> ReceiveText {
     changes.conversation = Some(ConversationChange {
         phone: phone.clone(),
         replaces: Revision::Absent,
-        state: Some(Conversation::asking(Step::Name, START)),
+        state: Some(Conversation::asking(Step::Name { again: false }, START)),
     });
     changes.opt_out = Some(OptOutChange::Record {
         phone: number(10),
@@ -235,7 +235,7 @@ async fn everything_is_stored_with_the_text(store: &(impl Inbox + OptOuts)) {
     assert_eq!(now.user.unwrap().user, registration(&phone, 40).state);
     assert_eq!(
         now.conversation.unwrap().conversation,
-        Conversation::asking(Step::Name, START)
+        Conversation::asking(Step::Name { again: false }, START)
     );
     assert!(!now.opted_out);
     assert!(store.is_opted_out(&number(10)).await.unwrap());
@@ -288,11 +288,13 @@ async fn a_conversation_is_replaced_and_ended(store: &impl Inbox) {
     let phone = number(6);
     let name = TrailName::parse("Sam").unwrap();
     let steps = [
-        Some(Step::Name),
-        Some(Step::Route { name }),
+        Some(Step::Name { again: false }),
+        Some(Step::Name { again: true }),
+        Some(Step::ConfirmName { name: name.clone() }),
+        Some(Step::Route { name, again: true }),
         Some(Step::Change),
         None,
-        Some(Step::Name),
+        Some(Step::Name { again: false }),
     ];
     for (sid, step) in (1..).zip(steps) {
         let view = known(store, &phone, START).await;

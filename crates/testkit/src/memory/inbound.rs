@@ -59,7 +59,7 @@ impl State {
     }
 
     /// A sender's texts, oldest first.
-    fn texts_of(&self, phone: &PhoneNumber) -> impl Iterator<Item = PastText> {
+    fn texts_of(&self, phone: &PhoneNumber) -> impl DoubleEndedIterator<Item = PastText> {
         let numbered = self.texts.iter().enumerate();
         let sent = numbered.filter(move |(_, text)| text.message.from == Sender::Number(phone.clone()));
         sent.map(|(place, text)| PastText {
@@ -95,7 +95,7 @@ impl Inbox for MemoryStore {
             }),
             opted_out: state.opt_outs.stands(phone),
             linked_account: state.accounts.linked_to(phone),
-            history: SenderHistory::of(state.inbox.texts_of(phone), digest, at),
+            history: SenderHistory::of(state.inbox.texts_of(phone).rev(), digest, at),
         };
         Box::pin(async move { Ok(situation) })
     }

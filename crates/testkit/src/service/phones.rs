@@ -103,7 +103,10 @@ impl Hiker {
     /// Registers under a trail name on the Overland Track.
     pub async fn registers(&self, trail_name: &str) {
         self.text("START").await;
-        self.text(trail_name).await;
+        let asked = self.says(trail_name).await;
+        if asked.contains("Reply NAME") {
+            self.text("NAME").await;
+        }
         let confirmed = self.says("1").await;
         let expected = format!("You are registered: {trail_name}");
         assert!(confirmed.contains(&expected), "{confirmed}");

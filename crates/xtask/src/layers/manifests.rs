@@ -55,12 +55,13 @@ const EDGES: [Edges; 7] = [
 ];
 
 /// The crates that the domain may use: values and pure computing, nothing that does I/O.
-const DOMAIN_MAY_USE: [&str; 9] = [
+const DOMAIN_MAY_USE: [&str; 10] = [
     "email_address",
     "idna",
     "jiff",
     "rlibphonenumber",
     "sha2",
+    "strsim",
     "subtle",
     "thiserror",
     "unicode-normalization",

@@ -2,7 +2,7 @@
 
 use thunderbird_domain::{
     phone_number::PhoneNumber,
-    sms::{command::normalize, keyword::Keyword},
+    sms::{keyword::Keyword, normal::normalize},
     time::Timestamp,
 };
 

@@ -5,6 +5,7 @@ pub mod check_in;
 pub mod help;
 pub mod hint;
 pub mod link;
+pub mod prose;
 pub mod route;
 pub mod safe;
 pub mod start;

@@ -16,7 +16,10 @@ use crate::{
 /// Begins the conversation.
 pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
     let (step, reply) = match context.user() {
-        None => (Step::Name, messages::onboarding::welcome(context.routes)),
+        None => (
+            Step::Name { again: false },
+            messages::onboarding::welcome(context.emergency_number(), context.routes),
+        ),
         Some(stored) => {
             let route = context
                 .route()

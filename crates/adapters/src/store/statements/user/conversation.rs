@@ -41,9 +41,14 @@ pub(crate) fn of_phone(
 fn read((id, state, name, touched_at, revision): Row) -> QueryResult<StoredConversation> {
     let step = match (state.as_str(), name) {
         ("change", _) => Step::Change,
-        ("name", _) => Step::Name,
-        ("route", Some(name)) => Step::Route {
+        ("name", _) => Step::Name { again: false },
+        ("name_again", _) => Step::Name { again: true },
+        ("confirm_name", Some(name)) => Step::ConfirmName {
             name: TrailName::from_stored(name),
+        },
+        (word @ ("route" | "route_again"), Some(name)) => Step::Route {
+            name: TrailName::from_stored(name),
+            again: word == "route_again",
         },
         _ => return Err(column::corrupt("conversations.state", id)),
     };
@@ -63,8 +68,11 @@ pub(crate) fn apply(connection: &mut Connection, change: &ConversationChange) ->
     let columns = change.state.as_ref().map(|state| {
         let (word, name) = match &state.step {
             Step::Change => ("change", None),
-            Step::Name => ("name", None),
-            Step::Route { name } => ("route", Some(name.as_str())),
+            Step::Name { again: false } => ("name", None),
+            Step::Name { again: true } => ("name_again", None),
+            Step::ConfirmName { name } => ("confirm_name", Some(name.as_str())),
+            Step::Route { name, again: false } => ("route", Some(name.as_str())),
+            Step::Route { name, again: true } => ("route_again", Some(name.as_str())),
         };
         (
             conversations::state.eq(word),

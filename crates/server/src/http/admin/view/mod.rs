@@ -6,7 +6,9 @@ pub mod texts;
 
 use std::fmt::Write as _;
 
-use thunderbird_domain::{admin::Cursor, phone_number::PhoneNumber, time::Timestamp, user::is_invisible};
+use thunderbird_domain::{
+    admin::Cursor, invisible::is_invisible, phone_number::PhoneNumber, time::Timestamp,
+};
 
 /// Whether personal data is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

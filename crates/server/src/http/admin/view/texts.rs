@@ -73,6 +73,7 @@ fn mood(state: MessageState) -> &'static str {
         ) => "good",
         MessageState::In(TextOutcome::ToldLimit | TextOutcome::OverLimit | TextOutcome::Looping)
         | MessageState::Out(SendState::Ended(Ended::Withheld)) => "warn",
+        MessageState::In(TextOutcome::Distress) => "bad",
         state if state.is_given_up() => "bad",
         _ => "",
     }
@@ -91,7 +92,9 @@ fn meaning_of_outcome(outcome: TextOutcome) -> &'static str {
         TextOutcome::Answered => "A text that was answered.",
         TextOutcome::Exempt => "A text that was answered and counts towards no limit.",
         TextOutcome::Hinted => "A text that was not understood; the answer said what is.",
-        TextOutcome::Silent => "A text that was not answered.",
+        TextOutcome::Distress => "A call for help, answered with the emergency number. Nobody was told.",
+        TextOutcome::Foreign => "From a country that may not be texted: one answer an hour says so.",
+        TextOutcome::Silent => "A text that needed no answer, or got none.",
         TextOutcome::ToldLimit => "Too many texts: the sender was told so.",
         TextOutcome::OverLimit => "Too many texts: the sender had been told, so nothing was said.",
         TextOutcome::Looping => "The same text again and again, as machines send it: nothing was said.",
