@@ -96,6 +96,7 @@ impl Console {
                 replaces: admin.revision,
                 state,
             },
+            at: now,
             spends: None,
             recovery: Some(
                 codes
@@ -126,17 +127,14 @@ impl Console {
         let Some(admin) = self.admins.by_name(name).await? else {
             return Ok(None);
         };
-        let event = AuditEvent::new(
-            self.clock.now(),
-            Actor::System,
-            "admin.totp_reset",
-            Subject::Admin(admin.id),
-        );
+        let at = self.clock.now();
+        let event = AuditEvent::new(at, Actor::System, "admin.totp_reset", Subject::Admin(admin.id));
         let commit = AdminCommit {
             change: Change {
                 replaces: admin.revision,
                 state: Admin { totp: None, ..admin },
             },
+            at,
             spends: None,
             recovery: Some(Vec::new()),
             ends_sessions: true,

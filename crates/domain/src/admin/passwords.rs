@@ -44,8 +44,9 @@ impl Console {
             .by_name(name)
             .await?
             .ok_or(ChangeAdminPasswordError::Unknown)?;
+        let at = self.clock.now();
         let event = AuditEvent::new(
-            self.clock.now(),
+            at,
             Actor::System,
             "admin.password_changed",
             Subject::Admin(admin.id),
@@ -58,6 +59,7 @@ impl Console {
                     ..admin
                 },
             },
+            at,
             spends: None,
             recovery: None,
             ends_sessions: true,

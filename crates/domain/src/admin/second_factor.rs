@@ -97,6 +97,7 @@ impl Console {
             };
             return Ok(Some(AdminCommit {
                 change,
+                at: now,
                 spends: None,
                 recovery: None,
                 ends_sessions: false,
@@ -118,6 +119,7 @@ impl Console {
                 replaces: admin.revision,
                 state: admin.clone(),
             },
+            at: now,
             spends: Some(digest),
             recovery: None,
             ends_sessions: false,

@@ -33,6 +33,8 @@ pub struct NewAdmin {
 pub struct AdminCommit {
     /// The administrator.
     pub change: Change<Admin>,
+    /// When the change happens (UTC): sessions end and a recovery code is used at this instant.
+    pub at: Timestamp,
     /// The recovery code that is used up by this; it must be unused still.
     pub spends: Option<TokenDigest>,
     /// The recovery codes that replace all earlier ones.

@@ -1,6 +1,12 @@
 //! Sends the queued messages of a channel: claims them class by class, hands many over at once, and settles in batches.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_web::{rt, web::Data};
 use futures_util::future::join;
@@ -75,9 +81,10 @@ pub async fn run<C: Channel>(worked: &'static Worked<C>, app: Data<App>, mut sto
         })
         .collect();
     drop(done);
+    let unsettled = AtomicBool::new(false);
     join(
-        worked.settle(&app, settling, &settled),
-        worked.keep_house(&app, stop),
+        worked.settle(&app, settling, (&settled, &unsettled)),
+        worked.keep_house(&app, stop, &unsettled),
     )
     .await;
     for lane in lanes {
@@ -196,15 +203,22 @@ impl<C: Channel> Worked<C> {
     }
 
     /// Stores what became of messages, as many at once as there are, until the last sender is gone. A settlement is
-    /// never dropped: if the store cannot take it, it is offered again.
-    async fn settle(&self, app: &App, mut settling: mpsc::Receiver<Done<C>>, settled: &[Arc<Notify>]) {
+    /// never dropped: if the store cannot take it, it is offered again, and `unsettled` says so meanwhile.
+    async fn settle(
+        &self,
+        app: &App,
+        mut settling: mpsc::Receiver<Done<C>>,
+        (settled, unsettled): (&[Arc<Notify>], &AtomicBool),
+    ) {
         let mut batch = Vec::with_capacity(MAX_LEASE);
         while settling.recv_many(&mut batch, MAX_LEASE).await > 0 {
             let (settlements, places): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
             while let Err(fault) = (self.dispatcher)(app).settle(settlements.clone()).await {
+                unsettled.store(true, Ordering::SeqCst);
                 self.report_fault(&fault, "sent messages cannot be settled");
                 tokio::time::sleep(FAULT).await;
             }
+            unsettled.store(false, Ordering::SeqCst);
             drop(places);
             for lane in settled {
                 lane.notify_one();
@@ -212,12 +226,17 @@ impl<C: Channel> Worked<C> {
         }
     }
 
-    /// Settles expired leases and erases words that must not be kept.
-    async fn keep_house(&self, app: &App, mut stop: Stop) {
+    /// Settles expired leases and erases words that must not be kept. While what became of messages waits to be stored,
+    /// no lease is taken back: its message may have been sent, and would be sent a second time.
+    async fn keep_house(&self, app: &App, mut stop: Stop, unsettled: &AtomicBool) {
         let dispatcher = (self.dispatcher)(app);
         loop {
             let round = async {
-                let recovered = dispatcher.recover().await?;
+                let recovered = if unsettled.load(Ordering::SeqCst) {
+                    0
+                } else {
+                    dispatcher.recover().await?
+                };
                 if recovered > 0 {
                     tracing::error!(
                         event = "outbox.stranded",

@@ -70,6 +70,7 @@ fn unchanged(admin: &Admin) -> AdminCommit {
             replaces: admin.revision,
             state: admin.clone(),
         },
+        at: after(1),
         spends: None,
         recovery: None,
         ends_sessions: false,

@@ -145,8 +145,8 @@ impl AdminStore for Store {
     fn commit(&self, commit: AdminCommit) -> PortFuture<'_, Commit> {
         let keys = Keys::on([Key::Admin(commit.change.state.id)]);
         self.transact(PORT, keys, move |connection| {
-            let at = commit.audit.first().map_or(Timestamp::EPOCH, |event| event.at);
-            if !replace(connection, &commit)? || !spend(connection, &commit, at)? {
+            let at = commit.at;
+            if !replace(connection, &commit)? || !spend(connection, &commit)? {
                 return Err(Abort::Undo(Commit::Stale));
             }
             let id = commit.change.state.id;
@@ -201,7 +201,7 @@ fn replace(connection: &mut Connection, commit: &AdminCommit) -> QueryResult<boo
 }
 
 /// Uses the recovery code up. False when it was used before.
-fn spend(connection: &mut Connection, commit: &AdminCommit, at: Timestamp) -> QueryResult<bool> {
+fn spend(connection: &mut Connection, commit: &AdminCommit) -> QueryResult<bool> {
     let Some(digest) = commit.spends else {
         return Ok(true);
     };
@@ -210,7 +210,7 @@ fn spend(connection: &mut Connection, commit: &AdminCommit, at: Timestamp) -> Qu
         .filter(admin_recovery_codes::digest.eq(digest.as_bytes().as_slice()))
         .filter(admin_recovery_codes::used_at.is_null());
     let rows = update(unused)
-        .set(admin_recovery_codes::used_at.eq(at.as_micros()))
+        .set(admin_recovery_codes::used_at.eq(commit.at.as_micros()))
         .execute(connection)?;
     Ok(rows == 1)
 }
