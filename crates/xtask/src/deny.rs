@@ -8,8 +8,12 @@ use crate::{
     process::{crates, read, run},
 };
 
-/// Runs without a network: the advisory database is another task's business.
+/// Checks licences, bans and sources; the advisory database is another task's business.
+///
+/// The check reads the manifests of every platform's dependencies, and a build downloads only those of its own. So the
+/// rest is fetched first; this needs a network only if something is missing.
 pub fn check() -> Result<(), Failure> {
+    run(Command::new("cargo").args(["fetch", "--locked", "--quiet"]))?;
     run(Command::new(needs::CARGO_DENY.path()?)
         .args(["--offline", "--workspace", "--all-features", "check"])
         .args(["--hide-inclusion-graph", "bans", "licenses", "sources"]))
