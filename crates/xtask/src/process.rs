@@ -104,7 +104,9 @@ pub fn debug_binary() -> Result<PathBuf, Failure> {
     run(cargo()
         .args(SERVER_TESTS)
         .args(["--quiet", "--no-run", "--test", "generated"]))?;
-    Ok(root().join("target/debug/thunderbird"))
+    // A guide that is tried in a scratch copy builds into the directory of the checkout.
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    Ok(target.join("debug/thunderbird"))
 }
 
 /// The binary that `first-run` released, if no file of the repository has changed since; else the working tree's own.
