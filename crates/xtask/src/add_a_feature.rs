@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     markdown::{Block, blocks},
     needs,
-    process::{read, root, run, unnested},
+    process::{crates, read, root, run, unnested},
     scratch,
 };
 
@@ -33,10 +33,24 @@ pub fn check() -> Result<(), Failure> {
         )));
     }
     let bash = needs::BASH.path()?;
-    run(unnested(Command::new(bash))
+    let done = run(unnested(Command::new(bash))
         .args(["-euo", "pipefail", "-c", &commands])
         .current_dir(copy.path())
-        .env("CARGO_TARGET_DIR", root().join("target")))
+        .env("CARGO_TARGET_DIR", root().join("target")));
+    forget_the_copy()?;
+    done
+}
+
+/// Deletes what was built of our crates. The copy builds into our directory, so that dependencies are not compiled again;
+/// cargo then takes what it built of the copy, which is newer than our files, for a build of our files.
+fn forget_the_copy() -> Result<(), Failure> {
+    let packages = crates()?
+        .into_iter()
+        .flat_map(|name| ["--package".to_owned(), format!("thunderbird-{name}")]);
+    run(Command::new("cargo")
+        .args(["clean", "--quiet", "--locked"])
+        .args(packages)
+        .current_dir(root()))
 }
 
 fn apply(copy: &Path, block: &Block) -> Result<bool, Failure> {
