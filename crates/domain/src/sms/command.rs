@@ -116,7 +116,10 @@ pub struct ParsedText {
 impl ParsedText {
     /// Parses the body of a text.
     pub fn parse(body: &str) -> Self {
-        let typed = without_ending(body);
+        // A call for help can stand behind words that look like an ending; then nothing is cut, and nothing checks in.
+        let typed = Some(without_ending(body))
+            .filter(|typed| typed.len() == body.len() || !is_distress(&normalize(body)))
+            .unwrap_or(body);
         let normal = normalize(typed);
         let meaning = if normal.is_empty() && asks_or_quotes(typed) {
             Meaning::Command(Verb::Help, Args::default())

@@ -178,3 +178,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_call_for_help_behind_what_looks_like_an_ending_is_heard_and_checks_nobody_in() {
+    for body in [
+        "CHECKIN PELIO sent from my injured friend, need help",
+        "CHECKIN PELIO\nsent via helicopter",
+        "CHECKIN PELIO (lat at night, broken leg",
+    ] {
+        let text = ParsedText::parse(body);
+        assert!(text.is_distress, "{body:?}");
+        assert!(
+            !matches!(text.meaning, Meaning::Command(Verb::CheckIn, _)),
+            "{body:?}"
+        );
+    }
+    let text = ParsedText::parse("CHECKIN PELIO\nSent from my iPhone");
+    assert!(matches!(text.meaning, Meaning::Command(Verb::CheckIn, _)));
+}
