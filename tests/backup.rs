@@ -8,7 +8,7 @@
 use std::{
     fs,
     os::unix::fs::PermissionsExt as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Output,
     sync::{
         Arc, Mutex,
@@ -16,6 +16,7 @@ use std::{
     },
 };
 
+use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use thunderbird_testkit::{
     eventually_holds,
     service::{Service, client::PASSWORD},
@@ -196,4 +197,100 @@ async fn a_restore_that_was_interrupted_is_not_served_as_a_new_database() {
     let finished = service.run(&["restore", "saved.db"]);
     assert!(finished.status.success(), "{}", text(&finished));
     service.start_again().await;
+}
+
+fn change(database: &Path, sql: &str) {
+    let mut connection = SqliteConnection::establish(database.to_str().unwrap()).unwrap();
+    connection.batch_execute(sql).unwrap();
+}
+
+/// Changes of the schema, and what is said of each.
+const CHANGES: [(&str, &str); 8] = [
+    (
+        "CREATE TRIGGER swallow BEFORE INSERT ON messages WHEN NEW.direction = 'out' BEGIN SELECT RAISE(IGNORE); END;",
+        "it has the trigger swallow of the table messages",
+    ),
+    (
+        "CREATE TRIGGER legacy_late AFTER UPDATE ON users BEGIN DELETE FROM contacts; END;",
+        "it has the trigger legacy_late of the table users",
+    ),
+    (
+        "ALTER TABLE admins DROP COLUMN totp_key;",
+        "the table admins lacks totp_key",
+    ),
+    (
+        "ALTER TABLE users ADD COLUMN note TEXT;",
+        "the table users has note",
+    ),
+    (
+        "DROP TRIGGER messages_counted;",
+        "it lacks the trigger messages_counted of the table messages",
+    ),
+    (
+        "DROP INDEX messages_error; CREATE UNIQUE INDEX messages_error ON messages (error_code);",
+        "the index messages_error of the table messages is not declared",
+    ),
+    (
+        "CREATE VIEW legacy_view AS SELECT 1;",
+        "it has the view legacy_view",
+    ),
+    (
+        "CREATE TABLE legacy_hold (id INTEGER REFERENCES users (id));",
+        "it has the table legacy_hold",
+    ),
+];
+
+#[tokio::test]
+async fn a_schema_that_is_not_the_migrations_is_named_by_restore_doctor_and_start() {
+    let mut service = Service::builder(BINARY).start().await;
+    assert!(registered(&service, "ada@example.org").await);
+    assert!(service.run(&["backup", "good.db"]).status.success());
+    assert!(service.terminate().await.success());
+    let path = |name: &str| service.folder().join(name);
+    let before = fs::read(service.database()).unwrap();
+    fs::copy(path("good.db.keys"), path("bad.db.keys")).unwrap();
+    for (sql, named) in CHANGES {
+        fs::copy(path("good.db"), path("bad.db")).unwrap();
+        change(&path("bad.db"), sql);
+        let refused = service.run(&["restore", "bad.db", "--yes"]);
+        assert_eq!(refused.status.code(), Some(1), "{sql}: {}", text(&refused));
+        assert!(text(&refused).contains(named), "{sql}: {}", text(&refused));
+        assert_eq!(fs::read(service.database()).unwrap(), before, "{sql}");
+
+        change(&service.database(), sql);
+        let served = service.run(&["serve"]);
+        assert_eq!(served.status.code(), Some(78), "{sql}: {}", text(&served));
+        assert!(text(&served).contains(named), "{sql}: {}", text(&served));
+        let looked = service.run(&["doctor", "--offline"]);
+        assert_eq!(looked.status.code(), Some(1), "{sql}: {}", text(&looked));
+        assert!(text(&looked).contains(named), "{sql}: {}", text(&looked));
+        for side in ["-wal", "-shm"] {
+            drop(fs::remove_file(path(&format!("thunderbird.db{side}"))));
+        }
+        fs::write(service.database(), &before).unwrap();
+    }
+    service.start_again().await;
+    assert!(signed_in(&service, "ada@example.org").await.is_some());
+}
+
+#[tokio::test]
+async fn what_an_adoption_sqlite_and_litestream_keep_in_the_file_is_no_change() {
+    let mut service = Service::builder(BINARY).start().await;
+    assert!(registered(&service, "ada@example.org").await);
+    assert!(service.terminate().await.success());
+    change(
+        &service.database(),
+        "CREATE TABLE legacy_accounts (id INTEGER, email TEXT); CREATE INDEX legacy_email ON legacy_accounts (email); \
+         CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER); \
+         CREATE TABLE _litestream_lock (id INTEGER); ANALYZE;",
+    );
+    service.start_again().await;
+    assert!(service.run(&["backup", "kept.db"]).status.success());
+    assert!(service.terminate().await.success());
+    let restored = service.run(&["restore", "kept.db", "--yes"]);
+    assert!(restored.status.success(), "{}", text(&restored));
+    let looked = service.run(&["doctor", "--offline"]);
+    assert!(looked.status.success(), "{}", text(&looked));
+    service.start_again().await;
+    assert!(signed_in(&service, "ada@example.org").await.is_some());
 }

@@ -26,6 +26,7 @@ async fn furnish(service: &Service, twilio: &FakeTwilio) {
         "SAFE 0491 570 110 Mum",
         "SAFE 0491 570 313 Dad",
         "CHECKIN RONNY",
+        "OUT TOMORROW 6PM",
         "STATUS",
     ] {
         service.text(SAM, text).await;

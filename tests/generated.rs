@@ -3,9 +3,10 @@
 use std::{path::Path, process::Command};
 
 /// What the binary is asked for, and where its answer is kept; the same list is in `crates/xtask/src/generate.rs`.
-const PAGES: [(&[&str], &str); 4] = [
+const PAGES: [(&[&str], &str); 5] = [
     (&["generate", "commands"], "docs/commands.md"),
     (&["generate", "configuration"], "docs/configuration.md"),
+    (&["generate", "limits"], "docs/limits.md"),
     (&["generate", "sms-commands"], "docs/sms-commands.md"),
     (&["openapi"], "docs/openapi.json"),
 ];

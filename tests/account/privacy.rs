@@ -1,7 +1,13 @@
 //! Exporting and deleting an account.
 
+use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use thunderbird_testkit::{eventually, service::Service};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpSocket, TcpStream},
+};
 
 use crate::{ADA, RIGHT, WRONG, start};
 
@@ -21,6 +27,37 @@ async fn of_many_deletions_at_once_one_deletes_and_the_others_find_nobody() {
         .collect();
     answers.sort_unstable();
     assert_eq!(answers, [204, 401, 401, 401, 401, 401, 401, 401]);
+}
+
+/// A request knows its account before it writes, so that in a storm of them the deletion comes in between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_that_the_deletion_overtakes_finds_nobody() {
+    let service = start().await;
+    for round in 0..4 {
+        let email = format!("round{round}@example.org");
+        service.web_register(&email, RIGHT).await;
+        let tokens = service.web_login(&email, RIGHT).await.tokens();
+        let call = async |method: &str, path: &str, json: Option<Value>| {
+            service.web(method, path, Some(&tokens.access), json).await
+        };
+        let call = &call;
+        let storm = (0..6).map(|nth| async move {
+            loop {
+                let answer = match nth % 2 {
+                    0 => call("POST", "/auth/phone/text-in", None).await,
+                    _ => call("POST", "/auth/phone", Some(json!({ "phone": "0491 570 156" }))).await,
+                };
+                match answer.status {
+                    201 | 202 | 429 => {}
+                    401 => return,
+                    other => panic!("{other}: {}", answer.text),
+                }
+            }
+        });
+        let password = Some(json!({ "password": RIGHT }));
+        let (deleted, _) = tokio::join!(call("DELETE", "/auth/me", password), join_all(storm));
+        assert_eq!(deleted.status, 204, "{}", deleted.text);
+    }
 }
 
 #[tokio::test]
@@ -106,4 +143,73 @@ async fn an_account_is_exported_deleted_and_free_again() {
         again.body["id"].as_i64().unwrap() > id,
         "an id is never given twice"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_has_six_exports_a_day() {
+    let service = start().await;
+    let export = async |access: &str| service.web("GET", "/auth/me/export", Some(access), None).await;
+    service.web_register(ADA, RIGHT).await;
+    let ada = service.web_login(ADA, RIGHT).await.tokens().access;
+    for _ in 0..6 {
+        assert_eq!(export(&ada).await.status, 200);
+    }
+    let refused = export(&ada).await;
+    assert_eq!((refused.status, refused.problem()), (429, "too-many-attempts"));
+    assert!(refused.waits());
+    service.web_register("kim@example.org", RIGHT).await;
+    let kim = service.web_login("kim@example.org", RIGHT).await.tokens().access;
+    assert_eq!(export(&kim).await.status, 200, "others have their own");
+}
+
+/// Gives the only account 24 MiB of mails, more than the buffers of a connection hold.
+fn fill(service: &Service) {
+    let mut db = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+    db.batch_execute(
+        "PRAGMA busy_timeout = 20000;
+         INSERT INTO mails (tag, account_id, recipient, subject, state, body, expires_at, state_at, created_at)
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 384)
+         SELECT randomblob(16), 1, 'ada@example.org', 'Long', 'sent', hex(zeroblob(32768)), now, now, now
+         FROM n, (SELECT CAST(unixepoch() AS INTEGER) * 1000000 AS now);",
+    )
+    .unwrap();
+}
+
+/// Asks for an export, and reads no more of it than its status.
+async fn begin_export(service: &Service, access: &str) -> (TcpStream, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(8 * 1024).unwrap();
+    let address = service.base_url().trim_start_matches("http://").parse().unwrap();
+    let mut stream = socket.connect(address).await.unwrap();
+    let request =
+        format!("GET /auth/me/export HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {access}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).await.unwrap();
+    (stream, String::from_utf8_lossy(&status).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_has_one_export_at_a_time_until_the_client_has_it_all() {
+    let service = start().await;
+    service.web_register(ADA, RIGHT).await;
+    let ada = service.web_login(ADA, RIGHT).await.tokens().access;
+    service.web_register("kim@example.org", RIGHT).await;
+    let kim = service.web_login("kim@example.org", RIGHT).await.tokens().access;
+    let export = async |access: &str| service.web("GET", "/auth/me/export", Some(access), None).await;
+    fill(&service);
+    let (unread, status) = begin_export(&service, &ada).await;
+    assert_eq!(status, "HTTP/1.1 200");
+    for _ in 0..3 {
+        let second = export(&ada).await;
+        assert_eq!((second.status, second.waits()), (503, true), "{}", second.status);
+    }
+    assert_eq!(export(&kim).await.status, 200, "others have their own");
+    drop(unread);
+    let whole = eventually("the place is free again", async || {
+        let answer = export(&ada).await;
+        (answer.status == 200).then_some(answer)
+    })
+    .await;
+    assert!(whole.text.len() > 24 * 1024 * 1024, "{}", whole.text.len());
 }

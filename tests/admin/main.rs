@@ -10,6 +10,7 @@ mod hostile;
 mod people;
 mod roles;
 mod sends;
+mod watch;
 
 use reqwest::StatusCode;
 use thunderbird_testkit::{

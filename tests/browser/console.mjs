@@ -14,6 +14,8 @@ async function shoot(page, name) {
 async function walk(page, suffix) {
   const pages = {
     overview: '/admin',
+    watch: '/admin/watch',
+    promise: '/admin/watch/1',
     hikers: '/admin/users',
     hiker: '/admin/users/1',
     accounts: '/admin/accounts',

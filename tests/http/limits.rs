@@ -5,7 +5,10 @@ use std::{
     net::TcpStream,
 };
 
-use crate::{connect, first_line, post_json, problem, send, start};
+use serde_json::json;
+use thunderbird_testkit::service::Service;
+
+use crate::{BINARY, connect, first_line, post_json, problem, send, start};
 
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_413_and_the_service_goes_on() {
@@ -109,4 +112,69 @@ async fn the_limit_of_a_body_is_its_routes_however_the_address_is_escaped() {
         .header("content-encoding", "gzip")
         .body(vec![0x1f, 0x8b, 8, 0]);
     assert_eq!(compressed.send().await.unwrap().status(), 415);
+}
+
+/// The rows of the audit log, and of the mails.
+fn kept(service: &Service) -> (i64, i64) {
+    use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection, dsl::sql, sql_types::BigInt};
+
+    let mut database = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+    let mut count = |table: &str| {
+        sql::<BigInt>(&format!("SELECT count(*) FROM {table}"))
+            .get_result(&mut database)
+            .unwrap()
+    };
+    (count("audit_log"), count("mails"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_source_and_an_account_write_at_a_pace_and_what_is_refused_is_not_stored() {
+    let smtp = thunderbird_testkit::fake_smtp::FakeSmtp::start().await;
+    let service = Service::builder(BINARY)
+        .smtp(&smtp)
+        .env("THUNDERBIRD_TRUSTED_PROXIES", "127.0.0.1/32")
+        .env("THUNDERBIRD_LIMIT_WRITES_PER_MINUTE", "20")
+        .start()
+        .await;
+    let from = async |source: &str, path: &str, bearer: &str, body| {
+        let headers = [("x-forwarded-for", source), ("authorization", bearer)];
+        let headers = if bearer.is_empty() {
+            &headers[..1]
+        } else {
+            &headers[..]
+        };
+        service
+            .site()
+            .send("POST", path, headers, Some(body))
+            .await
+            .status
+    };
+    let before = kept(&service);
+    for nth in 0..40 {
+        let body = json!({"email": format!("stranger{nth}@example.org")});
+        let status = from("192.0.2.1", "/auth/forgot-password", "", body).await;
+        assert_eq!(status, if nth < 20 { 202 } else { 429 }, "{nth}");
+    }
+    assert_eq!(kept(&service), before, "an unknown address leaves no line");
+    let kim = json!({"email": "kim@example.org", "password": "kea nest on the ridge"});
+    assert_eq!(from("192.0.2.1", "/auth/register", "", kim.clone()).await, 429);
+    let forwarded = [("x-forwarded-for", "192.0.2.1")];
+    let oauth = service.site().send("POST", "/auth/token", &forwarded, None).await;
+    assert_eq!(
+        (oauth.status, oauth.body["error"].as_str()),
+        (429, Some("temporarily_unavailable"))
+    );
+    assert_eq!(from("192.0.2.2", "/auth/register", "", kim).await, 201);
+    let access = service
+        .web_login("kim@example.org", "kea nest on the ridge")
+        .await
+        .tokens()
+        .access;
+    let bearer = format!("Bearer {access}");
+    for nth in 0..25 {
+        let source = format!("198.51.100.{nth}");
+        let status = from(&source, "/auth/phone/text-in", &bearer, json!({})).await;
+        assert_eq!(status == 429, nth >= 20, "{nth}: {status}");
+    }
+    assert_eq!(service.me(&access).await, 200, "reading goes on");
 }

@@ -7,6 +7,7 @@
 
 mod health;
 mod limits;
+mod places;
 mod problems;
 
 use std::{io::Read as _, net::TcpStream, time::Duration};

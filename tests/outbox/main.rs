@@ -22,6 +22,11 @@ const BEN: &str = "+61491570157";
 async fn service(twilio: &FakeTwilio) -> Service {
     Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
         .env("THUNDERBIRD_LIMIT_SMS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_SMS_PER_RECIPIENT_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_CHECKINS_PER_HOUR", "1000000")
+        .env("THUNDERBIRD_LIMIT_CHECKINS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_CONTACTS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR", "1000000")
         .env("THUNDERBIRD_LOG", "info")
         .twilio(twilio)
         .start()

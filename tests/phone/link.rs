@@ -1,7 +1,7 @@
 //! Linking an existing hiker by a texted code or by texted words, and unlinking by text.
 
 use serde_json::{Value, json};
-use thunderbird_testkit::service::phones::{SAM, word_to_confirm};
+use thunderbird_testkit::service::phones::{MUM, SAM, word_to_confirm};
 
 use crate::{KIRI, ask, confirm, hike, texted_code, world, wrong};
 
@@ -41,6 +41,56 @@ async fn a_texted_code_links_an_existing_hiker_across_a_crash() {
         status.contains("Web account: no") && status.contains("Contacts: 1"),
         "{status}"
     );
+}
+
+/// A code as phones and mail programs paste it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pasted_code_loses_every_blank_and_no_try() {
+    let world = world().await;
+    let pasted: [fn(&str) -> String; 5] = [
+        |code| format!("{code}\n"),
+        |code| code.replacen(&code[..3], &format!("{}\u{a0}", &code[..3]), 1),
+        |code| format!("\u{200b}{code}\u{feff}"),
+        |code| format!("\r\n {}\u{2011}{}", &code[..3], &code[3..]),
+        |code| format!("\u{202a}{code}\u{202c}\u{3000}"),
+    ];
+    for (place, paste) in pasted.into_iter().enumerate() {
+        let phone = world.hiker(&format!("+6149157010{place}"));
+        let account = world.client(&format!("pasted{place}")).await;
+        assert_eq!(ask(&account, phone.number()).await.status, 202);
+        let code = texted_code(&phone, 1).await;
+        let linked = confirm(&account, &paste(&code)).await;
+        assert_eq!(linked.status, 200, "{:?}: {:?}", paste(&code), linked.body);
+    }
+}
+
+/// A number as phones paste it: the web, a text and the list of contacts read the same one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pasted_number_is_the_same_number_on_the_web_and_in_a_text() {
+    let world = world().await;
+    for (place, pasted) in [
+        "0491\u{2011}570\u{2011}110",
+        "\u{202a}+61491570110\u{202c}",
+        "0491\u{ad}570\u{ad}110",
+        "\u{2066}0491\u{a0}570\u{a0}110\u{2069}",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let account = world.client(&format!("number{place}")).await;
+        let asked = ask(&account, pasted).await;
+        assert_eq!(
+            (asked.status, &asked.body["phone"]),
+            (202, &json!(MUM)),
+            "{pasted:?}"
+        );
+        let sam = world.hiker(&format!("+6149157020{place}")).registered().await;
+        let added = sam.says(&format!("SAFE {pasted} Mum")).await;
+        assert!(
+            added.contains("Mum is contact 1") && added.contains(MUM),
+            "{added}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -159,6 +159,8 @@ async fn service(soft_limit: usize) -> (Service, FakeTwilio) {
     let limited = format!("ulimit -S -n {soft_limit} && exec \"$0\"");
     let service = Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
         .env("THUNDERBIRD_LOG", "error")
+        // Everybody here has one address, which is that of a proxy for the service: it may hold any number.
+        .env("THUNDERBIRD_TRUSTED_PROXIES", "127.0.0.1/32")
         .twilio(&twilio)
         .inside(["/bin/sh", "-c", &limited])
         .start()

@@ -35,6 +35,11 @@ fn machine_is_overloaded() -> bool {
 pub async fn service(twilio: &FakeTwilio, smtp: &FakeSmtp) -> Service {
     Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
         .env("THUNDERBIRD_LIMIT_SMS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_SMS_PER_RECIPIENT_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_CHECKINS_PER_HOUR", "1000000")
+        .env("THUNDERBIRD_LIMIT_CHECKINS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_CONTACTS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR", "1000000")
         .env("THUNDERBIRD_LIMIT_SMS_PER_HOUR", "1000")
         .env("THUNDERBIRD_LOG", "warn")
         .twilio(twilio)

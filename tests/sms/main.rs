@@ -1,10 +1,21 @@
 //! The SMS channel through the real binary: signed texts in, TwiML and a fake Twilio's messages out.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
+mod clock;
 mod commands;
+mod contacts;
 mod corpus;
+mod kinds;
+mod missed;
+mod moved_clock;
 mod onboarding;
 mod opt_out;
+mod promise;
+mod promise_limits;
 mod webhook;
 
 use thunderbird_testkit::service::World;

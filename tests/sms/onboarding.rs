@@ -120,3 +120,18 @@ async fn what_was_answered_survives_a_kill() {
         assert!(status.contains(&format!("Last check-in: {part}")), "{status}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_courtesy_does_not_close_the_question_of_start() {
+    let world = world().await;
+    let sam = world.hiker(SAM).registered().await;
+    assert!(sam.says("START").await.contains("reply CHANGE"));
+    for courtesy in ["thanks", "ok", "👍"] {
+        let answer = sam.says(courtesy).await;
+        assert!(
+            answer.contains("Nothing was changed. To replace name and route, reply CHANGE."),
+            "{answer}"
+        );
+    }
+    assert!(sam.says("CHANGE").await.contains("What name"));
+}

@@ -146,3 +146,32 @@ async fn what_is_null_cut_or_of_another_list_is_refused_and_changes_nothing() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_reaches_a_stranger_without_a_link_whatever_its_dots_are() {
+    let linked = Linked::new().await;
+    for (phone, name) in [
+        (MUM, "evil\u{3002}com"),
+        (DAD, "evil\u{ff61}com"),
+        ("+61412345678", "evil\u{ff0e}com"),
+    ] {
+        let named = linked
+            .client
+            .patch("/api/user", json!({"trail_name": name}))
+            .await;
+        assert_eq!(named.status, 200, "{}", named.text);
+        linked.add(phone, "Friend").await;
+        let notice = linked.world.contact(phone).nth_text(0).await;
+        assert!(notice.contains("evil com"), "{name:?}: {notice}");
+    }
+    let jo = linked.world.hiker("+61491570157");
+    jo.text("START").await;
+    if jo.says("bad\u{ff61}com").await.contains("Reply NAME") {
+        jo.text("NAME").await;
+    }
+    let confirmed = jo.says("1").await;
+    assert!(confirmed.contains("You are registered: bad com"), "{confirmed}");
+    jo.text("SAFE 0413 345 678 Mum").await;
+    let notice = linked.world.contact("+61413345678").nth_text(0).await;
+    assert!(notice.contains("bad com"), "{notice}");
+}

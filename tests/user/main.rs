@@ -3,6 +3,10 @@
 mod check_in;
 mod contacts;
 mod messages;
+mod promise;
+mod told;
+mod trip;
+mod undo;
 
 use serde_json::{Value, json};
 use thunderbird_testkit::service::{Client, Hiker, World, phones::SAM};
@@ -16,8 +20,16 @@ struct Linked {
 
 impl Linked {
     async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// The same with these variables.
+    async fn with(variables: &[(&str, &str)]) -> Self {
         let world = World::start_with(env!("CARGO_BIN_EXE_thunderbird"), |builder| {
-            builder.env("THUNDERBIRD_CARRIER_KEYWORDS", "own")
+            let own = builder.env("THUNDERBIRD_CARRIER_KEYWORDS", "own");
+            variables
+                .iter()
+                .fold(own, |builder, (name, value)| builder.env(name, value))
         })
         .await;
         let sam = world.hiker(SAM).registered().await;

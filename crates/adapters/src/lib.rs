@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod clock;
+pub mod contained;
 pub mod crypto;
 pub mod legacy;
 pub mod mail;

@@ -1,13 +1,31 @@
-//! Every port's contract, kept by the memory store and by SQLite alike.
+//! Every port's contract, kept by the memory store, by SQLite, by PostgreSQL and by two stores on one PostgreSQL database
+//! alike. `cargo xtask postgres` runs those of PostgreSQL.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod statements;
+mod two_stores;
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Mutex, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
+use futures_util::FutureExt as _;
 use tempfile::TempDir;
-use thunderbird_adapters::store::{Store, migrate};
-use thunderbird_testkit::{contract, memory::MemoryStore};
+use thunderbird_adapters::store::{
+    Store, migrate,
+    postgres::{self, Address},
+};
+use thunderbird_testkit::{
+    contract,
+    memory::MemoryStore,
+    postgres::{Cluster, Database},
+};
+
+use two_stores::TwoStores;
 
 /// Databases of one test, in a folder that goes with it.
 struct Databases {
@@ -32,8 +50,40 @@ impl Databases {
     }
 }
 
+/// PostgreSQL databases of one test, dropped with it.
+#[derive(Default)]
+struct PostgresDatabases(Mutex<Vec<Database>>);
+
+impl PostgresDatabases {
+    /// An empty database of today's schema, with a store on it.
+    fn empty(&self) -> postgres::Store {
+        static TEMPLATE: OnceLock<Database> = OnceLock::new();
+        let cluster = Cluster::of_these_tests();
+        let template = TEMPLATE.get_or_init(|| {
+            let template = cluster.empty();
+            postgres::migrate::up(&address(&template)).unwrap();
+            template
+        });
+        let database = cluster.like(template);
+        let store = postgres::Store::open(&address(&database)).unwrap();
+        self.0.lock().unwrap().push(database);
+        store
+    }
+
+    /// As [`Self::empty`], with a second store on the same database.
+    fn shared(&self) -> TwoStores {
+        let first = self.empty();
+        let address = self.0.lock().unwrap().last().map(address).unwrap();
+        TwoStores::new([first, postgres::Store::open(&address).unwrap()])
+    }
+}
+
+fn address(database: &Database) -> Address {
+    database.url().parse().unwrap()
+}
+
 macro_rules! contracts {
-    (every_store: $($port:ident)*; sqlite_only: $($sqlite_only:ident)*;) => {
+    (every_store: $($port:ident)*; database_only: $($database_only:ident)*;) => {
         mod memory {
             use super::*;
 
@@ -46,7 +96,7 @@ macro_rules! contracts {
         /// All of them, one after the other.
         async fn every_contract(databases: &Databases) {
             $(contract::$port(async || databases.empty()).await;)*
-            $(contract::$sqlite_only(async || databases.empty()).await;)*
+            $(contract::$database_only(async || databases.empty()).await;)*
         }
 
         mod sqlite {
@@ -59,9 +109,51 @@ macro_rules! contracts {
             })*
 
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $sqlite_only() {
+            async fn $database_only() {
                 let databases = Databases::new();
-                contract::$sqlite_only(async || databases.empty()).await;
+                contract::$database_only(async || databases.empty()).await;
+            })*
+        }
+
+        /// All of them on PostgreSQL, one after the other.
+        async fn every_contract_on_postgres(databases: &PostgresDatabases) {
+            $(contract::$port(async || databases.empty()).await;)*
+            $(contract::$database_only(async || databases.empty()).await;)*
+        }
+
+        mod postgresql {
+            use super::*;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = "needs PostgreSQL: cargo xtask postgres"]
+            async fn $port() {
+                let databases = PostgresDatabases::default();
+                contract::$port(async || databases.empty()).await;
+            })*
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = "needs PostgreSQL: cargo xtask postgres"]
+            async fn $database_only() {
+                let databases = PostgresDatabases::default();
+                contract::$database_only(async || databases.empty()).await;
+            })*
+        }
+
+        mod two_stores_on_one_postgresql {
+            use super::*;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = "needs PostgreSQL: cargo xtask postgres"]
+            async fn $port() {
+                let databases = PostgresDatabases::default();
+                contract::$port(async || databases.shared()).await;
+            })*
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = "needs PostgreSQL: cargo xtask postgres"]
+            async fn $database_only() {
+                let databases = PostgresDatabases::default();
+                contract::$database_only(async || databases.shared()).await;
             })*
         }
     };
@@ -70,6 +162,8 @@ macro_rules! contracts {
 contracts! {
     every_store:
     account
+    contact_of
+    deadline
     idempotency
     inbox
     key_memory
@@ -80,12 +174,13 @@ contracts! {
     outbox
     phone
     privacy
+    reception_log
     session
     store_health
     user;
 
     // The console asks for joins and hourly sums that only a database answers; decision 15 says why memory has no twin.
-    sqlite_only:
+    database_only:
     admin_actions
     admin_reader
     admin_sessions
@@ -101,4 +196,44 @@ async fn no_statement_reads_a_growing_table_from_end_to_end() {
     migrate::up(&path).unwrap();
     let scans = statements::scans(&path);
     assert!(scans.is_empty(), "{}", scans.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: cargo xtask postgres"]
+async fn no_statement_on_postgres_reads_a_growing_table_from_end_to_end() {
+    statements::listen();
+    every_contract_on_postgres(&PostgresDatabases::default()).await;
+    let database = Cluster::of_these_tests().empty();
+    postgres::migrate::up(&address(&database)).unwrap();
+    let scans = statements::on_postgres::scans(&database);
+    assert!(scans.is_empty(), "{}", scans.join("\n"));
+}
+
+/// A write that names no keys is a race, and the suites show it. The database's own lock is hidden behind one that locks
+/// nothing; hidden behind one that locks, the same suite passes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: cargo xtask postgres"]
+async fn without_keys_the_suites_fail_on_postgres() {
+    let databases = PostgresDatabases::default();
+    let locking_by = async |body: &str| {
+        let store = databases.empty();
+        let databases = databases.0.lock().unwrap();
+        let database = databases.last().unwrap();
+        database.run(&format!(
+            "CREATE FUNCTION pg_advisory_xact_lock(key bigint) RETURNS void LANGUAGE sql AS '{body}'"
+        ));
+        let path = "SET search_path = public, pg_catalog";
+        database.run(&format!("ALTER DATABASE {} {path}", database.name()));
+        store
+    };
+    let mut failed = 0;
+    for _ in 0..5 {
+        contract::limit(async || locking_by("SELECT pg_catalog.pg_advisory_xact_lock(key)").await).await;
+        let suite = AssertUnwindSafe(contract::limit(async || locking_by("SELECT").await));
+        failed += usize::from(suite.catch_unwind().await.is_err());
+    }
+    assert!(
+        failed > 0,
+        "the suite of limits passes without a lock, five times of five"
+    );
 }

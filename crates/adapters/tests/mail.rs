@@ -196,3 +196,27 @@ fn settings_that_cannot_work_are_refused_without_repeating_them() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_line_without_an_end_is_read_a_little_way_wherever_it_stands() {
+    // What the sockets of both sides hold at most, and far less than a minute of loopback.
+    const ON_THE_WAY: usize = 16 * 1024 * 1024;
+    let server = FakeSmtp::start().await;
+    let mailer = mailer(&server.url());
+    for (fault, answer, kept) in [
+        (SmtpFault::EndlessGreeting, Handed::Temporary { code: None }, 0),
+        (SmtpFault::EndlessHello, Handed::Temporary { code: None }, 0),
+        (SmtpFault::EndlessSender, Handed::Temporary { code: None }, 0),
+        (SmtpFault::EndlessWord, Handed::Ambiguous, 1),
+    ] {
+        let before = server.endless();
+        server.misbehave(&[fault]);
+        assert_eq!(mailer.send(&letter("Hello")).await.unwrap(), answer, "{fault:?}");
+        assert_eq!(server.mails().len(), kept, "{fault:?}");
+        let said = server.endless() - before;
+        assert!(said < ON_THE_WAY, "{fault:?}: {said} bytes");
+    }
+    server.misbehave(&[SmtpFault::EndlessGreeting]);
+    assert!(mailer.try_out().await.is_err());
+    assert_eq!(mailer.send(&letter("Hello")).await.unwrap(), Handed::Accepted);
+}

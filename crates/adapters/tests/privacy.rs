@@ -30,6 +30,12 @@ const ROWS: &str = "
     INSERT INTO check_ins (tag, user_id, route_id, camp_code, camp_name, source, at, announced, contacts_told) VALUES
         (x'01', 1, 'overland_track', 'WFVH', 'Waterfall Valley', 'sms', 300, 1, 1),
         (x'02', 1, 'overland_track', 'KIAO', 'Kia Ora', 'sms', 900, 1, 1);
+    INSERT INTO deadlines (id, tag, user_id, kind, phone, route_id, zone, due_at, set_at, set_by, state, closed_at, closed_how,
+        revision) VALUES
+        (1, x'01', 1, 'out', '+61491570006', 'overland_track', 'Australia/Hobart', 450, 310, 'text', 'closed', 460, 'back', 2),
+        (2, x'02', 1, 'out', '+61491570006', 'overland_track', 'Australia/Hobart', 990, 910, 'text', 'armed', NULL, NULL, 1);
+    INSERT INTO alarms (id, deadline_id, opened_at, claims, closed_at) VALUES (1, 1, 455, 0, 460);
+    INSERT INTO alarm_contacts (alarm_id, phone, name, alerted_at) VALUES (1, '+61491570313', 'Mum', 455);
     INSERT INTO messages (tag, direction, phone, user_id, state, body, state_at, created_at) VALUES
         (x'01', 'in', '+61491570006', 1, 'answered', 'CHECKIN WFVH', 300, 300),
         (x'02', 'in', '+61491570006', 1, 'answered', 'CHECKIN KIAO', 900, 900);
@@ -125,6 +131,13 @@ async fn an_export_ends_where_the_link_ended() {
     assert_eq!(
         (names, camps, texts),
         (vec!["Mum"], vec!["WFVH"], vec!["CHECKIN WFVH"])
+    );
+    let [promise] = hiker.promises.as_slice() else {
+        panic!("{:?}", hiker.promises)
+    };
+    assert_eq!(
+        (promise.closed_how.as_deref(), promise.contacts_alerted),
+        (Some("back"), 1)
     );
     assert_eq!(hiker.position, None, "the last check-in may be somebody else's");
     assert_eq!((ada.links.len(), ada.mails.len()), (1, 1));
@@ -252,5 +265,134 @@ async fn words_go_after_thirty_days_proofs_after_one_and_what_is_left_of_a_text_
         1,
         "a captured webhook never acts again"
     );
+    assert_eq!(world.count("pragma_foreign_key_check"), 0);
+}
+
+#[tokio::test]
+async fn a_promise_goes_whole_after_four_hundred_days_and_an_open_one_stays() {
+    let world = World::new();
+    let rows_of_both = "
+        UPDATE deadlines SET replaces_id = 1 WHERE id = 2;
+        INSERT INTO alarms (id, deadline_id, opened_at, claims) VALUES (2, 2, 995, 0);
+        INSERT INTO alarm_contacts (alarm_id, phone, name, alerted_at) VALUES (2, '+61491570313', 'Mum', 995);
+        INSERT INTO deadline_stages (deadline_id, stage, due_at) SELECT id, 'alert1', due_at FROM deadlines;
+        INSERT INTO informed_contacts (deadline_id, phone, due_at) SELECT id, '+61491570313', due_at FROM deadlines";
+    world.connection().batch_execute(rows_of_both).unwrap();
+    let tables = [
+        "deadlines",
+        "alarms",
+        "alarm_contacts",
+        "deadline_stages",
+        "informed_contacts",
+    ];
+    let forget = async |days: i64| {
+        let now = Timestamp::from_micros(days * 86_400_000_000);
+        while world.store.forget(RetentionCutoffs::at(now)).await.unwrap() > 0 {}
+        tables.map(|table| world.count(table))
+    };
+    assert_eq!(forget(400).await, [2; 5]);
+    assert_eq!(forget(401).await, [1; 5]);
+    assert_eq!(forget(4_000).await, [1; 5]);
+    assert_eq!(world.count("deadlines WHERE id = 2 AND replaces_id IS NULL"), 1);
+    assert_eq!(world.count("pragma_foreign_key_check"), 0);
+}
+
+#[tokio::test]
+async fn a_session_of_the_console_ends_with_its_time_and_goes_thirty_days_later() {
+    let world = World::new();
+    let day = |number: i64| Timestamp::from_micros(number * 86_400_000_000);
+    world
+        .connection()
+        .batch_execute(
+            "INSERT INTO admins (id, tag, name, role, password_hash, created_at, updated_at, revision) VALUES \
+             (7, x'07', 'ada', 'operator', '$a', 0, 0, 1);
+             INSERT INTO admin_sessions (admin_id, digest, complete, created_at, last_seen_at, expires_at, ended_at) VALUES \
+             (7, x'01', 1, 0, 0, 86400000000, NULL), (7, x'02', 0, 0, 0, 86400000000, 5), \
+             (7, x'03', 1, 0, 0, 8640000000000, NULL);",
+        )
+        .unwrap();
+    let forget = async |number: i64| {
+        while world
+            .store
+            .forget(RetentionCutoffs::at(day(number)))
+            .await
+            .unwrap()
+            > 0
+        {}
+        [
+            "admin_sessions",
+            "admin_sessions WHERE ended_at IS NULL",
+            "audit_log WHERE action = 'admin.session_expired' AND subject = 'admin:7'",
+        ]
+        .map(|rows| world.count(rows))
+    };
+    assert_eq!(forget(1).await, [3, 2, 0]);
+    assert_eq!(forget(2).await, [3, 1, 1]);
+    assert_eq!(forget(31).await, [3, 1, 1]);
+    assert_eq!(
+        forget(32).await,
+        [2, 1, 1],
+        "the one that was ended by hand was ended earlier"
+    );
+    assert_eq!(forget(33).await, [1, 1, 1]);
+}
+
+/// Child rows of account 2 that are over, and one of each kind that is in force, by the thousand.
+const MANY_ROWS: &str = "
+    CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1300) SELECT i FROM n;
+    INSERT INTO sessions (id, tag, account_id, created_at, last_seen_at, expires_at, idle_expires_at, ended_at, generation,
+        used_generation, revision) SELECT i, 's' || i, 2, 0, 0, 9000, 9000, CASE WHEN i > 1 THEN 5 END, 1, 1, 1 FROM n;
+    INSERT INTO refresh_tokens (session_id, generation, digest, created_at) SELECT i, 1, 'd' || i, 0 FROM n;
+    INSERT INTO phone_word_sets (id, tag, account_id, mac, mac_key, created_at, expires_at, ended_at)
+        SELECT i, 'w' || i, 2, 'm' || i, 'k', 0, 9000, CASE WHEN i > 1 THEN 5 END FROM n;
+    INSERT INTO pending_actions (tag, phone, kind, account_id, word_set_id, mac, mac_key, created_at, expires_at, ended_at)
+        SELECT 'p' || i, '+61491570006', 'link', 2, i, 'm', 'k', 0, 9000, CASE WHEN i > 1 THEN 5 END FROM n;
+    INSERT INTO phone_codes (tag, account_id, phone, mac, mac_key, created_at, expires_at)
+        SELECT 'c' || i, 2, '+61491570006', 'm', 'k', 0, CASE WHEN i > 1 THEN 5 ELSE 9000 END FROM n;
+    INSERT INTO mails (tag, account_id, recipient, subject, state, expires_at, state_at, created_at)
+        SELECT 'l' || i, 2, 'g@example.org', 'S', CASE WHEN i > 1 THEN 'sent' ELSE 'queued' END, 9000, 0, 0 FROM n;
+    INSERT INTO password_resets (account_id, email, digest, created_at, expires_at)
+        SELECT 2, 'g@example.org', 'r' || i, 0, CASE WHEN i > 1 THEN 5 ELSE 9000 END FROM n;
+    INSERT INTO email_challenges (account_id, email, digest, created_at, expires_at)
+        SELECT 2, 'g@example.org', 'e' || i, 0, CASE WHEN i > 1 THEN 5 ELSE 9000 END FROM n;
+    INSERT INTO idempotency_keys (owner, route, key, request_digest, status, answer, created_at, expires_at)
+        SELECT 'account:2', 'r', 'k' || i, 'd', 200, '', 0, 9000 FROM n;";
+
+#[tokio::test]
+async fn an_account_with_very_many_rows_goes_in_small_commits() {
+    const CHILDREN: [&str; 9] = [
+        "sessions",
+        "refresh_tokens",
+        "phone_word_sets",
+        "pending_actions",
+        "phone_codes",
+        "mails",
+        "password_resets",
+        "email_challenges",
+        "idempotency_keys",
+    ];
+    let world = World::new();
+    world.connection().batch_execute(MANY_ROWS).unwrap();
+    let rows = || -> i64 { CHILDREN.iter().map(|table| world.count(table)).sum() };
+    let (grace, now) = (AccountId::from_stored(2), Timestamp::from_micros(1_000));
+    let (mut before, mut commits) = (rows(), 0);
+    assert!(before >= 11_700);
+    while world.store.prune(grace, now).await.unwrap() {
+        let left = rows();
+        assert!(
+            (1..=1_000).contains(&(before - left)),
+            "{before} to {left} in one commit"
+        );
+        (before, commits) = (left, commits + 1);
+    }
+    assert!(commits >= 23);
+    for table in CHILDREN {
+        let in_force = i64::from(table != "idempotency_keys");
+        // Ada has a mail of her own.
+        let others = i64::from(table == "mails");
+        assert_eq!(world.count(table), in_force + others, "{table}");
+    }
+    world.delete(2).await;
+    assert_eq!(rows(), 1);
     assert_eq!(world.count("pragma_foreign_key_check"), 0);
 }

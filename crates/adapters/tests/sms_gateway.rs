@@ -16,6 +16,7 @@ use thunderbird_domain::{
         gateway::{Fetched, GatewayText, MessageSid, ProviderStatus, Sent, SmsGateway},
         price::{Currency, Price},
     },
+    time::ReferenceClock as _,
 };
 use thunderbird_testkit::{
     clock::StoppedClock,
@@ -140,6 +141,25 @@ async fn a_request_has_exactly_the_parameters_twilio_documents() {
     };
     assert_eq!(received[0].parameters, owned(&expected));
     assert_eq!(received[1].parameter("ValidityPeriod"), Some("36000"));
+}
+
+#[tokio::test]
+async fn every_answer_shows_the_time_also_one_that_refuses() {
+    let real = Real::new().await;
+    let dates = real.gateway.dates();
+    real.twilio.dates_ahead(None);
+    let sent = real.gateway.send(&text(Duration::from_mins(1))).await.unwrap();
+    assert_eq!(dates.last(), None);
+    real.twilio.dates_ahead(Some(0));
+    real.gateway.fetch(&sid_of(&sent)).await.unwrap();
+    let read_back = dates.last().unwrap();
+    assert!(read_back.age < Duration::from_secs(10));
+    real.twilio.script([Fault::Status(500)]);
+    real.twilio.dates_ahead(Some(60));
+    real.gateway.send(&text(Duration::from_mins(1))).await.unwrap();
+    let refused = dates.last().unwrap();
+    let ahead = refused.at.since(read_back.at);
+    assert!((50..80).contains(&ahead.as_secs()), "{ahead:?}");
 }
 
 #[tokio::test]

@@ -12,14 +12,19 @@ pub struct StoreCondition {
     pub is_in_place: bool,
     /// Whether the schema is exactly what this binary was built for.
     pub schema_is_current: bool,
-    /// Bytes that may still be written next to the database.
-    pub free_bytes: u64,
+    /// Bytes that may still be written next to the database; `None` if its disk cannot be seen from here.
+    pub free_bytes: Option<u64>,
 }
 
 impl StoreCondition {
     /// Whether work can be taken on.
     pub fn is_ready(self) -> bool {
-        self.is_in_place && self.schema_is_current && self.free_bytes >= LEAST_FREE_BYTES
+        self.is_in_place && self.schema_is_current && !self.is_full()
+    }
+
+    /// Whether less is free than has to be kept free.
+    pub fn is_full(self) -> bool {
+        self.free_bytes.is_some_and(|free| free < LEAST_FREE_BYTES)
     }
 }
 
@@ -34,6 +39,17 @@ pub struct Unsent {
     pub oldest: Timestamp,
 }
 
+/// Open promises of one state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenPromises {
+    /// The word of the state.
+    pub state: String,
+    /// How many there are.
+    pub count: u64,
+    /// When the next stage of any of them is due.
+    pub next_due_at: Option<Timestamp>,
+}
+
 /// What the store holds, in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StoreFigures {
@@ -43,8 +59,12 @@ pub struct StoreFigures {
     pub unsent: Vec<Unsent>,
     /// What the texts of the last 24 hours cost: currency, millionths.
     pub spend_last_day: Vec<(String, i64)>,
-    /// Bytes that may still be written next to the database.
-    pub free_bytes: u64,
+    /// Texts that were sent for the first time today (UTC), as the day's figure counts them.
+    pub claimed_today: u64,
+    /// Open promises by state: how many, and when the next stage is due, if one is.
+    pub promises: Vec<OpenPromises>,
+    /// Bytes that may still be written next to the database; `None` if its disk cannot be seen from here.
+    pub free_bytes: Option<u64>,
 }
 
 /// Looks at the store.
@@ -66,10 +86,11 @@ mod tests {
     #[test]
     fn a_full_disk_an_old_schema_or_a_file_that_is_gone_is_not_ready() {
         for (is_in_place, schema_is_current, free_bytes, ready) in [
-            (true, true, LEAST_FREE_BYTES, true),
-            (true, true, LEAST_FREE_BYTES - 1, false),
-            (true, false, u64::MAX, false),
-            (false, true, u64::MAX, false),
+            (true, true, Some(LEAST_FREE_BYTES), true),
+            (true, true, Some(LEAST_FREE_BYTES - 1), false),
+            (true, true, None, true),
+            (true, false, None, false),
+            (false, true, Some(u64::MAX), false),
         ] {
             let condition = StoreCondition {
                 is_in_place,

@@ -47,6 +47,19 @@ impl<K: Clone + Eq + Hash> KeyedLock<K> {
         guard
     }
 
+    /// The same, unless `most` requests for the key are under way already: `None` then, at once.
+    pub async fn lock_among(&self, key: &K, most: usize) -> Option<KeyGuard<'_, K>> {
+        if self
+            .queues()
+            .by_key
+            .get(key)
+            .is_some_and(|queue| queue.len() >= most)
+        {
+            return None;
+        }
+        Some(self.lock(key).await)
+    }
+
     fn enqueue(&self, key: &K) -> KeyGuard<'_, K> {
         let mut queues = self.queues();
         let ticket = queues.next_ticket;

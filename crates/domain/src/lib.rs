@@ -1,12 +1,14 @@
 //! What Thunderbird decides, and the ports it needs for it.
 //!
-//! Contexts: [`account`], [`token`], [`phone`], [`user`], [`route`], [`sms`], [`mail`], [`privacy`], [`admin`].
+//! Contexts: [`account`], [`token`], [`phone`], [`user`], [`route`], [`deadline`], [`sms`], [`mail`], [`privacy`], [`admin`].
 //! Everything else is the kernel they share. An *account* is a web login; a *user* is a hiker on the SMS side.
 //! No HTTP, no SQL, no Twilio, no runtime and no clock in here: the world comes in through ports.
 
 pub mod account;
 pub mod admin;
 pub mod audit;
+pub mod budget;
+pub mod deadline;
 pub mod email;
 pub mod health;
 pub mod hex;

@@ -3,7 +3,7 @@
 //! What may be counted is up to the caller; how often something may happen, and how long a refusal lasts, is decided
 //! here. A store keeps one [`Counter`] per [`LimitKey`] and asks [`Rule`] what to make of it.
 
-use std::{net::IpAddr, time::Duration};
+use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
 use crate::{audit::AuditEvent, port::PortFuture, secret::Mac, time::Timestamp};
 
@@ -212,6 +212,26 @@ impl Rule {
         }
     }
 
+    /// The counter without an event that was counted at `at` and does not count after all. Everything else that was counted
+    /// stands, before it and after it. When the event before it was is not kept: it counts as the latest instant whose
+    /// delay was over at `at`, or the event could not have been counted.
+    #[must_use]
+    pub fn give_back(self, counter: Counter, at: Timestamp) -> Counter {
+        if at < counter.since {
+            return counter;
+        }
+        let events = counter.events.saturating_sub(1);
+        let last = match self {
+            Self::LoginCurve if counter.last <= at => at.minus(login_delay(events)).max(counter.since),
+            Self::LoginCurve | Self::Quota(_) => counter.last,
+        };
+        Counter {
+            events,
+            last,
+            ..counter
+        }
+    }
+
     /// From when on the counter may be forgotten.
     pub fn forget_at(self, counter: Counter) -> Timestamp {
         match self {
@@ -244,135 +264,68 @@ pub struct Limit {
     pub rule: Rule,
 }
 
+/// What was counted under some keys.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counted(BTreeMap<LimitKey, Counter>);
+
+impl Counted {
+    /// What all limits say together.
+    pub fn judge(&self, limits: &[Limit], now: Timestamp) -> Verdict {
+        let verdict = |limit: &Limit| limit.rule.judge(self.0.get(&limit.key).copied(), now);
+        limits.iter().map(verdict).fold(Verdict::Allowed, Verdict::and)
+    }
+
+    /// Counts one event under every limit.
+    pub fn count(&mut self, limits: &[Limit], now: Timestamp) {
+        for Limit { key, rule } in limits {
+            let counter = rule.count(self.0.get(key).copied(), now);
+            self.put(key.clone(), counter);
+        }
+    }
+
+    /// Keeps a counter in place of what stood there.
+    pub fn put(&mut self, key: LimitKey, counter: Counter) {
+        self.0.insert(key, counter);
+    }
+
+    /// Takes one event back under every limit, which was counted at `at`.
+    pub fn give_back(&mut self, limits: &[Limit], at: Timestamp) {
+        for Limit { key, rule } in limits {
+            if let Some(counter) = self.0.get(key).copied() {
+                self.put(key.clone(), rule.give_back(counter, at));
+            }
+        }
+    }
+
+    /// Forgets a counter.
+    pub fn clear(&mut self, key: &LimitKey) {
+        self.0.remove(key);
+    }
+
+    /// What was counted under these keys alone.
+    #[must_use]
+    pub fn of(&self, keys: &[LimitKey]) -> Self {
+        let known = |key: &LimitKey| Some((key.clone(), *self.0.get(key)?));
+        Self(keys.iter().filter_map(known).collect())
+    }
+}
+
 /// Keeps counters. Contract: `thunderbird_testkit::contract::limit`.
 pub trait RateLimiter: Send + Sync {
+    /// What was counted under these keys, for a decision that judges by itself and whose commit counts.
+    fn counted(&self, keys: Vec<LimitKey>) -> PortFuture<'_, Counted>;
+
     /// What [`Self::take`] would say. Nothing is counted.
     fn check(&self, limits: Vec<Limit>, now: Timestamp) -> PortFuture<'_, Verdict>;
 
     /// Counts one event under every limit and stores `audit` with it, in one commit; if any limit refuses, counts and
     /// stores nothing. Of many at once, no more are allowed than one after the other.
     fn take(&self, limits: Vec<Limit>, now: Timestamp, audit: Vec<AuditEvent>) -> PortFuture<'_, Verdict>;
+
+    /// Takes back one event under every limit: what was counted at `at`, before it was judged, does not count after all.
+    fn give_back(&self, limits: Vec<Limit>, at: Timestamp) -> PortFuture<'_, ()>;
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOON: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
-
-    fn wait(verdict: Verdict) -> u64 {
-        match verdict {
-            Verdict::Allowed => 0,
-            Verdict::Refused { retry_after } => retry_after.as_secs(),
-        }
-    }
-
-    #[test]
-    fn five_failures_are_free_and_then_the_delay_doubles_up_to_an_hour() {
-        let (mut counter, mut now, mut delays) = (None, NOON, Vec::new());
-        for _ in 0..14 {
-            counter = Some(Rule::LoginCurve.count(counter, now));
-            let delay = wait(Rule::LoginCurve.judge(counter, now));
-            delays.push(delay);
-            now = now.plus(Duration::from_secs(delay));
-            assert_eq!(Rule::LoginCurve.judge(counter, now), Verdict::Allowed);
-        }
-        assert_eq!(
-            delays,
-            [0, 0, 0, 0, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
-        );
-        let far = Counter {
-            events: u32::MAX,
-            since: now,
-            last: now,
-        };
-        assert_eq!(wait(Rule::LoginCurve.judge(Some(far), now)), 3600);
-    }
-
-    #[test]
-    fn a_login_identifier_is_forgotten_after_a_quiet_day() {
-        let counter = Counter {
-            events: 40,
-            since: NOON,
-            last: NOON,
-        };
-        let later = NOON.plus(LOGIN_FAILURES_REMEMBERED);
-        assert_eq!(Rule::LoginCurve.count(Some(counter), later).events, 1);
-        assert_eq!(
-            Rule::LoginCurve
-                .count(Some(counter), later.minus(Duration::from_secs(1)))
-                .events,
-            41
-        );
-    }
-
-    #[test]
-    fn a_quota_refuses_until_its_window_closes() {
-        let rule = Rule::Quota(Quota {
-            events: 2,
-            per: Duration::from_mins(10),
-        });
-        let mut counter = None;
-        for second in [0, 100] {
-            let now = NOON.plus(Duration::from_secs(second));
-            assert_eq!(rule.judge(counter, now), Verdict::Allowed);
-            counter = Some(rule.count(counter, now));
-        }
-        assert_eq!(
-            wait(rule.judge(counter, NOON.plus(Duration::from_secs(150)))),
-            450
-        );
-        let next = NOON.plus(Duration::from_mins(10));
-        assert_eq!(rule.judge(counter, next), Verdict::Allowed);
-        assert_eq!(
-            rule.count(counter, next),
-            Counter {
-                events: 1,
-                since: next,
-                last: next
-            }
-        );
-    }
-
-    #[test]
-    fn a_clock_set_back_by_a_little_forgets_nothing_and_by_a_lot_shuts_nobody_out() {
-        let moment = NOON.plus(Duration::from_secs(3));
-        let recent = Counter {
-            events: 6,
-            since: moment,
-            last: moment,
-        };
-        assert_eq!(wait(Rule::LoginCurve.judge(Some(recent), NOON)), 60);
-        assert_eq!(
-            Rule::LoginCurve.count(Some(recent), NOON),
-            Counter { events: 7, ..recent }
-        );
-        let ahead = NOON.plus(Duration::from_hours(400 * 24));
-        let counter = Counter {
-            events: 50,
-            since: ahead,
-            last: ahead,
-        };
-        assert_eq!(Rule::LoginCurve.judge(Some(counter), NOON), Verdict::Allowed);
-        assert_eq!(Rule::LoginCurve.count(Some(counter), NOON).last, NOON);
-    }
-
-    #[test]
-    fn an_ipv6_customer_is_one_source_and_a_mapped_address_is_its_ipv4() {
-        let source = |raw: &str| Source::of(raw.parse().unwrap());
-        assert_eq!(source("2001:db8:1:2::1"), source("2001:db8:1:2:ffff::9"));
-        assert_ne!(source("2001:db8:1:2::1"), source("2001:db8:1:3::1"));
-        assert_eq!(source("::ffff:192.0.2.7"), source("192.0.2.7"));
-        assert_ne!(source("192.0.2.7"), source("192.0.2.8"));
-    }
-
-    #[test]
-    fn the_stricter_verdict_wins() {
-        let refused = |seconds| Verdict::Refused {
-            retry_after: Duration::from_secs(seconds),
-        };
-        assert_eq!(Verdict::Allowed.and(refused(3)), refused(3));
-        assert_eq!(refused(9).and(refused(3)), refused(9));
-        assert_eq!(Verdict::Allowed.and(Verdict::Allowed), Verdict::Allowed);
-    }
-}
+#[path = "limit_tests.rs"]
+mod tests;

@@ -11,14 +11,26 @@ use crate::{
     time::Timestamp,
 };
 
+/// How much of the day's messages a class may use up, all classes counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DailyShare {
+    /// The last fifth is kept for what is about safety.
+    FourFifths,
+    /// The whole figure, and nothing beyond.
+    All,
+    /// As much again as the figure, so that no other class can use up what an alarm needs, and an alarm has a bound too.
+    Twice,
+}
+
 /// Defines [`Class`] from one table: a row is a class, its word in the store and on pages, and the rules that the outbox
 /// applies to it. A further class is one row (and its word in the CHECK of `messages.class`, by a migration).
 macro_rules! classes {
     ($($(#[$doc:meta])* $name:ident {
         word: $word:literal,
         life: $life:expr,
-        is_capped: $capped:literal,
+        share: $share:expr,
         is_sent_again: $again:literal,
+        longest_pause: $pause:expr,
     })+) => {
         /// How urgent a message is. Each class has a lane of its own to each recipient: order is kept within a class,
         /// and a message never waits for one of another class, not even for one that waits for its next attempt.
@@ -37,41 +49,58 @@ macro_rules! classes {
                 match self { $(Self::$name => $life,)+ }
             }
 
-            /// Whether the daily cap stops it.
-            pub const fn is_capped(self) -> bool {
-                match self { $(Self::$name => $capped,)+ }
+            /// How much of the day's figure it may use up.
+            pub const fn share(self) -> DailyShare {
+                match self { $(Self::$name => $share,)+ }
             }
 
             /// Whether it is sent again after an attempt with an unknown result.
             pub const fn is_sent_again(self) -> bool {
                 match self { $(Self::$name => $again,)+ }
             }
+
+            /// The longest pause between two attempts that we choose ourselves.
+            pub const fn longest_pause(self) -> Duration {
+                match self { $(Self::$name => $pause,)+ }
+            }
         }
     };
 }
 
 classes! {
-    /// Check-in notices and later alerts: 24 hours of life, never stopped by the daily cap.
+    /// Alerts to contacts, the questions before them, and what ends them: the other classes cannot use up their share of the day, and they are
+    /// tried again within a minute, because a person may wait for help. A waiting one ends when its alarm is closed.
+    Alarm {
+        word: "alarm",
+        life: Duration::from_hours(24),
+        share: DailyShare::Twice,
+        is_sent_again: true,
+        longest_pause: Duration::from_mins(1),
+    }
+    /// Check-in notices and what ends a promise without an alarm: 24 hours of life, stopped when the whole of the day's figure is used up.
     Safety {
         word: "safety",
         life: Duration::from_hours(24),
-        is_capped: false,
+        share: DailyShare::All,
         is_sent_again: true,
+        longest_pause: Duration::from_mins(10),
     }
     /// One-time codes: never sent again after an unknown result. They live for the longest time that NIST SP 800-63B
     /// allows, because satellite texts are slow.
     Code {
         word: "code",
         life: Duration::from_mins(10),
-        is_capped: true,
+        share: DailyShare::FourFifths,
         is_sent_again: false,
+        longest_pause: Duration::from_mins(10),
     }
     /// Everything else: 6 hours of life.
     Notice {
         word: "notice",
         life: Duration::from_hours(6),
-        is_capped: true,
+        share: DailyShare::FourFifths,
         is_sent_again: true,
+        longest_pause: Duration::from_mins(10),
     }
 }
 
@@ -108,6 +137,14 @@ pub struct OutgoingText {
     pub user: Option<UserId>,
 }
 
+impl OutgoingText {
+    /// Lets a text leave by a clock that shows `shown`, although it was decided by one that showed `decided_at`.
+    pub fn leaves_by(&mut self, shown: Timestamp, decided_at: Timestamp) {
+        self.not_before = self.not_before.min(shown);
+        self.expires_at = self.expires_at.plus(shown.since(decided_at));
+    }
+}
+
 /// A mail to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutgoingMail {
@@ -130,6 +167,8 @@ pub struct OutgoingMail {
 pub enum Outgoing {
     /// A text through the SMS gateway.
     Text(OutgoingText),
+    /// A text that takes the place of one with the same tag which was not tried yet.
+    Newest(OutgoingText),
     /// A mail through the mailer.
     Mail(OutgoingMail),
 }

@@ -115,6 +115,11 @@ impl PhoneNumber {
         &self.0
     }
 
+    /// The numbers that share all but their last three digits with this one: the beginning they have in common.
+    pub fn neighbours(&self) -> &str {
+        self.0.split_at(self.0.len().saturating_sub(3)).0
+    }
+
     /// The number for a log or a stranger's eyes: first four characters and last three, `+614***678`.
     pub fn masked(&self) -> String {
         let (head, rest) = self.0.split_at_checked(4).unwrap_or((&self.0, ""));
@@ -152,7 +157,7 @@ fn compact(raw: &str) -> Result<String, PhoneNumberError> {
 }
 
 /// The hyphens and dashes that phones put between digits (Unicode, general category Pd, and the minus sign).
-fn is_hyphen(letter: char) -> bool {
+pub(crate) fn is_hyphen(letter: char) -> bool {
     matches!(
         letter,
         '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'

@@ -83,6 +83,8 @@ pub enum MacPurpose {
     ConfirmWord,
     /// The key under which login failures are counted.
     LoginIdentifier,
+    /// The numbers and addresses under which texts, mails and codes are counted.
+    SendingLimit,
 }
 
 /// A keyed digest and the id of its key.

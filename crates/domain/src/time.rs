@@ -84,3 +84,20 @@ pub trait Clock: Send + Sync {
     /// What time it is.
     fn now(&self) -> Timestamp;
 }
+
+/// What a clock shows that is not the machine's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reference {
+    /// Its time, carried on to the present by the time that has passed since it answered.
+    pub at: Timestamp,
+    /// How long ago it was asked.
+    pub age: Duration,
+}
+
+/// A second clock, which the machine does not set. It is not asked by this: what it said last is remembered. An answer that
+/// contradicts the one before counts only if the next one confirms it. Contract:
+/// `thunderbird_testkit::contract::reference_clock`.
+pub trait ReferenceClock: Send + Sync {
+    /// What it said last; nothing if it has said nothing that can be relied on.
+    fn last(&self) -> Option<Reference>;
+}

@@ -1,9 +1,10 @@
 //! A text of a sender in some state, and what it leads to.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use thunderbird_adapters::catalogue::FileCatalogue;
 use thunderbird_domain::{
+    budget::{Budgets, SendingLimits},
     opt_out::OptOutChange,
     outgoing::{Class, Outgoing},
     phone_number::{PhoneNumber, Region, TextableRegions},
@@ -28,6 +29,7 @@ use thunderbird_domain::{
         UserId,
     },
 };
+use thunderbird_testkit::{crypto::TestMacs, memory::MemoryStore};
 
 use crate::{
     command::{camp_of, words},
@@ -70,7 +72,7 @@ pub fn check(bytes: &[u8]) {
         phone: &phone,
         sender: &sender,
         answering: RULES.answering(&phone, &sender, text.lifts_opt_out(message.verdict)),
-        prepared: &Prepared::Nothing,
+        prepared: &prepared(&sender),
         rules: &RULES,
         routes: &*ROUTES,
         at: NOW,
@@ -116,9 +118,12 @@ fn sender([who, history]: [u8; 2]) -> SenderState {
     let busy = history == b'b';
     SenderState {
         user: (!matches!(who, b'u' | b'n' | b'm')).then(|| hiker(who == b'p')),
+        contact_of: Vec::new(),
         conversation,
         opted_out: who == b'o',
+        first_answer: Vec::new(),
         linked_account: None,
+        alarms: Vec::new(),
         history: SenderHistory {
             answers: if busy { 100 } else { 0 },
             told_limit: busy,
@@ -126,6 +131,20 @@ fn sender([who, history]: [u8; 2]) -> SenderState {
             ..SenderHistory::default()
         },
     }
+}
+
+/// Everything that the sender may still make us text.
+fn prepared(sender: &SenderState) -> Prepared {
+    let Some(hiker) = &sender.user else {
+        return Prepared::Nothing;
+    };
+    let budgets = Budgets {
+        limiter: Arc::new(MemoryStore::default()),
+        macs: Arc::new(TestMacs::default()),
+        limits: SendingLimits::default(),
+    };
+    let contacts = hiker.user.contacts.iter().map(|contact| &contact.phone);
+    Prepared::Budget(Box::new(budgets.unspent((&hiker.user.phone, None), contacts)))
 }
 
 fn hiker(at_a_camp: bool) -> StoredUser {
@@ -151,12 +170,14 @@ fn hiker(at_a_camp: bool) -> StoredUser {
             started_at: Timestamp::EPOCH,
         },
         opted_out_contacts: Vec::new(),
+        deadline: None,
+        troubles: Vec::new(),
     }
 }
 
 fn moves_only_by_the_exact_form(body: &str, context: &TextContext<'_>, decision: &Decision) {
     let tells = decision.effects.outgoing.iter().any(|outgoing| match outgoing {
-        Outgoing::Text(text) => text.class == Class::Safety,
+        Outgoing::Text(text) | Outgoing::Newest(text) => text.class == Class::Safety,
         Outgoing::Mail(_) => true,
     });
     let change = decision.effects.user.as_ref();

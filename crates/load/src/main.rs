@@ -159,6 +159,9 @@ fn parts(bench: &mut Bench<'_>, twilio: Option<&Twilio>) {
         if options.has(Part::Outbox) {
             rows::outbox::run(bench, twilio);
         }
+        if options.has(Part::Promises) {
+            rows::promises::run(bench, twilio);
+        }
         if options.has(Part::Console) {
             rows::console::run(bench);
         }

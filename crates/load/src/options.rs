@@ -86,6 +86,8 @@ pub enum Part {
     SignIns,
     /// Texts out.
     Outbox,
+    /// Promises that come due together.
+    Promises,
     /// The console's pages.
     Console,
     /// Sign-ins with known and unknown addresses.

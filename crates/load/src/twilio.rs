@@ -77,33 +77,55 @@ impl Twilio {
     }
 }
 
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    ToSend,
+    ForText,
+    ForList,
+}
+
+impl Asked {
+    fn of(request: &[u8]) -> Self {
+        let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
+        let line = String::from_utf8_lossy(line);
+        if line.starts_with("POST ") {
+            Self::ToSend
+        } else if line.contains("/Messages.json") {
+            Self::ForList
+        } else {
+            Self::ForText
+        }
+    }
+}
+
 async fn converse(mut stream: TcpStream, book: Arc<Book>) {
     let mut buffer = Vec::with_capacity(8 * 1_024);
     if stream.set_nodelay(true).is_err() {
         return;
     }
-    while let Some((sends, end)) = request(&mut stream, &mut buffer).await {
-        if sends {
+    while let Some((asked, end)) = request(&mut stream, &mut buffer).await {
+        if asked == Asked::ToSend {
             let text = text(buffer.get(..end).unwrap());
             book.taken.lock().unwrap().push(text);
             tokio::time::sleep(book.delay).await;
         }
         buffer.drain(..end);
-        let (line, status) = if sends {
-            ("201 Created", "queued")
-        } else {
-            ("200 OK", "delivered")
+        let sid = (book.run, book.sids.fetch_add(1, Ordering::Relaxed));
+        let answer = match asked {
+            Asked::ToSend => answer("201 Created", &message("queued", sid)),
+            Asked::ForText => answer("200 OK", &message("delivered", sid)),
+            // No text has come in that no webhook has brought.
+            Asked::ForList => answer("200 OK", r#"{"messages":[],"next_page_uri":null}"#),
         };
-        let number = book.sids.fetch_add(1, Ordering::Relaxed);
-        let answer = answer((line, status), (book.run, number));
         if stream.write_all(&answer).await.is_err() {
             return;
         }
     }
 }
 
-/// Waits until a whole request is there: whether it asks to send, and where it ends.
-async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(bool, usize)> {
+/// Waits until a whole request is there: what it is for, and where it ends.
+async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(Asked, usize)> {
     loop {
         if let Some(head) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
             let lines = String::from_utf8_lossy(buffer.get(..head)?).to_ascii_lowercase();
@@ -117,7 +139,7 @@ async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(bool, 
                     return None;
                 }
             }
-            return Some((buffer.starts_with(b"POST "), end));
+            return Some((Asked::of(buffer), end));
         }
         if stream.read_buf(buffer).await.ok()? == 0 {
             return None;
@@ -146,14 +168,21 @@ fn text(request: &[u8]) -> Taken {
 }
 
 /// The members of Twilio's Message resource that a sender reads; a sid is never given twice in a run.
-fn answer((line, status): (&str, &str), (run, number): (u64, u64)) -> Vec<u8> {
-    let body = format!(
+fn message(status: &str, (run, number): (u64, u64)) -> String {
+    format!(
         "{{\"sid\":\"SM{run:016x}{number:016x}\",\"status\":\"{status}\",\"num_segments\":\"1\",\"price\":null,\
          \"price_unit\":\"USD\",\"error_code\":null,\"error_message\":null}}"
-    );
+    )
+}
+
+fn answer(line: &str, body: &str) -> Vec<u8> {
     let length = body.len();
-    format!("HTTP/1.1 {line}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
-        .into_bytes()
+    // Without a date the service would doubt the machine's clock and hold alerts (RFC 9110, section 5.6.7).
+    let date = jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT");
+    format!(
+        "HTTP/1.1 {line}\r\nDate: {date}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod config;
 pub mod http;
+mod limits;
 pub mod metrics;
 pub mod telemetry;
 pub mod wiring;

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 
+use thunderbird_adapters::contained::is_contained;
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::config::{Log, LogFormat};
@@ -9,11 +10,24 @@ use crate::config::{Log, LogFormat};
 /// What is quieter than the rest unless the operator names it: a stranger's nonsense on the wire is no error of ours.
 const QUIET: &str = "actix_http=off,actix_server=warn";
 
-/// A panic is told by its place alone: its message may hold what somebody sent us.
+/// What a process that cannot go on tells the shell: EX_SOFTWARE of sysexits.h.
+const BROKEN: i32 = 70;
+
+/// The log names the place of a panic alone: its message may hold what somebody sent us. Outside of a request's work it ends the
+/// process, to be started again: it may have taken the server's timers or the writer with it.
 fn tell_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "panic");
+        if is_contained() {
+            tracing::error!(place, "panic");
+            return;
+        }
+        tracing::error!(
+            event = "process.panic",
+            place,
+            "a panic that nothing contains: the process ends"
+        );
+        std::process::exit(BROKEN);
     }));
 }
 

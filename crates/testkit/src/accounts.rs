@@ -49,6 +49,7 @@ impl TestAccounts {
             access_token_life: Duration::from_mins(30),
             registrations_per_hour: 10,
             login_failures_per_10_min: 20,
+            sessions_per_hour: 1_000,
             resets_per_hour: 3,
             mail: Some(MailLinks::new("https://hike.example.org")),
         };
@@ -66,6 +67,7 @@ impl TestAccounts {
             entropy: Arc::new(SeededEntropy::default()),
             rules,
             registering: thunderbird_domain::keyed_lock::KeyedLock::default(),
+            signing_in: thunderbird_domain::keyed_lock::KeyedLock::default(),
         });
         Self {
             accounts,
@@ -150,7 +152,7 @@ impl TestAccounts {
             .into_iter()
             .filter_map(|outgoing| match outgoing {
                 Outgoing::Mail(mail) => Some(mail),
-                Outgoing::Text(_) => None,
+                Outgoing::Text(_) | Outgoing::Newest(_) => None,
             });
         mails
             .map(|mail| {

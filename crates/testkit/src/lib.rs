@@ -22,8 +22,10 @@ pub mod fake_smtp;
 pub mod fake_twilio;
 pub mod gateway;
 pub mod hostile;
+pub mod hunt;
 pub mod legacy;
 pub mod memory;
+pub mod postgres;
 pub mod service;
 
 pub use eventually::{eventually, eventually_holds};

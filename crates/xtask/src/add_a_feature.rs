@@ -59,6 +59,9 @@ fn apply(copy: &Path, block: &Block) -> Result<bool, Failure> {
         if path.exists() {
             return Err(told(block, &format!("{file} exists already")));
         }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+        }
         fs::write(&path, &block.text).map_err(Failure::file(&path))?;
         return Ok(true);
     }

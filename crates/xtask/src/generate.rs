@@ -9,9 +9,10 @@ use crate::{
 };
 
 /// What the binary is asked for, and where its answer is kept; the suite `generated` compares the same list.
-const PAGES: [(&[&str], &str); 4] = [
+const PAGES: [(&[&str], &str); 5] = [
     (&["generate", "commands"], "docs/commands.md"),
     (&["generate", "configuration"], "docs/configuration.md"),
+    (&["generate", "limits"], "docs/limits.md"),
     (&["generate", "sms-commands"], "docs/sms-commands.md"),
     (&["openapi"], "docs/openapi.json"),
 ];

@@ -32,6 +32,7 @@ pub fn test() -> Result<(), Failure> {
 
 /// Everything that is measured, once and without judging: the answers must be right.
 pub fn smoke() -> Result<(), Failure> {
-    run(cargo().args(["build", "--workspace", "--bins", "--locked"]))?;
+    // With the tests' features, so that nothing is compiled a second time.
+    run(cargo().args(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
     run(Command::new(root().join("target/debug/thunderbird-load")).arg("--smoke"))
 }

@@ -29,6 +29,7 @@ mod migrations;
 mod needs;
 mod oauth_clients;
 mod operator;
+mod postgres;
 mod problems;
 mod process;
 mod prose;
@@ -67,6 +68,13 @@ fn main() -> ExitCode {
         let ended = perform(FUZZ, || fuzz::check(arguments));
         return summary(&[(FUZZ.0, ended)]);
     }
+    if let Some((_, arguments)) = wanted
+        .split_first()
+        .filter(|(first, rest)| *first == postgres::AT_LENGTH.0 && postgres::is_at_length(rest))
+    {
+        let ended = perform(postgres::AT_LENGTH, || postgres::at_length(arguments));
+        return summary(&[(postgres::AT_LENGTH.0, ended)]);
+    }
     let Some((names, missing)) = split(&wanted) else {
         return usage();
     };
@@ -78,6 +86,11 @@ fn main() -> ExitCode {
         _ => return usage(),
     };
     needs::allow_missing(missing);
+    if names == ["ci"]
+        && let Err(failure) = first_run::begin()
+    {
+        eprintln!("the release cannot be built while other tasks run: {failure}");
+    }
     let ended: Vec<_> = tasks.into_iter().map(|task| (task.name, start(task))).collect();
     summary(&ended)
 }
@@ -170,6 +183,7 @@ fn usage() -> ExitCode {
     for Task { name, shows, .. } in BY_NAME {
         eprintln!("  {name:14} {shows}");
     }
+    eprintln!("  {:14} {}", postgres::AT_LENGTH.0, postgres::AT_LENGTH.1);
     eprintln!("  {:14} {}", FUZZ.0, FUZZ.1);
     ExitCode::from(2)
 }

@@ -99,6 +99,16 @@ pub const MOUNTS: Need = Need {
         "/mnt",
     ]),
 };
+/// The server's programs, of version 15 or newer; Debian keeps them out of the PATH.
+pub const POSTGRES: Need = Need {
+    name: "postgres",
+    how: "apt-get install postgresql",
+    probe: Probe::Command(&[
+        "sh",
+        "-c",
+        "ls /usr/lib/postgresql/1[5-9]/bin/initdb || command -v initdb pg_ctl psql",
+    ]),
+};
 /// Permission to trace another process.
 pub const TRACING: Need = Need {
     name: "tracing",

@@ -159,6 +159,8 @@ fn code(name: &str) -> String {
         "METHOD_NOT_ALLOWED" => "405",
         "REQUEST_TIMEOUT" => "408",
         "CONFLICT" => "409",
+        "PRECONDITION_FAILED" => "412",
+        "PRECONDITION_REQUIRED" => "428",
         "GONE" => "410",
         "PAYLOAD_TOO_LARGE" => "413",
         "URI_TOO_LONG" => "414",

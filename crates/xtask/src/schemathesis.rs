@@ -29,10 +29,12 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 
 /// Signs webhooks; everything here is made up.
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
-const SETTINGS: [(&str, &str); 9] = [
+const SETTINGS: [(&str, &str); 11] = [
     ("THUNDERBIRD_BIND", "127.0.0.1:0"),
     ("THUNDERBIRD_ARGON2", "m=19456,t=2,p=1"),
     ("THUNDERBIRD_LIMIT_REGISTRATIONS_PER_HOUR", "1000000"),
+    ("THUNDERBIRD_LIMIT_SESSIONS_PER_HOUR", "1000000"),
+    ("THUNDERBIRD_LIMIT_WRITES_PER_MINUTE", "1000000"),
     ("THUNDERBIRD_LIMIT_LOGIN_FAILURES_PER_10_MIN", "1000000"),
     ("THUNDERBIRD_LIMIT_SMS_PER_HOUR", "1000000"),
     ("TWILIO_ACCOUNT_SID", "AC0123456789abcdef0123456789abcdef"),

@@ -1,7 +1,9 @@
 //! The examples of README and API guide, run beside a service that is started for them.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -46,6 +48,16 @@ impl Isolation {
             ],
         }
     }
+
+    /// A command that is cut off like this; its arguments follow.
+    pub fn command(self, program: impl AsRef<OsStr>) -> Command {
+        if self == Self::None {
+            return Command::new(program);
+        }
+        let mut command = Command::new("unshare");
+        command.args(self.arguments()).arg(program);
+        command
+    }
 }
 
 /// One walk through the examples.
@@ -70,13 +82,7 @@ impl Walk<'_> {
         let file = self.scratch.join("tour.sh");
         let script = self.script(&tour.script(self.scratch)?);
         fs::write(&file, script).map_err(Failure::file(&file))?;
-        let mut command = if self.isolation == Isolation::None {
-            Command::new(bash)
-        } else {
-            let mut command = Command::new("unshare");
-            command.args(self.isolation.arguments()).arg(bash);
-            command
-        };
+        let mut command = self.isolation.command(bash);
         emptied(&mut command, self.scratch, &[curl, python])?;
         let outcome = run(command.arg(&file).current_dir(self.folder));
         let complaints = tour.complaints(self.scratch);
@@ -122,7 +128,7 @@ wait $service
 }
 
 /// An environment with nothing but the way to the tools.
-fn emptied(command: &mut Command, home: &Path, tools: &[PathBuf]) -> Result<(), Failure> {
+pub fn emptied(command: &mut Command, home: &Path, tools: &[PathBuf]) -> Result<(), Failure> {
     let users = PathBuf::from(env::var_os("HOME").unwrap_or_default());
     let own =
         |name: &str, fallback: &str| env::var_os(name).map_or_else(|| users.join(fallback), PathBuf::from);

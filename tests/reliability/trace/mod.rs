@@ -160,6 +160,11 @@ async fn every_answer_waits_for_the_disk() {
     let mut service = builder
         .env("THUNDERBIRD_LOG", "warn")
         .env("THUNDERBIRD_LIMIT_SMS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_SMS_PER_RECIPIENT_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_CHECKINS_PER_HOUR", "1000000")
+        .env("THUNDERBIRD_LIMIT_CHECKINS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_CONTACTS_PER_DAY", "1000000")
+        .env("THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR", "1000000")
         .env("THUNDERBIRD_LIMIT_SMS_PER_HOUR", "1000")
         .twilio(&twilio)
         .inside(strace.into_iter().chain([pipe.to_str().unwrap().to_owned()]))

@@ -23,7 +23,9 @@ const OUTPUT_BYTES: usize = 32;
 
 /// Hashes with Argon2id on its own threads.
 pub struct Argon2Hasher {
-    pool: HashPool,
+    pool: Arc<HashPool>,
+    /// Places of the queue that this handle leaves to others.
+    kept: usize,
     cost: HashCost,
     /// What an unknown account is verified against: the configured cost, salt and output drawn, so that starting
     /// hashes nothing and no password matches.
@@ -39,13 +41,26 @@ impl Argon2Hasher {
     /// When the threads cannot be started or the cost is none that Argon2 knows.
     pub fn start(cost: HashCost, threads: usize, entropy: Arc<dyn Entropy>) -> io::Result<Self> {
         let dummy = drawn(cost, entropy.as_ref()).map_err(io::Error::other)?;
-        let pool = HashPool::start(threads.max(1), IDLE)?;
+        let pool = Arc::new(HashPool::start(threads.max(1), IDLE)?);
         Ok(Self {
             pool,
+            kept: 0,
             cost,
             dummy,
             entropy,
         })
+    }
+
+    /// The same hasher, which leaves this many places of the queue to others.
+    #[must_use]
+    pub fn leaving(&self, kept: usize) -> Self {
+        Self {
+            pool: Arc::clone(&self.pool),
+            kept,
+            cost: self.cost,
+            dummy: self.dummy.clone(),
+            entropy: Arc::clone(&self.entropy),
+        }
     }
 
     /// How many jobs wait, for the metrics.
@@ -60,7 +75,7 @@ impl Argon2Hasher {
     ) -> PortFuture<'static, Hashed<T>> {
         let (answer, answered) = oneshot::channel();
         let oversize = params.m_cost() > self.cost.memory;
-        let accepted = self.pool.submit(oversize, move |arena| {
+        let accepted = self.pool.submit((oversize, self.kept), move |arena| {
             // A request that was dropped meanwhile has nobody left to hear the answer.
             let _ = answer.send(work(arena));
         });

@@ -5,13 +5,14 @@
 use std::{
     collections::VecDeque,
     io,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::Duration,
 };
 
 use argon2::Block;
+
+use crate::contained::contained;
 
 /// Jobs that may wait, for each thread.
 const QUEUE_PER_THREAD: usize = 32;
@@ -99,9 +100,15 @@ impl HashPool {
 
     /// Queues a job; `false` when the queue is full. An oversize job needs more memory than a thread keeps: one of
     /// them runs at a time, on a block of its own.
-    pub(super) fn submit(&self, oversize: bool, work: impl FnOnce(&mut Arena) + Send + 'static) -> bool {
+    ///
+    /// `kept` places of the queue stay free for others.
+    pub(super) fn submit(
+        &self,
+        (oversize, kept): (bool, usize),
+        work: impl FnOnce(&mut Arena) + Send + 'static,
+    ) -> bool {
         let mut queue = self.shared.lock();
-        if queue.jobs.len() >= self.capacity {
+        if queue.jobs.len() >= self.capacity.saturating_sub(kept) {
             queue.refused += 1;
             return false;
         }
@@ -179,7 +186,7 @@ fn run(shared: &Shared, idle: Duration) {
         if oversize {
             arena = Arena::default();
         }
-        if catch_unwind(AssertUnwindSafe(|| work(&mut arena))).is_err() {
+        if contained(|| work(&mut arena)).is_err() {
             tracing::error!("a password hash panicked");
         }
         if oversize {
@@ -202,7 +209,7 @@ mod tests {
     fn gated(pool: &HashPool, oversize: bool) -> (mpsc::Receiver<()>, mpsc::Sender<()>, bool) {
         let (began, begins) = mpsc::channel();
         let (go, gate) = mpsc::channel::<()>();
-        let accepted = pool.submit(oversize, move |_| {
+        let accepted = pool.submit((oversize, 0), move |_| {
             let _ = began.send(());
             let _ = gate.recv();
         });
@@ -215,7 +222,7 @@ mod tests {
         let (begins, go, _) = gated(&pool, false);
         begins.recv().unwrap();
         for _ in 0..32 {
-            assert!(pool.submit(false, |_| ()));
+            assert!(pool.submit((false, 0), |_| ()));
         }
         assert_eq!(
             pool.load(),
@@ -225,7 +232,7 @@ mod tests {
                 refused: 0
             }
         );
-        assert!(!pool.submit(false, |_| ()));
+        assert!(!pool.submit((false, 0), |_| ()));
         assert_eq!(pool.load().refused, 1);
         drop(go);
     }
@@ -233,7 +240,7 @@ mod tests {
     #[test]
     fn a_panicking_job_takes_no_thread_with_it() {
         let pool = HashPool::start(1, LONG).unwrap();
-        assert!(pool.submit(false, |_| panic!("on purpose")));
+        assert!(pool.submit((false, 0), |_| panic!("on purpose")));
         let (begins, go, _) = gated(&pool, false);
         assert!(begins.recv_timeout(LONG).is_ok());
         drop(go);
@@ -259,7 +266,7 @@ mod tests {
         let pool = HashPool::start(1, Duration::from_millis(30)).unwrap();
         let held = |pool: &HashPool, want: usize| {
             let (tell, told) = mpsc::channel();
-            pool.submit(false, move |arena| {
+            pool.submit((false, 0), move |arena| {
                 let before = arena.blocks.len();
                 let _ = arena.blocks(want);
                 let _ = tell.send(before);

@@ -70,6 +70,7 @@ const fn label(purpose: MacPurpose) -> &'static [u8] {
         MacPurpose::LinkWords => b"link words",
         MacPurpose::ConfirmWord => b"confirm word",
         MacPurpose::LoginIdentifier => b"login identifier",
+        MacPurpose::SendingLimit => b"sending limit",
     }
 }
 

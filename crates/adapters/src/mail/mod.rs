@@ -1,3 +1,5 @@
 //! Mail, over SMTP.
 
+mod bounded;
 pub mod smtp;
+mod wrapped;

@@ -15,7 +15,7 @@ use lettre::{
     message::{Mailbox, SinglePart, header::ContentType},
     transport::smtp::{
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::ClientId,
     },
@@ -26,7 +26,10 @@ use thunderbird_domain::{
     secret::Secret,
     time::Clock,
 };
+use tokio::net::TcpStream;
 use url::Url;
+
+use super::{bounded::Bounded, wrapped::Wrapped};
 
 /// From the first packet to the server's readiness for the mail itself.
 const PREPARING: Duration = Duration::from_secs(30);
@@ -67,6 +70,27 @@ pub struct SmtpMailer {
     credentials: Option<Credentials>,
     from: Mailbox,
     clock: Arc<dyn Clock>,
+}
+
+/// Why there is no conversation with the server.
+#[derive(Debug, thiserror::Error)]
+enum ConnectError {
+    /// No connection came about.
+    #[error("connection error: {0}")]
+    Unreachable(#[from] std::io::Error),
+    /// The conversation did not get under way.
+    #[error(transparent)]
+    Smtp(#[from] lettre::transport::smtp::Error),
+}
+
+impl ConnectError {
+    /// The server's code, if it gave one.
+    fn code(&self) -> Option<u16> {
+        match self {
+            Self::Unreachable(_) => None,
+            Self::Smtp(error) => code_of(error),
+        }
+    }
 }
 
 /// A step that did not succeed before the mail itself was begun: certainly nothing was taken over.
@@ -118,7 +142,7 @@ impl SmtpMailer {
                 let _ = tokio::time::timeout(LEAVING, connection.quit()).await;
                 Ok(())
             }
-            Ok(Err(error)) => Err(match code_of(&error) {
+            Ok(Err(error)) => Err(match error.code() {
                 Some(530 | 534 | 535 | 538) => "the mail server refuses the user name or the password",
                 Some(_) => "the mail server refuses to talk",
                 None => "the mail server cannot be reached, or its certificate is not good",
@@ -164,15 +188,14 @@ impl SmtpMailer {
         Ok(connection)
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
-        let server = (self.host.as_str(), self.port);
+    async fn connect(&self) -> Result<AsyncSmtpConnection, ConnectError> {
         let hello = ClientId::default();
-        let wrapped = match &self.protection {
-            Protection::Wrapped(tls) => Some(tls.clone()),
-            Protection::Upgraded(_) | Protection::Loopback => None,
+        let bounded = Bounded::new(TcpStream::connect((self.host.as_str(), self.port)).await?);
+        let stream: Box<dyn AsyncTokioStream> = match &self.protection {
+            Protection::Wrapped(tls) => Box::new(Wrapped::around(bounded, tls.clone()).await?),
+            Protection::Upgraded(_) | Protection::Loopback => Box::new(bounded),
         };
-        let connecting = AsyncSmtpConnection::connect_tokio1(server, Some(PREPARING), &hello, wrapped, None);
-        let mut connection = connecting.await?;
+        let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &hello).await?;
         if let Protection::Upgraded(tls) = &self.protection {
             connection.starttls(tls.clone(), &hello).await?;
         }
@@ -254,8 +277,8 @@ async fn command(connection: &mut AsyncSmtpConnection, command: impl Display) ->
 }
 
 /// Logs why, but no reply's text: a server may repeat in it what it was told.
-fn unusable(error: &lettre::transport::smtp::Error) -> Before {
-    let code = code_of(error);
+fn unusable(error: &ConnectError) -> Before {
+    let code = error.code();
     if let Some(code) = code {
         tracing::warn!(event = "mail.server_unusable", code, "the mail server refuses us");
     } else {

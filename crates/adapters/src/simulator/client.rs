@@ -133,6 +133,22 @@ impl SimulatedPhone {
         self.poll(&format!("after={after}")).await
     }
 
+    /// Moves the service's clock ahead to `instant`, in RFC 3339, or by a span such as `+26h`. Returns the time that it goes by then.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError`]; an instant that has passed is refused.
+    pub async fn move_clock(&self, instant: &str) -> Result<String, PhoneError> {
+        let url = format!("{}/simulator/clock", self.url);
+        let key = format!("Simulator {}", self.token.expose());
+        let request = self
+            .client
+            .post(&url)
+            .query(&[("at", instant)])
+            .header(header::AUTHORIZATION, key);
+        self.read(&url, request.send().await).await
+    }
+
     /// The number of the newest event of any phone.
     ///
     /// # Errors

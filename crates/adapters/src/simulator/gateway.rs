@@ -9,6 +9,7 @@ use thunderbird_domain::{
     sms::{
         body,
         gateway::{Fetched, GatewayText, MessageSid, ProviderStatus, Sent, SmsGateway},
+        received_texts::{Listing, ReceivedTexts},
     },
     time::{Clock, Timestamp},
 };
@@ -98,5 +99,11 @@ impl SmsGateway for SimulatorGateway {
             segments: Some(body::segments(&text.body)),
         });
         Box::pin(async move { Ok(fetched) })
+    }
+}
+
+impl ReceivedTexts for SimulatorGateway {
+    fn since(&self, _since: Timestamp) -> PortFuture<'_, Listing> {
+        Box::pin(async { Ok(Listing::empty()) })
     }
 }

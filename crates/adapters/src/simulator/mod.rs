@@ -1,6 +1,7 @@
 //! The simulator: what would have left this machine is kept in its memory and shown, never sent and never stored.
 
 pub mod client;
+pub mod clock;
 pub mod gateway;
 pub mod mailbox;
 pub mod newest;

@@ -36,6 +36,8 @@ pub(crate) enum Key<'a> {
     Mails,
     /// One text that we sent.
     Text(i64),
+    /// The audit log, for the process that seals it.
+    AuditLog,
 }
 
 /// Why a write needs no key.
@@ -75,6 +77,7 @@ impl From<Key<'_>> for i64 {
             Key::Queue(class) => number("queue", [class.as_bytes()]),
             Key::Mails => number("mails", []),
             Key::Text(id) => number("text", [&id.to_be_bytes()]),
+            Key::AuditLog => number("audit log", []),
         }
     }
 }
@@ -130,6 +133,7 @@ mod tests {
             Key::Codes,
             Key::Ring,
             Key::Mails,
+            Key::AuditLog,
             Key::Limit(&first),
             Key::Limit(&second),
         ];

@@ -1,15 +1,17 @@
 //! Every storage port, once per engine.
 //!
-//! `statements/` holds each port's statements. An engine (`sqlite/`) takes those files in as its own modules and gives
-//! them, under `super::`:
+//! `statements/` holds each port's statements. An engine (`sqlite/`, `postgres/`) takes those files in as its own modules
+//! and gives them, under `super::`:
 //!
-//! - `Connection`, and `Store` with `transact` for writes and `read`, `read_here` and `read_cached` for reads;
+//! - `Connection`, and `Store` with `transact` for writes and `read`, `read_here`, `read_cached` and `read_log` for reads;
 //! - `Keys`, made of [`keys::Key`]s: what a write decides about; and `row_cache`, if the engine keeps rows;
 //! - `dialect`: what only its database says in that way;
-//! - `claim`, `settle` and `audit_append`: statements that each engine writes in its own way.
+//! - `audit_append`: each engine appends to the audit log in its own way.
 
 mod abort;
+mod held;
 mod keys;
+pub mod postgres;
 pub(crate) mod schema;
 pub(crate) mod sqlite;
 
@@ -17,5 +19,5 @@ pub(crate) use abort::Abort;
 pub(crate) use keys::Unkeyed;
 pub(crate) use sqlite::Keys;
 pub use sqlite::{
-    AuditVerdict, OpenError, ServiceLock, Store, StoreStatistics, backup, health, migrate, survey,
+    AuditVerdict, OpenError, ServiceLock, Store, StoreStatistics, backup, declared, health, migrate, survey,
 };

@@ -55,6 +55,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    alarm_contacts (alarm_id, phone) {
+        alarm_id -> BigInt,
+        phone -> Text,
+        name -> Text,
+        alerted_at -> BigInt,
+        acting_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    alarms (id) {
+        id -> BigInt,
+        deadline_id -> BigInt,
+        opened_at -> BigInt,
+        claims -> BigInt,
+        acting_phone -> Nullable<Text>,
+        acting_since -> Nullable<BigInt>,
+        closed_at -> Nullable<BigInt>,
+        lapsed_phone -> Nullable<Text>,
+        lapsed_since -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     audit_anchor (id) {
         id -> BigInt,
         last_id -> BigInt,
@@ -86,6 +110,9 @@ diesel::table! {
         at -> BigInt,
         announced -> Bool,
         contacts_told -> BigInt,
+        before_code -> Nullable<Text>,
+        before_at -> Nullable<BigInt>,
+        taken_back_at -> Nullable<BigInt>,
     }
 }
 
@@ -96,6 +123,8 @@ diesel::table! {
         phone -> Text,
         name -> Text,
         created_at -> BigInt,
+        trouble -> Nullable<Text>,
+        heard_text -> Nullable<BigInt>,
     }
 }
 
@@ -127,6 +156,41 @@ diesel::table! {
         window_started_at -> BigInt,
         updated_at -> BigInt,
         forget_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    deadline_stages (deadline_id, stage) {
+        deadline_id -> BigInt,
+        stage -> Text,
+        due_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+        outcome -> Nullable<Text>,
+        late -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    deadlines (id) {
+        id -> BigInt,
+        tag -> Binary,
+        user_id -> BigInt,
+        kind -> Text,
+        phone -> Text,
+        route_id -> Text,
+        zone -> Text,
+        due_at -> BigInt,
+        set_at -> BigInt,
+        set_by -> Text,
+        delay -> Nullable<BigInt>,
+        text_id -> Nullable<BigInt>,
+        state -> Text,
+        closed_at -> Nullable<BigInt>,
+        closed_how -> Nullable<Text>,
+        closed_by -> Nullable<Text>,
+        replaces_id -> Nullable<BigInt>,
+        next_due_at -> Nullable<BigInt>,
+        revision -> BigInt,
     }
 }
 
@@ -163,6 +227,14 @@ diesel::table! {
         token_fingerprint -> Binary,
         message_id -> Nullable<BigInt>,
         received_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    informed_contacts (deadline_id, phone) {
+        deadline_id -> BigInt,
+        phone -> Text,
+        due_at -> BigInt,
     }
 }
 
@@ -242,6 +314,8 @@ diesel::table! {
         reread_at -> Nullable<BigInt>,
         rereads -> BigInt,
         created_at -> BigInt,
+        deadline_id -> Nullable<BigInt>,
+        texted_at -> Nullable<BigInt>,
     }
 }
 
@@ -327,6 +401,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    reception (id) {
+        id -> BigInt,
+        alive_at -> BigInt,
+        read_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     refresh_tokens (id) {
         id -> BigInt,
         session_id -> BigInt,
@@ -388,9 +470,14 @@ diesel::table! {
 
 diesel::joinable!(admin_recovery_codes -> admins (admin_id));
 diesel::joinable!(admin_sessions -> admins (admin_id));
+diesel::joinable!(alarm_contacts -> alarms (alarm_id));
+diesel::joinable!(alarms -> deadlines (deadline_id));
 diesel::joinable!(check_ins -> users (user_id));
 diesel::joinable!(contacts -> users (user_id));
+diesel::joinable!(deadline_stages -> deadlines (deadline_id));
+diesel::joinable!(deadlines -> users (user_id));
 diesel::joinable!(email_challenges -> accounts (account_id));
+diesel::joinable!(informed_contacts -> deadlines (deadline_id));
 diesel::joinable!(mails -> accounts (account_id));
 diesel::joinable!(messages -> users (user_id));
 diesel::joinable!(password_resets -> accounts (account_id));
@@ -408,6 +495,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     admin_recovery_codes,
     admin_sessions,
     admins,
+    alarm_contacts,
+    alarms,
     audit_anchor,
     audit_log,
     check_ins,
@@ -415,9 +504,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     conversations,
     cost_hours,
     counters,
+    deadline_stages,
+    deadlines,
     email_challenges,
     idempotency_keys,
     inbound_sids,
+    informed_contacts,
     key_ring_ids,
     mails,
     message_hours,
@@ -428,6 +520,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     phone_codes,
     phone_links,
     phone_word_sets,
+    reception,
     refresh_tokens,
     sessions,
     status_callbacks,

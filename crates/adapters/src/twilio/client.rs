@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, Response, header, redirect, retry};
+use reqwest::{Client, RequestBuilder, Response, header, redirect, retry};
 use thunderbird_domain::{
     phone_number::PhoneNumber,
     port::{Fault, PortFuture},
@@ -11,8 +11,9 @@ use thunderbird_domain::{
     sms::gateway::{Fetched, GatewayText, MAX_VALIDITY, MessageSid, Sent, SmsGateway},
     time::Clock,
 };
+use tokio::time::Instant;
 
-use super::{answer::Answer, error_code};
+use super::{answer::Answer, answer_date::AnswerDates, error_code};
 
 const PORT: &str = "SMS gateway";
 const CONNECT: Duration = Duration::from_secs(3);
@@ -53,9 +54,10 @@ pub struct TwilioAccount {
 
 /// Sends through Twilio.
 pub struct TwilioGateway {
-    client: Client,
-    account: TwilioAccount,
+    pub(super) client: Client,
+    pub(super) account: TwilioAccount,
     clock: Arc<dyn Clock>,
+    dates: Arc<AnswerDates>,
 }
 
 impl TwilioGateway {
@@ -81,7 +83,21 @@ impl TwilioGateway {
             client,
             account,
             clock,
+            dates: Arc::default(),
         })
+    }
+
+    /// What time it is at Twilio, as its answers say.
+    pub fn dates(&self) -> Arc<AnswerDates> {
+        Arc::clone(&self.dates)
+    }
+
+    /// Sends a request, and notes the time of the answer.
+    pub(super) async fn ask(&self, request: RequestBuilder) -> reqwest::Result<Response> {
+        let asked = Instant::now();
+        let answer = request.send().await?;
+        self.dates.note(answer.headers(), asked);
+        Ok(answer)
     }
 
     fn messages_url(&self) -> String {
@@ -112,7 +128,7 @@ impl TwilioGateway {
             .basic_auth(&self.account.user, Some(self.account.password.expose()))
             .header(header::ACCEPT, "application/json")
             .form(&form);
-        match request.send().await {
+        match self.ask(request).await {
             Ok(answer) => self.judge(answer).await,
             Err(error) if error.is_connect() || error.is_builder() => {
                 tracing::warn!(event = "twilio.unreachable", error = %error.without_url(), "not sent");
@@ -135,7 +151,7 @@ impl TwilioGateway {
             .get(header::RETRY_AFTER)
             .and_then(|value| value.to_str().ok());
         let retry_after = asked.and_then(|value| error_code::retry_after(value, self.clock.now()));
-        let body = read(answer).await;
+        let body = read(answer, MAX_ANSWER).await;
         let sent = Answer {
             status,
             retry_after,
@@ -160,11 +176,11 @@ impl TwilioGateway {
             .get(format!("{}/{sid}.json", self.messages_url()))
             .basic_auth(&self.account.user, Some(self.account.password.expose()))
             .header(header::ACCEPT, "application/json");
-        let Ok(answer) = request.send().await else {
+        let Ok(answer) = self.ask(request).await else {
             return Fetched::Unavailable;
         };
         let status = answer.status().as_u16();
-        let body = read(answer).await;
+        let body = read(answer, MAX_ANSWER).await;
         Answer {
             status,
             retry_after: None,
@@ -175,10 +191,10 @@ impl TwilioGateway {
 }
 
 /// The answer's body; `None` when it breaks off or is longer than anything Twilio writes.
-async fn read(mut answer: Response) -> Option<Vec<u8>> {
+pub(super) async fn read(mut answer: Response, most: usize) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.ok()? {
-        if body.len() + chunk.len() > MAX_ANSWER {
+        if body.len() + chunk.len() > most {
             return None;
         }
         body.extend_from_slice(&chunk);

@@ -1,9 +1,6 @@
 //! The forms of single values in an inbound webhook.
 
-use thunderbird_domain::{
-    phone_number::PhoneNumber,
-    sms::inbound::{MessageSid, Sender},
-};
+use thunderbird_domain::{phone_number::PhoneNumber, sms::inbound::Sender};
 
 /// A number in E.164, a short code, or an alphanumeric name of at most eleven characters. A name that
 /// would turn `From` into another parameter's name (`From` + `City…`) is refused.
@@ -24,7 +21,12 @@ fn is_of_a_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '+' | ' ' | '-' | '_' | '.' | '&')
 }
 
-/// Whether a value has the form of a message's sid.
+/// Whether a value has the form of a sid: two capital letters and 32 hexadecimal digits ("What is a String Identifier
+/// (SID)?", Twilio).
 pub(super) fn is_sid(raw: &str) -> bool {
-    MessageSid::parse(raw).is_some()
+    raw.split_at_checked(2).is_some_and(|(kind, digits)| {
+        kind.bytes().all(|byte| byte.is_ascii_uppercase())
+            && digits.len() == 32
+            && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }

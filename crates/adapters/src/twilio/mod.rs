@@ -1,10 +1,14 @@
 //! Twilio: webhooks in, answers back, texts out.
 
 pub mod answer;
+pub mod answer_date;
 pub mod client;
+mod date;
 pub mod error_code;
 mod form_value;
 mod reading;
+pub mod received;
+mod received_page;
 pub mod signature;
 mod signed_string;
 pub mod status;

@@ -10,7 +10,7 @@ use thunderbird_domain::{
     time::{Clock, Timestamp},
 };
 
-use super::client::TwilioAccount;
+use super::{client::TwilioAccount, date::instant};
 
 const PORT: &str = "Twilio survey";
 const CONNECT: Duration = Duration::from_secs(3);
@@ -111,22 +111,4 @@ pub async fn survey(
         }
     }
     Ok(found)
-}
-
-/// `Sun, 22 Nov 2026 19:00:00 GMT` (RFC 9110, section 5.6.7).
-fn instant(date: &str) -> Option<Timestamp> {
-    let zoned = jiff::fmt::rfc2822::parse(&date.replace("GMT", "+0000")).ok()?;
-    Some(Timestamp::from_micros(zoned.timestamp().as_microsecond()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_date_of_an_answer_is_read() {
-        let read = instant("Sun, 22 Nov 2026 19:00:00 GMT").unwrap();
-        assert_eq!(read.to_string(), "2026-11-22T19:00:00Z");
-        assert_eq!(instant("yesterday"), None);
-    }
 }

@@ -168,7 +168,7 @@ fn formed(raw: &str, is_formed: fn(&str) -> bool) -> Result<&str, ShapeRule> {
 }
 
 /// The body as it is stored. U+0000 is a character that not every database stores in a text.
-fn storable(body: &str) -> String {
+pub(super) fn storable(body: &str) -> String {
     body.replace('\0', "\u{fffd}")
 }
 

@@ -46,6 +46,58 @@ fn of_three_spellings_of_a_number_the_latest_row_is_the_hiker() {
     );
 }
 
+/// One number each as SAFE and the web take it, with what phones and mail programs paste around digits, and the row that
+/// stands for it.
+#[test]
+fn a_number_is_read_as_safe_and_the_web_read_it() {
+    const PASTED: [(&str, &str); 5] = [
+        ("0491\u{2011}570\u{2011}006", "+61491570006"),
+        ("0491\u{2010}570\u{2010}156", "+61491570156"),
+        ("0491\u{a0}570\u{a0}157", "+61491570157"),
+        ("\u{200e}+61 491 570 158", "+61491570158"),
+        (
+            "\u{202a}+61\u{2011}491\u{2011}570\u{2011}159\u{202c}",
+            "+61491570159",
+        ),
+    ];
+    let mut sql = Shape::G3.schema();
+    for (place, (pasted, _)) in PASTED.iter().enumerate() {
+        let id = place + 1;
+        let contact = PASTED[(place + 1) % PASTED.len()].0;
+        let rows = format!(
+            "INSERT INTO users (phone, route_id, trail_name, created_at)
+             VALUES ('{pasted}', 'overland_track', 'Wombat', '2026-01-10 08:00:00');
+             INSERT INTO safecheck_contacts (id, user_phone, contact_phone, contact_name, created_at)
+             VALUES ({id}, '{pasted}', '{contact}', 'Mum', '2026-01-10 08:05:00');
+             INSERT INTO message_log (id, user_phone, direction, content, sent_at)
+             VALUES ({id}, '{pasted}', 'inbound', 'STOP', '2026-01-10 08:10:00');
+             INSERT INTO accounts (id, email, password_hash, phone, created_at, updated_at)
+             VALUES ({id}, 'hiker{id}@example.org', '{}', '{pasted}', '2026-01-10 08:00:00', '2026-01-10 08:00:00');",
+            thunderbird_testkit::legacy::PHC_WOMBAT
+        );
+        sql.push_str(&rows);
+    }
+    let legacy = Legacy::of(&sql);
+    let report = legacy.adopt().unwrap();
+    assert_eq!(said(&report, "users"), [""; 0], "no row is listed or noted");
+    assert_eq!(said(&report, "safecheck_contacts"), [""; 0]);
+    let mut db = legacy.connect();
+    let stored = PASTED.map(|(_, stored)| stored);
+    for query in [
+        "SELECT phone AS line FROM users ORDER BY id",
+        "SELECT users.phone AS line FROM contacts JOIN users ON users.id = user_id ORDER BY contacts.id",
+        "SELECT phone AS line FROM messages ORDER BY id",
+        "SELECT phone AS line FROM opt_outs ORDER BY phone",
+        "SELECT claimed_phone AS line FROM accounts ORDER BY id",
+    ] {
+        assert_eq!(lines(&mut db, query), stored, "{query}");
+    }
+    let mut contacts = stored;
+    contacts.rotate_left(1);
+    let query = "SELECT phone AS line FROM contacts ORDER BY id";
+    assert_eq!(lines(&mut db, query), contacts, "{query}");
+}
+
 #[test]
 fn every_row_that_was_not_carried_over_has_its_reason() {
     let report = Legacy::hostile(Shape::G2).adopt().unwrap();

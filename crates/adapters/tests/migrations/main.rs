@@ -1,7 +1,12 @@
 //! A migration that rebuilds a table keeps the rows that refer to it, and every migration of ours is written that way.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::{fs, path::Path};
+mod twins;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use diesel::{
     Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
@@ -204,4 +209,57 @@ fn fewer_indexes_keep_every_text_and_give_no_id_twice() {
     ] {
         assert_eq!(count(&mut conn, rows), expected, "{rows}");
     }
+}
+
+fn ours() -> impl Iterator<Item = PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|entry| entry.is_dir())
+}
+
+#[test]
+fn every_migration_outside_of_diesel_s_transaction_may_run_twice() {
+    // As after a crash between its COMMIT and the note that it has run.
+    let mut seen = 0;
+    for migration in ours() {
+        let metadata = fs::read_to_string(migration.join("metadata.toml")).unwrap_or_default();
+        if metadata.contains("run_in_transaction = false") {
+            let name = migration.file_name().unwrap().to_str().unwrap();
+            let mut conn = SqliteConnection::establish(":memory:").unwrap();
+            migrate(&mut conn, ours_before(name).path());
+            let up = fs::read_to_string(migration.join("up.sql")).unwrap();
+            for run in ["the first run", "the second run"] {
+                let done = conn.batch_execute(&up);
+                assert!(done.is_ok(), "{name}, {run}: {done:?}");
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn a_promise_and_an_alert_are_taken_back_and_made_again() {
+    const ALERT: &str =
+        "INSERT INTO messages (tag, direction, phone, class, state, body, state_at, created_at)
+        VALUES (x'01', 'out', '+61491570110', 'alarm', 'sent', 'ALERT', 5, 5)";
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    let all = ours_before("9");
+    migrate(&mut conn, all.path());
+    conn.batch_execute(ALERT).unwrap();
+    let migrations = || FileBasedMigrations::from_path(all.path()).unwrap();
+    while count(&mut conn, "sqlite_schema WHERE name = 'deadlines'") == 1 {
+        conn.revert_last_migration(migrations()).unwrap();
+    }
+    assert_eq!(count(&mut conn, "messages WHERE class = 'safety'"), 1);
+    assert!(
+        conn.batch_execute(&ALERT.replace("x'01'", "x'02'")).is_err(),
+        "there is no such class any more"
+    );
+    migrate(&mut conn, all.path());
+    conn.batch_execute(&ALERT.replace("x'01'", "x'02'")).unwrap();
+    assert_eq!(
+        count(&mut conn, "pragma_integrity_check WHERE integrity_check = 'ok'"),
+        1
+    );
 }

@@ -106,6 +106,7 @@ impl<S: Stores> World<S> {
             our_number: PhoneNumber::simulator(),
             region: au,
             textable: TextableRegions::new(vec![au]),
+            cap: thunderbird_domain::outbox::caps::DailyCap { per_day: 1_000_000 },
             limits: CodeLimits {
                 sends_per_day: 1_000,
                 sends_per_hour: 1_000,
@@ -255,12 +256,15 @@ impl<S: Stores> World<S> {
             tag,
             state,
             check_in: None,
+            taken_back: None,
             at,
         };
         let save = SaveUser {
             change,
             outgoing: Vec::new(),
+            counts: Vec::new(),
             audit: Vec::new(),
+            deadlines: Vec::new(),
         };
         let Commit::Stored(saved) = UserStore::commit(&self.store, save).await.unwrap() else {
             unreachable!("the number is free")

@@ -1,4 +1,6 @@
-//! Every statement that the contracts make the store run, and how SQLite would run it over a large file.
+//! Every statement that the contracts make the store run, and how the database would run it over large tables.
+
+pub mod on_postgres;
 
 use std::{
     collections::BTreeSet,
@@ -57,6 +59,10 @@ impl Instrumentation for Listener {
     }
 }
 
+fn heard() -> BTreeSet<String> {
+    SEEN.lock().unwrap().clone()
+}
+
 #[derive(QueryableByName)]
 struct Step {
     #[diesel(sql_type = Text)]
@@ -81,7 +87,7 @@ const MEANT: &[&str] = &[
 /// Every statement heard so far that reads a growing table from end to end, with the step that does.
 pub fn scans(database: &Path) -> Vec<String> {
     let mut conn = SqliteConnection::establish(database.to_str().unwrap()).unwrap();
-    let heard = SEEN.lock().unwrap().clone();
+    let heard = heard();
     let mut explained = 0;
     let mut scans = Vec::new();
     for statement in heard {

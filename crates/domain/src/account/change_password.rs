@@ -44,7 +44,7 @@ impl Accounts {
             .await?
             .ok_or(OwnPasswordError::Gone)?;
         let new = Password::parse(new.expose(), &owner.email)?;
-        let account = self.own_password(caller, current).await?;
+        let (account, _turn) = self.own_password(caller, current).await?;
         let Hashed::Done(hash) = self.hasher.hash(&new).await? else {
             return Err(OwnPasswordError::Busy.into());
         };

@@ -28,6 +28,18 @@ impl Accounts {
         ]
     }
 
+    /// What a session that begins counts under: the identifier that it signed in with, so the counter outlives the account.
+    pub(super) fn session_limit(&self, identifier: &str) -> Limit {
+        let per_account = Quota {
+            events: self.rules.sessions_per_hour,
+            per: Duration::from_hours(1),
+        };
+        Limit {
+            key: LimitKey::new("login.sessions", self.login_identifier(identifier).subject()),
+            rule: Rule::Quota(per_account),
+        }
+    }
+
     /// The counter of a login identifier. Spellings of one address share it.
     pub(crate) fn login_identifier(&self, identifier: &str) -> LimitKey {
         let spelled = canonical(identifier);

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    Account, Accounts, Grant, OpaqueToken, SessionStart, StartAudit, Started, UserAgent,
+    Account, Accounts, Grant, OpaqueToken, SessionStart, SignInQueue, StartAudit, Started, UserAgent,
     password::{Hashed, PasswordAttempt, PasswordHash, Verified},
+    sign_in_queue::WAITING,
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
@@ -49,6 +50,23 @@ pub enum LoginError {
 }
 
 impl Accounts {
+    /// Signs in, after the earlier attempts of the same source and the same identifier.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError::Refused`] for an unknown address, a wrong password and a disabled account alike.
+    pub async fn login(&self, attempt: LoginAttempt) -> Result<Grant, LoginError> {
+        // The source comes first: an attempt that waits behind others of its source must not keep its identifier's owner.
+        let source = SignInQueue::Source(attempt.source);
+        let turn = self.signing_in.lock_among(&source, WAITING).await;
+        let _of_source = turn.ok_or(LoginError::Busy)?;
+        let identifier = self.login_identifier(&attempt.identifier).subject().to_vec();
+        let identifier = SignInQueue::Identifier(identifier);
+        let turn = self.signing_in.lock_among(&identifier, WAITING).await;
+        let _of_identifier = turn.ok_or(LoginError::Busy)?;
+        self.login_in_turn(attempt).await
+    }
+
     /// Signs in. Runs exactly one password verification for every attempt: against the stored hash, or against a
     /// dummy of equal cost if the account is unknown. Skips it if a rate limit already refuses. A failed attempt is
     /// counted in its own commit; the attempt that reaches the limit is still verified, later ones are not.
@@ -56,11 +74,12 @@ impl Accounts {
     /// # Errors
     ///
     /// [`LoginError::Refused`] for an unknown address, a wrong password and a disabled account alike.
-    pub async fn login(&self, attempt: LoginAttempt) -> Result<Grant, LoginError> {
+    async fn login_in_turn(&self, attempt: LoginAttempt) -> Result<Grant, LoginError> {
         let now = self.clock.now();
-        let limits = self.login_limits(&attempt.identifier, attempt.source);
+        let mut limits = self.login_limits(&attempt.identifier, attempt.source);
+        limits.push(self.session_limit(&attempt.identifier));
         self.limiter
-            .check(limits.clone(), now)
+            .check(limits, now)
             .await?
             .or_throttled(LoginError::throttled)?;
         let mut verified: Option<PasswordHash> = None;
@@ -103,8 +122,16 @@ impl Accounts {
 
     async fn login_failed<T>(&self, attempt: &LoginAttempt, known: Option<Account>) -> Result<T, LoginError> {
         let now = self.clock.now();
-        let subject = known.map_or(Subject::Service, |account| Subject::Account(account.id));
-        let audit = vec![AuditEvent::new(now, Actor::Anonymous, "login.failed", subject)];
+        // An unknown address is only counted: the log must not grow by what anybody types.
+        let failed = |account: Account| {
+            AuditEvent::new(
+                now,
+                Actor::Anonymous,
+                "login.failed",
+                Subject::Account(account.id),
+            )
+        };
+        let audit = known.map(failed).into_iter().collect();
         let limits = self.login_limits(&attempt.identifier, attempt.source);
         self.limiter
             .take(limits, now, audit)
@@ -129,6 +156,7 @@ impl Accounts {
             user_agent: attempt.user_agent.clone(),
             at: now,
             limits: self.login_limits(&attempt.identifier, attempt.source),
+            counts: vec![self.session_limit(&attempt.identifier)],
             clears: self.login_identifier(&attempt.identifier),
             audit: StartAudit {
                 started: event(Actor::Account(account.id), "session.started"),

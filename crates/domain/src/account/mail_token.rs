@@ -8,7 +8,7 @@ use crate::{
     id::AccountId,
     limit::{Limit, Verdict},
     outgoing::Outgoing,
-    port::PortFuture,
+    port::{Commit, PortFuture},
     secret::TokenDigest,
     time::Timestamp,
 };
@@ -77,10 +77,13 @@ pub struct MailTokenRequest {
 /// `thunderbird_testkit::contract::mail_token`.
 pub trait MailTokenStore: Send + Sync {
     /// Stores a token with its mail and audit, and ends every older one of its purpose and account.
-    fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, ()>;
+    ///
+    /// [`Commit::Stale`], and nothing stored, if the account is gone.
+    fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, Commit>;
 
     /// Counts a request under its limits and, unless one of them refuses, issues its token if it has one. With a token or
-    /// without, it is one commit: how long it takes does not tell which.
+    /// without, it is one commit: how long it takes does not tell which. If the token's account is gone, the request is one
+    /// without a token.
     fn request(&self, request: MailTokenRequest) -> PortFuture<'_, Verdict>;
 
     /// The token of this purpose and digest, unless it was spent or replaced; its time may be over.

@@ -27,6 +27,7 @@ mod rules;
 mod send_reset_link;
 mod session;
 mod session_store;
+mod sign_in_queue;
 mod verify_email;
 
 use std::sync::Arc;
@@ -56,6 +57,7 @@ pub use self::{
         EXPIRED_AT_ONCE, EndSessions, ExpireSessions, SessionChange, SessionStart, SessionStatus,
         SessionStore, StartAudit, Started, WhichSessions,
     },
+    sign_in_queue::SignInQueue,
     verify_email::{ResendVerificationError, VerifyEmailError},
 };
 pub use crate::id::AccountId;
@@ -95,4 +97,6 @@ pub struct Accounts {
     pub rules: AccountRules,
     /// Registrations under way in this process.
     pub registering: KeyedLock<Email>,
+    /// Sign-ins under way in this process, by source and by identifier.
+    pub signing_in: KeyedLock<SignInQueue>,
 }

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use super::{
-    Account, Accounts, Caller,
+    Account, Accounts, Caller, SignInQueue,
     password::{Hashed, PasswordAttempt, Verified},
+    sign_in_queue::WAITING,
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
-    limit::{Limit, Rule},
+    keyed_lock::KeyGuard,
+    limit::{Limit, LimitKey, Rule},
     port::Fault,
 };
 
@@ -18,7 +20,7 @@ pub enum OwnPasswordError {
     /// It is not the account's.
     #[error("wrong password")]
     Wrong,
-    /// Too many failures for this account; they count together with failed logins.
+    /// Too many failures in this session.
     #[error("too many failed attempts")]
     Throttled {
         /// How long to wait.
@@ -36,43 +38,44 @@ pub enum OwnPasswordError {
 }
 
 impl Accounts {
-    /// The caller's account, if `attempt` is its password. A stolen session guesses no faster than a login does.
+    /// The caller's account, if `attempt` is its password, and its turn: until it is dropped, no other password of the
+    /// account is hashed for a signed-in caller, so that one account takes one place among those who hash. A stolen session
+    /// guesses no faster than a login does. Attempts count for the session alone, so that failures elsewhere do not keep a
+    /// signed-in owner out. Each is counted before it is compared, and a right one is given back.
     pub(crate) async fn own_password(
         &self,
         caller: Caller,
         attempt: &PasswordAttempt,
-    ) -> Result<Account, OwnPasswordError> {
+    ) -> Result<(Account, KeyGuard<'_, SignInQueue>), OwnPasswordError> {
+        let queue = SignInQueue::Account(caller.account_id);
+        let turn = self.signing_in.lock_among(&queue, WAITING).await;
+        let turn = turn.ok_or(OwnPasswordError::Busy)?;
         let now = self.clock.now();
-        let account = self
-            .accounts
-            .by_id(caller.account_id)
-            .await?
-            .ok_or(OwnPasswordError::Gone)?;
+        let account = self.accounts.by_id(caller.account_id).await?;
+        let account = account.ok_or(OwnPasswordError::Gone)?;
         let limits = vec![Limit {
-            key: self.login_identifier(account.email.as_str()),
+            key: LimitKey::new("password.session", caller.session_id.get().to_be_bytes()),
             rule: Rule::LoginCurve,
         }];
         self.limiter
-            .check(limits.clone(), now)
+            .take(limits.clone(), now, Vec::new())
             .await?
             .or_throttled(OwnPasswordError::throttled)?;
         match self.hasher.verify(attempt, account.password.as_ref()).await? {
-            Hashed::Busy => Err(OwnPasswordError::Busy),
+            Hashed::Busy => {
+                self.limiter.give_back(limits, now).await?;
+                Err(OwnPasswordError::Busy)
+            }
             Hashed::Done(Verified::Match) => {
-                self.limiter
-                    .check(limits, now)
-                    .await?
-                    .or_throttled(OwnPasswordError::throttled)?;
-                Ok(account)
+                self.limiter.give_back(limits, now).await?;
+                Ok((account, turn))
             }
             Hashed::Done(Verified::NoMatch) => {
                 let subject = Subject::Account(account.id);
                 let event =
                     AuditEvent::new(now, Actor::Account(account.id), "account.password_wrong", subject);
-                self.limiter
-                    .take(limits, now, vec![event])
-                    .await?
-                    .or_throttled(OwnPasswordError::throttled)?;
+                // It is counted already; only the line of the audit log is missing.
+                let _ = self.limiter.take(Vec::new(), now, vec![event]).await?;
                 Err(OwnPasswordError::Wrong)
             }
         }

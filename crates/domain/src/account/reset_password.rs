@@ -79,20 +79,21 @@ impl Accounts {
     ) -> Result<(), ForgotPasswordError> {
         let links = self.rules.mail.as_ref().ok_or(ForgotPasswordError::NoMailer)?;
         let now = self.clock.now();
-        let subject = known
-            .as_ref()
-            .map_or(Subject::Service, |account| Subject::Account(account.id));
-        audit.push(AuditEvent::new(
-            now,
-            Actor::Anonymous,
-            "password_reset.requested",
-            subject,
-        ));
+        let mut limits = vec![self.reset_limit(email)];
+        match &known {
+            Some(account) => audit.push(AuditEvent::new(
+                now,
+                Actor::Anonymous,
+                "password_reset.requested",
+                Subject::Account(account.id),
+            )),
+            None => limits.push(for_unknown()),
+        }
         let (purpose, is_known) = ((links, MailPurpose::ResetPassword), known.is_some());
         let (id, address) = known.map_or((NOBODY, email.clone()), |account| (account.id, account.email));
         let issue = self.mail_token(purpose, (id, &address), Vec::new(), now);
         let request = MailTokenRequest {
-            limits: vec![self.reset_limit(email)],
+            limits,
             at: now,
             audit,
             issue: is_known.then_some(issue),
@@ -170,5 +171,17 @@ impl Accounts {
             key: LimitKey::reset_address(&address),
             rule: Rule::Quota(hourly),
         }
+    }
+}
+
+/// Counts what was asked for addresses that no account has, and refuses nothing. A line of the audit log for each would
+/// let anybody fill the disk.
+fn for_unknown() -> Limit {
+    Limit {
+        key: LimitKey::new("reset.unknown", []),
+        rule: Rule::Quota(Quota {
+            events: u32::MAX,
+            per: Duration::from_hours(24),
+        }),
     }
 }

@@ -15,6 +15,8 @@ pub struct AccountRules {
     pub registrations_per_hour: u32,
     /// Failed logins per source and ten minutes.
     pub login_failures_per_10_min: u32,
+    /// Sign-ins per account and hour.
+    pub sessions_per_hour: u32,
     /// Password resets per address and hour.
     pub resets_per_hour: u32,
     /// Where links in mails lead; none when there is no mailer.

@@ -55,6 +55,8 @@ pub struct SessionStart {
     pub at: Timestamp,
     /// Limits that must still allow the sign-in: guesses made meanwhile may have closed one.
     pub limits: Vec<Limit>,
+    /// What the session is counted under; these must allow it, too.
+    pub counts: Vec<Limit>,
     /// The counter that the sign-in clears.
     pub clears: LimitKey,
     /// What is written into the audit log, once for the session and once for each that it ends; the store adds the

@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
-use super::{Account, AccountChange, Accounts, Caller, MailPurpose, OpaqueToken};
+use super::{Account, AccountChange, Accounts, Caller, MailLinks, MailPurpose, OpaqueToken};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
+    email::Email,
     limit::{Limit, LimitKey, Quota, Rule, Verdict},
-    port::{Fault, until_stored},
+    port::{Commit, Fault, until_stored},
+    secret::MacPurpose,
     time::Timestamp,
 };
 
 /// Mails with a verification link that one account may ask for in an hour.
 const VERIFICATIONS_PER_HOUR: u32 = 3;
+/// Mails with a verification link that one address receives in a day, whichever accounts they are for.
+const VERIFICATIONS_PER_ADDRESS: u32 = 5;
 
 /// Why an address was not verified.
 #[derive(Debug, thiserror::Error)]
@@ -45,11 +49,41 @@ pub enum ResendVerificationError {
 }
 
 impl Accounts {
-    /// Mails a new account its first verification link, where there is a mailer.
+    /// What a verification mail to an address counts under, whichever account it is for.
+    fn verification_limit(&self, email: &Email) -> Limit {
+        let address = self
+            .macs
+            .mac(MacPurpose::SendingLimit, &[email.as_str().as_bytes()]);
+        let daily = Quota {
+            events: VERIFICATIONS_PER_ADDRESS,
+            per: Duration::from_hours(24),
+        };
+        Limit {
+            key: LimitKey::new("verification.address", address.bytes),
+            rule: Rule::Quota(daily),
+        }
+    }
+
+    /// Mails a new account its first verification link, where there is a mailer and the address has not received too
+    /// many of them.
     pub(super) async fn mail_verification(&self, account: &Account, now: Timestamp) -> Result<(), Fault> {
         let Some(links) = &self.rules.mail else {
             return Ok(());
         };
+        let limits = vec![self.verification_limit(&account.email)];
+        if self.limiter.take(limits, now, Vec::new()).await? != Verdict::Allowed {
+            return Ok(());
+        }
+        // If the account was deleted in the meantime, the mail has no recipient.
+        self.issue_verification(links, account, now).await.map(drop)
+    }
+
+    async fn issue_verification(
+        &self,
+        links: &MailLinks,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<Commit, Fault> {
         let purpose = (links, MailPurpose::VerifyEmail);
         let issue = self.mail_token(purpose, (account.id, &account.email), Vec::new(), now);
         self.mail_tokens.issue(issue).await
@@ -94,9 +128,11 @@ impl Accounts {
     ///
     /// Fails with [`ResendVerificationError`].
     pub async fn resend_verification(&self, caller: Caller) -> Result<(), ResendVerificationError> {
-        if self.rules.mail.is_none() {
-            return Err(ResendVerificationError::NoMailer);
-        }
+        let links = self
+            .rules
+            .mail
+            .as_ref()
+            .ok_or(ResendVerificationError::NoMailer)?;
         let now = self.clock.now();
         let known = self.accounts.by_id(caller.account_id).await?;
         let account = known.ok_or(ResendVerificationError::Gone)?;
@@ -108,13 +144,17 @@ impl Accounts {
             events: VERIFICATIONS_PER_HOUR,
             per: Duration::from_hours(1),
         };
-        let limits = vec![Limit {
+        let own = Limit {
             key,
             rule: Rule::Quota(hourly),
-        }];
+        };
+        let limits = vec![own, self.verification_limit(&account.email)];
         if let Verdict::Refused { retry_after } = self.limiter.take(limits, now, Vec::new()).await? {
             return Err(ResendVerificationError::Throttled { retry_after });
         }
-        Ok(self.mail_verification(&account, now).await?)
+        match self.issue_verification(links, &account, now).await? {
+            Commit::Stored(()) => Ok(()),
+            Commit::Stale => Err(ResendVerificationError::Gone),
+        }
     }
 }

@@ -3,7 +3,8 @@
 use super::{
     console::Console,
     lines::{AccountFilter, AccountLine, AccountPage, Cursor, PAGE_ROWS, PageOf},
-    search,
+    search::{self, SearchError},
+    session::AdminCaller,
 };
 use crate::{id::AccountId, port::Fault};
 
@@ -17,17 +18,27 @@ pub struct AccountSearch<'a> {
 }
 
 impl Console {
-    /// Accounts by e-mail address, newest first.
+    /// Accounts by e-mail address, newest first. A viewer finds an address only whole.
     ///
     /// # Errors
     ///
-    /// [`Fault`] when the store fails.
-    pub async fn accounts(&self, search: AccountSearch<'_>) -> Result<PageOf<AccountLine>, Fault> {
+    /// A [`SearchError`]; nothing is listed.
+    pub async fn accounts(
+        &self,
+        caller: &AdminCaller,
+        search: AccountSearch<'_>,
+    ) -> Result<PageOf<AccountLine>, SearchError> {
+        self.search(caller, "accounts", &[("email", search.email)])
+            .await?;
+        let email = search::filled(search.email).map(str::to_ascii_lowercase);
         let filter = AccountFilter {
-            email: search::filled(search.email).map(str::to_ascii_lowercase),
+            email: email.clone(),
             before: search.before,
         };
-        self.reader.accounts(filter, PAGE_ROWS).await
+        let found = self.reader.accounts(filter, PAGE_ROWS).await?;
+        Ok(search::whole_only(caller, email.as_deref(), found, |line| {
+            &line.email
+        }))
     }
 
     /// The page of one account; `None` if the account does not exist.

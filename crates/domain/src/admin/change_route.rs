@@ -59,10 +59,13 @@ impl Console {
                     tag,
                     state,
                     check_in: None,
+                    taken_back: None,
                     at,
                 },
                 outgoing: Vec::new(),
+                counts: Vec::new(),
                 audit: vec![changed.with("route", route.id())],
+                deadlines: Vec::new(),
             };
             Ok(match self.users.commit(save).await? {
                 Commit::Stored(_) => Commit::Stored(()),

@@ -104,6 +104,7 @@ impl Console {
                     .map(|code| TokenDigest::of(code.0.expose()))
                     .collect(),
             ),
+            clears: Vec::new(),
             ends_sessions: false,
             audit: vec![AuditEvent::new(
                 now,
@@ -137,6 +138,7 @@ impl Console {
             at,
             spends: None,
             recovery: Some(Vec::new()),
+            clears: vec![self.name_counter(name.as_str())],
             ends_sessions: true,
             audit: vec![event],
         };

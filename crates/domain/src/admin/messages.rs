@@ -5,10 +5,9 @@ use std::time::Duration;
 use super::{
     console::Console,
     lines::{Cursor, MessageFilter, MessageLine, MessageState, PAGE_ROWS, PageOf},
-    search,
+    search::{self, SearchError},
+    session::AdminCaller,
 };
-use crate::port::Fault;
-
 const DAY: Duration = Duration::from_hours(24);
 
 /// What an operator typed to find texts. An empty field does not narrow the list.
@@ -33,8 +32,15 @@ impl Console {
     ///
     /// # Errors
     ///
-    /// [`Fault`] when the store fails.
-    pub async fn messages(&self, search: MessageSearch<'_>) -> Result<PageOf<MessageLine>, Fault> {
+    /// A [`SearchError`]; nothing is listed.
+    pub async fn messages(
+        &self,
+        caller: &AdminCaller,
+        search: MessageSearch<'_>,
+    ) -> Result<PageOf<MessageLine>, SearchError> {
+        self.search(caller, "messages", &[("phone", search.phone)])
+            .await?;
+        let phone = search::filled(search.phone).map(|typed| search::number_prefix(typed, self.region));
         let state = match search::filled(search.state).map(MessageState::parse) {
             Some(None) => return Ok(PageOf::empty()),
             known => known.flatten(),
@@ -42,11 +48,14 @@ impl Console {
         let filter = MessageFilter {
             state,
             error: search::filled(search.error).map(str::to_owned),
-            phone: search::filled(search.phone).map(|typed| search::number_prefix(typed, self.region)),
+            phone: phone.clone(),
             since: search::day(search.since),
             until: search::day(search.until).map(|start| start.plus(DAY)),
             before: search.before,
         };
-        self.reader.messages(filter, PAGE_ROWS).await
+        let found = self.reader.messages(filter, PAGE_ROWS).await?;
+        Ok(search::whole_only(caller, phone.as_deref(), found, |line| {
+            &line.phone
+        }))
     }
 }

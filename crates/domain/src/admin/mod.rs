@@ -11,6 +11,7 @@ mod actions;
 )]
 mod admin;
 mod admin_session;
+mod admin_state;
 mod audit_log;
 mod change_route;
 mod console;
@@ -35,12 +36,14 @@ mod store;
 mod test_text;
 mod totp;
 mod users;
+mod watch;
 
 pub use self::{
     accounts::AccountSearch,
     actions::{AdminActions, Queueing, Removal, RemoveUser, Resent},
     admin::{Admin, AdminName, AdminNameError, Role, Totp},
     admin_session::{AdminSession, IDLE_LIFE, WHOLE_LIFE},
+    admin_state::{AdminState, AdminStateError},
     audit_log::AuditSearch,
     change_route::ChangeRouteError,
     console::Console,
@@ -49,7 +52,7 @@ pub use self::{
     lines::{
         AccountFilter, AccountLine, AccountPage, AccountStatus, AuditFilter, AuditLine, Bucket, CheckInLine,
         ContactLine, Cost, Cursor, Figures, LinkLine, MessageFilter, MessageLine, MessageState, OptOutLine,
-        PAGE_ROWS, PageOf, SessionLine, UserFilter, UserLine, UserPage,
+        PAGE_ROWS, PageOf, PromisePage, SessionLine, UserFilter, UserLine, UserPage, WatchList,
     },
     messages::MessageSearch,
     opt_out::OptOutError,
@@ -60,10 +63,11 @@ pub use self::{
     remove_user::RemoveUserError,
     resend::{ResendError, SentText},
     reveal::{Revealable, Revealed},
+    search::SearchError,
     second_factor::SecondFactorError,
     session::{AdminCaller, Presence},
     sign_in::{AdminLogin, AdminLoginError, SignedIn},
-    store::{AdminCommit, AdminSessions, AdminStore, NewAdmin, NewAdminSession},
+    store::{AdminCommit, AdminSessions, AdminStore, Begun, NewAdmin, NewAdminSession},
     test_text::{SendTestError, TestText},
     totp::TotpCodes,
     users::UserSearch,

@@ -62,6 +62,7 @@ impl Console {
             at,
             spends: None,
             recovery: None,
+            clears: vec![self.name_counter(name.as_str())],
             ends_sessions: true,
             audit: vec![event],
         };

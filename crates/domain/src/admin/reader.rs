@@ -2,10 +2,10 @@
 
 use super::lines::{
     AccountFilter, AccountLine, AccountPage, AuditFilter, AuditLine, Cursor, Figures, MessageFilter,
-    MessageLine, OptOutLine, PageOf, UserFilter, UserLine, UserPage,
+    MessageLine, OptOutLine, PageOf, PromisePage, UserFilter, UserLine, UserPage, WatchList,
 };
 use crate::{
-    id::{AccountId, MessageId, UserId},
+    id::{AccountId, DeadlineId, MessageId, UserId},
     phone_number::PhoneNumber,
     port::PortFuture,
     time::Timestamp,
@@ -40,6 +40,12 @@ pub trait AdminReader: Send + Sync {
 
     /// Opt-outs that are in force, newest first.
     fn opt_outs(&self, before: Option<Cursor>, limit: u32) -> PortFuture<'_, PageOf<OptOutLine>>;
+
+    /// Open promises, those in alarm first, then in the order of the promised times.
+    fn watch(&self, limit: u32) -> PortFuture<'_, WatchList>;
+
+    /// One promise with the texts about it; `None` if it does not exist.
+    fn promise(&self, id: DeadlineId) -> PortFuture<'_, Option<PromisePage>>;
 
     /// Lines of the audit log, newest first.
     fn audit(&self, filter: AuditFilter, limit: u32) -> PortFuture<'_, PageOf<AuditLine>>;

@@ -71,6 +71,7 @@ impl Console {
                 tag,
                 state: User::begin((phone.clone(), trail_name.clone()), route, account, at),
                 check_in: None,
+                taken_back: None,
                 at,
             };
             let audit = AuditEvent::new(at, Actor::Admin(caller.id), "user.registered", Subject::Stored);

@@ -1,9 +1,86 @@
-//! Reads what an operator typed into the search fields of a list.
+//! Searching in a list for a person: what was typed, who may find how much with it, and what is kept of it.
 
+use std::time::Duration;
+
+use super::{AdminCaller, Console, PageOf};
 use crate::{
+    audit::{Actor, AuditEvent, Subject},
+    limit::{Limit, LimitKey, Quota, Rule},
     phone_number::{PhoneNumber, Region},
+    port::Fault,
     time::Timestamp,
 };
+
+/// Searches that somebody who sees everything masked may make in an hour.
+const VIEWERS_SEARCHES: u32 = 60;
+
+/// Why nothing was searched for.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// Too many searches of this viewer.
+    #[error("too many searches")]
+    Throttled {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// Something outside failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Console {
+    /// Counts a search for a person, then writes it down: whose list, by what, never for whom. Without a field that
+    /// names a person there is nothing to count.
+    pub(super) async fn search(
+        &self,
+        caller: &AdminCaller,
+        list: &'static str,
+        fields: &[(&'static str, &str)],
+    ) -> Result<(), SearchError> {
+        let named = fields.iter().filter(|(_, typed)| filled(typed).is_some());
+        let named: Vec<&str> = named.map(|(field, _)| *field).collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let event = AuditEvent::new(now, Actor::Admin(caller.id), "console.searched", Subject::Service)
+            .with("list", list)
+            .with("by", named.join(","));
+        if caller.role.may_act() {
+            self.actions.record(event).await?;
+            return Ok(());
+        }
+        let hourly = Quota {
+            events: VIEWERS_SEARCHES,
+            per: Duration::from_hours(1),
+        };
+        let limit = Limit {
+            key: LimitKey::new("console.search", caller.id.get().to_be_bytes()),
+            rule: Rule::Quota(hourly),
+        };
+        let verdict = self.limiter.take(vec![limit], now, vec![event]).await?;
+        verdict.or_throttled(|retry_after| SearchError::Throttled { retry_after })
+    }
+}
+
+/// What somebody who sees it masked may find by it: rows that have exactly the value that was typed. By beginnings,
+/// ten questions would tell each digit.
+pub(super) fn whole_only<T>(
+    caller: &AdminCaller,
+    typed: Option<&str>,
+    found: PageOf<T>,
+    value: impl Fn(&T) -> &str,
+) -> PageOf<T> {
+    let Some(typed) = typed.filter(|_| !caller.role.may_act()) else {
+        return found;
+    };
+    let mut found = found;
+    found.items.retain(|item| value(item) == typed);
+    if found.items.is_empty() {
+        found.next = None;
+    }
+    found
+}
 
 /// The field without blanks around it; `None` if it is empty.
 pub(super) fn filled(typed: &str) -> Option<&str> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Admin, AdminCaller, AdminCommit, Console, SignedIn};
+use super::{Admin, AdminCaller, AdminCommit, Console, SignedIn, sign_in::Passed};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     limit::Source,
@@ -29,7 +29,8 @@ pub enum SecondFactorError {
 }
 
 impl Console {
-    /// Completes a session with a code. A wrong one is counted like a wrong password.
+    /// Completes a session with a code. A wrong one is counted like a wrong password, and each is counted before it is
+    /// judged.
     ///
     /// # Errors
     ///
@@ -41,8 +42,9 @@ impl Console {
         source: Source,
     ) -> Result<SignedIn, SecondFactorError> {
         let limits = self.sign_in_limits(caller.name.as_str(), source);
+        let counted_at = self.clock.now();
         self.limiter
-            .check(limits.clone(), self.clock.now())
+            .take(limits.clone(), counted_at, Vec::new())
             .await?
             .or_throttled(SecondFactorError::throttled)?;
         until_stored("admin store", || async {
@@ -59,17 +61,18 @@ impl Console {
                     "admin.code_refused",
                     Subject::Admin(admin.id),
                 );
-                self.limiter
-                    .take(limits.clone(), now, vec![event])
-                    .await?
-                    .or_throttled(SecondFactorError::throttled)?;
+                let _ = self.limiter.take(Vec::new(), now, vec![event]).await?;
                 return Err(SecondFactorError::Refused);
             };
-            match self.admins.commit(commit).await? {
-                Commit::Stored(()) => {
-                    let signed_in = self.begin(&admin, true, Some(caller.session)).await?;
-                    Ok(Commit::Stored(signed_in))
-                }
+            let passed = Passed {
+                replaces: Some(caller.session),
+                spends: Some(commit),
+                limits: limits.clone(),
+                counted_at,
+            };
+            match self.begin(&admin, true, passed).await? {
+                Commit::Stored(Ok(signed_in)) => Ok(Commit::Stored(signed_in)),
+                Commit::Stored(Err(wait)) => Err(SecondFactorError::throttled(wait)),
                 Commit::Stale => Ok(Commit::Stale),
             }
         })
@@ -100,6 +103,7 @@ impl Console {
                 at: now,
                 spends: None,
                 recovery: None,
+                clears: Vec::new(),
                 ends_sessions: false,
                 audit: vec![],
             }));
@@ -122,6 +126,7 @@ impl Console {
             at: now,
             spends: Some(digest),
             recovery: None,
+            clears: Vec::new(),
             ends_sessions: false,
             audit: vec![event],
         }))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Admin, AdminName, AdminSession, Console, NewAdminSession};
+use super::{Admin, AdminCommit, AdminName, AdminSession, Begun, Console, NewAdminSession};
 use crate::{
     account::{
         OpaqueToken,
@@ -10,8 +10,9 @@ use crate::{
     },
     audit::{Actor, AuditEvent, Subject},
     limit::{Limit, LimitKey, Quota, Rule, Source},
-    port::Fault,
-    secret::MacPurpose,
+    port::{Commit, Fault, contended},
+    secret::{MacPurpose, TokenDigest},
+    time::Timestamp,
 };
 
 /// How long the failures of one source are counted.
@@ -59,8 +60,21 @@ pub enum AdminLoginError {
     Fault(#[from] Fault),
 }
 
+/// A step of the sign-in that was passed.
+pub(super) struct Passed {
+    /// The session that ends as the next one begins.
+    pub(super) replaces: Option<TokenDigest>,
+    /// The code that was used for it, which is used up only if the session begins.
+    pub(super) spends: Option<AdminCommit>,
+    /// What the attempt was counted under before it was judged.
+    pub(super) limits: Vec<Limit>,
+    /// When it was counted.
+    pub(super) counted_at: Timestamp,
+}
+
 impl Console {
-    /// Signs in with name and password: one verification whoever asks, as for accounts.
+    /// Signs in with name and password: one verification for every attempt, as for accounts. The attempt is counted before it
+    /// is judged, so that of many at once no more are compared than one after the other.
     ///
     /// # Errors
     ///
@@ -69,7 +83,7 @@ impl Console {
         let now = self.clock.now();
         let limits = self.sign_in_limits(&login.name, login.source);
         self.limiter
-            .check(limits.clone(), now)
+            .take(limits.clone(), now, Vec::new())
             .await?
             .or_throttled(AdminLoginError::throttled)?;
         let known = match AdminName::parse(&login.name) {
@@ -85,30 +99,42 @@ impl Console {
             .verify(&login.password, known.as_ref().map(|admin| &admin.password))
             .await?;
         match (verified, known) {
-            (Hashed::Busy, _) => Err(AdminLoginError::Busy),
+            (Hashed::Busy, _) => {
+                self.limiter.give_back(limits, now).await?;
+                Err(AdminLoginError::Busy)
+            }
             (Hashed::Done(Verified::Match), Some(admin)) => {
-                Ok(self.begin(&admin, admin.totp.is_none(), None).await?)
+                let passed = Passed {
+                    replaces: None,
+                    spends: None,
+                    limits,
+                    counted_at: now,
+                };
+                match self.begin(&admin, admin.totp.is_none(), passed).await? {
+                    Commit::Stored(begun) => begun.map_err(AdminLoginError::throttled),
+                    Commit::Stale => Err(contended("admin sessions").into()),
+                }
             }
             (Hashed::Done(_), known) => {
                 let now = self.clock.now();
                 let subject = known.map_or(Subject::Service, |admin| Subject::Admin(admin.id));
                 let event = AuditEvent::new(now, Actor::Anonymous, "admin.login_failed", subject);
-                self.limiter
-                    .take(limits, now, vec![event])
-                    .await?
-                    .or_throttled(AdminLoginError::throttled)?;
+                // It is counted already; only the line of the audit log is missing.
+                let _ = self.limiter.take(Vec::new(), now, vec![event]).await?;
                 Err(AdminLoginError::Refused)
             }
         }
     }
 
-    /// Begins a session, ending the one it replaces in the same commit.
+    /// Begins a session, in the commit that ends the one it replaces, uses up the code and judges the limits again. If they
+    /// refuse, says how long to wait, and the code is good still. Who has given everything that is asked for begins again
+    /// with no failures.
     pub(super) async fn begin(
         &self,
         admin: &Admin,
         complete: bool,
-        replaces: Option<crate::secret::TokenDigest>,
-    ) -> Result<SignedIn, Fault> {
+        passed: Passed,
+    ) -> Result<Commit<Result<SignedIn, Duration>>, Fault> {
         let now = self.clock.now();
         let token = OpaqueToken::draw(&*self.entropy);
         let action = if complete {
@@ -116,34 +142,44 @@ impl Console {
         } else {
             "admin.password_accepted"
         };
-        let session = AdminSession::begin(&token, admin.id, complete, now);
-        let audit = AuditEvent::new(now, Actor::Admin(admin.id), action, Subject::Admin(admin.id));
-        self.sessions
-            .begin(NewAdminSession {
-                session,
-                replaces,
-                audit,
-            })
-            .await?;
-        Ok(SignedIn {
-            token,
-            awaits_code: !complete,
-            without_totp: admin.totp.is_none(),
+        let new = NewAdminSession {
+            session: AdminSession::begin(&token, admin.id, complete, now),
+            replaces: passed.replaces,
+            spends: passed.spends,
+            limits: passed.limits,
+            counted_at: passed.counted_at,
+            clears: complete.then(|| self.name_counter(admin.name.as_str())),
+            audit: AuditEvent::new(now, Actor::Admin(admin.id), action, Subject::Admin(admin.id)),
+        };
+        Ok(match self.sessions.begin(new).await? {
+            Begun::Stored => Commit::Stored(Ok(SignedIn {
+                token,
+                awaits_code: !complete,
+                without_totp: admin.totp.is_none(),
+            })),
+            Begun::Throttled { retry_after } => Commit::Stored(Err(retry_after)),
+            Begun::Stale => Commit::Stale,
         })
     }
 
-    pub(super) fn sign_in_limits(&self, name: &str, source: Source) -> Vec<Limit> {
+    /// The counter of failures under a name.
+    pub(super) fn name_counter(&self, name: &str) -> LimitKey {
         let folded = name.trim().to_ascii_lowercase();
-        let identifier = self
-            .macs
-            .mac(MacPurpose::LoginIdentifier, &[b"admin", folded.as_bytes()]);
+        let parts: [&[u8]; 2] = [b"admin", folded.as_bytes()];
+        LimitKey::new(
+            "admin.identifier",
+            self.macs.mac(MacPurpose::LoginIdentifier, &parts).bytes,
+        )
+    }
+
+    pub(super) fn sign_in_limits(&self, name: &str, source: Source) -> Vec<Limit> {
         let per_source = Quota {
             events: self.failures_per_source,
             per: SOURCE_WINDOW,
         };
         vec![
             Limit {
-                key: LimitKey::new("admin.identifier", identifier.bytes),
+                key: self.name_counter(name),
                 rule: Rule::LoginCurve,
             },
             Limit {

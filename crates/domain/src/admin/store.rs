@@ -1,10 +1,13 @@
 //! The ports that keep administrators and their sessions.
 
+use std::time::Duration;
+
 use super::{Admin, AdminName, AdminSession, Role};
 use crate::{
     account::password::PasswordHash,
     audit::AuditEvent,
     id::AdminId,
+    limit::{Limit, LimitKey},
     port::{Change, Commit, PortFuture},
     random::Tag,
     secret::TokenDigest,
@@ -39,6 +42,8 @@ pub struct AdminCommit {
     pub spends: Option<TokenDigest>,
     /// The recovery codes that replace all earlier ones.
     pub recovery: Option<Vec<TokenDigest>>,
+    /// Counters that are cleared.
+    pub clears: Vec<LimitKey>,
     /// Whether every session of the administrator ends.
     pub ends_sessions: bool,
     /// Written in the same commit.
@@ -74,14 +79,38 @@ pub struct NewAdminSession {
     pub session: AdminSession,
     /// The session that ends as this one begins.
     pub replaces: Option<TokenDigest>,
+    /// The change that uses up the code that was given for it.
+    pub spends: Option<AdminCommit>,
+    /// What the attempt was counted under before it was judged.
+    pub limits: Vec<Limit>,
+    /// When it was counted.
+    pub counted_at: Timestamp,
+    /// The counter that begins again with this session.
+    pub clears: Option<LimitKey>,
     /// Written in the same commit.
     pub audit: AuditEvent,
 }
 
+/// What became of a session that was to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// It has begun.
+    Stored,
+    /// The limits refuse it.
+    Throttled {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// The administrator has changed, or the code is used up.
+    Stale,
+}
+
 /// Keeps the console's sessions. Contract: `thunderbird_testkit::contract::admin_sessions`.
 pub trait AdminSessions: Send + Sync {
-    /// Begins a session, ending the one it replaces.
-    fn begin(&self, new: NewAdminSession) -> PortFuture<'_, ()>;
+    /// Begins a session, ending the one it replaces, uses the code up, and takes back what was counted. Unless it answers
+    /// [`Begun::Stored`], nothing is stored, and the attempt stays counted: the limits refuse even without it, or the change
+    /// is stale.
+    fn begin(&self, new: NewAdminSession) -> PortFuture<'_, Begun>;
 
     /// The session of this digest and whose it is, unless it has ended.
     fn by_digest(&self, digest: TokenDigest) -> PortFuture<'_, Option<(AdminSession, Admin)>>;

@@ -3,7 +3,8 @@
 use super::{
     console::Console,
     lines::{Cursor, PAGE_ROWS, PageOf, UserFilter, UserLine, UserPage},
-    search,
+    search::{self, SearchError},
+    session::AdminCaller,
 };
 use crate::{id::UserId, port::Fault, route::RouteId};
 
@@ -21,19 +22,29 @@ pub struct UserSearch<'a> {
 }
 
 impl Console {
-    /// Hikers by number, name and route, newest first.
+    /// Hikers by number, name and route, newest first. A viewer finds a number only whole.
     ///
     /// # Errors
     ///
-    /// [`Fault`] when the store fails.
-    pub async fn users(&self, search: UserSearch<'_>) -> Result<PageOf<UserLine>, Fault> {
+    /// A [`SearchError`]; nothing is listed.
+    pub async fn users(
+        &self,
+        caller: &AdminCaller,
+        search: UserSearch<'_>,
+    ) -> Result<PageOf<UserLine>, SearchError> {
+        let fields = [("phone", search.phone), ("name", search.name)];
+        self.search(caller, "users", &fields).await?;
+        let phone = search::filled(search.phone).map(|typed| search::number_prefix(typed, self.region));
         let filter = UserFilter {
-            phone: search::filled(search.phone).map(|typed| search::number_prefix(typed, self.region)),
+            phone: phone.clone(),
             name: search::filled(search.name).map(str::to_owned),
             route: search::filled(search.route).map(RouteId::from_stored),
             before: search.before,
         };
-        self.reader.users(filter, PAGE_ROWS).await
+        let found = self.reader.users(filter, PAGE_ROWS).await?;
+        Ok(search::whole_only(caller, phone.as_deref(), found, |line| {
+            line.phone.as_str()
+        }))
     }
 
     /// The page of one hiker; `None` if the hiker does not exist.

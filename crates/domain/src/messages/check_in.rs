@@ -5,16 +5,18 @@ use crate::{
     route::{Route, Waypoint},
     sms::parts::plain_punctuation,
     time::Timestamp,
-    user::{CheckInRefusal, Contact, Recipients},
+    user::{CheckInRefusal, Contact, Recipients, TakeBackRefusal, Trouble, User},
 };
 
-/// What a contact is told.
-pub fn notice(trail_name: &str, route: &Route, camp: &Waypoint, at: Timestamp) -> String {
+/// The text to a contact. The masked number tells two hikers of one name apart.
+pub fn notice(hiker: &User, route: &Route, camp: &Waypoint, at: Timestamp) -> String {
     let when = local_time(at, route.time_zone());
     let said = format!(
-        "{trail_name} checked in at {} on the {} route, {when}.",
+        "{} checked in at {} on the {} route, {when} (phone {}).",
+        hiker.trail_name.as_str(),
         camp.name,
-        route.name()
+        route.name(),
+        hiker.phone.masked()
     );
     let said = plain_punctuation(&said);
     if camp.verified {
@@ -27,21 +29,84 @@ pub fn notice(trail_name: &str, route: &Route, camp: &Waypoint, at: Timestamp) -
     }
 }
 
+/// What corrects it, when the hiker has taken the check-in back. An earlier check-in at the same camp can stand; then the
+/// text does not say that the hiker is elsewhere.
+pub fn correction(hiker: &User, camp: &str, stays: bool) -> String {
+    let name = hiker.trail_name.as_str();
+    let what = if stays {
+        format!("{name}'s last check-in at {camp} was a mistake; the one before it stands")
+    } else {
+        format!("{name} is not at {camp}. The last check-in was a mistake")
+    };
+    let said = format!("Correction: {what} (phone {}).", hiker.phone.masked());
+    plain_punctuation(&said).into_owned()
+}
+
+/// The last check-in is taken back.
+pub fn taken_back(camp: &str, stays: bool) -> String {
+    let what = if stays {
+        format!("your last check-in at {camp}; the one before it stands")
+    } else {
+        format!("you are not at {camp}")
+    };
+    format!("Taken back: {what}. Contacts who were told of it get a correction.")
+}
+
+/// Nothing was taken back.
+pub fn not_taken_back(refusal: TakeBackRefusal) -> String {
+    match refusal {
+        TakeBackRefusal::NoCheckIn => "You have no check-in to take back. Nobody was told.".to_owned(),
+        TakeBackRefusal::Already => "Your last check-in is taken back already. Nobody was told again.".to_owned(),
+        TakeBackRefusal::TooLate | TakeBackRefusal::NotLast => {
+            "Your last check-in is older than 30 minutes, so it stands. Nobody was told. To say where you are, check \
+             in there."
+                .to_owned()
+        }
+    }
+}
+
 /// What the hiker is told.
 pub fn announced(route: &Route, camp: &Waypoint, at: Timestamp, recipients: &Recipients) -> String {
     let when = local_time(at, route.time_zone());
     let place = format!("Checked in: {} {}, {when}.", camp.code, camp.name);
-    if recipients.told.is_empty() && recipients.not_told.is_empty() {
+    let Recipients {
+        told,
+        doubtful,
+        not_told,
+        later,
+        later_at,
+    } = recipients;
+    if told.is_empty() && doubtful.is_empty() && not_told.is_empty() && later.is_empty() {
         return format!("{place}\nYou have no contacts, so nobody is told. To add one:\nSAFE <phone> <name>");
     }
-    let will_be = format!(
-        "{place}\n{} will be told.",
-        count(recipients.told.len(), "contact", "contacts")
-    );
-    if recipients.not_told.is_empty() {
+    let mut will_be = if doubtful.is_empty() {
+        count(told.len(), "contact", "contacts")
+    } else {
+        let all = told.len() + doubtful.len() + not_told.len() + later.len();
+        format!("{} of {}", told.len(), count(all, "contact", "contacts"))
+    };
+    will_be = match later_at {
+        None => format!("{place}\n{will_be} will be told."),
+        Some(later_at) => {
+            let later = count(later.len(), "contact", "contacts");
+            let when = local_time(*later_at, route.time_zone());
+            format!(
+                "{place}\n{will_be} will be told now. There were many check-ins: {later} will get one text about the \
+                 newest by {when}."
+            )
+        }
+    };
+    if !doubtful.is_empty() {
+        let troubles = doubtful
+            .iter()
+            .map(|(contact, trouble)| in_trouble(contact, *trouble));
+        let troubles: Vec<String> = troubles.collect();
+        will_be = format!("{will_be} {} We try again.", troubles.join(" "));
+    }
+    if not_told.is_empty() {
         return will_be;
     }
-    let names: Vec<String> = recipients.not_told.iter().map(named).collect();
+    let names: Vec<String> = not_told.iter().map(named).collect();
     format!("{will_be}\nCannot be told: {}", names.join(", "))
 }
 
@@ -50,6 +115,16 @@ pub fn named(contact: &Contact) -> String {
     match contact.name.as_str() {
         "" => contact.phone.masked(),
         name => name.to_owned(),
+    }
+}
+
+/// One sentence about a contact whom the last text did not reach.
+pub fn in_trouble(contact: &Contact, trouble: Trouble) -> String {
+    let name = named(contact);
+    match trouble {
+        Trouble::TakesNoTexts => format!("{name}'s number {}.", trouble.words()),
+        Trouble::Unreachable => format!("{name}'s phone {}.", trouble.words()),
+        Trouble::Undelivered | Trouble::Late | Trouble::Doubtful => format!("{name} {}.", trouble.words()),
     }
 }
 

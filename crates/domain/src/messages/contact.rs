@@ -1,26 +1,57 @@
 //! Contacts, as they and the hiker read of it.
 
-use super::{check_in::named, count};
+use super::{
+    check_in::{in_trouble, named},
+    count, replies,
+};
 use crate::{
     phone_number::{PhoneNumberError, Region},
     sms::parts::plain_punctuation,
-    user::{Contact, ContactRefusal, MAX_CONTACTS, MAX_NAME, Unreadable},
+    user::{Contact, ContactRefusal, MAX_CONTACTS, MAX_NAME, Trouble, Unreadable, User},
 };
 
-/// What a new contact is told.
-pub fn notice(trail_name: &str) -> String {
-    let trail_name = plain_punctuation(trail_name);
+/// A hiker as contacts read of them. The masked number tells two hikers of one name apart.
+pub fn hiker(user: &User) -> String {
+    let name = plain_punctuation(user.trail_name.as_str());
+    format!("{name} ({})", user.phone.masked())
+}
+
+/// The first text to a contact: who chose them, what will be sent, what silence means, and how to end it.
+pub fn notice(user: &User) -> String {
     format!(
-        "Thunderbird: {trail_name} is going hiking and chose you as a safety contact. You will get a text when they \
-         check in at a camp. To get none, reply STOP."
+        "Thunderbird: {} is going hiking and chose you as a safety contact. We text you when they check in at a camp. \
+         Silence can mean that there is no signal: it proves neither trouble nor safety. STATUS repeats the last \
+         text. To get none, reply STOP.",
+        hiker(user)
+    )
+}
+
+/// Tells a hiker that the last contact who could receive a text has opted out.
+pub fn last_one_left(contact: &Contact) -> String {
+    format!(
+        "{} has opted out of our texts. Now no contact of yours can be told of a check-in. To add one:\nSAFE <phone> \
+         <name>",
+        named(contact)
+    )
+}
+
+/// Tells a hiker that a contact receives texts again, after a time in which no contact did.
+pub fn first_one_back(contact: &Contact) -> String {
+    format!(
+        "{} gets our texts again and will be told of your check-ins.",
+        named(contact)
     )
 }
 
 /// A contact was added. Name and number are shown as they are stored, so that a typing error is seen.
-pub fn added(contact: &Contact, number: usize) -> String {
+pub fn added(contact: &Contact, number: usize, gets_notice: bool) -> String {
+    let notice = if gets_notice {
+        "They get one text about it, unless they have opted out of our texts."
+    } else {
+        "We text a number about this once, and tried that before."
+    };
     format!(
-        "{} is contact {number} of at most {MAX_CONTACTS}: {}. They get one text about it, unless they have opted out of \
-         our texts.",
+        "{} is contact {number} of at most {MAX_CONTACTS}: {}. {notice}",
         named(contact),
         contact.phone.as_str()
     )
@@ -29,6 +60,15 @@ pub fn added(contact: &Contact, number: usize) -> String {
 /// The contact was there before, under this name.
 pub fn known(contact: &Contact) -> String {
     format!("{} is already a contact. Nothing was changed.", named(contact))
+}
+
+/// The contact was there before, and the last text failed.
+pub fn tried_again(contact: &Contact) -> String {
+    format!(
+        "{} is already a contact: {}. We try this number again with your next check-in.",
+        named(contact),
+        contact.phone.as_str()
+    )
 }
 
 /// A contact has another name now.
@@ -41,6 +81,10 @@ pub fn refused(refusal: ContactRefusal, region: Region) -> String {
     match refusal {
         ContactRefusal::Phone(error) => invalid(error, region),
         ContactRefusal::OwnNumber => "That is your own number. Nobody was added.".to_owned(),
+        ContactRefusal::TooOften { retry_after } => format!(
+            "Too many contacts were added. Nobody was added. Please try again in {}.",
+            replies::waiting_time(retry_after)
+        ),
         ContactRefusal::TooMany => format!(
             "You have {MAX_CONTACTS} contacts already. Nobody was added. SAFELIST shows them, SAFEDEL <n> removes one."
         ),
@@ -87,13 +131,33 @@ fn example(region: Region) -> String {
     }
 }
 
-/// A line of the list of contacts.
-pub fn line(number: usize, contact: &Contact, may_be_told: bool) -> String {
-    let mark = if may_be_told { "" } else { " (opted out)" };
+/// A line of the list of contacts; `unreached` says why the contact is not reached.
+pub fn line(number: usize, contact: &Contact, unreached: Option<&str>) -> String {
+    let mark = unreached.map_or_else(String::new, |why| format!(" ({why})"));
     match contact.name.as_str() {
         "" => format!("{number} {}{mark}", contact.phone.masked()),
         name => format!("{number} {name} {}{mark}", contact.phone.masked()),
     }
+}
+
+/// The text that the hiker gets when one to a contact did not arrive.
+pub fn unreached(contact: &Contact, trouble: Trouble) -> String {
+    let result = match trouble {
+        Trouble::Doubtful => "may not have reached them",
+        _ => "did not reach them",
+    };
+    format!(
+        "{} A text about you {result}. Please check the number, or tell them another way. SAFELIST shows your contacts.",
+        in_trouble(contact, trouble)
+    )
+}
+
+/// The text that the hiker gets when the provider refused one to a contact, because the contact has opted out.
+pub fn opted_out(contact: &Contact) -> String {
+    format!(
+        "{} has opted out of our texts, so a text about you did not reach them. Please tell them another way.",
+        named(contact)
+    )
 }
 
 /// The list of contacts, made of [`line`]s.
@@ -115,11 +179,6 @@ pub fn removed(contact: &Contact, left: usize) -> String {
         named(contact),
         count(left, "contact", "contacts")
     )
-}
-
-/// The same text came twice; the second one was not carried out.
-pub fn removed_once() -> String {
-    "That text came twice. One contact was removed, not two. SAFELIST shows who is left.".to_owned()
 }
 
 /// There is no such contact to remove.

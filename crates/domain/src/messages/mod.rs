@@ -1,9 +1,13 @@
 //! Every text and mail we send, in one place.
 
 pub mod account;
+pub mod alarm;
 pub mod check_in;
 pub mod contact;
+pub mod deadline;
+pub mod for_contacts;
 pub mod help;
+pub mod late;
 pub mod onboarding;
 pub mod phone;
 pub mod replies;
@@ -20,6 +24,14 @@ pub fn local_time(at: Timestamp, zone: &TimeZone) -> String {
             .to_zoned(zone.clone())
             .strftime("%a %-d %b %-I:%M %P %Z")
             .to_string(),
+        Err(_) => at.to_string(),
+    }
+}
+
+/// The time of day of an instant, as people on the track read it: `6:40 pm`.
+pub(crate) fn local_clock(at: Timestamp, zone: &TimeZone) -> String {
+    match jiff::Timestamp::from_microsecond(at.as_micros()) {
+        Ok(instant) => instant.to_zoned(zone.clone()).strftime("%-I:%M %P").to_string(),
         Err(_) => at.to_string(),
     }
 }

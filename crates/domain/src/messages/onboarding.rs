@@ -7,6 +7,11 @@ use crate::{
     user::{CONFIRM_NAME, MAX_NAME, Prompt},
 };
 
+/// The answer to a courtesy while a registered hiker is asked whether to replace name and route.
+pub fn change_still_open() -> String {
+    "Nothing was changed. To replace name and route, reply CHANGE.".to_owned()
+}
+
 /// A question.
 pub fn prompt(prompt: &Prompt, routes: &dyn RouteCatalogue) -> String {
     match prompt {
@@ -29,6 +34,23 @@ pub fn prompt(prompt: &Prompt, routes: &dyn RouteCatalogue) -> String {
             menu(routes)
         ),
     }
+}
+
+/// The hiker has this trail name now.
+pub fn renamed(name: &str) -> String {
+    format!("Your family will read: {name}")
+}
+
+/// NAME with a text that cannot be a name.
+pub fn not_renamed() -> String {
+    format!(
+        "That cannot be a name. Nothing was changed. Text NAME and 1 to {MAX_NAME} letters, such as\nNAME Sam Lee"
+    )
+}
+
+/// NAME with a text that reads like no name: the line that takes it all the same.
+pub fn rename_doubted(name: &str) -> String {
+    format!("Your family would read: {name}\nNothing was changed. If that is right text\nNAME IS {name}")
 }
 
 /// Two answers in a row were none: the conversation ends without an effect.

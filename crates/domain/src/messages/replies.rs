@@ -4,15 +4,20 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{count, local_time, routes};
+use super::{check_in::named, count, local_time, routes};
 use crate::{
     route::Route,
     user::{StoredUser, User},
 };
 
-/// Confirms STOP, where we are the one to do it.
-pub fn stopped() -> String {
-    "You will get no more texts from Thunderbird. Text START to undo this.".to_owned()
+/// Confirms STOP, where we are the one to do it. It says what a hiker can still do, because a walk may go on.
+pub fn stopped(has_contacts: bool) -> String {
+    let still = if has_contacts {
+        " CHECKIN still tells your contacts, but we cannot answer you."
+    } else {
+        ""
+    };
+    format!("You will get no more texts from Thunderbird.{still} Text START to undo this.")
 }
 
 /// Confirms UNSTOP and YES.
@@ -31,11 +36,20 @@ pub fn resumed_by_start(is_hiker: bool) -> &'static str {
 
 /// Over the limit; told once.
 pub fn over_limit(wait: Duration) -> String {
-    let minutes = usize::try_from(wait.as_secs().div_ceil(60)).unwrap_or(60).max(1);
     format!(
         "That is a lot of texts. Please try again in {}. CHECKIN, STOP, START and HELP always work.",
-        count(minutes, "minute", "minutes")
+        waiting_time(wait)
     )
+}
+
+/// `1 minute`, `20 minutes`, `3 hours`; never too short.
+pub fn waiting_time(wait: Duration) -> String {
+    let minutes = usize::try_from(wait.as_secs().div_ceil(60)).unwrap_or(60).max(1);
+    if minutes <= 90 {
+        count(minutes, "minute", "minutes")
+    } else {
+        count(minutes.div_ceil(60), "hour", "hours")
+    }
 }
 
 /// Forecasts are recognised, and not there.
@@ -52,10 +66,27 @@ pub fn status(stored: &StoredUser, route: Option<&Route>) -> String {
     };
     let linked = if user.account.is_some() { "yes" } else { "no" };
     format!(
-        "{}\n{route_line}\n{}\nContacts: {}\nWeb account: {linked}",
+        "{}\n{route_line}\n{}\n{}\nWeb account: {linked}",
         user.trail_name.as_str(),
         position(user, route),
-        user.contacts.len()
+        contacts(stored)
+    )
+}
+
+/// How many contacts there are, and who of them is not reached.
+fn contacts(stored: &StoredUser) -> String {
+    let contacts = &stored.user.contacts;
+    let unreached: Vec<String> = contacts
+        .iter()
+        .filter_map(|contact| Some(format!("{} ({})", named(contact), stored.unreached(contact)?)))
+        .collect();
+    if unreached.is_empty() {
+        return format!("Contacts: {}", contacts.len());
+    }
+    format!(
+        "Contacts: {}. Not reached: {}",
+        contacts.len(),
+        unreached.join(", ")
     )
 }
 

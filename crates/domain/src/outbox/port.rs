@@ -32,7 +32,8 @@ pub trait Outbox<P: Payload>: Send + Sync {
     fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedMessage<P>>>;
 
     /// Erases sealed words whose secret has expired, and what else the channel must not keep. A channel that can be
-    /// off also ends waiting messages with less than a second of life, because no lease does it then. At most 500 rows
-    /// of each. Returns how many rows it changed.
+    /// off also ends waiting messages with less than a second of life, because no lease does it then. An alarm that waits
+    /// for a moment that no pause explains ([`LONGEST_ALARM_WAIT`](super::retry::LONGEST_ALARM_WAIT)) is due now. At most
+    /// 500 rows of each. Returns how many rows it changed.
     fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize>;
 }

@@ -8,6 +8,7 @@ use super::{
     state::Ended,
 };
 use crate::{
+    outgoing::Class,
     random::{Entropy, uniform_below},
     time::Timestamp,
 };
@@ -15,11 +16,12 @@ use crate::{
 /// The first pause; every further one is twice as long.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The longest pause that we choose ourselves.
-pub const LONGEST_PAUSE: Duration = Duration::from_mins(10);
-
-/// The longest pause that the provider can ask for.
+/// The longest pause that the provider can ask for. An alarm does not wait that long: it is tried again after the
+/// longest pause of its class.
 pub const LONGEST_ASKED_PAUSE: Duration = Duration::from_hours(1);
+
+/// An alarm that waits for a moment further ahead than this waits for no pause: the clock was set back.
+pub const LONGEST_ALARM_WAIT: Duration = Duration::from_mins(10);
 
 /// Attempts with an unknown result after which a message is given up: it is sent again after the first four of them.
 pub const MAX_AMBIGUOUS: u32 = 5;
@@ -49,11 +51,10 @@ pub enum Attempt<R> {
 }
 
 /// The pause before the attempt after `attempts` attempts: somewhere in (0, bound], the bound doubling from
-/// [`FIRST_PAUSE`] to [`LONGEST_PAUSE`] (full jitter, so that a provider that comes back does not get all messages at
-/// once).
-pub fn pause(attempts: u32, entropy: &dyn Entropy) -> Duration {
+/// [`FIRST_PAUSE`] to `longest` (full jitter, so that a provider that comes back does not get all messages at once).
+pub fn pause(attempts: u32, longest: Duration, entropy: &dyn Entropy) -> Duration {
     let doublings = attempts.saturating_sub(1).min(16);
-    let bound = FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
+    let bound = FIRST_PAUSE.saturating_mul(1 << doublings).min(longest);
     let millis = u32::try_from(bound.as_millis()).unwrap_or(u32::MAX).max(1);
     Duration::from_millis(u64::from(uniform_below(entropy, millis)) + 1)
 }
@@ -75,6 +76,11 @@ pub fn after<P: Payload>(
         code: None,
         ambiguous: true,
     };
+    let longest = message.class.longest_pause();
+    let longest_asked = match message.class {
+        Class::Alarm => longest,
+        Class::Safety | Class::Code | Class::Notice => LONGEST_ASKED_PAUSE,
+    };
     match attempt {
         Attempt::Accepted(receipt) => SendOutcome::Accepted(receipt),
         Attempt::Permanent { code } => SendOutcome::Ended {
@@ -83,23 +89,19 @@ pub fn after<P: Payload>(
             ambiguous: false,
         },
         Attempt::Temporary { code, retry_after } => match retry_after {
-            Some(asked) => again(asked.min(LONGEST_ASKED_PAUSE), false, code),
-            None => again(pause(message.attempts, entropy), false, code),
+            Some(asked) => again(asked.min(longest_asked), false, code),
+            None => again(pause(message.attempts, longest, entropy), false, code),
         },
         Attempt::Ambiguous if !message.class.is_sent_again() => given_up(Ended::Unknown),
         Attempt::Ambiguous if message.ambiguous.saturating_add(1) >= MAX_AMBIGUOUS => given_up(Ended::Dead),
-        Attempt::Ambiguous => again(pause(message.attempts, entropy), true, None),
+        Attempt::Ambiguous => again(pause(message.attempts, longest, entropy), true, None),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        outbox::state::SendState,
-        outgoing::{Class, Words},
-        random::Tag,
-    };
+    use crate::{outbox::state::SendState, outgoing::Words, random::Tag};
 
     /// A message of a channel whose provider reports nothing.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,6 +141,8 @@ mod tests {
         }
     }
 
+    const LONGEST: Duration = Duration::from_mins(10);
+
     const NOW: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 
     fn judge(message: &LeasedMessage<Note>, attempt: Attempt<()>) -> SendOutcome<()> {
@@ -162,15 +166,15 @@ mod tests {
         let bounds = [5, 10, 20, 40, 80, 160, 320, 600, 600, 600];
         for (attempts, bound) in (1..).zip(bounds) {
             for _ in 0..50 {
-                let drawn = pause(attempts, &varied(attempts));
+                let drawn = pause(attempts, LONGEST, &varied(attempts));
                 assert!(
                     drawn > Duration::ZERO && drawn <= Duration::from_secs(bound),
                     "{attempts}: {drawn:?}"
                 );
             }
         }
-        assert_eq!(pause(1, &Extreme(0)), Duration::from_millis(1));
-        assert!(pause(u32::MAX, &Extreme(0xff)) <= LONGEST_PAUSE);
+        assert_eq!(pause(1, LONGEST, &Extreme(0)), Duration::from_millis(1));
+        assert!(pause(u32::MAX, LONGEST, &Extreme(0xff)) <= LONGEST);
     }
 
     fn varied(seed: u32) -> impl Entropy {
@@ -195,6 +199,18 @@ mod tests {
         let notice = message(Class::Notice, 1, 0);
         assert_eq!(again_after(&judge(&notice, asked(42))), Duration::from_secs(42));
         assert_eq!(again_after(&judge(&notice, asked(90_000))), LONGEST_ASKED_PAUSE);
+    }
+
+    #[test]
+    fn an_alarm_is_tried_again_within_a_minute() {
+        let asked = Attempt::Temporary {
+            code: None,
+            retry_after: Some(Duration::from_hours(1)),
+        };
+        let alarm = message(Class::Alarm, 5_000, 0);
+        assert_eq!(again_after(&judge(&alarm, asked)), Duration::from_mins(1));
+        let latest = after(&alarm, TEMPORARY, NOW, &Extreme(0xff));
+        assert!(again_after(&latest) <= Duration::from_mins(1));
     }
 
     #[test]

@@ -5,13 +5,8 @@ use super::{
     WrongWords,
 };
 use crate::{
-    audit::AuditEvent,
-    id::AccountId,
-    outgoing::Outgoing,
-    phone_number::PhoneNumber,
-    port::{Commit, PortFuture},
-    secret::Mac,
-    time::Timestamp,
+    audit::AuditEvent, id::AccountId, outgoing::Outgoing, phone_number::PhoneNumber, port::PortFuture,
+    secret::Mac, time::Timestamp,
 };
 
 /// What a decision changes about one number, all of it or nothing.
@@ -57,7 +52,7 @@ pub struct SavePhone {
 #[must_use = "only a stored change happened"]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhoneCommit {
-    /// Stored durably.
+    /// It is stored durably.
     Stored,
     /// Another writer was first; nothing was stored.
     Stale,
@@ -65,18 +60,30 @@ pub enum PhoneCommit {
     ProofOver,
 }
 
+/// What became of new words.
+#[must_use = "only stored words can be texted"]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WordsVerdict {
+    /// It is stored durably.
+    Stored,
+    /// Another account's open words are the same; nothing was stored.
+    Taken,
+    /// The account is gone; nothing was stored.
+    Gone,
+}
+
 /// Keeps links, codes, words and what is pending. Contract: `thunderbird_testkit::contract::phone`.
 pub trait PhoneStore: Send + Sync {
-    /// Stores a code in place of the account's open one and queues its text, if [`super::SendHistory::judge`] lets it;
-    /// otherwise stores nothing. Of many at once, no more are sent than one after the other.
+    /// Stores a code in place of the account's open one and queues its text, if the account is there and
+    /// [`super::SendHistory::judge`] lets it; otherwise stores nothing. Of many at once, no more are sent than one after the other.
     fn send_code(&self, send: SendCode) -> PortFuture<'_, SendVerdict>;
 
     /// Counts a guess at the account's open code, before anybody compares it; at most [`super::MAX_GUESSES`] are.
     fn count_guess(&self, account: AccountId, at: Timestamp) -> PortFuture<'_, Guess>;
 
-    /// Stores words in place of the account's open ones. [`Commit::Stale`], and nothing stored, when another account's
-    /// open words are the same.
-    fn offer_words(&self, words: NewWords) -> PortFuture<'_, Commit>;
+    /// Stores words in place of the account's open ones, unless the account is gone or another account's open words are
+    /// the same.
+    fn offer_words(&self, words: NewWords) -> PortFuture<'_, WordsVerdict>;
 
     /// The open words with one of these digests, unless they are too late, or their account is disabled.
     fn words(&self, macs: Vec<Mac>, at: Timestamp) -> PortFuture<'_, Option<WordSet>>;

@@ -5,8 +5,10 @@ use std::{fmt, time::Duration};
 use crate::{
     audit::AuditEvent,
     id::AccountId,
+    invisible::is_invisible,
+    limit::{Limit, LimitKey, Quota, Rule},
     outgoing::{Class, Outgoing},
-    phone_number::PhoneNumber,
+    phone_number::{PhoneNumber, is_hyphen},
     random::{Entropy, Tag, uniform_below},
     secret::{Mac, MacPurpose, Macs, Secret, same_bytes},
     time::Timestamp,
@@ -41,11 +43,12 @@ impl Code {
         Self(Secret::new(format!("{:06}", uniform_below(entropy, 1_000_000))))
     }
 
-    /// Reads six ASCII digits; blanks and hyphens that a person or a phone puts between them do not count.
+    /// Reads six ASCII digits. Blanks, hyphens and invisible characters that a person types or a phone pastes around
+    /// them do not count.
     pub fn parse(raw: &str) -> Option<Self> {
         let digits: String = raw
             .chars()
-            .filter(|letter| !matches!(letter, ' ' | '-'))
+            .filter(|letter| !letter.is_whitespace() && !is_invisible(*letter) && !is_hyphen(*letter))
             .collect();
         let well_formed = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
         well_formed.then(|| Self(Secret::new(digits)))
@@ -94,12 +97,6 @@ impl Default for CodeLimits {
             sends_per_hour: 60,
         }
     }
-}
-
-/// The numbers that share all but their last three digits with this one: the beginning they have in common.
-pub fn neighbours(phone: &PhoneNumber) -> &str {
-    let digits = phone.as_str();
-    digits.split_at(digits.len().saturating_sub(3)).0
 }
 
 /// What was sent before, as far as the caps care. Every list holds when codes were sent, newest first.
@@ -189,6 +186,25 @@ pub struct NewCode {
     pub expires_at: Timestamp,
 }
 
+/// What a code to `phone` is counted under, for every account that asks for it.
+pub(super) fn counts(macs: &dyn Macs, phone: &PhoneNumber, limits: CodeLimits) -> Vec<Limit> {
+    let limit = |scope, subject: &[u8], events, per| Limit {
+        key: LimitKey::new(scope, macs.mac(MacPurpose::SendingLimit, &[subject]).bytes),
+        rule: Rule::Quota(Quota { events, per }),
+    };
+    let near = phone.neighbours().as_bytes();
+    vec![
+        limit(
+            "codes.number",
+            phone.as_str().as_bytes(),
+            limits.sends_per_day,
+            DAY,
+        ),
+        limit("codes.neighbours", near, NEIGHBOURS_PER_HOUR, HOUR),
+        limit("codes.service", b"", limits.sends_per_hour, HOUR),
+    ]
+}
+
 /// A code to store and to text, unless a cap refuses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendCode {
@@ -196,6 +212,10 @@ pub struct SendCode {
     pub code: NewCode,
     /// How many may be sent.
     pub limits: CodeLimits,
+    /// What it is counted under besides. The rows of codes go with an account that is deleted; these counts stay.
+    pub counts: Vec<Limit>,
+    /// Messages of all classes that may be sent in a day before a code has to wait, which is as good as no code.
+    pub daily_room: u32,
     /// When the code is asked for (UTC).
     pub at: Timestamp,
     /// The text that carries it.
@@ -221,6 +241,13 @@ pub enum SendVerdict {
     Sent(Sent),
     /// A cap is reached; nothing was stored.
     Refused {
+        /// How long to wait; never zero.
+        retry_after: Duration,
+    },
+    /// The account is gone; nothing was stored.
+    Gone,
+    /// The day's messages are used up, so the code would not be sent; nothing was stored.
+    Full {
         /// How long to wait; never zero.
         retry_after: Duration,
     },

@@ -15,15 +15,25 @@ fn ago(seconds: u64) -> Timestamp {
 
 fn wait(history: &SendHistory) -> Option<u64> {
     match history.judge(LIMITS, NOON) {
-        SendVerdict::Refused { retry_after } => Some(retry_after.as_secs()),
-        SendVerdict::Sent(_) => None,
+        SendVerdict::Refused { retry_after } | SendVerdict::Full { retry_after } => {
+            Some(retry_after.as_secs())
+        }
+        SendVerdict::Sent(_) | SendVerdict::Gone => None,
     }
 }
 
 #[test]
 fn a_code_is_six_ascii_digits_however_they_are_spaced() {
-    for raw in ["123456", "123 456", " 12-34-56 "] {
-        assert_eq!(Code::parse(raw).unwrap().expose(), "123456");
+    for raw in [
+        "123456",
+        "123 456",
+        " 12-34-56 ",
+        "123456\n",
+        "123\u{a0}456",
+        "\u{200b}123\u{2011}456\u{feff}",
+        "\t123\u{2009}456\r\n",
+    ] {
+        assert_eq!(Code::parse(raw).unwrap().expose(), "123456", "{raw:?}");
     }
     for raw in [
         "",
@@ -134,14 +144,14 @@ fn a_resend_forgives_no_guess_and_comes_only_when_it_could_be_guessed() {
 #[test]
 fn neighbours_are_a_thousand_numbers() {
     let phone = |raw| PhoneNumber::from_e164(raw).unwrap();
-    assert_eq!(neighbours(&phone("+61412345678")), "+61412345");
+    assert_eq!(phone("+61412345678").neighbours(), "+61412345");
     assert_eq!(
-        neighbours(&phone("+61412345678")),
-        neighbours(&phone("+61412345000"))
+        phone("+61412345678").neighbours(),
+        phone("+61412345000").neighbours()
     );
     assert_ne!(
-        neighbours(&phone("+61412345678")),
-        neighbours(&phone("+61412346678"))
+        phone("+61412345678").neighbours(),
+        phone("+61412346678").neighbours()
     );
 }
 

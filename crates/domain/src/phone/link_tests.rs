@@ -60,7 +60,7 @@ fn told(decided: &Decided) -> Vec<&str> {
     for item in &decided.outgoing {
         match item {
             Outgoing::Mail(mail) => told.push(mail.to.as_str()),
-            Outgoing::Text(_) => panic!("no text is sent"),
+            Outgoing::Text(_) | Outgoing::Newest(_) => panic!("no text is sent"),
         }
     }
     told

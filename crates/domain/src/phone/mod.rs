@@ -19,15 +19,15 @@ mod word_list;
 use std::sync::Arc;
 
 pub use self::{
-    change::{PhoneChange, PhoneCommit, PhoneStore, SavePhone},
+    change::{PhoneChange, PhoneCommit, PhoneStore, SavePhone, WordsVerdict},
     code::{
         CODE_LIFE, Code, CodeLimits, Guess, MAX_GUESSES, NEIGHBOURS_PER_HOUR, NewCode, OpenCode,
-        RESEND_AFTER, SendCode, SendHistory, SendVerdict, Sent, neighbours,
+        RESEND_AFTER, SendCode, SendHistory, SendVerdict, Sent,
     },
     confirm_on_web::ConfirmOnWebError,
     link::{Decided, Deciding, LinkEnd, LinkPlan, LinkView, LinkedUser, Proof, Seen, UserEffect},
     live_link::{LinkAccount, LinkEndReason, LiveLink},
-    offer_words::WordsOffered,
+    offer_words::{OfferWordsError, WordsOffered},
     release::ReleaseError,
     start_by_text::{TextAnswer, TextReply, TextedBy, secret_life},
     start_from_web::{CodeSent, StartFromWebError},
@@ -39,6 +39,7 @@ pub use self::{
 };
 pub use crate::id::LinkId;
 use crate::{
+    outbox::caps::DailyCap,
     phone_number::{PhoneNumber, Region, TextableRegions},
     random::Entropy,
     secret::{BodySealer, Macs},
@@ -65,4 +66,6 @@ pub struct Phones {
     pub textable: TextableRegions,
     /// How many codes may be sent.
     pub limits: CodeLimits,
+    /// How many texts a day may be sent.
+    pub cap: DailyCap,
 }

@@ -1,12 +1,12 @@
 //! The web account gets three words to text from the phone. We send no SMS here, so this cannot be used for SMS-pumping
 //! fraud.
 
-use super::{LinkWords, NewWords, Phones, WORDS_LIFE};
+use super::{LinkWords, NewWords, Phones, WORDS_LIFE, WordsVerdict};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::AccountId,
     phone_number::PhoneNumber,
-    port::{Fault, until_stored},
+    port::{Commit, Fault, until_stored},
     random::Tag,
     secret::Secret,
     time::Timestamp,
@@ -23,13 +23,24 @@ pub struct WordsOffered {
     pub expires_at: Timestamp,
 }
 
+/// Why no words were offered.
+#[derive(Debug, thiserror::Error)]
+pub enum OfferWordsError {
+    /// The account is gone.
+    #[error("the account is gone")]
+    Gone,
+    /// A port failed to answer.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
 impl Phones {
     /// Three words for the account; its earlier ones become void, and so does what was started with them.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of the store.
-    pub async fn offer_words(&self, account: AccountId) -> Result<WordsOffered, Fault> {
+    /// Fails with [`OfferWordsError`].
+    pub async fn offer_words(&self, account: AccountId) -> Result<WordsOffered, OfferWordsError> {
         let at = self.clock.now();
         let expires_at = at.plus(WORDS_LIFE);
         until_stored("phones", || async {
@@ -52,7 +63,11 @@ impl Phones {
                 to: self.our_number.clone(),
                 expires_at,
             };
-            Ok(self.store.offer_words(offer).await?.map(|()| offered))
+            match self.store.offer_words(offer).await? {
+                WordsVerdict::Stored => Ok(Commit::Stored(offered)),
+                WordsVerdict::Taken => Ok(Commit::Stale),
+                WordsVerdict::Gone => Err(OfferWordsError::Gone),
+            }
         })
         .await
     }

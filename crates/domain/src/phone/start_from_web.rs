@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{CODE_LIFE, Code, NewCode, Phones, SendCode, SendVerdict};
+use super::{CODE_LIFE, Code, NewCode, Phones, SendCode, SendVerdict, code::counts};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::AccountId,
@@ -37,6 +37,15 @@ pub enum StartFromWebError {
         /// How long to wait.
         retry_after: Duration,
     },
+    /// The account is gone.
+    #[error("the account is gone")]
+    Gone,
+    /// The service has sent as many texts today as it may.
+    #[error("the day's texts are used up")]
+    Full {
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// Something failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -67,6 +76,8 @@ impl Phones {
                 expires_at,
             },
             limits: self.limits,
+            counts: counts(&*self.macs, &phone, self.limits),
+            daily_room: self.cap.room(Class::Code),
             at,
             outgoing: vec![self.code_text(&phone, &code, (at, expires_at))],
             audit: vec![AuditEvent::new(
@@ -83,6 +94,8 @@ impl Phones {
                 resend_after: sent.resend_after,
             }),
             SendVerdict::Refused { retry_after } => Err(StartFromWebError::TooMany { retry_after }),
+            SendVerdict::Gone => Err(StartFromWebError::Gone),
+            SendVerdict::Full { retry_after } => Err(StartFromWebError::Full { retry_after }),
         }
     }
 

@@ -29,9 +29,9 @@ impl Privacy {
         caller: Caller,
         password: &PasswordAttempt,
     ) -> Result<(), DeleteAccountError> {
-        let account = self.accounts.own_password(caller, password).await?;
-        while self.store.prune_refresh_tokens(account.id).await? {}
+        let (account, _turn) = self.accounts.own_password(caller, password).await?;
         let (now, id) = (self.accounts.clock.now(), account.id);
+        while self.store.prune(id, now).await? {}
         let deletion = Deletion {
             account: id,
             replaces: account.revision,

@@ -87,8 +87,29 @@ pub struct ExportedHiker {
     pub contacts: Vec<ExportedContact>,
     /// Every check-in, oldest first.
     pub check_ins: Vec<ExportedCheckIn>,
+    /// Every promise to be out by a time, oldest first.
+    pub promises: Vec<ExportedPromise>,
     /// Every text, oldest first.
     pub messages: Vec<ExportedMessage>,
+}
+
+/// A promise to be out by a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedPromise {
+    /// The route's id.
+    pub route_id: String,
+    /// The promised time.
+    pub due_at: Timestamp,
+    /// When it was set (UTC).
+    pub set_at: Timestamp,
+    /// Where it stands.
+    pub state: String,
+    /// When it was closed (UTC), if it was.
+    pub closed_at: Option<Timestamp>,
+    /// How it was closed.
+    pub closed_how: Option<String>,
+    /// How many contacts were alerted.
+    pub contacts_alerted: u32,
 }
 
 /// Somebody whom a hiker wants told.
@@ -100,6 +121,8 @@ pub struct ExportedContact {
     pub name: String,
     /// When the contact was added (UTC).
     pub created_at: Timestamp,
+    /// Why the last text did not arrive, if it did not.
+    pub trouble: Option<String>,
 }
 
 /// A check-in of a hiker.
@@ -117,6 +140,8 @@ pub struct ExportedCheckIn {
     pub contacts_told: u32,
     /// When the check-in was made (UTC).
     pub at: Timestamp,
+    /// When it was taken back.
+    pub taken_back_at: Option<Timestamp>,
 }
 
 /// A text that was received or sent.

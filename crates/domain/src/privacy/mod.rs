@@ -3,6 +3,7 @@
 mod delete;
 mod export;
 mod export_account;
+mod exports;
 mod forget;
 mod retention;
 mod store;
@@ -13,8 +14,10 @@ pub use self::{
     delete::DeleteAccountError,
     export::{
         Export, ExportedAudit, ExportedCheckIn, ExportedCode, ExportedContact, ExportedHiker, ExportedLink,
-        ExportedMail, ExportedMessage, ExportedPosition,
+        ExportedMail, ExportedMessage, ExportedPosition, ExportedPromise,
     },
+    export_account::ExportError,
+    exports::{Exporting, Exports},
     retention::{
         AUDIT_KEPT, BODIES_KEPT, CODES_KEPT, MAIL_TOKENS_KEPT, METADATA_KEPT, RetentionCutoffs,
         SESSIONS_KEPT, WORDS_KEPT,
@@ -29,4 +32,6 @@ pub struct Privacy {
     pub accounts: Arc<Accounts>,
     /// Reads and deletes across every context.
     pub store: Arc<dyn PrivacyStore>,
+    /// The exports under way.
+    pub exports: Exports,
 }

@@ -12,7 +12,7 @@ pub const MAIL_TOKENS_KEPT: Duration = Duration::from_hours(24);
 pub const AUDIT_KEPT: Duration = Duration::from_hours(400 * 24);
 /// How long the words of texts and mails are kept.
 pub const BODIES_KEPT: Duration = Duration::from_hours(30 * 24);
-/// How long it is kept that there was a text or a mail, without its words.
+/// How long it is kept that there was a text or a mail, without its words, and how long a promise is kept that is closed.
 pub const METADATA_KEPT: Duration = Duration::from_hours(400 * 24);
 /// How long a texted code is kept after it was made: a day after its ten minutes.
 pub const CODES_KEPT: Duration = Duration::from_mins(24 * 60 + 10);
@@ -30,7 +30,7 @@ pub struct RetentionCutoffs {
     pub audit: Timestamp,
     /// The words of texts and mails that were stored before.
     pub bodies: Timestamp,
-    /// Texts and mails that were stored before.
+    /// Texts and mails that were stored before, and promises that were closed before.
     pub metadata: Timestamp,
     /// Codes and questions that were made before, and conversations that were over.
     pub codes: Timestamp,

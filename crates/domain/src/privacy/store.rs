@@ -34,9 +34,11 @@ pub trait PrivacyStore: Send + Sync {
     /// Writes one line into the audit log.
     fn record(&self, event: AuditEvent) -> PortFuture<'_, ()>;
 
-    /// Forgets some of the account's refresh tokens that were replaced, oldest first; says whether there are more. The
-    /// deletion that follows is then short, however long the account has been in use.
-    fn prune_refresh_tokens(&self, account: AccountId) -> PortFuture<'_, bool>;
+    /// Forgets some of what the account has behind it, in one commit of bounded size, and says whether there may be more:
+    /// refresh tokens that were replaced, ended sessions, mails that went out or never will, codes, words, questions and
+    /// links that are over at `at`, and answers kept for repeated requests. Nothing that is in force goes. The deletion
+    /// that follows is then short, however long the account has been in use.
+    fn prune(&self, account: AccountId, at: Timestamp) -> PortFuture<'_, bool>;
 
     /// Forgets some of what is beyond the cutoffs, in one commit of bounded size; says how many rows went. Nothing that is
     /// not beyond it goes, and what is left of the audit log still verifies.

@@ -10,8 +10,9 @@ use super::{
 /// Words that mean something when texted alone, and therefore can name no place: the commands of four to six
 /// letters, the carriers' opt-out words, and the answers that a conversation waits for.
 pub const RESERVED_WORDS: &[&str] = &[
-    "CANCEL", "CAST", "CHANGE", "HELP", "INFO", "LINK", "MENU", "NAME", "OPTOUT", "QUIT", "REVOKE", "ROUTE",
-    "ROUTES", "SAFE", "START", "STATUS", "STOP", "UNLINK", "UNSTOP",
+    "ACTING", "BACK", "CANCEL", "CAST", "CHANGE", "FOUND", "HELP", "INFO", "LATE", "LINK", "MENU", "NAME",
+    "OPTOUT", "QUIT", "READY", "REVOKE", "ROUTE", "ROUTES", "SAFE", "START", "STATUS", "STOP", "UNDO",
+    "UNLINK", "UNSTOP", "WHERE",
 ];
 
 /// A rule of route data. Its text tells the person who edits the file what to fix.

@@ -12,7 +12,11 @@ use super::{
     normal::{asks_or_quotes, is_word, normalize},
     verb::{Form, Prepare, Verb},
 };
-use crate::{invisible::is_invisible, phone::secret_life};
+use crate::{
+    deadline::{names_duration, names_time},
+    invisible::is_invisible,
+    phone::secret_life,
+};
 
 /// What follows a command's word.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -73,6 +77,8 @@ impl Meaning {
     /// Whether the text is a command of which every word was looked at.
     fn is_exact(&self) -> bool {
         match self {
+            // Prose can begin with the word: "name of my friend who is hurt".
+            Self::Command(Verb::Name, args) => args.first() == "IS",
             Self::Command(verb, args) => args.words.is_empty() || verb.entry().form != Form::Anything,
             Self::Misused(..) | Self::Other => false,
         }
@@ -185,6 +191,24 @@ fn accepts(form: Form, args: &Args, body: &str) -> bool {
         },
         Form::OneWord => args.words.len() == 1 && !asks_or_quotes(body),
         Form::Something => !args.words.is_empty(),
+        Form::Whole => args.words.is_empty() && !asks_or_quotes(body),
+        Form::Place => match args.words.as_slice() {
+            [] => !asks_or_quotes(body),
+            [place] => {
+                matches!(place.as_bytes(), [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'])
+                    && !asks_or_quotes(body)
+            }
+            _ => false,
+        },
+        Form::DayAndTime => {
+            let is_short = match args.words.as_slice() {
+                [] => true,
+                [off] => off == "OFF",
+                _ => false,
+            };
+            !asks_or_quotes(body) && (is_short || names_time(&args.tail))
+        }
+        Form::Duration => !asks_or_quotes(body) && names_duration(&args.tail),
     }
 }
 

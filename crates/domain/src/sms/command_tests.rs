@@ -39,13 +39,15 @@ fn start_unstop_and_the_carrier_lift_an_opt_out_and_stop_and_help_do_not() {
 }
 
 #[test]
-fn only_the_three_commands_of_linking_need_more_to_be_read() {
+fn only_commands_that_link_or_make_us_send_need_more_to_be_read() {
     for (body, expected) in [
         ("LINK a b c", Some(Prepare::Link)),
         ("CONFIRM goshawk", Some(Prepare::Confirm)),
         ("UNLINK", Some(Prepare::Unlink)),
-        ("CHECKIN PELIO", None),
-        ("CHECKIN", None),
+        ("CHECKIN PELIO", Some(Prepare::Contacts)),
+        ("SAFE 0491570110 Mum", Some(Prepare::NewContact)),
+        ("SAFELIST", None),
+        ("STATUS", None),
         ("link-free prose", Some(Prepare::Link)),
         ("the weak link", None),
     ] {

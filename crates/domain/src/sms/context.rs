@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     audit::Actor,
+    budget::Budget,
     messages,
     moment::Moment,
     opt_out::{Answering, WithheldBecause},
@@ -15,7 +16,7 @@ use crate::{
     random::Tag,
     route::{Route, RouteCatalogue},
     time::Timestamp,
-    user::{Conversation, StoredUser},
+    user::{Conversation, StoredCheckIn, StoredUser},
 };
 
 /// What an operator has set about texts.
@@ -60,6 +61,10 @@ pub enum Prepared {
     Nothing,
     /// What LINK, CONFIRM or UNLINK leads to.
     Phone(Box<TextAnswer>),
+    /// What CHECKIN and SAFE may still make us text.
+    Budget(Box<Budget>),
+    /// The hiker's newest check-ins, newest first, and what may still be texted to those who heard of them.
+    CheckIns(Vec<StoredCheckIn>, Box<Budget>),
 }
 
 impl Prepared {
@@ -98,6 +103,11 @@ impl<'a> TextContext<'a> {
     /// The hiker, if registered.
     pub fn user(&self) -> Option<&'a StoredUser> {
         self.sender.user.as_ref()
+    }
+
+    /// Whether the sender is the contact of a hiker and no hiker itself.
+    pub fn is_contact(&self) -> bool {
+        self.sender.user.is_none() && !self.sender.contact_of.is_empty()
     }
 
     /// The hiker's route, if the catalogue has it.

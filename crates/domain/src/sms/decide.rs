@@ -2,7 +2,7 @@
 //! conversation, command, prose.
 
 use super::{
-    answer::{hint, prose, start},
+    answer::{contact, hint, name, prose, start},
     command::{Args, Meaning},
     context::{REGISTERED_FACTOR, TextContext},
     decided::Decided,
@@ -83,12 +83,15 @@ fn stop(context: &TextContext<'_>, source: OptOutSource) -> Decided {
     let answered_by_carrier =
         context.rules.carrier_keywords == CarrierKeywords::Twilio || context.message.verdict.is_some();
     let recorded = !context.sender.opted_out;
+    let has_contacts = context
+        .user()
+        .is_some_and(|hiker| !hiker.user.contacts.is_empty());
     let subject = context
         .user()
         .map_or(Subject::Stored, |stored| Subject::User(stored.id));
     let event = AuditEvent::new(context.at, context.actor(), "opt_out.recorded", subject);
     let decision = Decision {
-        reply: (recorded && !answered_by_carrier).then(messages::replies::stopped),
+        reply: (recorded && !answered_by_carrier).then(|| messages::replies::stopped(has_contacts)),
         ..Decision::default()
     }
     .with(Effects {
@@ -98,6 +101,11 @@ fn stop(context: &TextContext<'_>, source: OptOutSource) -> Decided {
             source,
             at: context.at,
         }),
+        outgoing: if recorded {
+            contact::leaves(context)
+        } else {
+            Vec::new()
+        },
         audit: recorded.then_some(event).into_iter().collect(),
         ..Effects::default()
     });
@@ -107,11 +115,18 @@ fn stop(context: &TextContext<'_>, source: OptOutSource) -> Decided {
 fn resumed(context: &TextContext<'_>, change: OptOutChange, event: AuditEvent) -> Decided {
     let answered = context.message.verdict.is_some();
     let decision = Decision {
-        reply: (!answered).then(messages::replies::resumed),
+        reply: (!answered).then(|| {
+            if context.is_contact() {
+                messages::for_contacts::RESUMED.to_owned()
+            } else {
+                messages::replies::resumed()
+            }
+        }),
         ..Decision::default()
     }
     .with(Effects {
         opt_out: Some(change),
+        outgoing: contact::comes_back(context),
         audit: vec![event],
         ..Effects::default()
     });
@@ -130,7 +145,12 @@ fn read(context: &TextContext<'_>) -> Decided {
             .filter(|_| answer.decision.reply.is_some())
             .map_or(answer.clone(), |talk| with_prompt(context, talk, answer));
     }
-    let is_exempt = text.verb().is_some_and(|verb| verb.entry().exempt);
+    // A text that only begins with one of the promise's words can be a program's, such as "Out of office".
+    let is_exempt = match &text.meaning {
+        Meaning::Command(verb, _) => verb.entry().exempt,
+        Meaning::Misused(verb, _) => verb.entry().exempt && !verb.is_about_promise(),
+        Meaning::Other => false,
+    };
     if let (false, Some(held)) = (is_exempt, held_back(context)) {
         return held;
     }
@@ -139,10 +159,12 @@ fn read(context: &TextContext<'_>) -> Decided {
         (Meaning::Command(Verb::Start, _) | Meaning::Other, _) if !answerable => {
             Decided::silent(Decision::default())
         }
+        (Meaning::Command(Verb::Name, _), Some(talk)) if talk.asks_for_name() => turn(context, talk),
+        (Meaning::Misused(Verb::Name, _), Some(talk)) if talk.doubts_name() => turn(context, talk),
         (Meaning::Command(verb, args) | Meaning::Misused(verb, args), Some(talk))
             if !verb.is_for(context) =>
         {
-            not_yet(context, talk, args)
+            not_yet(context, talk, (*verb, args))
         }
         (Meaning::Command(verb, args), None) => command(context, *verb, args),
         (Meaning::Command(verb, args), Some(talk)) => {
@@ -169,7 +191,7 @@ fn held_back(context: &TextContext<'_>) -> Option<Decided> {
             outcome: TextOutcome::Looping,
         });
     }
-    let known = context.user().is_some() || context.live_conversation().is_some();
+    let known = context.user().is_some() || context.is_contact() || context.live_conversation().is_some();
     let factor = if known { REGISTERED_FACTOR } else { 1 };
     if history.answers < context.rules.answers_per_hour.saturating_mul(factor) {
         return None;
@@ -192,6 +214,7 @@ fn command(context: &TextContext<'_>, verb: Verb, args: &Args) -> Decided {
     let decision = match (verb.handler(), context.user()) {
         (Handler::Anyone(run), _) => run(context, args),
         (Handler::Hiker(run), Some(hiker)) => run(context, hiker, args),
+        (Handler::Hiker(_), None) if context.is_contact() => contact::instead_of(context, verb),
         (Handler::Hiker(_), None) => Decision::say(messages::help::unregistered()),
     };
     if verb.entry().exempt {
@@ -220,10 +243,14 @@ fn with_prompt(context: &TextContext<'_>, talk: &Conversation, mut decided: Deci
 
 /// The word of a hikers' command, at a prompt of somebody who is not registered yet: with words after it the text is an
 /// answer, such as the name "Route 66"; alone it is answered as what it is.
-fn not_yet(context: &TextContext<'_>, talk: &Conversation, args: &Args) -> Decided {
+fn not_yet(context: &TextContext<'_>, talk: &Conversation, (verb, args): (Verb, &Args)) -> Decided {
     if args.words.is_empty() {
-        let answer = Decided::answered(Decision::say(messages::onboarding::not_yet()));
-        with_prompt(context, talk, answer)
+        let answer = if context.is_contact() && verb == Verb::Status {
+            contact::last_texts(context)
+        } else {
+            Decision::say(messages::onboarding::not_yet())
+        };
+        with_prompt(context, talk, Decided::answered(answer))
     } else {
         turn(context, talk)
     }
@@ -232,13 +259,24 @@ fn not_yet(context: &TextContext<'_>, talk: &Conversation, args: &Args) -> Decid
 /// An answer to the question that stands open. A copy of the text before is not taken for the answer to the next
 /// question: networks repeat texts.
 fn turn(context: &TextContext<'_>, talk: &Conversation) -> Decided {
-    if context.sender.history.repeats_newest {
-        return with_prompt(context, talk, Decided::answered(Decision::default()));
+    if context.sender.history.repeats_newest() {
+        return Decided::answered(Decision::first_answer());
     }
+    if contact::is_asked(context) {
+        return with_prompt(context, talk, Decided::answered(contact::last_texts(context)));
+    }
+    if let Some(answer) = prose::at_prompt(context) {
+        return with_prompt(context, talk, answer);
+    }
+    let (named, is_confirmed) = match &context.text.meaning {
+        Meaning::Command(Verb::Name, args) => (Some(name::given(args)), name::is_confirmed(args)),
+        _ => (None, false),
+    };
+    let text = named.as_ref().unwrap_or(context.text);
     let given = PromptAnswer {
-        typed: &context.text.typed,
-        normal: &context.text.normal,
-        doubtful: is_doubtful_name(context.text),
+        typed: &text.typed,
+        normal: &text.normal,
+        doubtful: !is_confirmed && (is_doubtful_name(text) || prose::names_camp(context)),
     };
     match talk.answer(given, context.routes, context.at) {
         Turn::Ask(next, prompt) => {
@@ -255,6 +293,10 @@ fn turn(context: &TextContext<'_>, talk: &Conversation) -> Decided {
         })),
         Turn::Left => {
             let mut decided = other(context);
+            if decided.decision.reply.is_none() {
+                // A courtesy changes nothing and ends no question; it is answered with what would count.
+                return Decided::answered(Decision::say(messages::onboarding::change_still_open()));
+            }
             decided.decision.effects.conversation = start::end(context);
             decided
         }

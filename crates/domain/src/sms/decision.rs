@@ -2,6 +2,9 @@
 
 use crate::{
     audit::AuditEvent,
+    deadline::DeadlineChange,
+    limit::Limit,
+    messages,
     opt_out::OptOutChange,
     outgoing::Outgoing,
     phone::PhoneChange,
@@ -14,6 +17,8 @@ use crate::{
 pub struct Decision {
     /// The answer, before it is cut into texts.
     pub reply: Option<String>,
+    /// The answer is what the text before was answered with; `reply` is said only if that is gone.
+    pub repeats_first_answer: bool,
     /// Until when the answer carries a secret and is stored sealed.
     pub secret_until: Option<Timestamp>,
     /// What is stored with the text.
@@ -33,8 +38,12 @@ pub struct Effects {
     pub opt_out: Option<OptOutChange>,
     /// What changes about the link between the number and an account.
     pub link: Option<PhoneChange>,
+    /// Promises that are set, changed or closed, in this order.
+    pub deadlines: Vec<DeadlineChange>,
     /// Texts to others, or later ones to the sender; the latter belong to the hiker that this text registers.
     pub outgoing: Vec<Outgoing>,
+    /// What is counted with the text; the decision is made again if one of these limits refuses it.
+    pub counts: Vec<Limit>,
     /// Who did what. [`crate::audit::Subject::Stored`] is the hiker that this text registers, or else the text.
     pub audit: Vec<AuditEvent>,
 }
@@ -44,6 +53,15 @@ impl Decision {
     pub fn say(reply: impl Into<String>) -> Self {
         Self {
             reply: Some(reply.into()),
+            ..Self::default()
+        }
+    }
+
+    /// A copy of the text before: it does nothing and is answered as the first one was.
+    pub fn first_answer() -> Self {
+        Self {
+            reply: Some(messages::help::repeated()),
+            repeats_first_answer: true,
             ..Self::default()
         }
     }

@@ -58,7 +58,7 @@ impl Channel for TextChannel {
     const CLASSES: &'static [Class] = &Class::ALL;
 
     fn daily_room(&self, class: Class) -> Option<u32> {
-        self.policy.cap.room(class)
+        Some(self.policy.cap.room(class))
     }
 
     fn check(&self, text: &TextPayload) -> Result<(), Ended> {

@@ -28,7 +28,14 @@ impl Verb {
             Self::Start => Handler::Anyone(answer::start::run),
             Self::Status => Handler::Hiker(answer::status::run),
             Self::Route => Handler::Hiker(answer::route::run),
+            Self::Name => Handler::Hiker(answer::name::run),
             Self::CheckIn => Handler::Hiker(answer::check_in::run),
+            Self::Out => Handler::Hiker(answer::deadline::out),
+            Self::Late => Handler::Hiker(answer::deadline::late),
+            Self::Back => Handler::Hiker(answer::deadline::back),
+            Self::Acting => Handler::Anyone(answer::alarm::acting),
+            Self::Found => Handler::Anyone(answer::alarm::found),
+            Self::Undo => Handler::Hiker(answer::undo::run),
             Self::Safe => Handler::Hiker(answer::safe::add),
             Self::SafeList => Handler::Hiker(answer::safe::list),
             Self::SafeDel => Handler::Hiker(answer::safe::remove),
@@ -42,6 +49,21 @@ impl Verb {
         matches!(self.handler(), Handler::Anyone(_)) || context.user().is_some()
     }
 }
+
+/// What the page says of contacts who are no hikers themselves.
+const CONTACTS: &str = "\n## What a contact can text\n\nA contact is a person whom a hiker has chosen. Every answer is about \
+                        hikers that chose the number, and repeats what the contact was sent before; it never says more.\n\n\
+                        | text | effect |\n|---|---|\n\
+                        | `STATUS`, `WHERE`, `HELP`, a question (`is Sam ok?`, `where is he`, `who is this`), or anything that is \
+                        no courtesy | Our last text about each hiker, word for word, and who to call. A hiker's name in \
+                        the text asks for that hiker only. |\n\
+                        | `STOP` and its aliases | Ends every text. A hiker whose last reachable contact this was gets one \
+                        text about it. |\n\
+                        | `START`, `UNSTOP`, `YES` | Our texts go on. Nothing else happens. |\n\
+                        | `REGISTER` | Registers the contact as a hiker. |\n\
+                        | a hikers' command (`CHECKIN PELIO`, `SAFE …`) | Nothing is done; the answer says so. |\n\
+                        | a call for help | The emergency number. |\n\
+                        | thanks, ok and the like | They need no answer and get no answer. |\n";
 
 /// The page of commands, in Markdown; `docs/sms-commands.md` is exactly this.
 pub fn page() -> String {
@@ -69,9 +91,13 @@ pub fn page() -> String {
         "| a call for help (`SOS`, `need help`, `I am lost`, …) | | anyone | In every state, also after STOP: the emergency \
          number, and that no person reads the texts and no contact got one. |\n"
             .to_owned(),
-        "| thanks, ok and the like | | anyone | They need no answer and get no answer. |\n".to_owned(),
-        "| anything else | | anyone | Nothing is done. Hikers are always answered; strangers at most once in 10 minutes. |\n"
+        "| a failed check-in (`CHECKIN pelion`, `at pelio`, `Chekin Pelio`, …) | | registered hikers | Nothing is done. The \
+         answer says so and has the line to copy; at a prompt too. |\n"
             .to_owned(),
+        "| thanks, ok and the like | | anyone | They need no answer and get no answer. |\n".to_owned(),
+        "| anything else | | anyone | Nothing is done. Hikers and contacts are always answered; strangers at most once in 10 minutes. |\n"
+            .to_owned(),
+        CONTACTS.to_owned(),
     ]);
     page
 }

@@ -1,43 +1,23 @@
 //! A text that came in, what deciding about it needs, and the one commit that stores everything it caused.
 
-use std::{fmt, time::Duration};
+use std::{collections::HashSet, fmt, time::Duration};
 
 use sha2::{Digest as _, Sha256};
 
 use super::decision::Effects;
+pub use super::message_sid::MessageSid;
 use super::pace::Pace;
 pub use super::text_outcome::TextOutcome;
 use crate::{
+    deadline::Watched,
     id::{AccountId, MessageId, UserId},
     outgoing::Words,
     phone_number::PhoneNumber,
     port::PortFuture,
     random::Tag,
     time::Timestamp,
-    user::{StoredConversation, StoredUser},
+    user::{ContactOf, StoredConversation, StoredUser},
 };
-
-/// Twilio's name for a message: two capital letters and 32 lower-case hexadecimal digits (`SM…`, `MM…`).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct MessageSid(Box<str>);
-
-impl MessageSid {
-    /// Reads a sid; `None` for anything that Twilio does not write.
-    pub fn parse(raw: &str) -> Option<Self> {
-        let (kind, digits) = raw.split_at_checked(2)?;
-        let well_formed = kind.bytes().all(|byte| byte.is_ascii_uppercase())
-            && digits.len() == 32
-            && digits
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        well_formed.then(|| Self(raw.into()))
-    }
-
-    /// The 34 characters.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// Who sent a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -158,6 +138,9 @@ pub const HINT_WINDOW: Duration = Duration::from_mins(10);
 /// How far back the loop guard looks.
 pub const LOOP_WINDOW: Duration = Duration::from_mins(10);
 
+/// How long an alerted number can ask what became of an alarm.
+pub const ALARM_REMEMBERED: Duration = Duration::from_hours(72);
+
 /// Two equal texts of one sender within this time are copies that a network made, or a nervous second tap.
 pub const REPEAT_WINDOW: Duration = Duration::from_mins(1);
 
@@ -183,8 +166,8 @@ pub struct SenderHistory {
     pub hinted: bool,
     /// Texts equal to this one within [`LOOP_WINDOW`].
     pub same_text: u32,
-    /// Whether the sender's newest text is equal to this one and came within [`REPEAT_WINDOW`].
-    pub repeats_newest: bool,
+    /// The newest text that is equal to this one and came within [`REPEAT_WINDOW`].
+    pub repeats: Option<MessageId>,
     /// Calls for help that were answered within [`LIMIT_WINDOW`].
     pub distress: u32,
     /// Whether a call for help was answered within [`HINT_WINDOW`].
@@ -193,6 +176,8 @@ pub struct SenderHistory {
     pub told_foreign: bool,
     /// Whether the sender answers so fast, and with so little sense, that it is a program.
     pub is_robot: bool,
+    /// When the newest text was texted that did something.
+    pub newest_command_at: Option<Timestamp>,
 }
 
 impl SenderHistory {
@@ -203,12 +188,15 @@ impl SenderHistory {
         let mut pace = Pace::before(at);
         for text in texts {
             let age = at.since(text.at);
-            if history.newest.is_none() {
-                history.repeats_newest = age < REPEAT_WINDOW && text.digest == Some(digest);
+            if age < REPEAT_WINDOW && text.digest == Some(digest) {
+                history.repeats = history.repeats.max(Some(text.id));
             }
             history.newest = history.newest.max(Some(text.id));
             let says_nothing = matches!(text.outcome, TextOutcome::Hinted | TextOutcome::Silent);
             history.is_robot |= pace.is_robot(text.at, says_nothing);
+            if matches!(text.outcome, TextOutcome::Answered | TextOutcome::Exempt) {
+                history.newest_command_at = history.newest_command_at.max(Some(text.texted_at));
+            }
             if age < LIMIT_WINDOW {
                 history.add_outcome(&text);
             }
@@ -219,6 +207,11 @@ impl SenderHistory {
             }
         }
         history
+    }
+
+    /// Whether the sender's newest text is equal to this one and came within [`REPEAT_WINDOW`].
+    pub fn repeats_newest(&self) -> bool {
+        self.repeats.is_some() && self.repeats == self.newest
     }
 
     /// Adds what became of a text within [`LIMIT_WINDOW`].
@@ -244,6 +237,8 @@ pub struct PastText {
     pub at: Timestamp,
     /// What became of it.
     pub outcome: TextOutcome,
+    /// When it was texted: earlier than it came, if it was fetched.
+    pub texted_at: Timestamp,
     /// What it said; `None` once its tombstone is gone.
     pub digest: Option<TextDigest>,
 }
@@ -253,14 +248,22 @@ pub struct PastText {
 pub struct SenderState {
     /// The hiker of this number, if registered.
     pub user: Option<StoredUser>,
+    /// The hikers that chose this number as a contact, at most
+    /// [`MAX_HIKERS_OF_CONTACT`](crate::user::MAX_HIKERS_OF_CONTACT), in the order in which they did.
+    pub contact_of: Vec<ContactOf>,
     /// The conversation that this number is in, expired or not.
     pub conversation: Option<StoredConversation>,
     /// Whether the number is opted out.
     pub opted_out: bool,
     /// The account that has proven to own the number.
     pub linked_account: Option<AccountId>,
+    /// Promises of others in whose alarm this number was alerted: the open ones, and those that were closed within
+    /// [`ALARM_REMEMBERED`], the newest first.
+    pub alarms: Vec<Watched>,
     /// What the sender has sent before.
     pub history: SenderHistory,
+    /// The texts that the newest one was answered with, if this one repeats it; a part with a secret is left out.
+    pub first_answer: Vec<String>,
 }
 
 /// What became of an answer.
@@ -299,6 +302,8 @@ pub struct ReceiveText {
     pub body: Words,
     /// When it was received.
     pub at: Timestamp,
+    /// When it was texted, if no webhook brought it and it was fetched.
+    pub texted_at: Option<Timestamp>,
     /// The hiker who sent it, if registered before.
     pub sender: Option<UserId>,
     /// The command that it was read as, for the console.
@@ -345,4 +350,7 @@ pub trait Inbox: Send + Sync {
     /// then the stored one, without parts that were withheld or erased. Then `after` and every revision is compared; a
     /// new hiker's account must be the one that the number is linked to.
     fn commit(&self, text: ReceiveText) -> PortFuture<'_, Received>;
+
+    /// Those of the sids that stand for no stored text.
+    fn unseen(&self, sids: Vec<MessageSid>) -> PortFuture<'_, HashSet<MessageSid>>;
 }

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod body;
+pub mod collect;
 pub mod command;
 pub mod context;
 pub mod courtesy;
@@ -17,6 +18,8 @@ pub mod endings;
 pub mod gateway;
 pub mod inbound;
 pub mod keyword;
+pub mod late;
+pub mod message_sid;
 pub mod normal;
 pub mod outbox;
 mod pace;
@@ -24,6 +27,8 @@ pub mod parts;
 pub mod prepare;
 pub mod price;
 pub mod receive;
+pub mod received_texts;
+pub mod reception;
 pub mod remark;
 pub mod text_outcome;
 pub mod verb;

@@ -1,4 +1,4 @@
-//! How a reply is cut into texts: plain punctuation, short lines, numbered parts.
+//! How a reply is cut into texts: plain punctuation, whole lines, numbered parts.
 
 use std::borrow::Cow;
 
@@ -7,11 +7,11 @@ use super::body::segments;
 /// Most segments that one part of a reply may have.
 pub const MAX_SEGMENTS: u32 = 4;
 
-/// Longest line of a reply, in characters: what a basic phone shows without breaking words of its own accord.
-pub const MAX_LINE: usize = 42;
+/// Longest word that one part holds whatever else it says, in characters: 100 pictures are 200 UTF-16 units, which are
+/// three segments.
+const MAX_WORD: usize = 100;
 
-/// Longest link that is kept on one line although it is over [`MAX_LINE`]: a broken link is no link. A link is ASCII,
-/// so that one part holds it whatever it says.
+/// Longest link that stays whole: a broken link is no link. A link is ASCII, so that one part holds it.
 const MAX_LINK: usize = 160;
 
 /// The text with typographic punctuation in its plain form, so that a curly quote does not halve a segment.
@@ -42,14 +42,17 @@ fn plain(letter: char) -> Option<&'static str> {
     }
 }
 
-/// A reply as it is sent: plain punctuation, lines of at most [`MAX_LINE`] characters (a link stays whole), and,
-/// when one text of [`MAX_SEGMENTS`] does not hold it, several parts that each begin with a line `(1/3)`.
+/// A reply as it is sent: plain punctuation, and, if one text of [`MAX_SEGMENTS`] does not hold it, several parts that
+/// each begin with a line `(1/3)`.
+///
+/// Lines are not broken: phones wrap a sentence where their screen ends, and a break of ours would stand in the middle
+/// of it. Only a line that no part holds is broken, at blanks.
 pub fn parts(text: &str) -> Vec<String> {
     let plain = plain_punctuation(text);
-    let mut lines: Vec<String> = plain
+    let mut lines: Vec<&str> = plain
         .lines()
-        .flat_map(wrap)
-        .skip_while(String::is_empty)
+        .map(str::trim_end)
+        .skip_while(|line| line.is_empty())
         .collect();
     // Blank lines at an end cost as much as others, and could make a part of their own.
     while lines.pop_if(|last| last.is_empty()).is_some() {}
@@ -70,19 +73,20 @@ pub fn parts(text: &str) -> Vec<String> {
 }
 
 /// Fills parts with whole lines; `number` stands for the line that will be put in front of each.
-fn pack(lines: &[String], number: &str) -> Vec<String> {
+fn pack(lines: &[&str], number: &str) -> Vec<String> {
+    let fits = |text: &str| segments(&format!("{number}{text}")) <= MAX_SEGMENTS;
     let mut packed = Vec::new();
     let mut open = String::new();
-    for line in lines {
+    for line in lines.iter().flat_map(|line| broken(line, &fits)) {
         let longer = if open.is_empty() {
             line.clone()
         } else {
             format!("{open}\n{line}")
         };
-        if open.is_empty() || segments(&format!("{number}{longer}")) <= MAX_SEGMENTS {
+        if open.is_empty() || fits(&longer) {
             open = longer;
         } else {
-            packed.push(std::mem::replace(&mut open, line.clone()));
+            packed.push(std::mem::replace(&mut open, line));
         }
     }
     if !open.is_empty() {
@@ -91,38 +95,38 @@ fn pack(lines: &[String], number: &str) -> Vec<String> {
     packed
 }
 
-/// Breaks a line at blanks, and a word that is longer than a line anywhere.
-fn wrap(line: &str) -> Vec<String> {
-    let line = line.trim_end();
-    if line.chars().count() <= MAX_LINE {
+/// The line, broken at blanks if it does not fit; a word that is too long for a part is broken anywhere.
+fn broken(line: &str, fits: &impl Fn(&str) -> bool) -> Vec<String> {
+    if fits(line) {
         return vec![line.to_owned()];
     }
-    let mut wrapped = Vec::new();
+    let mut lines = Vec::new();
     let mut open = String::new();
     for word in line.split_whitespace().flat_map(pieces) {
-        let longer = open.chars().count() + 1 + word.chars().count();
-        if open.is_empty() {
-            open = word;
-        } else if longer <= MAX_LINE {
-            open.push(' ');
-            open.push_str(&word);
+        let longer = if open.is_empty() {
+            word.clone()
         } else {
-            wrapped.push(std::mem::replace(&mut open, word));
+            format!("{open} {word}")
+        };
+        if open.is_empty() || fits(&longer) {
+            open = longer;
+        } else {
+            lines.push(std::mem::replace(&mut open, word));
         }
     }
-    wrapped.push(open);
-    wrapped
+    lines.push(open);
+    lines
 }
 
 fn pieces(word: &str) -> Vec<String> {
     let length = word.chars().count();
     let is_link = word.contains("://") && word.is_ascii();
-    if length <= MAX_LINE || (is_link && length <= MAX_LINK) {
+    if length <= MAX_WORD || (is_link && length <= MAX_LINK) {
         return vec![word.to_owned()];
     }
     let letters: Vec<char> = word.chars().collect();
     letters
-        .chunks(MAX_LINE)
+        .chunks(MAX_WORD)
         .map(|piece| piece.iter().collect())
         .collect()
 }
@@ -162,24 +166,30 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_has_no_line_break_of_ours() {
+        let sentence =
+            "No camp PELION. Nobody was told. Nearest: PELIO New Pelion Hut. To check in there text";
+        let text = format!("{sentence}\nCHECKIN PELIO");
+        assert_eq!(parts(&text), [text]);
+    }
+
+    #[test]
     fn a_link_stays_whole() {
         let link = "https://www.openstreetmap.org/?mlat=-41.63871&mlon=145.94836";
-        let split = parts(&format!(
-            "Ada is at Waterfall Valley Hut, seen here on the map: {link} at 6 pm"
-        ));
-        assert!(split[0].lines().any(|line| line == link));
+        let words = "Ada is at Waterfall Valley Hut, seen here on the map: ".repeat(20);
+        let split = parts(&format!("{words}{link} at 6 pm"));
+        assert!(split.len() > 1 && split.iter().any(|part| part.contains(link)));
     }
 
     proptest! {
         #[test]
-        fn a_part_is_at_most_four_segments_of_short_lines_and_loses_no_word(
-            text in proptest::collection::vec("[a-z€]{1,60}|[ж🏔]{1,50}|\n", 0..200)
+        fn a_part_is_at_most_four_segments_and_loses_no_word(
+            text in proptest::collection::vec("[a-z€]{1,60}|[ж🏔]{1,150}|\n", 0..200)
         ) {
             let text = text.join(" ");
             let split = parts(&text);
             for part in &split {
                 prop_assert!(segments(part) <= MAX_SEGMENTS);
-                prop_assert!(part.lines().all(|line| line.chars().count() <= MAX_LINE));
             }
             let numbered = usize::from(split.len() > 1);
             let sent: String = split.iter().flat_map(|part| part.lines().skip(numbered)).collect();

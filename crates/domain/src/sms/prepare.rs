@@ -1,45 +1,88 @@
 //! Reads what a command needs beyond [`SenderState`]. A text whose row of the table names nothing reads nothing.
 
 use super::{
-    command::{Meaning, ParsedText},
+    command::{Args, Meaning, ParsedText},
     context::Prepared,
     inbound::SenderState,
+    receive::Messages,
     verb::Prepare,
 };
 use crate::{
     opt_out::Answering,
-    phone::{Phones, TextedBy},
+    phone::TextedBy,
     phone_number::PhoneNumber,
     port::Fault,
     time::Timestamp,
+    user::{StoredUser, TAKE_BACK_LOOKS_AT, contact_in, told},
 };
 
-/// Reads what the command of `text` names in its row of the table.
-///
-/// # Errors
-///
-/// A [`Fault`] of the store.
-pub(super) async fn prepare(
-    phones: &Phones,
-    text: &ParsedText,
-    phone: &PhoneNumber,
-    (sender, answering): (&SenderState, Answering),
-    at: Timestamp,
-) -> Result<Prepared, Fault> {
-    let (Some(what), Meaning::Command(_, args)) = (text.prepare(), &text.meaning) else {
-        return Ok(Prepared::Nothing);
-    };
-    let by = TextedBy {
-        phone,
-        user: sender.user.as_ref().map(|stored| stored.id),
-        linked: sender.linked_account,
-        answering,
-        at,
-    };
-    let answer = match what {
-        Prepare::Link => phones.start_by_text(&by, &args.words).await?,
-        Prepare::Confirm => phones.confirm_by_text(&by, &args.words).await?,
-        Prepare::Unlink => phones.release_by_text(&by).await?,
-    };
-    Ok(Prepared::Phone(Box::new(answer)))
+impl Messages {
+    /// Reads what the command of `text` names in its row of the table.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub(super) async fn prepare(
+        &self,
+        text: &ParsedText,
+        phone: &PhoneNumber,
+        (sender, answering): (&SenderState, Answering),
+        at: Timestamp,
+    ) -> Result<Prepared, Fault> {
+        let (Some(what), Meaning::Command(_, args)) = (text.prepare(), &text.meaning) else {
+            return Ok(Prepared::Nothing);
+        };
+        let by = TextedBy {
+            phone,
+            user: sender.user.as_ref().map(|stored| stored.id),
+            linked: sender.linked_account,
+            answering,
+            at,
+        };
+        let phones = &self.phones;
+        let answer = match what {
+            Prepare::Link => phones.start_by_text(&by, &args.words).await?,
+            Prepare::Confirm => phones.confirm_by_text(&by, &args.words).await?,
+            Prepare::Unlink => phones.release_by_text(&by).await?,
+            Prepare::CheckIns => return self.check_ins(sender.user.as_ref()).await,
+            Prepare::Contacts | Prepare::NewContact => {
+                return self.budget(what, sender.user.as_ref(), args).await;
+            }
+        };
+        Ok(Prepared::Phone(Box::new(answer)))
+    }
+
+    /// What the hiker may still make us text to those whom the command is about.
+    async fn budget(
+        &self,
+        what: Prepare,
+        hiker: Option<&StoredUser>,
+        args: &Args,
+    ) -> Result<Prepared, Fault> {
+        let Some(hiker) = hiker else {
+            return Ok(Prepared::Nothing);
+        };
+        let owner = (&hiker.user.phone, hiker.user.account);
+        let budget = if what == Prepare::NewContact {
+            let named = contact_in(&args.tail, self.rules.region).ok();
+            self.budgets
+                .of(owner, named.as_ref().map(|(phone, _)| phone))
+                .await?
+        } else {
+            let contacts = hiker.user.contacts.iter().map(|contact| &contact.phone);
+            self.budgets.of(owner, contacts).await?
+        };
+        Ok(Prepared::Budget(Box::new(budget)))
+    }
+
+    /// The hiker's newest check-ins, and what the hiker may still make us text to those who heard of them.
+    async fn check_ins(&self, hiker: Option<&StoredUser>) -> Result<Prepared, Fault> {
+        let Some(hiker) = hiker else {
+            return Ok(Prepared::Nothing);
+        };
+        let newest = self.users.check_ins(hiker.id, None, TAKE_BACK_LOOKS_AT).await?;
+        let owner = (&hiker.user.phone, hiker.user.account);
+        let budget = self.budgets.of(owner, told(&newest)).await?;
+        Ok(Prepared::CheckIns(newest, Box::new(budget)))
+    }
 }

@@ -12,13 +12,14 @@ use super::{
         InboundMessage, Inbox, ReceiveText, Received, Reply, ReplyPart, ReplyState, Sender, SenderState,
         TextDigest, TextOutcome,
     },
+    late::{Late, decide_late},
     parts::parts,
-    prepare::prepare,
     verb::Verb,
 };
 use crate::{
+    budget::Budgets,
     opt_out::{Answering, WithheldBecause},
-    outgoing::Words,
+    outgoing::{Class, Outgoing, OutgoingText, Words},
     phone::Phones,
     phone_number::PhoneNumber,
     port::{Fault, STALE_ATTEMPTS, contended},
@@ -26,6 +27,7 @@ use crate::{
     route::RouteCatalogue,
     secret::BodySealer,
     time::{Clock, Timestamp},
+    user::UserStore,
 };
 
 /// Texts in.
@@ -37,6 +39,8 @@ pub struct Messages {
     pub routes: Arc<dyn RouteCatalogue>,
     /// Links between phones and accounts.
     pub phones: Arc<Phones>,
+    /// Hikers and their history.
+    pub users: Arc<dyn UserStore>,
     /// Hides secrets in stored texts.
     pub sealer: Arc<dyn BodySealer>,
     /// What time it is.
@@ -45,6 +49,8 @@ pub struct Messages {
     pub entropy: Arc<dyn Entropy>,
     /// What an operator has set.
     pub rules: SmsRules,
+    /// What hikers may make us text to others.
+    pub budgets: Budgets,
 }
 
 /// Why a text was not received.
@@ -65,6 +71,13 @@ struct Arrived {
     digest: TextDigest,
     at: Timestamp,
     seed: Tag,
+    late: Option<Late>,
+}
+
+/// What became of a text, and its answer.
+struct Taken {
+    reply: Reply,
+    is_new: bool,
 }
 
 impl Messages {
@@ -74,13 +87,32 @@ impl Messages {
     ///
     /// [`ReceiveError`]; the text has then had no effect.
     pub async fn receive(&self, message: InboundMessage) -> Result<Vec<String>, ReceiveError> {
-        let arrived = Arrived {
+        let taken = self.take(self.arrived(message, None)).await?;
+        Ok(self.open(taken.reply))
+    }
+
+    /// Receives a text that no webhook brought. Its answer is queued like any other text, because no request waits for a
+    /// response; a webhook that brings the same text later is answered with nothing. Returns whether the text was new.
+    ///
+    /// # Errors
+    ///
+    /// [`ReceiveError`]; the text has then had no effect.
+    pub async fn receive_late(&self, message: InboundMessage, late: Late) -> Result<bool, ReceiveError> {
+        Ok(self.take(self.arrived(message, Some(late))).await?.is_new)
+    }
+
+    fn arrived(&self, message: InboundMessage, late: Option<Late>) -> Arrived {
+        Arrived {
             text: ParsedText::parse(&message.body),
             digest: TextDigest::of(&message),
             at: self.clock.now(),
             seed: Tag::draw(&*self.entropy),
             message,
-        };
+            late,
+        }
+    }
+
+    async fn take(&self, arrived: Arrived) -> Result<Taken, ReceiveError> {
         for _ in 0..STALE_ATTEMPTS {
             let text = match &arrived.message.from {
                 Sender::Number(phone) => self.read(&arrived, phone).await?,
@@ -90,7 +122,8 @@ impl Messages {
                 }
             };
             match self.inbox.commit(text).await? {
-                Received::Stored(reply) | Received::Duplicate(reply) => return Ok(self.open(reply)),
+                Received::Stored(reply) => return Ok(Taken { reply, is_new: true }),
+                Received::Duplicate(reply) => return Ok(Taken { reply, is_new: false }),
                 Received::SidReused => return Err(ReceiveError::SidReused),
                 Received::Stale => {}
             }
@@ -105,16 +138,18 @@ impl Messages {
             text,
             at,
             seed,
+            late,
             ..
         } = arrived;
-        let sender = self.inbox.sender_state(phone, arrived.digest, *at).await?;
+        let seen_at = late.map_or(*at, |late| late.texted_at.min(*at));
+        let sender = self.inbox.sender_state(phone, arrived.digest, seen_at).await?;
         let answering = self.rules.answering(
             phone,
             &sender,
             text.lifts_opt_out(message.verdict) || text.is_distress,
         );
-        let prepared = prepare(&self.phones, text, phone, (&sender, answering), *at).await?;
-        let decided = decide(&TextContext {
+        let prepared = self.prepare(text, phone, (&sender, answering), *at).await?;
+        let context = TextContext {
             message,
             text,
             phone,
@@ -125,7 +160,8 @@ impl Messages {
             routes: &*self.routes,
             at: *at,
             seed: *seed,
-        });
+        };
+        let decided = late.map_or_else(|| decide(&context), |late| decide_late(&context, late));
         let state = match (answering, decided.outcome) {
             (Answering::Yes, _)
             | (_, TextOutcome::Foreign)
@@ -142,7 +178,10 @@ impl Messages {
         sender: &SenderState,
         (decided, reply_state): (Decided, ReplyState),
     ) -> ReceiveText {
-        let Decided { decision, outcome } = decided;
+        let Decided {
+            mut decision,
+            outcome,
+        } = decided;
         let Arrived {
             message,
             text,
@@ -153,7 +192,21 @@ impl Messages {
         let tag = seed.derived("text", 0);
         let secret_until = text.secret_life.map(|life| at.plus(life));
         let body = self.words(tag, message.body.clone(), secret_until);
-        let reply = decision.reply.as_deref().map(parts).unwrap_or_default();
+        let reply = if decision.repeats_first_answer && !sender.first_answer.is_empty() {
+            sender.first_answer.clone()
+        } else {
+            decision.reply.as_deref().map(parts).unwrap_or_default()
+        };
+        let reply = match arrived.late {
+            None => reply,
+            Some(late) => {
+                let is_sent = late.is_answered && reply_state == ReplyState::Replied;
+                let reply = reply.into_iter().filter(|_| is_sent);
+                let queued = self.late_reply(arrived, sender, (reply.collect(), decision.secret_until));
+                decision.effects.outgoing.extend(queued);
+                Vec::new()
+            }
+        };
         let part = |(place, text): (usize, String)| {
             let tag = seed.derived("reply", place);
             let words = self.words(tag, text, decision.secret_until);
@@ -164,6 +217,7 @@ impl Messages {
             tag,
             body,
             at: *at,
+            texted_at: arrived.late.map(|late| late.texted_at.min(*at)),
             sender: sender.user.as_ref().map(|stored| stored.id),
             command: text.verb().map(Verb::word),
             outcome,
@@ -172,6 +226,37 @@ impl Messages {
             reply_state,
             effects: decision.effects,
         }
+    }
+
+    /// The answer to a late text, as texts of their own.
+    fn late_reply(
+        &self,
+        arrived: &Arrived,
+        sender: &SenderState,
+        (reply, secret_until): (Vec<String>, Option<Timestamp>),
+    ) -> Vec<Outgoing> {
+        let Sender::Number(phone) = &arrived.message.from else {
+            return Vec::new();
+        };
+        let class = if secret_until.is_some() {
+            Class::Code
+        } else {
+            Class::Safety
+        };
+        let expires_at = arrived.at.plus(class.life());
+        let queued = reply.into_iter().enumerate().map(|(place, text)| {
+            let tag = arrived.seed.derived("late reply", place);
+            Outgoing::Text(OutgoingText {
+                tag,
+                to: phone.clone(),
+                class,
+                words: self.words(tag, text, secret_until),
+                not_before: arrived.at,
+                expires_at: secret_until.map_or(expires_at, |until| until.min(expires_at)),
+                user: sender.user.as_ref().map(|stored| stored.id),
+            })
+        });
+        queued.collect()
     }
 
     /// A text as it is stored: sealed while it carries a secret.

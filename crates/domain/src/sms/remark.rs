@@ -197,7 +197,7 @@ impl Remark {
         if contains_sentence(normal, STOP_SENTENCES) {
             return Self::WantsStop;
         }
-        if misspells_check_in(normal) || (names_camp && (names_arrival(normal) || is_only_a_name(normal))) {
+        if reports_arrival(normal, names_camp) || (names_camp && is_only_a_name(normal)) {
             return Self::Arrival;
         }
         if is_news(normal) {
@@ -205,6 +205,11 @@ impl Remark {
         }
         Self::Other
     }
+}
+
+/// Returns true if the text is a misspelled CHECKIN, or says that its sender has reached a place and names a camp.
+pub(super) fn reports_arrival(normal: &str, names_camp: bool) -> bool {
+    misspells_check_in(normal) || (names_camp && names_arrival(normal))
 }
 
 /// Returns true for a short text that begins with a greeting: "hi, I want to register".

@@ -13,6 +13,14 @@ pub enum Form {
     OneWord,
     /// Something.
     Something,
+    /// Nothing, in a text that asks nothing and quotes nothing.
+    Whole,
+    /// Nothing, or a place in a list, in a text that asks nothing and quotes nothing.
+    Place,
+    /// Nothing, OFF, or a day and a time, right or wrong, in a text that asks nothing and quotes nothing.
+    DayAndTime,
+    /// Nothing, or a duration, right or wrong, in a text that asks nothing and quotes nothing.
+    Duration,
 }
 
 /// What must be read before a command is decided, beyond what is known about every sender.
@@ -24,6 +32,12 @@ pub enum Prepare {
     Confirm,
     /// The link that is to end.
     Unlink,
+    /// What the hiker may still make us text to all contacts.
+    Contacts,
+    /// What the hiker may still make us text to the number in the text.
+    NewContact,
+    /// The hiker's newest check-ins.
+    CheckIns,
 }
 
 /// A command, as everything that knows of commands sees it.
@@ -113,6 +127,18 @@ commands! {
         effect: "The codes of the camps and peaks of the hiker's own route; `ROUTE 2` is the second page.",
         prepare: None,
     };
+    /// Another trail name.
+    Name => Entry {
+        words: &["NAME"],
+        phrases: &[],
+        form: Form::Something,
+        exempt: false,
+        usage: "NAME <name>",
+        help: None,
+        effect: "Changes the trail name that contacts read. A text that reads like no name changes nothing; the answer \
+                 has the line that does, `NAME IS <name>`.",
+        prepare: None,
+    };
     /// A check-in.
     CheckIn => Entry {
         words: &["CHECKIN"],
@@ -122,8 +148,81 @@ commands! {
         usage: "CHECKIN <camp code>",
         help: Some("CHECKIN <camp code>: tell contacts"),
         effect: "The exact code of a camp of the hiker's own route: keeps place and time, and tells every contact who \
-                 may be texted. CHECK IN in two words is the same. The same camp again within 30 minutes is not told twice.",
+                 may be texted. CHECK IN in two words is the same. The same camp again within 30 minutes is not told twice. \
+                 After 12 check-ins in an hour or 40 in a day, contacts get one text about the newest.",
+        prepare: Some(Prepare::Contacts),
+    };
+    /// The time by which the hiker promises to be out.
+    Out => Entry {
+        words: &["OUT", "DUE", "ETA"],
+        phrases: &[],
+        form: Form::DayAndTime,
+        exempt: true,
+        usage: "OUT <day> <time>",
+        help: Some("OUT: alert if late"),
+        effect: "Sets the time by which the hiker will be out, or another one. Two minutes later the contacts hear of it. \
+                 The hiker is asked at that time and half an hour later. An hour after it the contacts are alerted, at \
+                 most three times. `OUT` alone shows what is set, `OUT OFF` withdraws it.",
         prepare: None,
+    };
+    /// More time for an open promise.
+    Late => Entry {
+        words: &["LATE"],
+        phrases: &[],
+        form: Form::Duration,
+        exempt: true,
+        usage: "LATE <duration>",
+        help: None,
+        effect: "Moves the time by 15 minutes to 24 hours, such as `LATE 2H` or `LATE 1H30`, counted from the set time or \
+                 from now, whichever is later. It ends an alert. The same again within 30 minutes counts once.",
+        prepare: None,
+    };
+    /// The hiker is out.
+    Back => Entry {
+        words: &["BACK"],
+        phrases: &[],
+        form: Form::Whole,
+        exempt: true,
+        usage: "BACK",
+        help: None,
+        effect: "The hiker is out: questions and alerts end, and contacts who knew a time or were alerted get a text.",
+        prepare: None,
+    };
+    /// A contact deals with an alarm.
+    Acting => Entry {
+        words: &["ACTING", "ACT", "ACK"],
+        phrases: &[],
+        form: Form::Place,
+        exempt: true,
+        usage: "ACTING",
+        help: None,
+        effect: "From a contact who was alerted: deals with it. The others read who does, and no further alert is sent. After \
+                 3 hours without FOUND the alerts that are left go on. With several hikers in alarm, `ACTING 2` chooses one.",
+        prepare: None,
+    };
+    /// A contact knows that the hiker is safe.
+    Found => Entry {
+        words: &["FOUND"],
+        phrases: &[],
+        form: Form::Place,
+        exempt: true,
+        usage: "FOUND",
+        help: None,
+        effect: "From a contact who was alerted: the hiker is safe. The alarm is over, and everybody who was alerted and \
+                 the hiker read who said so. With several hikers in alarm, `FOUND 2` chooses one.",
+        prepare: None,
+    };
+    /// The last check-in, taken back.
+    Undo => Entry {
+        words: &["UNDO"],
+        phrases: &["UNDO CHECKIN", "UNDO CHECK IN", "TAKE BACK", "TAKE IT BACK"],
+        form: Form::Alone,
+        exempt: false,
+        usage: "UNDO",
+        help: None,
+        effect: "Takes back the last check-in, within 30 minutes: the position is the one before, and contacts who had a \
+                 text get a correction. A text that has not been sent yet is withdrawn.",
+        prepare: Some(Prepare::CheckIns),
     };
     /// A new contact.
     Safe => Entry {
@@ -135,7 +234,7 @@ commands! {
         help: Some("SAFE <phone> <name>: add a contact"),
         effect: "Adds a contact, at most ten, or renames one. A new contact gets one message that says who added them \
                  and how to opt out.",
-        prepare: None,
+        prepare: Some(Prepare::NewContact),
     };
     /// The contacts.
     SafeList => Entry {
@@ -222,6 +321,14 @@ impl Verb {
             .iter()
             .copied()
             .find(|verb| verb.entry().phrases.contains(&normal))
+    }
+
+    /// Whether the command is about a promised time or its alarm.
+    pub const fn is_about_promise(self) -> bool {
+        matches!(
+            self,
+            Self::Out | Self::Late | Self::Back | Self::Acting | Self::Found
+        )
     }
 
     /// The command's word.

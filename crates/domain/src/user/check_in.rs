@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use super::{
-    CheckIn, CheckInRefusal, CheckInSource, Contact, Position, Recipients, SaveUser, SavedUser,
-    StoredCheckIn, StoredUser, UserChange, Users,
+    CheckIn, CheckInNotice, CheckInRefusal, CheckInSource, Contact, Position, Reach, Recipients, SaveUser,
+    SavedUser, StoredCheckIn, StoredUser, User, UserChange, Users, notices::notices, promise::heard,
 };
 use crate::{
     audit::{AuditEvent, Subject},
+    budget::Budget,
     id::AccountId,
-    messages,
+    limit::Limit,
     moment::Moment,
-    outgoing::{Class, Outgoing, OutgoingText, Words},
+    outgoing::Outgoing,
     phone_number::TextableRegions,
     port::{Commit, Fault, until_stored},
     route::{Route, RouteCatalogue, Waypoint},
@@ -20,6 +21,9 @@ use crate::{
 
 /// The same camp is announced again only after this long.
 pub const ANNOUNCE_AGAIN_AFTER: Duration = Duration::from_mins(30);
+
+/// Lines of history that are read at once to find the check-in that stands.
+const READ_AT_ONCE: u32 = 12;
 
 /// A check-in that moves the hiker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub struct Announcement {
     pub audit: AuditEvent,
     /// Who is told and who cannot be.
     pub recipients: Recipients,
+    /// What the notices are counted under.
+    pub counts: Vec<Limit>,
 }
 
 /// What a check-in leads to.
@@ -48,7 +54,8 @@ pub enum CheckedIn {
 
 /// Decides a check-in at the camp with exactly this code.
 ///
-/// Within [`ANNOUNCE_AGAIN_AFTER`] at the same camp only contacts who were added since receive a message.
+/// Within [`ANNOUNCE_AGAIN_AFTER`] at the same camp only contacts who were added since receive a message. What the
+/// budget has no room for becomes one later message about the newest check-in.
 ///
 /// # Errors
 ///
@@ -56,7 +63,7 @@ pub enum CheckedIn {
 pub fn check_in(
     stored: &StoredUser,
     (route, camp): (&Route, &Waypoint),
-    textable: &TextableRegions,
+    (textable, mut budget): (&TextableRegions, Budget),
     source: CheckInSource,
     moment: &Moment,
 ) -> CheckedIn {
@@ -71,71 +78,82 @@ pub fn check_in(
         }
         _ => None,
     };
-    let (told, not_told): (Vec<Contact>, Vec<Contact>) = user
+    let (reachable, not_told): (Vec<Contact>, Vec<Contact>) = user
         .contacts
         .iter()
         .filter(|contact| since.is_none_or(|announced| contact.created_at > announced))
         .cloned()
         .partition(|contact| stored.may_tell(contact, textable));
-    if let (Some(announced_at), true) = (since, told.is_empty()) {
+    if let (Some(announced_at), true) = (since, reachable.is_empty()) {
         return CheckedIn::Repeated { announced_at };
     }
-    let outgoing = notices(stored, (route, camp), &told, moment);
-    let contacts_told = u32::try_from(told.len()).unwrap_or(u32::MAX);
+    let tag = moment.seed.derived("check-in", 0);
+    let (outgoing, recipients) = notices(stored, (route, camp), reachable, (&mut budget, (&tag, at)));
+    let contacts_told = recipients.told.len() + recipients.doubtful.len();
+    let contacts_told = u32::try_from(contacts_told).unwrap_or(u32::MAX);
     let mut state = user.clone();
     state.position = Some(Position {
         code: camp.code.as_str().to_owned(),
         at,
     });
-    let history = CheckIn {
-        tag: moment.seed.derived("check-in", 0),
-        route: user.route.clone(),
-        camp_code: camp.code.as_str().to_owned(),
-        camp_name: camp.name.clone(),
-        source,
-        at,
-        contacts_told,
-    };
+    let history = line_of_history(user, camp, (source, contacts_told), moment);
     let audit = AuditEvent::new(at, moment.actor, "user.checked_in", Subject::User(stored.id))
         .with("camp", &camp.code)
         .with("source", source.as_str())
-        .with("contacts_told", contacts_told);
+        .with("contacts_told", contacts_told)
+        .with("contacts_later", recipients.later.len());
     let (replaces, tag) = (stored.revision, moment.seed.derived("user", 0));
     let change = UserChange {
         replaces,
         tag,
         state,
         check_in: Some(history),
+        taken_back: None,
         at,
     };
     CheckedIn::Announced(Box::new(Announcement {
         change,
         outgoing,
         audit,
-        recipients: Recipients { told, not_told },
+        recipients: Recipients {
+            not_told,
+            ..recipients
+        },
+        counts: budget.spent(),
     }))
 }
 
-/// One message for each contact.
-fn notices(
-    stored: &StoredUser,
-    (route, camp): (&Route, &Waypoint),
-    told: &[Contact],
+fn line_of_history(
+    user: &User,
+    camp: &Waypoint,
+    (source, contacts_told): (CheckInSource, u32),
     moment: &Moment,
-) -> Vec<Outgoing> {
-    let notice = messages::check_in::notice(stored.user.trail_name.as_str(), route, camp, moment.at);
-    let message = |(place, contact): (usize, &Contact)| {
-        Outgoing::Text(OutgoingText {
-            tag: moment.seed.derived("check-in notice", place),
-            to: contact.phone.clone(),
-            class: Class::Safety,
-            words: Words::Plain(notice.clone()),
-            not_before: moment.at,
-            expires_at: moment.at.plus(Class::Safety.life()),
-            user: Some(stored.id),
-        })
+) -> CheckIn {
+    CheckIn {
+        tag: moment.seed.derived("check-in", 0),
+        route: user.route.clone(),
+        camp_code: camp.code.as_str().to_owned(),
+        camp_name: camp.name.clone(),
+        source,
+        at: moment.at,
+        contacts_told,
+        before: user.position.clone(),
+        taken_back_at: None,
+    }
+}
+
+/// The texts as they were just queued.
+fn queued(stored: &StoredUser, outgoing: &[Outgoing]) -> Vec<CheckInNotice> {
+    let notice = |outgoing: &Outgoing| match outgoing {
+        Outgoing::Text(text) => Some(CheckInNotice {
+            tag: text.tag,
+            phone: text.to.clone(),
+            name: stored.user.contact(&text.to)?.name.clone(),
+            reach: Reach::OnItsWay,
+        }),
+        Outgoing::Newest(_) | Outgoing::Mail(_) => None,
     };
-    told.iter().enumerate().map(message).collect()
+    outgoing.iter().filter_map(notice).collect()
 }
 
 /// Why the web's check-in failed.
@@ -177,51 +195,79 @@ impl Users {
                 .await?
                 .ok_or(CheckInError::NoUser)?;
             let place = stored.camp(code, &*self.routes)?;
-            match check_in(&stored, place, &self.textable, CheckInSource::Web, &moment) {
-                CheckedIn::Announced(announced) => {
-                    let Announcement {
-                        change,
-                        outgoing,
-                        audit,
-                        ..
-                    } = *announced;
-                    let Some(history) = change.check_in.clone() else {
-                        return Ok(Commit::Stale);
-                    };
-                    let saved = self
-                        .store
-                        .commit(SaveUser {
-                            change,
-                            outgoing,
-                            audit: vec![audit],
-                        })
-                        .await?;
-                    let Commit::Stored(SavedUser {
-                        check_in: Some(id), ..
-                    }) = saved
-                    else {
-                        return Ok(Commit::Stale);
-                    };
-                    Ok(Commit::Stored(WebCheckIn {
-                        check_in: StoredCheckIn {
-                            id,
-                            check_in: history,
-                        },
-                        announced: true,
-                    }))
-                }
-                CheckedIn::Repeated { .. } => {
-                    let newest = self.store.check_ins(stored.id, None, 1).await?.pop();
-                    Ok(newest.map_or(Commit::Stale, |check_in| {
-                        Commit::Stored(WebCheckIn {
-                            check_in,
-                            announced: false,
-                        })
-                    }))
-                }
+            let contacts = stored.user.contacts.iter().map(|contact| &contact.phone);
+            let owner = (&stored.user.phone, stored.user.account);
+            let rules = (&self.textable, self.budgets.of(owner, contacts).await?);
+            match check_in(&stored, place, rules, CheckInSource::Web, &moment) {
+                CheckedIn::Announced(announced) => self.announce(&stored, *announced, &moment).await,
+                CheckedIn::Repeated { .. } => self.repeat(&stored, &moment).await,
             }
         })
         .await
+    }
+
+    /// Stores a check-in that moves the hiker.
+    async fn announce(
+        &self,
+        stored: &StoredUser,
+        announced: Announcement,
+        moment: &Moment,
+    ) -> Result<Commit<WebCheckIn>, CheckInError> {
+        let Some(history) = announced.change.check_in.clone() else {
+            return Ok(Commit::Stale);
+        };
+        let notices = queued(stored, &announced.outgoing);
+        let save = SaveUser {
+            change: announced.change,
+            outgoing: announced.outgoing,
+            counts: announced.counts,
+            audit: vec![announced.audit],
+            deadlines: Vec::new(),
+        };
+        let save = save.with_promise(heard(stored, &self.textable, moment));
+        let saved = self.store.commit(save).await?;
+        let Commit::Stored(SavedUser {
+            check_in: Some(id), ..
+        }) = saved
+        else {
+            return Ok(Commit::Stale);
+        };
+        let check_in = StoredCheckIn {
+            id,
+            check_in: history,
+            notices,
+        };
+        Ok(Commit::Stored(WebCheckIn {
+            check_in,
+            announced: true,
+        }))
+    }
+
+    /// The same camp again: nothing moves, but a promise whose time has passed is closed all the same.
+    async fn repeat(&self, stored: &StoredUser, moment: &Moment) -> Result<Commit<WebCheckIn>, CheckInError> {
+        if let Some(heard) = heard(stored, &self.textable, moment) {
+            let unmoved = SaveUser::unmoved(stored, moment).with_promise(Some(heard));
+            if self.store.commit(unmoved).await? == Commit::Stale {
+                return Ok(Commit::Stale);
+            }
+        }
+        let mut before = None;
+        loop {
+            let page = self.store.check_ins(stored.id, before, READ_AT_ONCE).await?;
+            let Some(oldest) = page.last().map(|made| made.id) else {
+                return Ok(Commit::Stale);
+            };
+            let standing = page
+                .into_iter()
+                .find(|made| made.check_in.taken_back_at.is_none());
+            if let Some(check_in) = standing {
+                return Ok(Commit::Stored(WebCheckIn {
+                    check_in,
+                    announced: false,
+                }));
+            }
+            before = Some(oldest);
+        }
     }
 }
 

@@ -1,11 +1,16 @@
 //! Whom a hiker wants told.
 
+use std::time::Duration;
+
 use super::{
-    Contact, ContactName, ContactRefusal, MAX_CONTACTS, SaveUser, SavedUser, StoredUser, UserChange, Users,
+    Contact, ContactName, ContactRefusal, MAX_CONTACTS, SaveUser, SavedUser, StoredUser, Trouble, User,
+    UserChange, Users,
 };
 use crate::{
     audit::{AuditEvent, Subject},
-    id::{AccountId, ContactId},
+    budget::{Adding, Budget},
+    id::{AccountId, ContactId, UserId},
+    limit::{Limit, Quota},
     messages,
     moment::Moment,
     outgoing::{Class, Outgoing, OutgoingText, Words},
@@ -28,9 +33,12 @@ pub struct AddContact {
     pub contact: Contact,
     /// Whether it was there before and has another name now.
     pub renamed: bool,
+    /// What the message is counted under.
+    pub counts: Vec<Limit>,
 }
 
-/// Decides about adding or renaming a contact.
+/// Decides about adding or renaming a contact. A contact whom the last text did not reach begins again, because the
+/// hiker has just vouched for the number.
 ///
 /// # Errors
 ///
@@ -38,7 +46,7 @@ pub struct AddContact {
 pub fn add_contact(
     stored: &StoredUser,
     (phone, name): (&PhoneNumber, ContactName),
-    textable: &TextableRegions,
+    (textable, mut budget): (&TextableRegions, Budget),
     moment: &Moment,
 ) -> Result<AddContact, ContactRefusal> {
     textable.check(phone)?;
@@ -46,29 +54,18 @@ pub fn add_contact(
         return Err(ContactRefusal::OwnNumber);
     }
     let mut state = stored.user.clone();
-    let known = state.contacts.iter_mut().find(|contact| contact.phone == *phone);
-    let renamed = known.is_some();
-    let contact = if let Some(contact) = known {
-        if !name.as_str().is_empty() {
-            contact.name = name;
-        }
-        contact.clone()
-    } else if stored.user.contacts.len() >= MAX_CONTACTS {
-        return Err(ContactRefusal::TooMany);
+    let renamed = state.contact(phone).is_some();
+    let in_trouble = stored.trouble(phone).is_some();
+    let contact = keep(&mut state, (phone, name, in_trouble), moment)?;
+    let adding = if renamed {
+        Adding::KnownAlready
     } else {
-        let contact = Contact {
-            id: None,
-            phone: phone.clone(),
-            name,
-            created_at: moment.at,
-        };
-        state.contacts.push(contact.clone());
-        contact
+        budget.add(phone, moment.at)
     };
-    let outgoing = if renamed {
-        Vec::new()
-    } else {
-        vec![contact_notice(stored, phone, moment.at)]
+    let outgoing = match adding {
+        Adding::KnownAlready => Vec::new(),
+        Adding::Notice => vec![contact_notice(stored, phone, moment)],
+        Adding::Refused { retry_after } => return Err(ContactRefusal::TooOften { retry_after }),
     };
     let action = if renamed {
         "contact.renamed"
@@ -82,6 +79,7 @@ pub fn add_contact(
         tag,
         state,
         check_in: None,
+        taken_back: None,
         at: moment.at,
     };
     Ok(AddContact {
@@ -90,21 +88,99 @@ pub fn add_contact(
         audit,
         contact,
         renamed,
+        counts: budget.spent(),
     })
 }
 
-/// Tells a new contact who added them and how to opt out: once for a hiker and a number, however often the contact is
-/// removed and added again, since its tag is made of those two.
-pub fn contact_notice(stored: &StoredUser, to: &PhoneNumber, at: Timestamp) -> Outgoing {
-    let once = format!("contact notice {} {}", stored.id.get(), to.as_str());
+/// The contact as it is kept: renamed, unless the name is empty, or new.
+fn keep(
+    state: &mut User,
+    (phone, name, in_trouble): (&PhoneNumber, ContactName, bool),
+    moment: &Moment,
+) -> Result<Contact, ContactRefusal> {
+    if let Some(known) = state.contacts.iter_mut().find(|contact| contact.phone == *phone) {
+        if !name.as_str().is_empty() {
+            known.name = name;
+        }
+        if in_trouble {
+            known.created_at = moment.at;
+        }
+        return Ok(known.clone());
+    }
+    if state.contacts.len() >= MAX_CONTACTS {
+        return Err(ContactRefusal::TooMany);
+    }
+    let contact = Contact {
+        id: None,
+        phone: phone.clone(),
+        name,
+        created_at: moment.at,
+    };
+    state.contacts.push(contact.clone());
+    Ok(contact)
+}
+
+/// How long a first notice waits for room in the day's figure: it holds a whole day (UTC), whenever that begins, and the
+/// notice is sent once, so it must not be lost.
+const NOTICE_WAITS: Duration = Duration::from_hours(48);
+
+/// Tells a new contact who added them and how to opt out. The budget allows it once for two numbers, however often the
+/// contact is removed and added again, and for every account that the sender's number is linked to.
+fn contact_notice(stored: &StoredUser, to: &PhoneNumber, moment: &Moment) -> Outgoing {
+    let at = moment.at;
     Outgoing::Text(OutgoingText {
-        tag: Tag::from_bytes([0; 16]).derived(&once, 0),
+        tag: moment.seed.derived("contact notice", 0),
         to: to.clone(),
         class: Class::Notice,
-        words: Words::Plain(messages::contact::notice(stored.user.trail_name.as_str())),
+        words: Words::Plain(messages::contact::notice(&stored.user)),
+        not_before: at,
+        expires_at: at.plus(NOTICE_WAITS),
+        user: Some(stored.id),
+    })
+}
+
+/// How many texts a hiker gets in a day about contacts whom a text did not reach.
+pub const UNREACHED_A_DAY: Quota = Quota {
+    events: 10,
+    per: Duration::from_hours(24),
+};
+
+/// Seconds of a day (UTC).
+const DAY: i64 = 86_400;
+
+/// Tells the hiker that the provider refused a text, because the contact has opted out. One text a day about a contact,
+/// however many were refused.
+pub fn opted_out((hiker, to): (UserId, &PhoneNumber), contact: &Contact, at: Timestamp) -> Outgoing {
+    let once = format!(
+        "opted out {} {} {}",
+        hiker.get(),
+        contact.phone.as_str(),
+        at.as_seconds().div_euclid(DAY)
+    );
+    let tag = Tag::from_bytes([0; 16]).derived(&once, 0);
+    to_hiker((hiker, to), (tag, messages::contact::opted_out(contact)), at)
+}
+
+/// Tells the hiker that a text did not reach a contact. `text` names that text, so that it is told once.
+pub fn unreached(
+    (hiker, to): (UserId, &PhoneNumber),
+    (contact, trouble): (&Contact, Trouble),
+    text: &Tag,
+    at: Timestamp,
+) -> Outgoing {
+    let words = messages::contact::unreached(contact, trouble);
+    to_hiker((hiker, to), (text.derived("unreached", 0), words), at)
+}
+
+fn to_hiker((hiker, to): (UserId, &PhoneNumber), (tag, words): (Tag, String), at: Timestamp) -> Outgoing {
+    Outgoing::Text(OutgoingText {
+        tag,
+        to: to.clone(),
+        class: Class::Notice,
+        words: Words::Plain(words),
         not_before: at,
         expires_at: at.plus(Class::Notice.life()),
-        user: Some(stored.id),
+        user: Some(hiker),
     })
 }
 
@@ -132,6 +208,7 @@ pub fn remove_contact(
             tag,
             state,
             check_in: None,
+            taken_back: None,
             at: moment.at,
         },
         audit,
@@ -194,11 +271,15 @@ impl Users {
                 .by_account(account)
                 .await?
                 .ok_or(AddContactError::NoUser)?;
-            let added = add_contact(&stored, (&phone, name.clone()), &self.textable, &moment)?;
+            let owner = (&stored.user.phone, stored.user.account);
+            let rules = (&self.textable, self.budgets.of(owner, [&phone]).await?);
+            let added = add_contact(&stored, (&phone, name.clone()), rules, &moment)?;
             let save = SaveUser {
                 change: added.change,
                 outgoing: added.outgoing,
+                counts: added.counts,
                 audit: vec![added.audit],
+                deadlines: Vec::new(),
             };
             let Commit::Stored(SavedUser { user, .. }) = self.store.commit(save).await? else {
                 return Ok(Commit::Stale);
@@ -236,7 +317,9 @@ impl Users {
             let save = SaveUser {
                 change,
                 outgoing: Vec::new(),
+                counts: Vec::new(),
                 audit: vec![audit],
+                deadlines: Vec::new(),
             };
             Ok(self.store.commit(save).await?.map(drop))
         })

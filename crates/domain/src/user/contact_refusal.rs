@@ -1,5 +1,7 @@
 //! Why a contact is refused, which the texts about contacts need to know.
 
+use std::time::Duration;
+
 use crate::phone_number::PhoneNumberError;
 
 /// Most contacts that a hiker may have.
@@ -17,4 +19,10 @@ pub enum ContactRefusal {
     /// There are [`MAX_CONTACTS`] already.
     #[error("You already have ten contacts.")]
     TooMany,
+    /// New contacts get a text each, and a limit of these texts is reached.
+    #[error("Too many contacts were added.")]
+    TooOften {
+        /// How long to wait; never zero.
+        retry_after: Duration,
+    },
 }

@@ -141,6 +141,16 @@ impl Conversation {
         }
     }
 
+    /// Whether the question that stands open is for a name.
+    pub fn asks_for_name(&self) -> bool {
+        matches!(self.step, Step::Name { .. } | Step::ConfirmName { .. })
+    }
+
+    /// Whether the question that stands open is whether a text is meant as a name.
+    pub fn doubts_name(&self) -> bool {
+        matches!(self.step, Step::ConfirmName { .. })
+    }
+
     /// The same question, kept open from now.
     #[must_use]
     pub fn touched(&self, at: Timestamp) -> Self {

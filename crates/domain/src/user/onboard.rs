@@ -88,6 +88,7 @@ pub fn onboard(wanted: Onboarding<'_>) -> (UserChange, Vec<Outgoing>, AuditEvent
         tag: seed.derived("user", 0),
         state,
         check_in: None,
+        taken_back: None,
         at,
     };
     (change, guide, event)

@@ -98,9 +98,12 @@ impl Users {
                     tag: moment.seed.derived("user", 0),
                     state,
                     check_in: None,
+                    taken_back: None,
                     at: moment.at,
                 },
                 outgoing: Vec::new(),
+                counts: Vec::new(),
+                deadlines: Vec::new(),
             };
             Ok(self.store.commit(save).await?.map(|saved| *saved.user))
         })

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{ContactName, MessageLog, TrailName};
+use super::{CheckInNotice, ContactName, MAX_CONTACTS, MessageLog, TrailName, Trouble};
 use crate::{
     audit::{Actor, AuditEvent},
+    budget::Budgets,
+    deadline::{DeadlineChange, DeadlineStore, StoredDeadline},
     id::{AccountId, CheckInId, ContactId, UserId},
+    limit::Limit,
     moment::Moment,
     opt_out::OptOuts,
-    outgoing::Outgoing,
+    outbox::state::{Ended, SendState},
+    outgoing::{Outgoing, OutgoingText},
     phone_number::{PhoneNumber, Region, TextableRegions},
     port::{Commit, PortFuture, Revision},
     random::{Entropy, Tag},
@@ -34,7 +38,7 @@ pub struct Contact {
     pub phone: PhoneNumber,
     /// What the hiker calls them.
     pub name: ContactName,
-    /// When the contact was added (UTC).
+    /// When the contact was added (UTC); added again after a text failed, it begins again.
     pub created_at: Timestamp,
 }
 
@@ -75,6 +79,28 @@ pub struct StoredUser {
     pub user: User,
     /// Those of the contacts' numbers that are opted out.
     pub opted_out_contacts: Vec<PhoneNumber>,
+    /// The newest promise to be out by a time, open or closed.
+    pub deadline: Option<StoredDeadline>,
+    /// Those of the contacts' numbers that the last text did not reach, and why.
+    pub troubles: Vec<(PhoneNumber, Trouble)>,
+}
+
+impl StoredUser {
+    /// Why the last text to this number, of those whose fate is known, did not arrive.
+    pub fn trouble(&self, phone: &PhoneNumber) -> Option<Trouble> {
+        let mut troubles = self.troubles.iter();
+        troubles
+            .find(|(troubled, _)| troubled == phone)
+            .map(|(_, trouble)| *trouble)
+    }
+
+    /// Why a contact is not reached, in words: the opt-out, or what became of the last text.
+    pub fn unreached(&self, contact: &Contact) -> Option<&'static str> {
+        if self.opted_out_contacts.contains(&contact.phone) {
+            return Some("opted out");
+        }
+        self.trouble(&contact.phone).map(Trouble::words)
+    }
 }
 
 /// Where a check-in came from.
@@ -111,6 +137,10 @@ pub struct CheckIn {
     pub at: Timestamp,
     /// How many contacts a message was queued for.
     pub contacts_told: u32,
+    /// Where the hiker was before; UNDO takes them back there.
+    pub before: Option<Position>,
+    /// When it was taken back; it is history from then on.
+    pub taken_back_at: Option<Timestamp>,
 }
 
 /// A line of a hiker's history as stored.
@@ -120,6 +150,70 @@ pub struct StoredCheckIn {
     pub id: CheckInId,
     /// The check-in itself.
     pub check_in: CheckIn,
+    /// The contacts' texts, as far as they are still kept. Those of a check-in that an earlier version stored are not
+    /// known.
+    pub notices: Vec<CheckInNotice>,
+}
+
+impl CheckIn {
+    /// Names the text to one of the contacts: this is how it is found again.
+    pub fn notice_tag(tag: &Tag, place: usize) -> Tag {
+        tag.derived("check-in notice", place)
+    }
+
+    /// Names the texts to the contacts.
+    pub fn notice_tags(&self) -> impl Iterator<Item = Tag> {
+        let told = usize::try_from(self.contacts_told).unwrap_or(0).min(MAX_CONTACTS);
+        (0..told).map(|place| Self::notice_tag(&self.tag, place))
+    }
+}
+
+/// Check-ins that are taken back, with what contacts receive about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakeBack {
+    /// The check-ins; if one of them has been taken back before, the change is stale.
+    pub check_ins: Vec<CheckInId>,
+    /// One correction for each text of these check-ins.
+    pub corrections: Vec<Correction>,
+    /// What a text says now that waits for later, because a limit was reached, and was not tried yet. It was about the
+    /// newest check-in, which is wrong, and is about the one that stands now; `None` if no check-in stands, so that
+    /// the text is withheld.
+    pub instead: Option<String>,
+}
+
+/// What corrects the text of a check-in. The store decides, in the commit, by what has become of that text: if it waits
+/// and certainly was never sent, it ends as withheld; if it ended unsent, nothing happens; otherwise the correction is
+/// queued behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// The text that was wrong.
+    pub notice: Tag,
+    /// What corrects it.
+    pub text: OutgoingText,
+}
+
+impl Correction {
+    /// What to do about a wrong text in this state, of which so many attempts had an unknown result.
+    pub const fn fits(state: SendState, ambiguous: u32) -> Fit {
+        match state {
+            SendState::Queued if ambiguous == 0 => Fit::Withdraw,
+            SendState::Ended(Ended::Failed | Ended::Expired | Ended::Withheld) if ambiguous == 0 => {
+                Fit::Nothing
+            }
+            _ => Fit::Correct,
+        }
+    }
+}
+
+/// What a wrong text needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// It was not sent and never will be.
+    Withdraw,
+    /// It ended without being sent.
+    Nothing,
+    /// It may have been read.
+    Correct,
 }
 
 /// A hiker's new state, and the line of history that goes with it.
@@ -133,6 +227,8 @@ pub struct UserChange {
     pub state: User,
     /// A check-in to add to the history.
     pub check_in: Option<CheckIn>,
+    /// Check-ins of the history that are taken back.
+    pub taken_back: Option<TakeBack>,
     /// When the change was decided.
     pub at: Timestamp,
 }
@@ -144,8 +240,12 @@ pub struct SaveUser {
     pub change: UserChange,
     /// Texts that leave only if it is stored.
     pub outgoing: Vec<Outgoing>,
+    /// What is counted with it.
+    pub counts: Vec<Limit>,
     /// Who did what.
     pub audit: Vec<AuditEvent>,
+    /// A promise that the change closes.
+    pub deadlines: Vec<DeadlineChange>,
 }
 
 /// What a store answers to a change.
@@ -165,9 +265,10 @@ pub trait UserStore: Send + Sync {
     /// The hiker whose number is linked to this account.
     fn by_account(&self, account: AccountId) -> PortFuture<'_, Option<StoredUser>>;
 
-    /// Stores a hiker's new state with its contacts and its line of history, all or nothing, and queues the texts. Answers with the hiker as
-    /// it then stands. [`Commit::Stale`] when the revision has moved, when a second live hiker of the number would
-    /// come to be, or when a new hiker's account is not the one that the number is linked to.
+    /// Stores a hiker's new state with its contacts and its line of history, all or nothing, queues the texts and counts
+    /// what is to be counted. Answers with the hiker as it then stands. [`Commit::Stale`] when the revision has moved,
+    /// when a second live hiker of the number would come to be, when a new hiker's account is not the one that the
+    /// number is linked to, or when one of the limits refuses what would be counted.
     fn commit(&self, save: SaveUser) -> PortFuture<'_, Commit<SavedUser>>;
 
     /// A hiker's newest check-ins with an id below `before`, newest first, at most `limit`.
@@ -184,6 +285,8 @@ pub trait UserStore: Send + Sync {
 pub struct Users {
     /// Where hikers are kept.
     pub store: Arc<dyn UserStore>,
+    /// Where promises are kept.
+    pub deadlines: Arc<dyn DeadlineStore>,
     /// What was texted.
     pub log: Arc<dyn MessageLog>,
     /// Who must not be texted.
@@ -198,6 +301,8 @@ pub struct Users {
     pub clock: Arc<dyn Clock>,
     /// Where tags come from.
     pub entropy: Arc<dyn Entropy>,
+    /// What hikers may make us text to others.
+    pub budgets: Budgets,
 }
 
 impl Users {

@@ -138,10 +138,13 @@ async fn a_deleted_account_is_gone_and_its_address_is_free() {
     let privacy = Privacy {
         accounts: Arc::clone(&world.accounts),
         store: Arc::new(world.store.clone()),
+        exports: thunderbird_domain::privacy::Exports::default(),
     };
     assert!(privacy.delete_account(caller, &attempt(WRONG)).await.is_err());
     assert!(world.lets_in(&grant).await);
-    let export = privacy.export(caller).await.unwrap();
+    let (export, place) = privacy.export(caller).await.unwrap();
+    assert!(privacy.export(caller).await.is_err(), "one at a time");
+    drop(place);
     assert_eq!((export.account.id, export.sessions.len()), (ada.id, 1));
     privacy.delete_account(caller, &attempt(RIGHT)).await.unwrap();
     assert!(!world.lets_in(&grant).await);

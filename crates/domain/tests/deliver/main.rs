@@ -276,7 +276,7 @@ async fn sealed_words_are_opened_for_the_gateway_alone() {
 }
 
 #[tokio::test]
-async fn the_last_fifth_of_the_day_is_for_safety() {
+async fn the_last_fifth_of_the_day_is_for_safety_and_only_alarms_pass_the_figure() {
     let world = World::new(10);
     let notices = (1..=12).map(|number| world.text(number, &format!("+614915701{number:02}"), Class::Notice));
     world.queue(notices.collect()).await;
@@ -288,8 +288,12 @@ async fn the_last_fifth_of_the_day_is_for_safety() {
                 .collect(),
         )
         .await;
-    for _ in 0..4 {
-        assert_eq!(world.turn().await, 1, "safety is never stopped");
+    for _ in 0..2 {
+        assert_eq!(world.turn().await, 1, "the last fifth is free for safety");
     }
+    assert_eq!(world.turn().await, 0, "the day's figure stops safety, too");
+    world.queue(vec![world.text(31, ADA, Class::Alarm)]).await;
+    assert_eq!(world.turn().await, 1, "the figure does not stop an alarm");
     assert_eq!(world.known(tag(9)).await.state, SendState::Queued);
+    assert_eq!(world.known(tag(24)).await.state, SendState::Queued);
 }

@@ -1,8 +1,10 @@
 //! Check-ins and contacts: who receives a notice, and which texts are not a check-in.
 
+use std::time::Duration;
+
 use thunderbird_domain::{audit::Subject, user::UserStore as _};
 
-use crate::{DAD, MUM, SAM, body, channel, number};
+use crate::{Channel, DAD, MUM, SAM, body, channel, number};
 
 #[tokio::test]
 async fn a_check_in_tells_every_contact_who_may_be_told() {
@@ -25,7 +27,7 @@ async fn a_check_in_tells_every_contact_who_may_be_told() {
     assert_eq!(told, [MUM, "+64211234567"]);
     let notice = body(sent.first().unwrap());
     assert!(notice.starts_with(
-        "Sam checked in at New Pelion Hut on the Overland Track route, Thu 19 Nov 6:40 pm AEDT."
+        "Sam checked in at New Pelion Hut on the Overland Track route, Thu 19 Nov 6:40 pm AEDT (phone +614***006)."
     ));
     assert!(
         notice.contains("https://maps.google.com/?q=-41.6704,145.9814"),
@@ -139,4 +141,56 @@ async fn there_are_at_most_ten_contacts() {
     assert!(said.contains("10 contacts already"), "{said}");
     let renamed = channel.says(SAM, "SAFE 0412555009 Ten").await;
     assert!(renamed.contains("Ten is already a contact"), "{renamed}");
+}
+
+#[tokio::test]
+async fn after_a_dozen_check_ins_in_an_hour_contacts_get_one_text_about_the_newest() {
+    let channel = channel().registered(SAM).await;
+    channel.says(SAM, "SAFE 0491570110 Mum").await;
+    for nth in 0..12 {
+        let said = channel
+            .says(SAM, ["CHECKIN RONNY", "CHECKIN WATER"][nth % 2])
+            .await;
+        assert!(said.contains("1 contact will be told."), "{said}");
+    }
+    for camp in ["PELIO", "ECHOP"] {
+        let said = channel.says(SAM, &format!("CHECKIN {camp}")).await;
+        assert!(said.contains("1 contact will get one text"), "{said}");
+    }
+    let messages = channel.safety_messages();
+    assert_eq!(
+        messages.len(),
+        13,
+        "the newest takes the place of the one that waits"
+    );
+    let newest = messages.last().unwrap();
+    assert!(body(newest).contains("Echo Point"), "{}", body(newest));
+    let hour_later = messages.first().unwrap().not_before.plus(Duration::from_hours(1));
+    assert_eq!(newest.not_before, hour_later);
+    channel.wait(61);
+    let said = channel.says(SAM, "CHECKIN RONNY").await;
+    assert!(said.contains("1 contact will be told."), "{said}");
+}
+
+#[tokio::test]
+async fn no_number_of_hikers_keeps_another_from_telling_a_contact() {
+    let mut channel = channel();
+    for nth in 0..6 {
+        let hiker = format!("+6141288{nth:02}00");
+        channel = channel.registered(&hiker).await;
+        channel.says(&hiker, "SAFE 0491570110 Mum").await;
+        for place in 0..12 {
+            channel
+                .says(&hiker, ["CHECKIN RONNY", "CHECKIN WATER"][place % 2])
+                .await;
+        }
+    }
+    let to_mum = |channel: &Channel| channel.safety_messages().len();
+    assert!(to_mum(&channel) <= 30 + 6 * 4, "{}", to_mum(&channel));
+    let honest = channel.registered(SAM).await;
+    honest.says(SAM, "SAFE 0491570110 Mum").await;
+    for camp in ["RONNY", "WATER"] {
+        let said = honest.says(SAM, &format!("CHECKIN {camp}")).await;
+        assert!(said.contains("1 contact will be told."), "{said}");
+    }
 }

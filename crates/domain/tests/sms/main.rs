@@ -1,9 +1,16 @@
 //! What a text leads to, over the memory store and with a clock that moves on command.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod alarm;
 mod answers;
 mod check_in;
 mod conversation;
+mod deadline;
+mod deadline_end;
+mod deadline_refused;
+mod lengths;
+mod prose;
+mod story;
 
 use std::{
     sync::{
@@ -14,7 +21,9 @@ use std::{
 };
 
 use thunderbird_domain::{
+    budget::{Budgets, SendingLimits},
     opt_out::{OptOutChange, OptOutSource},
+    outbox::caps::DailyCap,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone::{CodeLimits, Phones},
     phone_number::{PhoneNumber, Region, TextableRegions},
@@ -65,10 +74,18 @@ fn channel() -> Channel {
             sends_per_day: 5,
             sends_per_hour: 60,
         },
+        cap: DailyCap { per_day: 2_000 },
+    };
+    let budgets = Budgets {
+        limiter: Arc::new(store.clone()),
+        macs: Arc::new(TestMacs::default()),
+        limits: SendingLimits::default(),
     };
     let messages = Messages {
+        budgets,
         inbox: Arc::new(store.clone()),
         phones: Arc::new(phones),
+        users: Arc::new(store.clone()),
         routes: Arc::new(MemoryCatalogue::tasmania()),
         sealer: Arc::new(PlainSealer),
         clock: Arc::new(clock.clone()),
@@ -147,7 +164,7 @@ impl Channel {
             .queued()
             .into_iter()
             .filter_map(|outgoing| match outgoing {
-                Outgoing::Text(text) => Some(text),
+                Outgoing::Text(text) | Outgoing::Newest(text) => Some(text),
                 Outgoing::Mail(_) => None,
             });
         texts.collect()

@@ -7,6 +7,7 @@ pub mod growth;
 pub mod half_rate;
 pub mod outbox;
 pub mod pairs;
+pub mod promises;
 pub mod rates;
 pub mod sign_ins;
 

@@ -16,6 +16,7 @@ pub use self::people::sessions;
 
 const PEOPLE: &str = include_str!("people.sql");
 const TEXTS: &str = include_str!("texts.sql");
+const PROMISES: &str = include_str!("promises.sql");
 const WALKERS: &str = include_str!("walkers.sql");
 
 /// The service's usual reply, about as long as HELP's.
@@ -121,6 +122,33 @@ pub fn fill(path: &Path, size: Size, our_number: &str, now: i64) {
 pub fn walkers(path: &Path, now: i64) {
     let mut connection = open(path);
     run(&mut connection, WALKERS, &[(":now", now.to_string())]);
+}
+
+/// Hikers whose promised times come soon, one after the other.
+#[derive(Debug, Clone, Copy)]
+pub struct Promises {
+    /// How many hikers are asked, or have a contact who is alerted.
+    pub hikers: u32,
+    /// One of so many has a contact who is alerted.
+    pub one_in: u32,
+    /// When the first is due, in microseconds since 1970.
+    pub first: i64,
+    /// Microseconds from one to the next.
+    pub apart: i64,
+}
+
+/// Puts promises into a file that the service has open.
+pub fn promises(path: &Path, promises: Promises, now: i64) {
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+    connection.batch_execute("PRAGMA busy_timeout=5000").unwrap();
+    let fields = [
+        (":hikers", promises.hikers.to_string()),
+        (":one_in", promises.one_in.to_string()),
+        (":first", promises.first.to_string()),
+        (":apart", promises.apart.to_string()),
+        (":now", now.to_string()),
+    ];
+    run(&mut connection, PROMISES, &fields);
 }
 
 fn run(connection: &mut SqliteConnection, sql: &str, fields: &[(&str, String)]) {

@@ -1,4 +1,4 @@
-//! `thunderbird admin create|password|reset-totp|list`
+//! `thunderbird admin create|password|reset-totp|disable|enable|list`
 
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,19 @@ enum Action {
         /// Whose.
         name: String,
     },
+    /// Let an administrator sign in no more, and end every session of it.
+    Disable {
+        /// Name of the administrator.
+        name: String,
+        /// Even if no other administrator is enabled, and the console is closed then.
+        #[arg(long)]
+        even_the_last: bool,
+    },
+    /// Let an administrator that was disabled sign in again.
+    Enable {
+        /// Name of the administrator.
+        name: String,
+    },
     /// List the administrators.
     List {
         /// Print JSON.
@@ -95,6 +108,18 @@ impl AdminCommand {
                 is_there(&config)?;
                 let name = parse(&name)?;
                 with_console(&config, async |console| reset_totp(&console, &name).await)
+            }
+            Action::Disable { name, even_the_last } => {
+                is_there(&config)?;
+                let name = parse(&name)?;
+                with_console(&config, async |console| {
+                    disable(&console, &name, even_the_last).await
+                })
+            }
+            Action::Enable { name } => {
+                is_there(&config)?;
+                let name = parse(&name)?;
+                with_console(&config, async |console| enable(&console, &name).await)
             }
             Action::List { json } => {
                 is_there(&config)?;
@@ -209,6 +234,21 @@ async fn reset_totp(console: &Console, name: &AdminName) -> Result<Exit, Failure
     }
 }
 
+async fn disable(console: &Console, name: &AdminName, even_the_last: bool) -> Result<Exit, Failure> {
+    console
+        .disable_admin(name, even_the_last)
+        .await
+        .map_err(Failure::problem)?;
+    screen::say(format_args!("{name} is disabled; every session is ended"))?;
+    Ok(Exit::Done)
+}
+
+async fn enable(console: &Console, name: &AdminName) -> Result<Exit, Failure> {
+    console.enable_admin(name).await.map_err(Failure::problem)?;
+    screen::say(format_args!("{name} can sign in again"))?;
+    Ok(Exit::Done)
+}
+
 async fn list(console: &Console, json: bool) -> Result<Exit, Failure> {
     let admins = console.admins.list().await.map_err(Failure::problem)?;
     if json {
@@ -223,7 +263,16 @@ async fn list(console: &Console, json: bool) -> Result<Exit, Failure> {
             } else {
                 "password alone"
             };
-            screen::say(format_args!("{}\t{}\t{factor}", admin.name, admin.role.as_str()))?;
+            let standing = if admin.disabled_at.is_some() {
+                "\tdisabled"
+            } else {
+                ""
+            };
+            screen::say(format_args!(
+                "{}\t{}\t{factor}{standing}",
+                admin.name,
+                admin.role.as_str()
+            ))?;
         }
     }
     Ok(Exit::Done)

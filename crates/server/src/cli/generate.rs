@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use thunderbird_domain::sms::dispatch;
 
 use super::{Exit, Failure, screen};
-use crate::config::variable;
+use crate::{config::variable, limits};
 
 /// Print a file that is made from the code: a page of the documentation, or the manual page.
 #[derive(Args)]
@@ -20,6 +20,8 @@ enum What {
     Commands,
     /// docs/configuration.md
     Configuration,
+    /// docs/limits.md
+    Limits,
     /// docs/sms-commands.md
     SmsCommands,
     /// The manual page, for `man -l`.
@@ -32,6 +34,7 @@ impl Generate {
         let text = match self.what {
             What::Commands => commands(cli),
             What::Configuration => variable::page(),
+            What::Limits => limits::page(),
             What::SmsCommands => dispatch::page(),
             What::Man => manual(cli)?,
         };

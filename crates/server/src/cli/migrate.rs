@@ -15,7 +15,7 @@ use thunderbird_domain::time::Clock as _;
 
 use super::{
     Exit, Failure, Settings,
-    refusal::{network_disk, refusal},
+    refusal::{changed_schema, network_disk, refusal},
     screen,
 };
 use crate::config::{beside, variable};
@@ -166,6 +166,11 @@ pub fn prepare(database: &Path) -> Result<Vec<String>, Failure> {
     let found = migrate::inspect(database).map_err(Failure::configuration)?;
     if let Some(refusal) = refusal(database, &found) {
         return Err(Failure::configuration(refusal));
+    }
+    if found != Found::Nothing
+        && let Some(change) = changed_schema(database).map_err(Failure::configuration)?
+    {
+        return Err(Failure::configuration(change));
     }
     if pending(&found).is_empty() && found != Found::Nothing {
         return Ok(Vec::new());

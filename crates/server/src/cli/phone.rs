@@ -37,6 +37,9 @@ pub struct Phone {
     /// Where the service runs, if not where the configuration says: such as http://127.0.0.1:8080.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
+    /// First move the simulator's clock ahead, to an instant such as 2026-11-22T18:00:00+11:00 or by a span such as +26h.
+    #[arg(long, value_name = "INSTANT")]
+    at: Option<String>,
 }
 
 impl Phone {
@@ -56,6 +59,9 @@ impl Phone {
         };
         let phone = SimulatedPhone::new(url, key(&config)?, number).map_err(Failure::problem)?;
         rt::System::new().block_on(async move {
+            if let Some(at) = &self.at {
+                phone.move_clock(at).await.map_err(Failure::problem)?;
+            }
             match self.text {
                 Some(text) => once(&phone, &text).await,
                 None => converse(phone).await,

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use thunderbird_adapters::store::migrate::Found;
+use thunderbird_adapters::store::{
+    declared,
+    migrate::{Found, MigrateError},
+};
 
 /// Why the file cannot be used, and the command that changes that.
 pub fn refusal(database: &Path, found: &Found) -> Option<String> {
@@ -33,6 +36,22 @@ pub fn refusal(database: &Path, found: &Found) -> Option<String> {
             ))
         }
     }
+}
+
+/// Why a database whose schema is not the migrations' cannot be used; `None` if it is.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn changed_schema(database: &Path) -> Result<Option<String>, MigrateError> {
+    let differences = declared::differences(database)?;
+    Ok((!differences.is_empty()).then(|| {
+        format!(
+            "{} was changed by something else than Thunderbird's migrations: {}. Put that right, or restore another backup.",
+            database.display(),
+            differences.join("; ")
+        )
+    }))
 }
 
 /// Why a network disk cannot hold the database.

@@ -21,7 +21,11 @@ use thunderbird_domain::{
     token::key_memory::RingFound,
 };
 
-use super::{Exit, Failure, Settings, migrate, refusal::refusal, screen};
+use super::{
+    Exit, Failure, Settings, migrate,
+    refusal::{changed_schema, refusal},
+    screen,
+};
 use crate::config::{Config, beside};
 
 /// What SQLite keeps beside a database that was not closed.
@@ -93,6 +97,9 @@ fn checked(config: &Config, file: &Path) -> Result<Option<Keys>, Failure> {
         )));
     }
     let remembered = backup::check(file).map_err(|error| named(&error))?;
+    if let Some(change) = changed_schema(file).map_err(|error| named(&error))? {
+        return Err(Failure::problem(change));
+    }
     let (keys, ours) = if let Some(content) = &config.keys.content {
         let given = Keys::from_text(content.expose()).map_err(Failure::configuration)?;
         (given, false)

@@ -14,9 +14,11 @@ use actix_web::{
 };
 use clap::Args;
 use thunderbird_adapters::{
+    clock::SystemClock,
     crypto::{argon2::Argon2Hasher, ring_start::RingStartError},
     store::Store,
 };
+use thunderbird_domain::time::{Clock as _, Timestamp};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
@@ -26,7 +28,7 @@ use super::{
 };
 use crate::{
     config::{Config, Listen, PublicUrl, variable},
-    http::{app::App, routes, simulator::access::SimulatorAccess},
+    http::{app::App, connections::Connections, routes, simulator::access::SimulatorAccess},
     metrics::{self, listener::Sources},
     telemetry,
     wiring::{self, ConnectError},
@@ -37,10 +39,16 @@ use crate::{
 const DRAIN: Duration = Duration::from_secs(20);
 /// Connections that may be open at once, if the machine allows as many files.
 const CONNECTIONS: usize = 12_000;
+/// Connections of each thread beyond all places, which are accepted only to be closed: otherwise clients, and our own
+/// watchdog, would wait at a full service without an answer.
+const CLOSED: usize = 16;
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 4_096;
 /// How long a client may take nothing of an answer that waits for it.
 const UNREAD: Duration = Duration::from_secs(20);
+
+/// The beginning of the year 10000, UTC.
+const END_OF_DATES: Timestamp = Timestamp::from_micros(253_402_300_800_000_000);
 
 /// Serve hikers and web clients until told to stop. This is what happens without a command.
 #[derive(Args, Default)]
@@ -61,6 +69,7 @@ impl Serve {
             (variable::PUBLIC_URL, self.public_url.as_ref()),
         ])?;
         telemetry::start(&config.log);
+        can_be_told(SystemClock.now())?;
         let _lock = migrate::hold(&config.database)?;
         let listener = listen(config.listen.bind)?;
         for version in migrate::prepare(&config.database)? {
@@ -75,6 +84,17 @@ impl Serve {
             .ok_or_else(|| Failure::configuration("THUNDERBIRD_BIND gives no URL"))?;
         rt::System::new().block_on(serve(&config, &public_url, listener, address))
     }
+}
+
+/// Refuses a clock whose time no HTTP header can tell: the server's timers would end with it. Started again, the
+/// service serves as soon as the clock is right.
+fn can_be_told(now: Timestamp) -> Result<(), Failure> {
+    if now > Timestamp::EPOCH && now < END_OF_DATES {
+        return Ok(());
+    }
+    Err(Failure::problem(format_args!(
+        "The clock of this machine is not between the years 1970 and 9999 ({now}). Set it right, and start again."
+    )))
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -97,7 +117,7 @@ async fn serve(
     let app = Data::new(service.app);
     let metrics = show_metrics(&config.listen, &app, service.hasher, service.store.clone())?;
     let workers = Workers::start(&app, service.keeper);
-    let server = answer(&app, listener)?;
+    let server = answer(&app, &config.listen, listener)?;
     let signals = stop_on_signal(Data::clone(&app), server.handle())?;
     screen::say(format_args!("listening on http://{address}"))?;
     screen::say(start_screen::text(
@@ -110,7 +130,7 @@ async fn serve(
             "  {public_url}/simulator?{link}   (the simulator in the browser; opens once)"
         ))?;
     }
-    let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.edge.store_health)));
+    let watchdog = rt::spawn(systemd::watch(Arc::clone(&app.edge.store_health), address));
     warn(config, &app).await;
     report_missing_routes(&app, &service.store).await;
     systemd::ready();
@@ -129,13 +149,16 @@ async fn serve(
 }
 
 /// The server of the service itself.
-fn answer(app: &Data<App>, listener: TcpListener) -> Result<Server, Failure> {
+fn answer(app: &Data<App>, listen: &Listen, listener: TcpListener) -> Result<Server, Failure> {
     let app = Data::clone(app);
     let threads = std::thread::available_parallelism()?.get();
-    let connections = open_files::connections(CONNECTIONS);
+    let allowed = open_files::connections(CONNECTIONS);
+    let proxies = listen.trusted_proxies.clone();
+    let connections = Arc::new(Connections::new(allowed, listen.connections_per_source, proxies));
     let server = HttpServer::new(move || routes::service(Data::clone(&app)))
+        .on_connect(move |stream, data| connections.seat(stream, data))
         .workers(threads)
-        .max_connections(connections.div_ceil(threads))
+        .max_connections(allowed.div_ceil(threads).saturating_add(CLOSED))
         .keep_alive(Duration::from_secs(30))
         .client_request_timeout(Duration::from_secs(5))
         .client_disconnect_timeout(Duration::from_secs(2))
@@ -198,7 +221,7 @@ async fn warn(config: &Config, app: &App) {
         tracing::warn!(setting = "THUNDERBIRD_TRUSTED_PROXIES", advice);
     }
     if let Ok(condition) = app.edge.store_health.check().await
-        && !condition.is_ready()
+        && condition.is_full()
     {
         let free_bytes = condition.free_bytes;
         tracing::warn!(

@@ -43,6 +43,9 @@ impl AccountSettings {
     }
 }
 
+/// Highest value of any limit: high enough for a load test.
+pub(super) const MAX_LIMIT: u64 = 10_000_000;
+
 /// A whole number from `floor` to `ceiling`.
 ///
 /// # Errors

@@ -9,8 +9,9 @@ use ipnet::IpNet;
 use url::{Host, Url};
 
 use super::{
+    accounts::{MAX_LIMIT, number},
     reader::Reader,
-    variable::{BIND, METRICS_BIND, PUBLIC_URL},
+    variable::{BIND, CONNECTIONS_PER_SOURCE, METRICS_BIND, PUBLIC_URL},
 };
 
 /// The public URL: scheme, host and port, without a slash at the end.
@@ -110,6 +111,8 @@ pub struct Listen {
     pub cors_origins: Vec<String>,
     /// Whose forwarding header is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Connections that one source may have open.
+    pub connections_per_source: usize,
     /// Where the metrics are read.
     pub metrics: Option<SocketAddr>,
     /// Whether `metrics` is the default, which may be taken without anybody's fault.
@@ -132,12 +135,14 @@ impl Listen {
         }
         let cors_origins = reader.read("THUNDERBIRD_CORS_ORIGINS", |text| list(text, origin));
         let trusted_proxies = reader.read("THUNDERBIRD_TRUSTED_PROXIES", |text| list(text, network));
+        let connections = reader.read(CONNECTIONS_PER_SOURCE, |text| number(text, 1, MAX_LIMIT));
         let metrics = reader.read(METRICS_BIND, metrics_address);
         Some(Self {
             bind: bind?,
             public_url,
             cors_origins: cors_origins.unwrap_or_default(),
             trusted_proxies: trusted_proxies.unwrap_or_default(),
+            connections_per_source: usize::try_from(connections?).unwrap_or(usize::MAX),
             metrics,
             metrics_is_default: !reader.is_set(METRICS_BIND),
         })

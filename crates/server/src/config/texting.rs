@@ -5,10 +5,11 @@ use thunderbird_domain::{
     sms::price::Price,
 };
 
-use super::{accounts::number, listen::some, reader::Reader};
-
-/// Highest value of any limit: high enough for a load test.
-const MAX_LIMIT: u64 = 10_000_000;
+use super::{
+    accounts::{MAX_LIMIT, number},
+    listen::some,
+    reader::Reader,
+};
 
 /// Who confirms STOP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +58,14 @@ impl Texting {
 /// How much may be asked of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// Writes per source, and per account, a minute.
+    pub writes_per_minute: u32,
     /// Registrations per source and hour.
     pub registrations_per_hour: u32,
     /// Failed sign-ins per source and ten minutes.
     pub login_failures_per_10_min: u32,
+    /// Sign-ins per account and hour.
+    pub sessions_per_hour: u32,
     /// Password resets per address and hour.
     pub resets_per_hour: u32,
     /// Answers per unregistered sender and hour.
@@ -69,6 +74,16 @@ pub struct Limits {
     pub otp_sends_per_day: u32,
     /// Codes for the whole service an hour.
     pub otp_per_hour: u32,
+    /// Announced check-ins per hiker an hour.
+    pub checkins_per_hour: u32,
+    /// Announced check-ins per hiker a day.
+    pub checkins_per_day: u32,
+    /// Messages from hikers to one recipient a day.
+    pub sms_per_recipient_per_day: u32,
+    /// New contacts per hiker a day.
+    pub contacts_per_day: u32,
+    /// New contacts for the whole service an hour.
+    pub contacts_per_hour: u32,
     /// Messages for the whole service a day.
     pub sms_per_day: u32,
 }
@@ -82,20 +97,34 @@ impl Limits {
                 u32::try_from(limit).map_err(|error| error.to_string())
             })
         };
+        let writes_per_minute = limit("THUNDERBIRD_LIMIT_WRITES_PER_MINUTE");
         let registrations_per_hour = limit("THUNDERBIRD_LIMIT_REGISTRATIONS_PER_HOUR");
         let login_failures_per_10_min = limit("THUNDERBIRD_LIMIT_LOGIN_FAILURES_PER_10_MIN");
+        let sessions_per_hour = limit("THUNDERBIRD_LIMIT_SESSIONS_PER_HOUR");
         let resets_per_hour = limit("THUNDERBIRD_LIMIT_RESETS_PER_HOUR");
         let sms_per_hour = limit("THUNDERBIRD_LIMIT_SMS_PER_HOUR");
         let otp_sends_per_day = limit("THUNDERBIRD_LIMIT_OTP_SENDS_PER_DAY");
         let otp_per_hour = limit("THUNDERBIRD_LIMIT_OTP_PER_HOUR");
+        let checkins_per_hour = limit("THUNDERBIRD_LIMIT_CHECKINS_PER_HOUR");
+        let checkins_per_day = limit("THUNDERBIRD_LIMIT_CHECKINS_PER_DAY");
+        let sms_per_recipient_per_day = limit("THUNDERBIRD_LIMIT_SMS_PER_RECIPIENT_PER_DAY");
+        let contacts_per_day = limit("THUNDERBIRD_LIMIT_CONTACTS_PER_DAY");
+        let contacts_per_hour = limit("THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR");
         let sms_per_day = limit("THUNDERBIRD_LIMIT_SMS_PER_DAY");
         Some(Self {
+            writes_per_minute: writes_per_minute?,
             registrations_per_hour: registrations_per_hour?,
             login_failures_per_10_min: login_failures_per_10_min?,
+            sessions_per_hour: sessions_per_hour?,
             resets_per_hour: resets_per_hour?,
             sms_per_hour: sms_per_hour?,
             otp_sends_per_day: otp_sends_per_day?,
             otp_per_hour: otp_per_hour?,
+            checkins_per_hour: checkins_per_hour?,
+            checkins_per_day: checkins_per_day?,
+            sms_per_recipient_per_day: sms_per_recipient_per_day?,
+            contacts_per_day: contacts_per_day?,
+            contacts_per_hour: contacts_per_hour?,
             sms_per_day: sms_per_day?,
         })
     }

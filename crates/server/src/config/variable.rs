@@ -50,6 +50,8 @@ pub const PUBLIC_URL: &str = "THUNDERBIRD_PUBLIC_URL";
 pub const DB_PATH: &str = "THUNDERBIRD_DB_PATH";
 /// The database, as the diesel command names it.
 pub const DATABASE_URL: &str = "DATABASE_URL";
+/// How many connections one source may have open.
+pub const CONNECTIONS_PER_SOURCE: &str = "THUNDERBIRD_LIMIT_CONNECTIONS_PER_SOURCE";
 /// Where the metrics are read.
 pub const METRICS_BIND: &str = "THUNDERBIRD_METRICS_BIND";
 /// What is logged.
@@ -196,6 +198,16 @@ pub const VARIABLES: &[Variable] = &[
         "`text` or `json`. Default: text on a terminal, json otherwise.",
     ),
     plain(
+        CONNECTIONS_PER_SOURCE,
+        "1000",
+        "Connections that one source may have open, but never more than a quarter of all places; a trusted proxy may have any number.",
+    ),
+    plain(
+        "THUNDERBIRD_LIMIT_WRITES_PER_MINUTE",
+        "120",
+        "Requests that are no GET, per source and per account. Twilio's webhooks are not among them.",
+    ),
+    plain(
         "THUNDERBIRD_LIMIT_REGISTRATIONS_PER_HOUR",
         "10",
         "Registrations per source.",
@@ -204,6 +216,11 @@ pub const VARIABLES: &[Variable] = &[
         "THUNDERBIRD_LIMIT_LOGIN_FAILURES_PER_10_MIN",
         "20",
         "Failed sign-ins per source.",
+    ),
+    plain(
+        "THUNDERBIRD_LIMIT_SESSIONS_PER_HOUR",
+        "60",
+        "Sign-ins per account. A session that goes on with its refresh token does not sign in.",
     ),
     plain(
         "THUNDERBIRD_LIMIT_RESETS_PER_HOUR",
@@ -226,9 +243,35 @@ pub const VARIABLES: &[Variable] = &[
         "Codes for the whole service.",
     ),
     plain(
+        "THUNDERBIRD_LIMIT_CHECKINS_PER_HOUR",
+        "12",
+        "Check-ins of one hiker that contacts get at once; later ones become one text about the newest.",
+    ),
+    plain(
+        "THUNDERBIRD_LIMIT_CHECKINS_PER_DAY",
+        "40",
+        "The same within a day.",
+    ),
+    plain(
+        "THUNDERBIRD_LIMIT_SMS_PER_RECIPIENT_PER_DAY",
+        "30",
+        "Texts that hikers together make the service send to one number; each hiker has three more.",
+    ),
+    plain(
+        "THUNDERBIRD_LIMIT_CONTACTS_PER_DAY",
+        "20",
+        "New contacts of one hiker, and of one account.",
+    ),
+    plain(
+        "THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR",
+        "240",
+        "New contacts for the whole service; each gets one text.",
+    ),
+    plain(
         "THUNDERBIRD_LIMIT_SMS_PER_DAY",
         "2000",
-        "Messages for the whole service; the last fifth is for safety messages, which are never stopped by it.",
+        "Texts that the whole service sends by itself, a hard stop: codes and notices get four fifths at most, check-ins \
+         all of it. One hiker causes a tenth at most.",
     ),
 ];
 

@@ -7,6 +7,7 @@ use thunderbird_adapters::twilio::{status::CallbackShape, webhook::InboundWebhoo
 use thunderbird_domain::{
     account::Accounts,
     admin::Console,
+    deadline::Watch,
     health::StoreHealth,
     idempotency::IdempotencyStore,
     keyed_lock::KeyedLock,
@@ -14,12 +15,16 @@ use thunderbird_domain::{
     phone::Phones,
     privacy::Privacy,
     route::RouteCatalogue,
-    sms::{deliver::Deliveries, inbound::Sender, receive::Messages},
+    sms::{collect::MissedTexts, deliver::Deliveries, inbound::Sender, receive::Messages},
     time::Clock,
     user::Users,
 };
 
-use super::{health::upstream::UpstreamHealth, simulator::access::SimulatorAccess};
+use super::{
+    health::{clock::ClockHealth, hearing::Hearing, upstream::UpstreamHealth},
+    pace::Paces,
+    simulator::access::SimulatorAccess,
+};
 use crate::metrics::Metrics;
 
 /// Every use case, ready to be called. Handlers and workers share it.
@@ -50,6 +55,8 @@ pub struct Edge {
     pub clock: Arc<dyn Clock>,
     /// Answers for the keys of requests.
     pub idempotency: Arc<dyn IdempotencyStore>,
+    /// How fast one source, and one account, may write.
+    pub paces: Paces,
     /// What is counted.
     pub metrics: Metrics,
     /// How the store is.
@@ -69,12 +76,16 @@ pub struct EdgeSettings {
     pub https: bool,
     /// The public URL as browsers write an origin.
     pub origin: String,
+    /// Writes of a source, and of an account, in a minute; `None` where no stranger can come in.
+    pub writes_per_minute: Option<u32>,
 }
 
 /// Hikers and where they walk.
 pub struct Hiking {
     /// Hikers.
     pub users: Users,
+    /// The watch over their promises.
+    pub watch: Watch,
     /// The routes they may be on.
     pub routes: Arc<dyn RouteCatalogue>,
 }
@@ -87,6 +98,12 @@ pub struct Texting {
     pub callback_shape: CallbackShape,
     /// Texts in.
     pub messages: Messages,
+    /// Texts that no webhook brought.
+    pub missed: MissedTexts,
+    /// Whether every text to us is known.
+    pub hearing: Hearing,
+    /// Whether the machine's clock is right.
+    pub clock: ClockHealth,
     /// Lets one text of a sender in at a time.
     pub senders: KeyedLock<Sender>,
     /// Texts out.

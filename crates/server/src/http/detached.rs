@@ -6,6 +6,7 @@
 use std::future::Future;
 
 use actix_web::rt;
+use thunderbird_adapters::contained::contained_future;
 
 use super::{middleware::request_id, problem::Problem};
 
@@ -18,9 +19,10 @@ pub async fn detached<T: 'static>(
     work: impl Future<Output = Result<T, Problem>> + 'static,
 ) -> Result<T, Problem> {
     let request = request_id::current().unwrap_or_default();
-    let task = rt::spawn(request_id::scope(request.clone(), work));
-    task.await.unwrap_or_else(|error| {
-        tracing::error!(request, %error, "a request's work did not come to its end");
-        Err(Problem::internal())
-    })
+    let task = rt::spawn(contained_future(request_id::scope(request.clone(), work)));
+    if let Ok(Ok(outcome)) = task.await {
+        return outcome;
+    }
+    tracing::error!(request, "a request's work did not come to its end");
+    Err(Problem::internal())
 }

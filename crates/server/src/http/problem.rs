@@ -161,6 +161,11 @@ impl Problem {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", detail).retry_after(wait)
     }
 
+    /// 429: more writes in a minute than one source, or one account, may have.
+    pub fn too_fast(wait: Duration) -> Self {
+        Self::throttled("This is too much at a time. Please wait a moment.", wait)
+    }
+
     /// 503: more work than the service can take on now.
     pub fn busy() -> Self {
         Self::new(

@@ -71,10 +71,17 @@ table! {
         PATCH "/api/user" Bearer user::change;
         GET "/api/user/checkins" Bearer user::check_ins;
         POST "/api/user/checkins" Bearer user::check_in;
+        DELETE "/api/user/checkins/{id}" Bearer user::take_back;
         GET "/api/user/contacts" Bearer user::contacts;
         POST "/api/user/contacts" Bearer user::add_contact;
         DELETE "/api/user/contacts/{id}" Bearer user::remove_contact;
         GET "/api/user/messages" Bearer user::messages;
+        DELETE "/api/user/trip" Bearer user::withdraw_trip;
+        GET "/api/user/trip" Bearer user::trip;
+        PUT "/api/user/trip" Bearer user::set_trip;
+        POST "/api/user/trip/back" Bearer user::back;
+        POST "/api/user/trip/extend" Bearer user::extend_trip;
+        GET "/api/user/trips" Bearer user::trips;
         DELETE "/auth/me" Bearer privacy::delete;
         GET "/auth/me" Bearer account::me;
         GET "/auth/me/export" Bearer privacy::export;
@@ -105,6 +112,7 @@ table! {
         GET "/assets/{hash}/{file}" Public assets;
         GET "/reset-password" Public assets;
         GET "/simulator" Simulator simulator::page;
+        POST "/simulator/clock" Simulator simulator::clock;
         GET "/simulator/events" Simulator simulator::events;
         GET "/simulator/mails" Simulator simulator::mails;
         GET "/simulator/simulator.css" Simulator simulator::asset;
@@ -130,6 +138,8 @@ table! {
         POST "/admin/test-text" Admin admin::test_text;
         GET "/admin/users" Admin admin::users;
         GET "/admin/users/{id}" Admin admin::user;
+        GET "/admin/watch" Admin admin::watch;
+        GET "/admin/watch/{id}" Admin admin::promise;
         GET "/docs" Public assets;
         GET "/docs/page.css" Public assets;
         GET "/docs/page.js" Public assets;

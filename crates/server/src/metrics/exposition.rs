@@ -6,7 +6,10 @@ use thunderbird_adapters::{crypto::hash_pool::HashLoad, store::StoreStatistics};
 use thunderbird_domain::{health::StoreFigures, time::Timestamp};
 
 use super::{Counters, Metrics, STATUSES};
-use crate::http::row::Guard;
+use crate::http::{
+    health::{clock::ClockFigures, hearing::HearingFigures},
+    row::Guard,
+};
 
 /// The document while it is written.
 #[derive(Default)]
@@ -126,6 +129,42 @@ impl Exposition {
         self.single("store_commit_seconds_total", "counter", help, spent);
     }
 
+    pub(super) fn limits(&mut self, texts_per_day: u32) {
+        let help = "Texts that may be sent in a day: a hard stop for everything but alarms.";
+        self.single("texts_of_day_limit", "gauge", help, texts_per_day);
+    }
+
+    pub(super) fn hearing(&mut self, figures: HearingFigures) {
+        let help = "Readings of the provider's list of received texts.";
+        self.family("text_fetches_total", "counter", help);
+        for (outcome, count) in [("whole", figures.whole), ("failed", figures.failed)] {
+            self.sample("text_fetches_total", &[("outcome", outcome)], count);
+        }
+        let help = "Texts that no webhook brought and that were fetched.";
+        self.single("texts_fetched_total", "counter", help, figures.fetched);
+        let help = "Entries of the list that could not be read as texts.";
+        self.single("texts_unreadable_total", "counter", help, figures.unreadable);
+        let help = "By how much the latest of the newest fetched texts was late.";
+        self.single("text_fetch_lag_seconds", "gauge", help, figures.lag_seconds);
+        let help = "Time since the list was last read whole.";
+        self.single("text_fetch_age_seconds", "gauge", help, figures.age_seconds);
+        let help = "1 while alerts to contacts are held because texts may be missing.";
+        let holding = u8::from(figures.is_holding);
+        self.single("alerts_held_for_texts", "gauge", help, holding);
+    }
+
+    pub(super) fn clock(&mut self, figures: ClockFigures) {
+        let help = "1 while alerts to contacts are held because the clock may be wrong.";
+        let holding = u8::from(figures.is_holding);
+        self.single("alerts_held_for_clock", "gauge", help, holding);
+        let help = "1 while Twilio's clock shows another time than the machine's.";
+        let contradicted = u8::from(figures.is_contradicted);
+        self.single("clock_contradicted", "gauge", help, contradicted);
+        let help = "1 while Twilio's clock shows a time that has passed, so that it is wrong by itself.";
+        let wrong = u8::from(figures.is_reference_wrong);
+        self.single("reference_clock_wrong", "gauge", help, wrong);
+    }
+
     pub(super) fn store(&mut self, figures: &StoreFigures, now: Timestamp) {
         self.family(
             "texts_last_day",
@@ -161,8 +200,21 @@ impl Exposition {
         for (currency, micros) in &figures.spend_last_day {
             self.sample("spend_last_day", &[("currency", currency)], decimal(*micros));
         }
-        let help = "Space left beside the database.";
-        self.single("disk_free_bytes", "gauge", help, figures.free_bytes);
+        let help = "Texts sent today (UTC), as THUNDERBIRD_LIMIT_SMS_PER_DAY counts them.";
+        self.single("texts_of_day", "gauge", help, figures.claimed_today);
+        let help = "Promises to be out by a time that are watched, by state.";
+        self.family("promises_open", "gauge", help);
+        for open in &figures.promises {
+            self.sample("promises_open", &[("state", &open.state)], open.count);
+        }
+        let due = figures.promises.iter().filter_map(|open| open.next_due_at).min();
+        let late = due.map_or(0.0, |due| now.since(due).as_secs_f64());
+        let help = "By how much the oldest stage of a promise is late that should have been sent.";
+        self.single("promise_stage_late_seconds", "gauge", help, late);
+        if let Some(free_bytes) = figures.free_bytes {
+            let help = "Space left beside the database.";
+            self.single("disk_free_bytes", "gauge", help, free_bytes);
+        }
     }
 }
 
@@ -179,7 +231,7 @@ fn decimal(micros: i64) -> String {
 mod tests {
     use actix_web::http::StatusCode;
     use std::time::Duration;
-    use thunderbird_domain::health::Unsent;
+    use thunderbird_domain::health::{OpenPromises, Unsent};
 
     use super::*;
     use crate::http::{routes, row::RowIndex};
@@ -220,7 +272,13 @@ mod tests {
                 oldest: Timestamp::from_micros(1_000_000),
             }],
             spend_last_day: vec![("AUD".into(), 51_500)],
-            free_bytes: 12,
+            claimed_today: 9,
+            promises: vec![OpenPromises {
+                state: "alarmed".into(),
+                count: 3,
+                next_due_at: Some(Timestamp::from_micros(90_000_000)),
+            }],
+            free_bytes: Some(12),
         };
         let mut exposition = Exposition::default();
         exposition.store(&figures, Timestamp::from_micros(91_500_000));
@@ -233,6 +291,23 @@ mod tests {
             text.contains("thunderbird_spend_last_day{currency=\"AUD\"} 0.051500\n"),
             "{text}"
         );
+        assert!(text.contains("thunderbird_texts_of_day 9\n"), "{text}");
+        assert!(text.contains("thunderbird_disk_free_bytes 12\n"), "{text}");
+        assert!(
+            text.contains("thunderbird_promises_open{state=\"alarmed\"} 3\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("thunderbird_promise_stage_late_seconds 1.5\n"),
+            "{text}"
+        );
         assert!(text.contains("thunderbird_texts_last_day{direction=\"out\",state=\"delivered\"} 7\n"));
+    }
+
+    #[test]
+    fn a_disk_that_cannot_be_seen_has_no_sample() {
+        let mut exposition = Exposition::default();
+        exposition.store(&StoreFigures::default(), Timestamp::EPOCH);
+        assert!(!exposition.into_text().contains("disk_free_bytes"));
     }
 }

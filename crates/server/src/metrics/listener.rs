@@ -66,6 +66,9 @@ async fn show(sources: Data<Sources>) -> HttpResponse {
     exposition.requests(&app.edge.metrics);
     exposition.hashing(sources.hasher.load());
     exposition.writer(sources.store.statistics());
+    exposition.hearing(app.sms.hearing.figures());
+    exposition.clock(app.sms.clock.figures());
+    exposition.limits(app.sms.deliveries.channel.policy.cap.per_day);
     match app.edge.store_health.figures(app.edge.clock.now()).await {
         Ok(figures) => exposition.store(&figures, app.edge.clock.now()),
         // The other figures matter most when the store is in trouble.

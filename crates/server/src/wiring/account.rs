@@ -5,7 +5,7 @@ use std::sync::Arc;
 use thunderbird_domain::{
     account::{AccountRules, AccountStore, Accounts, MailTokenStore, SessionStore},
     keyed_lock::KeyedLock,
-    privacy::{Privacy, PrivacyStore},
+    privacy::{Exports, Privacy, PrivacyStore},
     token::sealer::TokenSealer,
 };
 
@@ -55,10 +55,12 @@ impl AccountPorts {
             entropy: Arc::clone(&kernel.entropy),
             rules,
             registering: KeyedLock::default(),
+            signing_in: KeyedLock::default(),
         });
         let privacy = Privacy {
             accounts: Arc::clone(&accounts),
             store: self.privacy,
+            exports: Exports::default(),
         };
         (accounts, privacy)
     }

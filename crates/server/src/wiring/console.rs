@@ -65,7 +65,7 @@ impl ConsolePorts {
             users: self.users,
             phones: self.phones,
             limiter: kernel.limiter,
-            hasher: kernel.hasher,
+            hasher: kernel.console_hasher,
             totp: Arc::new(Authenticator),
             sealer: kernel.sealer,
             macs: kernel.macs,

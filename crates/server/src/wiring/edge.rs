@@ -9,6 +9,7 @@ use crate::{
     config::{Config, PublicUrl},
     http::{
         app::{Edge, EdgeSettings},
+        pace::Paces,
         routes,
         simulator::access::SimulatorAccess,
     },
@@ -29,6 +30,7 @@ impl EdgePorts {
     /// Composes the edge, with a counter for each row of the route table.
     pub fn compose(self, kernel: &KernelPorts, settings: EdgeSettings) -> Edge {
         Edge {
+            paces: Paces::new(settings.writes_per_minute.unwrap_or(u32::MAX)),
             settings,
             clock: Arc::clone(&kernel.clock),
             idempotency: self.idempotency,
@@ -47,6 +49,7 @@ impl EdgeSettings {
             cors_origins: config.listen.cors_origins.clone(),
             https: public_url.is_https(),
             origin: public_url.to_string(),
+            writes_per_minute: Some(config.limits.writes_per_minute),
         }
     }
 }

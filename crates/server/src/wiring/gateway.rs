@@ -7,14 +7,22 @@ use thunderbird_adapters::{
     simulator::{self, gateway::SimulatorGateway},
     twilio::{
         client::{Sender, TwilioAccount, TwilioGateway},
+        received::TwilioReceived,
         signature::{AuthToken, AuthTokens, SignatureCheck, UnusableUrl},
         status::CallbackShape,
         webhook::InboundWebhook,
     },
 };
 use thunderbird_domain::{
-    phone_number::PhoneNumber, port::Fault, random::Entropy, sms::gateway::SmsGateway, time::Clock,
+    phone_number::PhoneNumber,
+    port::Fault,
+    random::Entropy,
+    sms::{gateway::SmsGateway, inbound::TokenFingerprint, received_texts::ReceivedTexts},
+    time::{Clock, ReferenceClock},
 };
+
+#[cfg(test)]
+use thunderbird_domain::{port::PortFuture, sms::received_texts::Listing, time::Timestamp};
 
 use crate::{
     config::{self, Config, PublicUrl},
@@ -28,6 +36,10 @@ const STATUS_CALLBACK: &str = "/webhook/sms/status";
 pub struct Texts {
     /// Sends.
     pub gateway: Arc<dyn SmsGateway>,
+    /// What has come in, as the provider lists it.
+    pub received: Arc<dyn ReceivedTexts>,
+    /// A second clock, if the provider shows one.
+    pub reference: Option<Arc<dyn ReferenceClock>>,
     /// The same, with what it was handed, when it is the simulator.
     pub simulator: Option<Arc<SimulatorGateway>>,
     /// Whose delivery callbacks are ours.
@@ -51,24 +63,13 @@ impl Texts {
         entropy: &Arc<dyn Entropy>,
     ) -> Result<Self, Fault> {
         match &config.gateway {
-            config::Gateway::Twilio(twilio) => Ok(Self {
-                gateway: Arc::new(TwilioGateway::new(
-                    account(twilio, public_url)?,
-                    Arc::clone(clock),
-                )?),
-                simulator: None,
-                callbacks: CallbackShape {
-                    account_sid: twilio.account_sid.clone(),
-                    numbers: twilio.numbers.clone(),
-                    messaging_service_sid: twilio.messaging_service_sid.clone(),
-                },
-                inbound_webhook: InboundWebhook::default(),
-                upstream: UpstreamHealth::new("ok"),
-            }),
+            config::Gateway::Twilio(twilio) => Self::through_twilio(twilio, public_url, clock),
             config::Gateway::Simulator => {
                 let gateway = Arc::new(SimulatorGateway::new(Arc::clone(clock), Arc::clone(entropy)));
                 Ok(Self {
                     gateway: gateway.clone(),
+                    received: gateway.clone(),
+                    reference: None,
                     simulator: Some(gateway),
                     callbacks: CallbackShape {
                         account_sid: simulator::ACCOUNT_SID.to_owned(),
@@ -81,6 +82,44 @@ impl Texts {
             }
         }
     }
+
+    fn through_twilio(
+        twilio: &config::Twilio,
+        public_url: &PublicUrl,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, Fault> {
+        let account = account(twilio, public_url)?;
+        let gateway = Arc::new(TwilioGateway::new(account, Arc::clone(clock))?);
+        let received = TwilioReceived {
+            gateway: gateway.clone(),
+            numbers: twilio.numbers.clone(),
+            signed_by: TokenFingerprint::of(twilio.auth_token.expose()),
+        };
+        Ok(Self {
+            reference: Some(gateway.dates()),
+            gateway,
+            received: Arc::new(received),
+            simulator: None,
+            callbacks: CallbackShape {
+                account_sid: twilio.account_sid.clone(),
+                numbers: twilio.numbers.clone(),
+                messaging_service_sid: twilio.messaging_service_sid.clone(),
+            },
+            inbound_webhook: InboundWebhook::default(),
+            upstream: UpstreamHealth::new("ok"),
+        })
+    }
+}
+
+/// The list of a test's provider.
+#[cfg(test)]
+struct NothingReceived;
+
+#[cfg(test)]
+impl ReceivedTexts for NothingReceived {
+    fn since(&self, _since: Timestamp) -> PortFuture<'_, Listing> {
+        Box::pin(async { Ok(Listing::empty()) })
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +128,8 @@ impl Texts {
     pub fn to(gateway: Arc<dyn SmsGateway>) -> Self {
         Self {
             gateway,
+            received: Arc::new(NothingReceived),
+            reference: None,
             simulator: None,
             callbacks: CallbackShape {
                 account_sid: String::new(),

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use thunderbird_adapters::store::{Store, migrate};
 use thunderbird_domain::{
     account::{AccountRules, MailLinks},
+    budget::SendingLimits,
     outbox::caps::DailyCap,
     phone::CodeLimits,
     phone_number::{PhoneNumber, Region, TextableRegions},
@@ -52,6 +53,7 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
             routes: Arc::new(MemoryCatalogue::tasmania()),
             limiter: store.clone(),
             hasher: Arc::new(InstantHasher::default()),
+            console_hasher: Arc::new(InstantHasher::default()),
             macs: Arc::new(TestMacs::default()),
             clock: Arc::new(clock),
             entropy: Arc::new(SeededEntropy::default()),
@@ -94,10 +96,12 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
             access_token_life: Duration::from_mins(30),
             registrations_per_hour: 10,
             login_failures_per_10_min: 20,
+            sessions_per_hour: 60,
             resets_per_hour: 3,
             mail: Some(MailLinks::new("https://hike.example.org")),
         },
         codes: CodeLimits::default(),
+        budgets: SendingLimits::default(),
         our_number: PhoneNumber::simulator(),
     };
     compose(ports, rules, EdgeSettings::default())

@@ -19,8 +19,10 @@ pub struct KernelPorts {
     pub routes: Arc<dyn RouteCatalogue>,
     /// Counts what may happen only so often.
     pub limiter: Arc<dyn RateLimiter>,
-    /// Hashes and verifies passwords.
+    /// Hashes and verifies passwords of accounts.
     pub hasher: Arc<dyn PasswordHasher>,
+    /// The same for the console, which always finds a place.
+    pub console_hasher: Arc<dyn PasswordHasher>,
     /// Makes keyed digests.
     pub macs: Arc<dyn Macs>,
     /// The present.

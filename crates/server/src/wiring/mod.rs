@@ -30,10 +30,11 @@ use thunderbird_adapters::{
         simulator_token::simulator_token,
     },
     mail::smtp::SmtpSettingsError,
+    simulator::clock::SimulatorClock,
     store::{OpenError, Store},
     twilio::signature::UnusableUrl,
 };
-use thunderbird_domain::{phone::PhoneStore, port::Fault, random::Entropy, time::Clock};
+use thunderbird_domain::{budget::Budgets, phone::PhoneStore, port::Fault, random::Entropy, time::Clock};
 
 #[cfg(test)]
 pub use self::in_memory::{in_memory, in_memory_with};
@@ -49,12 +50,15 @@ use self::{
     user::UserPorts,
 };
 use crate::{
-    config::{Config, PublicUrl},
+    config::{Config, Gateway, PublicUrl},
     http::{
         app::{App, EdgeSettings},
         simulator::access::SimulatorAccess,
     },
 };
+
+/// Places in the queue of password hashes that accounts leave to the console.
+const PLACES_FOR_THE_CONSOLE: usize = 4;
 
 /// What the ports are, whatever stands behind them. Tests fill it from memory.
 pub struct Ports {
@@ -131,7 +135,11 @@ pub struct Service {
 ///
 /// [`ConnectError`] when an adapter cannot be set up.
 pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service, ConnectError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let simulated = matches!(config.gateway, Gateway::Simulator).then(|| Arc::new(SimulatorClock::default()));
+    let clock: Arc<dyn Clock> = match &simulated {
+        Some(clock) => clock.clone(),
+        None => Arc::new(SystemClock),
+    };
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let catalogue = FileCatalogue::load(config.routes_dir.as_deref()).map_err(ConnectError::Routes)?;
     let store = Store::open(&config.database)?;
@@ -144,7 +152,8 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
     let mut texts = Texts::open(config, public_url, &clock, &entropy).map_err(ConnectError::Texts)?;
     texts.inbound_webhook = gateway::inbound_webhook(config, public_url, &ring)?;
     let mails = Mails::open(config, &clock)?;
-    let simulator = simulator(&texts, &mails, &ring, entropy.as_ref());
+    let simulator =
+        simulator(&texts, &mails, &ring, entropy.as_ref()).map(|access| access.with_clock(simulated));
     let ports = Ports {
         accounts: AccountPorts::on(&shared, Arc::new(PasetoSealer::new(Arc::clone(&ring)))),
         console: ConsolePorts::on(&shared),
@@ -164,7 +173,8 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
             sealer: Arc::new(RingSealer::new(Arc::clone(&ring))),
             routes: Arc::new(catalogue),
             limiter: shared,
-            hasher: hasher.clone(),
+            hasher: Arc::new(hasher.leaving(PLACES_FOR_THE_CONSOLE)),
+            console_hasher: hasher.clone(),
             macs: Arc::new(RingMacs::new(Arc::clone(&ring))),
             clock,
             entropy,
@@ -203,13 +213,20 @@ fn ring_source(config: &Config) -> RingSource {
 pub fn compose(ports: Ports, rules: Rules, settings: EdgeSettings) -> App {
     let kernel = ports.kernel;
     let phones = Arc::new(phone::phones(ports.phones, &kernel, &rules));
+    let budgets = Budgets {
+        limiter: Arc::clone(&kernel.limiter),
+        macs: Arc::clone(&kernel.macs),
+        limits: rules.budgets,
+    };
     let (accounts, privacy) = ports.accounts.compose(&kernel, rules.accounts);
     App {
         edge: ports.edge.compose(&kernel, settings),
         accounts,
         privacy,
-        hiking: ports.users.compose(&kernel, &rules.sms),
-        sms: ports.sms.compose(&kernel, &phones, rules.sms, rules.sending),
+        hiking: ports.users.compose(&kernel, &rules.sms, budgets.clone()),
+        sms: ports
+            .sms
+            .compose(&kernel, &phones, (rules.sms, budgets), rules.sending),
         mail: ports.mail.compose(&kernel),
         console: ports.console.compose(kernel, rules.console),
         phones,

@@ -18,5 +18,6 @@ pub(super) fn phones(store: Arc<dyn PhoneStore>, kernel: &KernelPorts, rules: &R
         region: rules.sms.region,
         textable: rules.sms.textable.clone(),
         limits: rules.codes,
+        cap: rules.sending.cap,
     }
 }

@@ -2,6 +2,7 @@
 
 use thunderbird_domain::{
     account::{AccountRules, MailLinks},
+    budget::SendingLimits,
     outbox::caps::DailyCap,
     phone::CodeLimits,
     phone_number::PhoneNumber,
@@ -17,6 +18,8 @@ pub struct Rules {
     pub accounts: AccountRules,
     /// How many codes may be sent.
     pub codes: CodeLimits,
+    /// What hikers may make us text to others.
+    pub budgets: SendingLimits,
     /// Our own number, as hikers see it.
     pub our_number: PhoneNumber,
     /// About the console.
@@ -40,12 +43,21 @@ impl Rules {
                 access_token_life: config.accounts.access_token,
                 registrations_per_hour: config.limits.registrations_per_hour,
                 login_failures_per_10_min: config.limits.login_failures_per_10_min,
+                sessions_per_hour: config.limits.sessions_per_hour,
                 resets_per_hour: config.limits.resets_per_hour,
                 mail,
             },
             codes: CodeLimits {
                 sends_per_day: config.limits.otp_sends_per_day,
                 sends_per_hour: config.limits.otp_per_hour,
+            },
+            budgets: SendingLimits {
+                texts_per_day: config.limits.sms_per_day,
+                texts_per_recipient: config.limits.sms_per_recipient_per_day,
+                check_ins_per_hour: config.limits.checkins_per_hour,
+                check_ins_per_day: config.limits.checkins_per_day,
+                contacts_per_day: config.limits.contacts_per_day,
+                contacts_per_hour: config.limits.contacts_per_hour,
             },
             our_number: config.gateway.our_number(),
             console: ConsoleRules {

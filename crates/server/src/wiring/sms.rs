@@ -3,29 +3,40 @@
 use std::sync::Arc;
 
 use thunderbird_domain::{
+    budget::Budgets,
     keyed_lock::KeyedLock,
     outbox::port::Outbox,
     phone::Phones,
     sms::{
+        collect::MissedTexts,
         context::SmsRules,
         deliver::{Deliveries, SendingPolicy, TextChannel},
         inbound::Inbox,
         outbox::{DeliveryReports, TextPayload},
         receive::Messages,
+        reception::ReceptionLog,
     },
+    user::UserStore,
 };
 
 use super::{gateway::Texts, kernel::KernelPorts};
-use crate::http::app::Texting;
+use crate::http::{
+    app::Texting,
+    health::{clock::ClockHealth, hearing::Hearing},
+};
 
 /// The ports of texts that only their context has.
 pub struct SmsPorts {
     /// Keeps texts that come in, with all they cause.
     pub inbox: Arc<dyn Inbox>,
+    /// Keeps hikers and their history.
+    pub users: Arc<dyn UserStore>,
     /// Keeps texts to send.
     pub outbox: Arc<dyn Outbox<TextPayload>>,
     /// Keeps what the provider reports of sent texts.
     pub reports: Arc<dyn DeliveryReports>,
+    /// Keeps how far texts were read.
+    pub reception: Arc<dyn ReceptionLog>,
     /// Sends texts.
     pub texts: Texts,
 }
@@ -34,12 +45,14 @@ impl SmsPorts {
     /// One store, as every port of texts that keeps something.
     pub fn on<S>(store: &Arc<S>, texts: Texts) -> Self
     where
-        S: Inbox + Outbox<TextPayload> + DeliveryReports + 'static,
+        S: Inbox + UserStore + Outbox<TextPayload> + DeliveryReports + ReceptionLog + 'static,
     {
         Self {
             inbox: store.clone(),
+            users: store.clone(),
             outbox: store.clone(),
             reports: store.clone(),
+            reception: store.clone(),
             texts,
         }
     }
@@ -49,7 +62,7 @@ impl SmsPorts {
         self,
         kernel: &KernelPorts,
         phones: &Arc<Phones>,
-        rules: SmsRules,
+        (rules, budgets): (SmsRules, Budgets),
         sending: SendingPolicy,
     ) -> Texting {
         Texting {
@@ -59,11 +72,20 @@ impl SmsPorts {
                 inbox: self.inbox,
                 routes: Arc::clone(&kernel.routes),
                 phones: Arc::clone(phones),
+                users: self.users,
                 sealer: Arc::clone(&kernel.sealer),
                 clock: Arc::clone(&kernel.clock),
                 entropy: Arc::clone(&kernel.entropy),
                 rules,
+                budgets,
             },
+            missed: MissedTexts {
+                list: self.texts.received,
+                log: self.reception,
+                clock: Arc::clone(&kernel.clock),
+            },
+            hearing: Hearing::default(),
+            clock: ClockHealth::new(self.texts.reference),
             senders: KeyedLock::default(),
             deliveries: Deliveries {
                 outbox: self.outbox,

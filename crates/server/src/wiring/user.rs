@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use thunderbird_domain::{
+    budget::Budgets,
+    deadline::{DeadlineStore, Watch},
     opt_out::OptOuts,
     sms::context::SmsRules,
     user::{MessageLog, UserStore, Users},
@@ -17,6 +19,8 @@ pub struct UserPorts {
     pub users: Arc<dyn UserStore>,
     /// What was texted.
     pub message_log: Arc<dyn MessageLog>,
+    /// Keeps the hikers' promises.
+    pub deadlines: Arc<dyn DeadlineStore>,
     /// Who must not be texted.
     pub opt_outs: Arc<dyn OptOuts>,
 }
@@ -25,20 +29,23 @@ impl UserPorts {
     /// One store, as every port of hikers.
     pub fn on<S>(store: &Arc<S>) -> Self
     where
-        S: UserStore + MessageLog + OptOuts + 'static,
+        S: UserStore + MessageLog + DeadlineStore + OptOuts + 'static,
     {
         Self {
             users: store.clone(),
             message_log: store.clone(),
+            deadlines: store.clone(),
             opt_outs: store.clone(),
         }
     }
 
     /// Composes the use cases by these rules.
-    pub fn compose(self, kernel: &KernelPorts, rules: &SmsRules) -> Hiking {
+    pub fn compose(self, kernel: &KernelPorts, rules: &SmsRules, budgets: Budgets) -> Hiking {
         Hiking {
             users: Users {
+                budgets: budgets.clone(),
                 store: self.users,
+                deadlines: Arc::clone(&self.deadlines),
                 log: self.message_log,
                 opt_outs: self.opt_outs,
                 routes: Arc::clone(&kernel.routes),
@@ -46,6 +53,14 @@ impl UserPorts {
                 region: rules.region,
                 clock: Arc::clone(&kernel.clock),
                 entropy: Arc::clone(&kernel.entropy),
+            },
+            watch: Watch {
+                store: self.deadlines,
+                routes: Arc::clone(&kernel.routes),
+                textable: rules.textable.clone(),
+                region: rules.region,
+                clock: Arc::clone(&kernel.clock),
+                budgets,
             },
             routes: Arc::clone(&kernel.routes),
         }

@@ -12,7 +12,7 @@ pub static TEXTS: Worked<TextChannel> = Worked {
     dispatcher: |app| &app.sms.deliveries,
     upstream: |app| &app.sms.upstream,
     under_way: |class| match class {
-        Class::Safety | Class::Notice => 128,
+        Class::Alarm | Class::Safety | Class::Notice => 128,
         Class::Code => 64,
     },
     logs_attempts: false,

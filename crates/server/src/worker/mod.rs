@@ -1,9 +1,12 @@
 //! What the service does without being asked: one file a worker.
 
 mod channels;
+mod clocks;
 pub mod keys;
 mod outbox;
+mod promises;
 mod read_back;
+mod reception;
 mod retention;
 mod stop;
 
@@ -33,6 +36,8 @@ impl Workers {
         workers.spawn(outbox::run(&channels::MAILS, Data::clone(app), stop.clone()));
         workers.spawn(outbox::run(&channels::TEXTS, Data::clone(app), stop.clone()));
         workers.spawn(read_back::run(Data::clone(app), stop.clone()));
+        workers.spawn(reception::run(Data::clone(app), stop.clone()));
+        workers.spawn(promises::run(Data::clone(app), stop.clone()));
         workers.spawn(retention::run(Data::clone(app), stop));
         workers
     }

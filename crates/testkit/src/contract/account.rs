@@ -7,6 +7,7 @@ use thunderbird_domain::{
     audit::{Actor, AuditEvent, Subject},
     email::Email,
     port::{Commit, Revision},
+    privacy::{Deletion, PrivacyStore},
     random::Tag,
     time::Timestamp,
 };
@@ -50,6 +51,18 @@ pub(crate) async fn registered(store: &(impl AccountStore + ?Sized), name: &str,
         panic!("{name} is registered already");
     };
     store.by_id(id).await.unwrap().unwrap()
+}
+
+/// Deletes the account, as its owner would.
+pub(crate) async fn deleted(store: &(impl PrivacyStore + ?Sized), account: &Account) {
+    let deletion = Deletion {
+        account: account.id,
+        replaces: account.revision,
+        at: NOON,
+        clears: Vec::new(),
+        audit: Vec::new(),
+    };
+    assert_eq!(store.delete(deletion).await.unwrap(), Commit::Stored(()));
 }
 
 async fn keeps_an_account_as_it_was_registered(store: &dyn AccountStore) {

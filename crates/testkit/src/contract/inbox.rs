@@ -22,7 +22,7 @@ use thunderbird_domain::{
 
 use super::user::{number, registration, tag};
 
-const START: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
+pub(super) const START: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 
 /// The promises of [`Inbox`].
 pub async fn inbox<S: Inbox + OptOuts + PrivacyStore + Clone + 'static>(empty: impl AsyncFn() -> S) {
@@ -60,6 +60,7 @@ pub(crate) fn text(phone: &PhoneNumber, sid: u32, sender: &SenderState) -> Recei
         tag: tagged("text"),
         body: Words::Plain("HELP".into()),
         at: START,
+        texted_at: None,
         sender: sender.user.as_ref().map(|stored| stored.id),
         command: Some("HELP"),
         outcome: TextOutcome::Answered,
@@ -79,7 +80,7 @@ pub(crate) fn text(phone: &PhoneNumber, sid: u32, sender: &SenderState) -> Recei
     }
 }
 
-async fn known(store: &impl Inbox, phone: &PhoneNumber, at: Timestamp) -> SenderState {
+pub(crate) async fn known(store: &impl Inbox, phone: &PhoneNumber, at: Timestamp) -> SenderState {
     let digest = TextDigest::of(&message(phone, 0, "HELP"));
     store.sender_state(phone, digest, at).await.unwrap()
 }

@@ -13,6 +13,31 @@ pub async fn limit<S: RateLimiter + 'static>(empty: impl AsyncFn() -> S) {
     a_check_counts_nothing(&empty().await).await;
     counts_under_no_limit_when_one_refuses(&empty().await).await;
     allows_no_more_at_once_than_one_after_the_other(Arc::new(empty().await)).await;
+    gives_back_what_turned_out_to_be_none(&empty().await).await;
+}
+
+async fn gives_back_what_turned_out_to_be_none(store: &dyn RateLimiter) {
+    let limits = [hourly("test.one", "ada", 2)];
+    for _ in 0..5 {
+        assert_eq!(take(store, &limits, 0).await, Verdict::Allowed);
+        store.give_back(limits.to_vec(), NOON).await.unwrap();
+    }
+    assert_eq!(take(store, &limits, 1).await, Verdict::Allowed);
+    assert_eq!(take(store, &limits, 2).await, Verdict::Allowed);
+    assert_eq!(take(store, &limits, 3).await, refused(57));
+    store
+        .give_back(vec![hourly("test.one", "grace", 2)], NOON)
+        .await
+        .unwrap();
+    store
+        .give_back(limits.to_vec(), NOON.minus(Duration::from_mins(1)))
+        .await
+        .unwrap();
+    assert_eq!(
+        take(store, &limits, 3).await,
+        refused(57),
+        "what an earlier window counted is not given back in this one"
+    );
 }
 
 fn hourly(scope: &'static str, subject: &str, events: u32) -> Limit {

@@ -10,16 +10,23 @@ use thunderbird_domain::{
     audit::{Actor, AuditEvent, Subject},
     limit::{Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
     port::Commit,
+    privacy::PrivacyStore,
     random::Tag,
     secret::TokenDigest,
 };
 
-use super::account::{NOON, registered};
+use super::account::{NOON, deleted, registered};
 
 /// A store that keeps mailed tokens, and what spending them touches.
-pub trait MailTokens: MailTokenStore + AccountStore + SessionStore + RateLimiter + 'static {}
+pub trait MailTokens:
+    MailTokenStore + AccountStore + SessionStore + RateLimiter + PrivacyStore + 'static
+{
+}
 
-impl<S: MailTokenStore + AccountStore + SessionStore + RateLimiter + 'static> MailTokens for S {}
+impl<S: MailTokenStore + AccountStore + SessionStore + RateLimiter + PrivacyStore + 'static> MailTokens
+    for S
+{
+}
 
 const BOTH: [MailPurpose; 2] = [MailPurpose::ResetPassword, MailPurpose::VerifyEmail];
 
@@ -29,6 +36,7 @@ pub async fn mail_token<S: MailTokens>(empty: impl AsyncFn() -> S) {
         keeps_a_token_as_it_was_issued(&empty().await, purpose).await;
         keeps_the_newest_token_of_a_purpose_only(&empty().await, purpose).await;
         a_token_is_spent_once(Arc::new(empty().await), purpose).await;
+        an_account_that_is_gone_gets_no_token(&empty().await, purpose).await;
     }
     a_request_counts_and_issues_in_one_commit(&empty().await).await;
     a_change_that_is_refused_does_nothing_at_all(&empty().await).await;
@@ -53,8 +61,34 @@ async fn issued(store: &impl MailTokens, account: &Account, purpose: MailPurpose
         outgoing: Vec::new(),
         audit: Vec::new(),
     };
-    store.issue(issue).await.unwrap();
+    assert_eq!(store.issue(issue).await.unwrap(), Commit::Stored(()));
     token
+}
+
+async fn an_account_that_is_gone_gets_no_token(store: &impl MailTokens, purpose: MailPurpose) {
+    let ada = registered(store, "ada", 1).await;
+    deleted(store, &ada).await;
+    let token = token(&ada, purpose, 1);
+    let issue = || MailTokenIssue {
+        token: token.clone(),
+        outgoing: Vec::new(),
+        audit: Vec::new(),
+    };
+    assert_eq!(store.issue(issue()).await.unwrap(), Commit::Stale);
+    let request = || MailTokenRequest {
+        limits: vec![once_an_hour("ada")],
+        at: NOON,
+        audit: Vec::new(),
+        issue: Some(issue()),
+    };
+    assert_eq!(store.request(request()).await.unwrap(), Verdict::Allowed);
+    assert_eq!(store.find(purpose, token.digest).await.unwrap(), None);
+    let again = store.request(request()).await.unwrap();
+    assert_ne!(
+        again,
+        Verdict::Allowed,
+        "it is counted like one for an address that no account has"
+    );
 }
 
 async fn a_request_counts_and_issues_in_one_commit(store: &impl MailTokens) {
@@ -195,6 +229,7 @@ async fn furnished(store: &impl MailTokens, account: &Account) -> (MailToken, Ma
         user_agent: None,
         at: NOON,
         limits: Vec::new(),
+        counts: Vec::new(),
         clears: LimitKey::new("test.other", "ada"),
         audit: StartAudit {
             started: event(account, "session.started"),

@@ -24,7 +24,9 @@ async fn hiker(store: &impl UserStore, last: u32) -> UserId {
     let save = SaveUser {
         change: registration(&number(last), u8::try_from(last).unwrap()),
         outgoing: Vec::new(),
+        counts: Vec::new(),
         audit: Vec::new(),
+        deadlines: Vec::new(),
     };
     match store.commit(save).await.unwrap() {
         Commit::Stored(saved) => saved.user.id,

@@ -75,6 +75,7 @@ async fn furnished(store: &impl PrivateStore, name: &str, fill: u8) -> Account {
         user_agent: None,
         at: NOON,
         limits: Vec::new(),
+        counts: Vec::new(),
         clears: LimitKey::new("test.other", name),
         audit: StartAudit {
             started: event(&account, "session.started"),
@@ -95,7 +96,7 @@ async fn furnished(store: &impl PrivateStore, name: &str, fill: u8) -> Account {
         outgoing: Vec::new(),
         audit: Vec::new(),
     };
-    store.issue(issue).await.unwrap();
+    assert_eq!(store.issue(issue).await.unwrap(), Commit::Stored(()));
     assert_eq!(
         store
             .take(vec![failures(&account)], NOON, Vec::new())
@@ -191,8 +192,8 @@ async fn thins_out_replaced_tokens_until_none_is_left(store: &impl PrivateStore)
         audit: Vec::new(),
     };
     assert_eq!(store.commit(change).await.unwrap(), Commit::Stored(()));
-    assert!(store.prune_refresh_tokens(ada.id).await.unwrap());
-    while store.prune_refresh_tokens(ada.id).await.unwrap() {}
+    assert!(store.prune(ada.id, NOON).await.unwrap());
+    while store.prune(ada.id, NOON).await.unwrap() {}
     assert_eq!(store.by_refresh(token(1).digest()).await.unwrap(), None);
     assert!(store.by_refresh(token(2).digest()).await.unwrap().is_some());
 }

@@ -29,6 +29,7 @@ pub async fn session<S: Sessions>(empty: impl AsyncFn() -> S) {
     knows_no_session_that_was_not_started(&empty().await).await;
     starts_nothing_for_an_account_that_changed_meanwhile(&empty().await).await;
     starts_nothing_when_a_limit_refuses_and_clears_the_counter_when_it_does_not(&empty().await).await;
+    starts_no_more_than_are_counted(&empty().await).await;
     ends_the_longest_idle_session_when_there_are_too_many(&empty().await).await;
     finds_a_session_by_every_token_it_ever_had(&empty().await).await;
     stores_only_the_first_of_two_changes_to_one_revision(&empty().await).await;
@@ -61,6 +62,7 @@ fn start_of(account: &Account, fill: u8) -> SessionStart {
         user_agent: UserAgent::parse("curl/8.5"),
         at: NOON,
         limits: vec![failures()],
+        counts: Vec::new(),
         clears: failures().key,
         audit: StartAudit {
             started: event(account.id, "session.started"),
@@ -165,6 +167,30 @@ async fn starts_nothing_when_a_limit_refuses_and_clears_the_counter_when_it_does
     assert_eq!(store.start(start_of(&ada, 2)).await.unwrap(), refused);
     assert_eq!(store.by_refresh(token(2).digest()).await.unwrap(), None);
     assert_ne!(fail().await, Verdict::Allowed);
+}
+
+async fn starts_no_more_than_are_counted(store: &impl Sessions) {
+    let ada = registered(store, "ada", 1).await;
+    let counted = |fill| SessionStart {
+        counts: vec![Limit {
+            key: LimitKey::new("test.sessions", "ada"),
+            ..failures()
+        }],
+        ..start_of(&ada, fill)
+    };
+    for fill in 1..=2 {
+        started(store, counted(fill)).await;
+    }
+    assert!(matches!(
+        store.start(counted(3)).await.unwrap(),
+        Started::Throttled { .. }
+    ));
+    assert_eq!(store.by_refresh(token(3).digest()).await.unwrap(), None);
+    let later = SessionStart {
+        at: after(60),
+        ..counted(4)
+    };
+    started(store, later).await;
 }
 
 async fn ends_the_longest_idle_session_when_there_are_too_many(store: &impl Sessions) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use thunderbird_domain::{
     account::AccountId,
     audit::{Actor, AuditEvent, Subject},
+    limit::{Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::PhoneNumber,
     port::{Commit, Revision},
@@ -20,7 +21,7 @@ use thunderbird_domain::{
 const START: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 
 /// The promises of [`UserStore`].
-pub async fn user<S: UserStore + Clone + 'static>(empty: impl AsyncFn() -> S) {
+pub async fn user<S: UserStore + RateLimiter + Clone + 'static>(empty: impl AsyncFn() -> S) {
     a_hiker_is_found_as_stored(&empty().await).await;
     contacts_are_kept_renamed_and_removed(&empty().await).await;
     a_check_in_joins_the_history(&empty().await).await;
@@ -28,6 +29,7 @@ pub async fn user<S: UserStore + Clone + 'static>(empty: impl AsyncFn() -> S) {
     a_change_of_an_old_state_stores_nothing(&empty().await).await;
     a_hiker_s_account_is_the_number_s(&empty().await).await;
     of_two_changes_at_once_one_wins(empty().await).await;
+    what_a_limit_refuses_stores_nothing(&empty().await).await;
 }
 
 /// A number that nobody has.
@@ -55,11 +57,13 @@ pub(crate) fn registration(phone: &PhoneNumber, byte: u8) -> UserChange {
             started_at: START,
         },
         check_in: None,
+        taken_back: None,
         at: START,
     }
 }
 
-fn contact(last: u32, name: &str) -> Contact {
+/// A contact who was added at the beginning.
+pub(crate) fn contact(last: u32, name: &str) -> Contact {
     Contact {
         id: None,
         phone: number(last),
@@ -72,23 +76,28 @@ fn save(change: UserChange) -> SaveUser {
     SaveUser {
         change,
         outgoing: Vec::new(),
+        counts: Vec::new(),
         audit: Vec::new(),
+        deadlines: Vec::new(),
     }
 }
 
-fn changed(stored: &StoredUser, edit: impl FnOnce(&mut User)) -> UserChange {
+/// A change of a stored hiker.
+pub(crate) fn changed(stored: &StoredUser, edit: impl FnOnce(&mut User)) -> UserChange {
     let mut change = UserChange {
         replaces: stored.revision,
         tag: tag(0),
         state: stored.user.clone(),
         check_in: None,
+        taken_back: None,
         at: START.plus(Duration::from_mins(1)),
     };
     edit(&mut change.state);
     change
 }
 
-async fn stored(store: &impl UserStore, change: UserChange) -> SavedUser {
+/// Stores a change that no other writer disturbs.
+pub(crate) async fn stored(store: &impl UserStore, change: UserChange) -> SavedUser {
     match store.commit(save(change)).await.unwrap() {
         Commit::Stored(saved) => saved,
         Commit::Stale => panic!("nobody else writes"),
@@ -163,6 +172,8 @@ async fn a_check_in_joins_the_history(store: &impl UserStore) {
             source: CheckInSource::Web,
             at,
             contacts_told: 2,
+            before: None,
+            taken_back_at: None,
         });
         let expected = change.check_in.clone();
         let saved = stored(store, change).await;
@@ -224,6 +235,33 @@ async fn a_change_of_an_old_state_stores_nothing(store: &impl UserStore) {
     ));
     assert_eq!(store.commit(late).await.unwrap(), Commit::Stale);
     assert_eq!(store.by_phone(&number(6)).await.unwrap(), Some(*new));
+}
+
+async fn what_a_limit_refuses_stores_nothing(store: &(impl UserStore + RateLimiter)) {
+    let hiker = stored(store, registration(&number(6), 1)).await.user;
+    let per = Duration::from_hours(1);
+    let limit = Limit {
+        key: LimitKey::new("test", [1]),
+        rule: Rule::Quota(Quota { events: 2, per }),
+    };
+    let named = |name: &str| {
+        let mut save = save(changed(&hiker, |user| {
+            user.trail_name = TrailName::parse(name).unwrap();
+        }));
+        save.counts = vec![limit.clone(); 2];
+        save
+    };
+    let mut too_many = named("Three");
+    too_many.counts.push(limit.clone());
+    assert_eq!(store.commit(too_many).await.unwrap(), Commit::Stale);
+    assert_eq!(store.by_phone(&number(6)).await.unwrap(), Some(*hiker.clone()));
+    assert!(matches!(
+        store.commit(named("Two")).await.unwrap(),
+        Commit::Stored(_)
+    ));
+    let counted = store.counted(vec![limit.key.clone()]).await.unwrap();
+    let at = START.plus(Duration::from_mins(1));
+    assert_ne!(counted.judge(std::slice::from_ref(&limit), at), Verdict::Allowed);
 }
 
 async fn a_hiker_s_account_is_the_number_s(store: &impl UserStore) {

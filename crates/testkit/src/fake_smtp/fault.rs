@@ -9,6 +9,14 @@ pub enum SmtpFault {
     NoGreeting,
     /// Greets with something that is no SMTP.
     OddGreeting,
+    /// Greets with a line that never ends.
+    EndlessGreeting,
+    /// Answers EHLO with a line that never ends.
+    EndlessHello,
+    /// Answers MAIL FROM with a line that never ends.
+    EndlessSender,
+    /// Keeps the mail, and says so in a line that never ends.
+    EndlessWord,
     /// Hangs up after MAIL FROM.
     HangUpEarly,
     /// Resets the connection after MAIL FROM.
@@ -37,7 +45,7 @@ pub enum SmtpFault {
 
 impl SmtpFault {
     /// One of each kind, the two that hang last.
-    pub const KINDS: [Self; 19] = [
+    pub const KINDS: [Self; 23] = [
         Self::Busy,
         Self::OddGreeting,
         Self::HangUpEarly,
@@ -55,6 +63,10 @@ impl SmtpFault {
         Self::ResetAnswer,
         Self::HalfAnswer,
         Self::Nonsense,
+        Self::EndlessGreeting,
+        Self::EndlessHello,
+        Self::EndlessSender,
+        Self::EndlessWord,
         Self::NoGreeting,
         Self::Silence,
     ];
@@ -69,7 +81,10 @@ impl SmtpFault {
 
     /// Whether it is done before anybody can tell what the client has come for.
     pub const fn greets(self) -> bool {
-        matches!(self, Self::Busy | Self::NoGreeting | Self::OddGreeting)
+        matches!(
+            self,
+            Self::Busy | Self::NoGreeting | Self::OddGreeting | Self::EndlessGreeting | Self::EndlessHello
+        )
     }
 
     /// Whether it says nothing at all, and only a time limit ends it.

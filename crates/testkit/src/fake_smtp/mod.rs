@@ -3,7 +3,10 @@
 use std::{
     collections::VecDeque,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -59,6 +62,7 @@ pub struct FakeSmtp {
     address: SocketAddr,
     script: Arc<Mutex<Script>>,
     taken: watch::Sender<usize>,
+    endless: Arc<AtomicUsize>,
     serving: tokio::task::JoinHandle<()>,
 }
 
@@ -69,11 +73,14 @@ impl FakeSmtp {
         let address = listener.local_addr().unwrap();
         let script = Arc::new(Mutex::new(Script::default()));
         let taken = watch::Sender::new(0);
-        let serving = tokio::spawn(serve(listener, Arc::clone(&script), taken.clone()));
+        let endless = Arc::new(AtomicUsize::new(0));
+        let mouth = (Arc::clone(&script), taken.clone(), Arc::clone(&endless));
+        let serving = tokio::spawn(serve(listener, mouth));
         Self {
             address,
             script,
             taken,
+            endless,
             serving,
         }
     }
@@ -99,6 +106,11 @@ impl FakeSmtp {
         self.script.lock().unwrap().mails.clone()
     }
 
+    /// Bytes of lines without an end that clients took, or that the way to them holds.
+    pub fn endless(&self) -> usize {
+        self.endless.load(Ordering::SeqCst)
+    }
+
     /// Waits until this many mails were kept.
     pub async fn wait_for(&self, count: usize) -> Vec<TakenMail> {
         let mut taken = self.taken.subscribe();
@@ -116,9 +128,9 @@ impl Drop for FakeSmtp {
     }
 }
 
-async fn serve(listener: TcpListener, script: Arc<Mutex<Script>>, taken: watch::Sender<usize>) {
+async fn serve(listener: TcpListener, mouth: (Arc<Mutex<Script>>, watch::Sender<usize>, Arc<AtomicUsize>)) {
     while let Ok((stream, _)) = listener.accept().await {
-        let (script, taken) = (Arc::clone(&script), taken.clone());
+        let (script, taken, endless) = mouth.clone();
         tokio::spawn(async move {
             let next = || script.lock().unwrap().faults.pop_front();
             let greets = || {
@@ -134,7 +146,7 @@ async fn serve(listener: TcpListener, script: Arc<Mutex<Script>>, taken: watch::
                 taken.send_replace(script.mails.len());
             };
             // A client that goes away ends its own conversation.
-            let _ = converse(stream, (greets, next), keep).await;
+            let _ = converse(stream, (greets, next), keep, &endless).await;
         });
     }
 }
@@ -143,12 +155,14 @@ async fn converse(
     stream: TcpStream,
     (greets, next): (impl Fn() -> Option<SmtpFault>, impl Fn() -> Option<SmtpFault>),
     keep: impl Fn(TakenMail),
+    said: &AtomicUsize,
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut fault = greets();
     match fault {
         Some(SmtpFault::Busy) => return stream.write_all(b"421 try later\r\n").await,
         Some(SmtpFault::NoGreeting) => return gone(&mut stream).await,
+        Some(SmtpFault::EndlessGreeting) => return endless(&mut stream, "220 ", said).await,
         Some(SmtpFault::OddGreeting) => stream.write_all(b"SSH-2.0-OpenSSH\r\n").await?,
         _ => stream.write_all(b"220 fake\r\n").await?,
     }
@@ -163,6 +177,9 @@ async fn converse(
             fault = next();
         }
         let answer = match (verb.as_str(), fault) {
+            ("EHLO", Some(SmtpFault::EndlessHello)) | ("MAIL", Some(SmtpFault::EndlessSender)) => {
+                return endless(&mut stream, "250 ", said).await;
+            }
             ("MAIL", Some(SmtpFault::HangUpEarly)) => return Ok(()),
             ("MAIL", Some(SmtpFault::ResetEarly)) => return reset(&stream),
             ("MAIL", Some(SmtpFault::Sender(code)))
@@ -186,7 +203,7 @@ async fn converse(
                 if !matches!(fault, Some(SmtpFault::Content(_))) {
                     keep(mail);
                 }
-                match last_word(&mut stream, fault).await? {
+                match last_word(&mut stream, fault, said).await? {
                     Some(answer) => answer,
                     None => return Ok(()),
                 }
@@ -202,11 +219,13 @@ async fn converse(
 async fn last_word(
     stream: &mut BufReader<TcpStream>,
     fault: Option<SmtpFault>,
+    said: &AtomicUsize,
 ) -> std::io::Result<Option<String>> {
     match fault {
         Some(SmtpFault::Content(code)) => return Ok(Some(format!("{code} refused"))),
         Some(SmtpFault::LostAnswer) => {}
         Some(SmtpFault::ResetAnswer) => reset(stream)?,
+        Some(SmtpFault::EndlessWord) => endless(stream, "250 ", said).await?,
         Some(SmtpFault::HalfAnswer) => stream.write_all(b"250-kept").await?,
         Some(SmtpFault::Silence) => gone(stream).await?,
         Some(SmtpFault::Nonsense) => return Ok(Some("HTTP/1.1 200 OK".to_owned())),
@@ -220,6 +239,20 @@ async fn gone(stream: &mut BufReader<TcpStream>) -> std::io::Result<()> {
     let mut unheard = [0; 512];
     while stream.read(&mut unheard).await? > 0 {}
     Ok(())
+}
+
+/// Begins a line and goes on until the client has gone away.
+async fn endless(
+    stream: &mut BufReader<TcpStream>,
+    beginning: &str,
+    said: &AtomicUsize,
+) -> std::io::Result<()> {
+    stream.write_all(beginning.as_bytes()).await?;
+    let more = [b'a'; 4096];
+    loop {
+        stream.write_all(&more).await?;
+        said.fetch_add(more.len(), Ordering::SeqCst);
+    }
 }
 
 /// Ends the connection with a reset.

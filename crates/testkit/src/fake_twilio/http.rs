@@ -46,11 +46,18 @@ pub(super) async fn serve(listener: TcpListener, state: Arc<State>) {
     }
 }
 
-async fn converse(mut stream: TcpStream, state: Arc<State>) {
+/// A connection, and what the fake knows.
+pub(super) struct Line {
+    pub(super) stream: TcpStream,
+    state: Arc<State>,
+}
+
+async fn converse(stream: TcpStream, state: Arc<State>) {
     let mut buffered = Vec::new();
     let nodelay = stream.set_nodelay(true);
-    while let (Ok(()), Ok(Some(request))) = (&nodelay, read_request(&mut stream, &mut buffered).await) {
-        match handle(&mut stream, &state, &request).await {
+    let mut line = Line { stream, state };
+    while let (Ok(()), Ok(Some(request))) = (&nodelay, read_request(&mut line.stream, &mut buffered).await) {
+        match handle(&mut line, &request).await {
             Ok(true) => {}
             Ok(false) | Err(_) => return,
         }
@@ -97,25 +104,30 @@ async fn read_request(stream: &mut TcpStream, buffered: &mut Vec<u8>) -> io::Res
 }
 
 /// Answers one request; `false` when the connection is over.
-async fn handle(stream: &mut TcpStream, state: &State, request: &Request) -> io::Result<bool> {
+async fn handle(line: &mut Line, request: &Request) -> io::Result<bool> {
     let messages = format!("/2010-04-01/Accounts/{ACCOUNT_SID}/Messages");
     if !request.is_authentic() {
-        return respond(stream, 401, &[], &answer::error(401, 20_003)).await;
+        return respond(line, 401, &[], &answer::error(401, 20_003)).await;
     }
     if request.method == "POST" && request.path == format!("{messages}.json") {
-        return create(stream, state, request).await;
+        return create(line, request).await;
+    }
+    if request.method == "GET"
+        && let Some(query) = request.path.strip_prefix(&format!("{messages}.json?"))
+    {
+        return list(line, query).await;
     }
     let sid = request
         .path
         .strip_prefix(&messages)
         .and_then(|rest| rest.strip_prefix('/'));
     match sid.and_then(|rest| rest.strip_suffix(".json")) {
-        Some(sid) if request.method == "GET" => fetch(stream, state, sid).await,
-        _ => respond(stream, 404, &[], &answer::error(404, 20_404)).await,
+        Some(sid) if request.method == "GET" => fetch(line, sid).await,
+        _ => respond(line, 404, &[], &answer::error(404, 20_404)).await,
     }
 }
 
-async fn create(stream: &mut TcpStream, state: &State, request: &Request) -> io::Result<bool> {
+async fn create(line: &mut Line, request: &Request) -> io::Result<bool> {
     let parameters: Vec<(String, String)> = form_urlencoded::parse(&request.body).into_owned().collect();
     let value = |name: &str| {
         let found = parameters.iter().find(|(known, _)| known == name);
@@ -130,7 +142,7 @@ async fn create(stream: &mut TcpStream, state: &State, request: &Request) -> io:
         parameters: parameters.clone(),
     };
     let (fault, delay) = {
-        let mut book = state.book();
+        let mut book = line.state.book();
         let scripted = book
             .per_recipient
             .get_mut(&text.to)
@@ -146,15 +158,15 @@ async fn create(stream: &mut TcpStream, state: &State, request: &Request) -> io:
         (fault, book.delay)
     };
     if text.accepted {
-        state.count.send_modify(|accepted| *accepted += 1);
+        line.state.count.send_modify(|accepted| *accepted += 1);
     }
     tokio::time::sleep(delay).await;
-    misbehave(stream, fault, &answer::message(&text, None, None)).await
+    misbehave(line, fault, &answer::message(&text, None, None)).await
 }
 
-async fn fetch(stream: &mut TcpStream, state: &State, sid: &str) -> io::Result<bool> {
+async fn fetch(line: &mut Line, sid: &str) -> io::Result<bool> {
     let json = {
-        let mut book = state.book();
+        let mut book = line.state.book();
         book.fetched.push(sid.to_owned());
         let price = book.prices.get(sid).cloned();
         let status = book.statuses.get(sid).cloned();
@@ -162,13 +174,33 @@ async fn fetch(stream: &mut TcpStream, state: &State, sid: &str) -> io::Result<b
         text.map(|text| answer::message(text, price, status))
     };
     match json {
-        Some(json) => respond(stream, 200, &[], &json).await,
-        None => respond(stream, 404, &[], &answer::error(404, 20_404)).await,
+        Some(json) => respond(line, 200, &[], &json).await,
+        None => respond(line, 404, &[], &answer::error(404, 20_404)).await,
+    }
+}
+
+/// Answers a request for the list.
+async fn list(line: &mut Line, query: &str) -> io::Result<bool> {
+    let (fault, delay, json) = {
+        let mut book = line.state.book();
+        let list = &mut book.list;
+        list.asked.push(query.to_owned());
+        let fault = list.scripted.pop_front().or(list.always);
+        (
+            fault.unwrap_or(Fault::None),
+            list.delay,
+            list.page(ACCOUNT_SID, query),
+        )
+    };
+    tokio::time::sleep(delay).await;
+    match fault {
+        Fault::None => respond(line, 200, &[], &json).await,
+        fault => misbehave(line, fault, &json).await,
     }
 }
 
 pub(super) async fn respond(
-    stream: &mut TcpStream,
+    line: &mut Line,
     status: u16,
     headers: &[(&str, &str)],
     body: &str,
@@ -177,21 +209,24 @@ pub(super) async fn respond(
     if !headers.iter().any(|(name, _)| *name == "Content-Type") {
         all.push(("Content-Type", "application/json"));
     }
-    write_head(stream, status, &all, body.len()).await?;
-    stream.write_all(body.as_bytes()).await?;
+    write_head(line, status, &all, body.len()).await?;
+    line.stream.write_all(body.as_bytes()).await?;
     Ok(true)
 }
 
 pub(super) async fn write_head(
-    stream: &mut TcpStream,
+    line: &mut Line,
     status: u16,
     headers: &[(&str, &str)],
     length: usize,
 ) -> io::Result<()> {
     let mut head = format!("HTTP/1.1 {status} Fake\r\nContent-Length: {length}\r\n");
+    if let Some(date) = line.state.book().dates.written() {
+        head.extend(["Date: ", date.as_str(), "\r\n"]);
+    }
     for (name, value) in headers {
         head.extend([*name, ": ", *value, "\r\n"]);
     }
     head.push_str("\r\n");
-    stream.write_all(head.as_bytes()).await
+    line.stream.write_all(head.as_bytes()).await
 }

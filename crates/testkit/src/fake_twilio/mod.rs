@@ -11,8 +11,10 @@
 
 mod answer;
 mod callback;
+mod date;
 mod fault;
 mod http;
+mod list;
 mod misbehave;
 
 use std::{
@@ -24,6 +26,7 @@ use std::{
 
 pub use callback::{post_form, signature};
 pub use fault::Fault;
+use thunderbird_domain::time::Timestamp;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 /// The account that the fake knows.
@@ -110,6 +113,8 @@ struct Book {
     delay: Duration,
     prices: HashMap<String, (String, String)>,
     statuses: HashMap<String, (String, Option<u32>)>,
+    list: list::List,
+    dates: date::Dates,
 }
 
 impl State {
@@ -241,6 +246,50 @@ impl FakeTwilio {
     pub fn set_status(&self, sid: &str, status: &str, code: Option<u32>) {
         let mut book = self.state.book();
         book.statuses.insert(sid.to_owned(), (status.to_owned(), code));
+    }
+
+    /// Keeps the text of a webhook's form, which came in at `at`, whether or not the webhook is ever delivered.
+    pub fn keeps(&self, form: &[(String, String)], at: Timestamp) {
+        self.state.book().list.kept.push(list::KeptText {
+            form: form.to_vec(),
+            at,
+        });
+    }
+
+    /// The queries with which the list was asked for, in order.
+    pub fn list_queries(&self) -> Vec<String> {
+        self.state.book().list.asked.clone()
+    }
+
+    /// What happens to the next requests for the list, one each; then everything is in order again.
+    pub fn script_lists(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.state.book().list.scripted.extend(faults);
+    }
+
+    /// What happens to every request for the list that has no script, until told otherwise.
+    pub fn always_lists(&self, fault: Option<Fault>) {
+        self.state.book().list.always = fault;
+    }
+
+    /// How long each answer about the list takes.
+    pub fn lists_after(&self, delay: Duration) {
+        self.state.book().list.delay = delay;
+    }
+
+    /// By how many seconds the `Date` of every answer is ahead of the machine's clock from now on; `None` for answers
+    /// without a date.
+    pub fn dates_ahead(&self, seconds: Option<i64>) {
+        self.state.book().dates = seconds.map_or(date::Dates::Missing, date::Dates::Ahead);
+    }
+
+    /// Answers the list in pages of at most this many texts.
+    pub fn lists_pages_of(&self, size: usize) {
+        self.state.book().list.page_size = Some(size);
+    }
+
+    /// Names this as the next page of each page.
+    pub fn lists_next_page(&self, uri: &str) {
+        self.state.book().list.next_page = Some(uri.to_owned());
     }
 
     /// Posts a signed delivery callback to the text's own `StatusCallback`, and returns the answer's status.

@@ -5,19 +5,19 @@ use std::collections::{HashMap, HashSet};
 use thunderbird_domain::{
     audit::Subject,
     id::MessageId,
-    outgoing::Outgoing,
+    outgoing::{Outgoing, Words},
     phone::PhoneCommit,
     phone_number::PhoneNumber,
     port::{PortFuture, Revision},
     sms::{
         decision::Effects,
         inbound::{
-            Inbox, MessageSid, PastText, ReceiveText, Received, Reply, ReplyState, Sender, SenderHistory,
-            SenderState, TextDigest, TokenFingerprint,
+            Inbox, MessageSid, PastText, ReceiveText, Received, Reply, ReplyPart, ReplyState, Sender,
+            SenderHistory, SenderState, TextDigest, TokenFingerprint,
         },
     },
     time::Timestamp,
-    user::{Conversation, ConversationChange, StoredConversation},
+    user::{Conversation, ConversationChange, StoredConversation, UserId},
 };
 
 use super::MemoryStore;
@@ -65,6 +65,7 @@ impl State {
         sent.map(|(place, text)| PastText {
             id: message_id(place),
             at: text.at,
+            texted_at: text.texted_at.unwrap_or(text.at),
             outcome: text.outcome,
             digest: Some(TextDigest::of(&text.message)),
         })
@@ -85,17 +86,25 @@ impl Inbox for MemoryStore {
         digest: TextDigest,
         at: Timestamp,
     ) -> PortFuture<'_, SenderState> {
-        let state = self.lock();
+        let mut state = self.lock();
+        let contact_of = state.contact_of(phone);
         let conversation = state.inbox.conversations.get(phone);
+        let history = SenderHistory::of(state.inbox.texts_of(phone).rev(), digest, at);
+        let mut numbered = state.inbox.texts.iter().enumerate();
+        let first = numbered.find(|(place, _)| Some(message_id(*place)) == history.repeats);
+        let first_answer = first.map(|(_, text)| said(text));
         let situation = SenderState {
             user: state.user_of(phone),
+            contact_of,
             conversation: conversation.map(|(revision, conversation)| StoredConversation {
                 revision: *revision,
                 conversation: conversation.clone(),
             }),
             opted_out: state.opt_outs.stands(phone),
             linked_account: state.accounts.linked_to(phone),
-            history: SenderHistory::of(state.inbox.texts_of(phone).rev(), digest, at),
+            alarms: state.alarms_of(phone, at),
+            history,
+            first_answer: first_answer.map(plain).unwrap_or_default(),
         };
         Box::pin(async move { Ok(situation) })
     }
@@ -103,6 +112,17 @@ impl Inbox for MemoryStore {
     fn commit(&self, text: ReceiveText) -> PortFuture<'_, Received> {
         let received = self.lock().receive(text);
         Box::pin(async move { Ok(received) })
+    }
+
+    fn unseen(&self, sids: Vec<MessageSid>) -> PortFuture<'_, HashSet<MessageSid>> {
+        let state = self.lock();
+        let mut unseen: HashSet<MessageSid> = sids.into_iter().collect();
+        for text in &state.inbox.texts {
+            if !state.inbox.forgotten.contains(&text.message.sid) {
+                unseen.remove(&text.message.sid);
+            }
+        }
+        Box::pin(async move { Ok(unseen) })
     }
 }
 
@@ -125,14 +145,24 @@ impl super::State {
             conversation,
             opt_out,
             link,
+            deadlines,
             mut outgoing,
+            counts,
             audit,
         } = text.effects.clone();
         let conversation_moved = conversation
             .as_ref()
             .is_some_and(|change| self.inbox.revision_of(&change.phone) != change.replaces);
         let user_moved = user.as_ref().is_some_and(|change| !self.accepts_user(change));
-        if self.inbox.newest_of(&text.message.from) != text.after || conversation_moved || user_moved {
+        let refused = !self.limits.has_room(&counts, text.at);
+        if self.inbox.newest_of(&text.message.from) != text.after
+            || conversation_moved
+            || user_moved
+            || refused
+        {
+            return Received::Stale;
+        }
+        if !self.deadlines.accepts(&deadlines) {
             return Received::Stale;
         }
         if let Some(change) = &link
@@ -148,14 +178,9 @@ impl super::State {
         if let Some(change) = &opt_out {
             self.opt_outs.apply(change);
         }
-        for item in &mut outgoing {
-            if let Outgoing::Text(own) = item
-                && own.user.is_none()
-                && text.message.from == Sender::Number(own.to.clone())
-            {
-                own.user = registered;
-            }
-        }
+        self.change_deadlines(&deadlines);
+        own(&mut outgoing, &text.message.from, registered);
+        self.limits.count(&counts, text.at);
         self.queue(&outgoing);
         let message = Subject::Message(message_id(self.inbox.texts.len()));
         self.audit(audit, registered.map_or(message, Subject::User));
@@ -165,8 +190,29 @@ impl super::State {
     }
 }
 
+/// The sender's own texts are those of the hiker that the text registers.
+fn own(outgoing: &mut [Outgoing], sender: &Sender, registered: Option<UserId>) {
+    for item in outgoing {
+        if let Outgoing::Text(own) | Outgoing::Newest(own) = item
+            && own.user.is_none()
+            && *sender == Sender::Number(own.to.clone())
+        {
+            own.user = registered;
+        }
+    }
+}
+
 fn message_id(place: usize) -> MessageId {
     MessageId::from_stored(i64::try_from(place).expect("few texts") + 1)
+}
+
+/// The texts of an answer; one with a secret is left out.
+fn plain(reply: Reply) -> Vec<String> {
+    let plain = |part: ReplyPart| match part.words {
+        Words::Plain(text) => Some(text),
+        Words::Sealed { .. } => None,
+    };
+    reply.parts.into_iter().filter_map(plain).collect()
 }
 
 fn said(text: &ReceiveText) -> Reply {

@@ -45,7 +45,7 @@ impl KeyMemory for MemoryStore {
         Box::pin(async {
             let state = self.lock();
             let words = state.outgoing.iter().map(|outgoing| match outgoing {
-                Outgoing::Text(text) => &text.words,
+                Outgoing::Text(text) | Outgoing::Newest(text) => &text.words,
                 Outgoing::Mail(mail) => &mail.words,
             });
             let sealed = words.filter_map(|words| match words {
@@ -72,7 +72,7 @@ impl KeyMemory for MemoryStore {
             let before = state.outgoing.len();
             state.outgoing.retain(|outgoing| {
                 let words = match outgoing {
-                    Outgoing::Text(text) => &text.words,
+                    Outgoing::Text(text) | Outgoing::Newest(text) => &text.words,
                     Outgoing::Mail(mail) => &mail.words,
                 };
                 matches!(words, Words::Plain(_))

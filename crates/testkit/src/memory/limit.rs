@@ -1,10 +1,8 @@
 //! Counters in memory.
 
-use std::collections::BTreeMap;
-
 use thunderbird_domain::{
     audit::AuditEvent,
-    limit::{Counter, Limit, LimitKey, RateLimiter, Verdict},
+    limit::{Counted, Limit, LimitKey, RateLimiter, Verdict},
     port::PortFuture,
     time::Timestamp,
 };
@@ -13,32 +11,46 @@ use super::MemoryStore;
 
 /// A counter a key.
 #[derive(Default)]
-pub(crate) struct State(BTreeMap<LimitKey, Counter>);
+pub(crate) struct State(Counted);
 
 impl State {
     /// What all limits say together.
     pub(crate) fn judge(&self, limits: &[Limit], now: Timestamp) -> Verdict {
-        let verdicts = limits
-            .iter()
-            .map(|limit| limit.rule.judge(self.0.get(&limit.key).copied(), now));
-        verdicts.fold(Verdict::Allowed, Verdict::and)
+        self.0.judge(limits, now)
     }
 
     /// Counts one event under every limit.
     pub(crate) fn count(&mut self, limits: &[Limit], now: Timestamp) {
-        for limit in limits {
-            let counter = limit.rule.count(self.0.get(&limit.key).copied(), now);
-            self.0.insert(limit.key.clone(), counter);
-        }
+        self.0.count(limits, now);
+    }
+
+    /// Whether one event under each limit in turn is allowed.
+    pub(crate) fn has_room(&self, limits: &[Limit], now: Timestamp) -> bool {
+        let mut counted = self.0.clone();
+        limits.chunks(1).all(|one| {
+            let verdict = counted.judge(one, now);
+            counted.count(one, now);
+            verdict == Verdict::Allowed
+        })
     }
 
     /// Forgets a counter.
     pub(crate) fn clear(&mut self, key: &LimitKey) {
-        self.0.remove(key);
+        self.0.clear(key);
     }
 }
 
 impl RateLimiter for MemoryStore {
+    fn counted(&self, keys: Vec<LimitKey>) -> PortFuture<'_, Counted> {
+        let counted = self.lock().limits.0.of(&keys);
+        Box::pin(async move { Ok(counted) })
+    }
+
+    fn give_back(&self, limits: Vec<Limit>, at: Timestamp) -> PortFuture<'_, ()> {
+        self.lock().limits.0.give_back(&limits, at);
+        Box::pin(async { Ok(()) })
+    }
+
     fn check(&self, limits: Vec<Limit>, now: Timestamp) -> PortFuture<'_, Verdict> {
         let verdict = self.lock().limits.judge(&limits, now);
         Box::pin(async move { Ok(verdict) })

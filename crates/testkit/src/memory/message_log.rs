@@ -30,7 +30,7 @@ impl MessageLog for MemoryStore {
             }
         }
         for item in &state.outgoing {
-            if let Outgoing::Text(text) = item
+            if let Outgoing::Text(text) | Outgoing::Newest(text) = item
                 && text.user == Some(user)
             {
                 log.push(logged(Direction::Out, &text.words, ("queued", text.not_before)));

@@ -1,6 +1,8 @@
 //! Every storage port behind one lock: the executable specification, vouched for by the contract suites.
 
 mod account;
+mod deadline;
+mod fates;
 mod health;
 mod idempotency;
 mod inbound;
@@ -12,6 +14,9 @@ mod opt_out;
 mod outbox;
 mod phone;
 mod privacy;
+mod queued;
+mod reach;
+mod reception;
 mod user;
 
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -19,6 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use thunderbird_domain::{
     audit::{AuditEvent, Subject},
     outgoing::Outgoing,
+    sms::reception::Reception,
 };
 
 /// Keeps everything in memory. Clones share one memory.
@@ -39,7 +45,10 @@ pub(crate) struct State {
     pub(crate) phones: phone::State,
     pub(crate) outbox: outbox::State,
     pub(crate) inbox: inbound::State,
+    pub(crate) reach: fates::State,
+    pub(crate) reception: Option<Reception>,
     pub(crate) users: user::State,
+    pub(crate) deadlines: deadline::State,
 }
 
 impl MemoryStore {
@@ -76,17 +85,30 @@ impl State {
 
     /// Queues what a commit sends; a tag that is queued already stays as it is.
     pub(crate) fn queue(&mut self, outgoing: &[Outgoing]) {
+        let mut renewed = Vec::new();
         for item in outgoing {
-            if !self.outgoing.iter().any(|queued| tag_of(queued) == tag_of(item)) {
-                self.outgoing.push(item.clone());
+            let known = self
+                .outgoing
+                .iter_mut()
+                .find(|queued| tag_of(queued) == tag_of(item));
+            match (known, item) {
+                (Some(older), Outgoing::Newest(text)) => {
+                    older.clone_from(item);
+                    renewed.push(text.tag);
+                }
+                (Some(_), _) => {}
+                (None, _) => self.outgoing.push(item.clone()),
             }
+        }
+        for tag in renewed {
+            self.wait_again(tag);
         }
     }
 }
 
 fn tag_of(outgoing: &Outgoing) -> thunderbird_domain::random::Tag {
     match outgoing {
-        Outgoing::Text(text) => text.tag,
+        Outgoing::Text(text) | Outgoing::Newest(text) => text.tag,
         Outgoing::Mail(mail) => mail.tag,
     }
 }

@@ -4,6 +4,7 @@ use thunderbird_domain::{
     opt_out::{OptOutChange, OptOuts},
     phone_number::PhoneNumber,
     port::PortFuture,
+    time::Timestamp,
 };
 
 use super::MemoryStore;
@@ -11,12 +12,20 @@ use super::MemoryStore;
 /// The opt-outs that stand.
 #[derive(Default)]
 pub(crate) struct State {
-    standing: Vec<PhoneNumber>,
+    standing: Vec<(PhoneNumber, Timestamp)>,
 }
 
 impl State {
     pub(crate) fn stands(&self, phone: &PhoneNumber) -> bool {
-        self.standing.contains(phone)
+        self.since(phone).is_some()
+    }
+
+    /// When the number opted out.
+    pub(crate) fn since(&self, phone: &PhoneNumber) -> Option<Timestamp> {
+        let mut standing = self.standing.iter();
+        standing
+            .find(|(opted_out, _)| opted_out == phone)
+            .map(|(_, at)| *at)
     }
 
     /// Applies a decision. True when it changed something.
@@ -24,8 +33,8 @@ impl State {
         let before = self.standing.len();
         match change {
             OptOutChange::Record { phone, .. } if self.stands(phone) => {}
-            OptOutChange::Record { phone, .. } => self.standing.push(phone.clone()),
-            OptOutChange::Clear { phone, .. } => self.standing.retain(|opted_out| opted_out != phone),
+            OptOutChange::Record { phone, at, .. } => self.standing.push((phone.clone(), *at)),
+            OptOutChange::Clear { phone, .. } => self.standing.retain(|(opted_out, _)| opted_out != phone),
         }
         self.standing.len() != before
     }

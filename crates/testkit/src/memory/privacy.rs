@@ -30,7 +30,9 @@ impl PrivacyStore for MemoryStore {
         let mut state = self.lock();
         let before = state.audit.len();
         state.audit.retain(|event| event.at >= cutoffs.audit);
-        let gone = before - state.audit.len() + state.accounts.forget_before(cutoffs);
+        let gone = before - state.audit.len()
+            + state.accounts.forget_before(cutoffs)
+            + state.deadlines.forget(cutoffs.metadata);
         Box::pin(async move { Ok(gone) })
     }
 
@@ -39,7 +41,7 @@ impl PrivacyStore for MemoryStore {
         Box::pin(async move { Ok(forgotten) })
     }
 
-    fn prune_refresh_tokens(&self, account: AccountId) -> PortFuture<'_, bool> {
+    fn prune(&self, account: AccountId, _: Timestamp) -> PortFuture<'_, bool> {
         let pruned = self.lock().accounts.prune_refresh_tokens(account);
         Box::pin(async move { Ok(pruned) })
     }
@@ -83,10 +85,15 @@ fn hikers(state: &State, id: AccountId) -> Vec<ExportedHiker> {
     linked
         .map(|stored| {
             let user = &stored.user;
+            let troubles = state.troubles(stored);
             let contacts = user.contacts.iter().map(|contact| ExportedContact {
                 phone: contact.phone.as_str().to_owned(),
                 name: contact.name.as_str().to_owned(),
                 created_at: contact.created_at,
+                trouble: troubles
+                    .iter()
+                    .find(|(phone, _)| *phone == contact.phone)
+                    .map(|(_, trouble)| trouble.as_str().to_owned()),
             });
             let own = state
                 .users
@@ -100,6 +107,7 @@ fn hikers(state: &State, id: AccountId) -> Vec<ExportedHiker> {
                 source: stored.check_in.source.as_str().to_owned(),
                 contacts_told: stored.check_in.contacts_told,
                 at: stored.check_in.at,
+                taken_back_at: stored.check_in.taken_back_at,
             });
             ExportedHiker {
                 phone: user.phone.as_str().to_owned(),
@@ -112,6 +120,7 @@ fn hikers(state: &State, id: AccountId) -> Vec<ExportedHiker> {
                 started_at: user.started_at,
                 contacts: contacts.collect(),
                 check_ins: check_ins.collect(),
+                promises: state.deadlines.exported(stored.id),
                 messages: Vec::new(),
             }
         })

@@ -3,11 +3,13 @@
 use thunderbird_domain::{
     account::AccountId,
     audit::Subject,
+    outgoing::{Outgoing, Words},
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
     time::Timestamp,
     user::{
-        CheckInId, ContactId, SaveUser, SavedUser, StoredCheckIn, StoredUser, UserChange, UserId, UserStore,
+        CheckInId, ContactId, ContactOf, MAX_HIKERS_OF_CONTACT, SaveUser, SavedUser, StoredCheckIn,
+        StoredUser, TakeBack, UserChange, UserId, UserStore,
     },
 };
 
@@ -39,6 +41,11 @@ impl State {
         }
     }
 
+    /// Whether the hiker's time on their number has ended.
+    pub(crate) fn has_ended(&self, id: UserId) -> bool {
+        self.ended.iter().any(|(stored, _)| stored.id == id)
+    }
+
     fn place_of(&self, phone: &PhoneNumber) -> Option<usize> {
         self.users.iter().position(|stored| stored.user.phone == *phone)
     }
@@ -50,21 +57,76 @@ impl super::State {
         Some(self.seen(&self.users.users[place]))
     }
 
+    /// The live hikers that chose the number as a contact, in the order in which they did.
+    pub(crate) fn contact_of(&mut self, phone: &PhoneNumber) -> Vec<ContactOf> {
+        let hikers = self.users.users.iter().filter_map(|stored| {
+            let contact = stored.user.contact(phone)?;
+            Some((contact.id, self.seen(stored)))
+        });
+        let mut hikers: Vec<(Option<ContactId>, StoredUser)> = hikers.collect();
+        hikers.sort_by_key(|(contact, _)| *contact);
+        hikers.truncate(usize::try_from(MAX_HIKERS_OF_CONTACT).unwrap_or(usize::MAX));
+        let known = hikers.into_iter().map(|(_, hiker)| ContactOf {
+            last_notice: self.last_notice(phone, hiker.id),
+            hiker,
+        });
+        known.collect()
+    }
+
     /// A hiker with what other contexts know about the contacts.
     fn seen(&self, stored: &StoredUser) -> StoredUser {
         let mut seen = stored.clone();
         let contacts = stored.user.contacts.iter().map(|contact| contact.phone.clone());
+        seen.deadline = self.deadlines.newest_of(stored.id);
         seen.opted_out_contacts = contacts.filter(|phone| self.opt_outs.stands(phone)).collect();
+        seen.troubles = self.troubles(stored);
         seen
     }
 
     /// Whether [`State::change_user`] would store a change.
     pub(crate) fn accepts_user(&self, change: &UserChange) -> bool {
+        if let Some(wanted) = &change.taken_back
+            && !wanted.check_ins.iter().all(|id| self.stands(*id))
+        {
+            return false;
+        }
         let place = self.users.place_of(&change.state.phone);
         match (change.replaces, place) {
             (Revision::Absent, None) => self.accounts.linked_to(&change.state.phone) == change.state.account,
             (revision, Some(place)) => self.users.users[place].revision == revision,
             (Revision::At(_), None) => false,
+        }
+    }
+
+    /// Whether there is a check-in of this kind that has not been taken back.
+    fn stands(&self, id: CheckInId) -> bool {
+        let mut all = self.users.check_ins.iter();
+        all.any(|(_, stored)| stored.id == id && stored.check_in.taken_back_at.is_none())
+    }
+
+    /// Takes check-ins back and corrects their texts.
+    fn take_back(&mut self, id: UserId, wanted: &TakeBack, at: Timestamp) {
+        match &wanted.instead {
+            None => self.withhold_merged(id, None),
+            Some(words) => {
+                for item in &mut self.outgoing {
+                    if let Outgoing::Newest(text) = item
+                        && text.user == Some(id)
+                    {
+                        text.words = Words::Plain(words.clone());
+                    }
+                }
+            }
+        }
+        for (_, stored) in &mut self.users.check_ins {
+            if wanted.check_ins.contains(&stored.id) {
+                stored.check_in.taken_back_at = Some(at);
+            }
+        }
+        for correction in &wanted.corrections {
+            if self.needs(correction) {
+                self.queue(&[Outgoing::Text(correction.text.clone())]);
+            }
         }
     }
 
@@ -80,20 +142,33 @@ impl super::State {
         let id = if let Some(place) = self.users.place_of(&user.phone) {
             let stored = &mut self.users.users[place];
             user.account = stored.user.account;
-            stored.user = user;
+            let before = std::mem::replace(&mut stored.user, user);
             stored.revision = revision;
-            stored.id
+            let (id, now) = (stored.id, stored.user.clone());
+            for gone in before
+                .contacts
+                .iter()
+                .filter(|old| now.contact(&old.phone).is_none())
+            {
+                self.withhold_merged(id, Some(&gone.phone));
+            }
+            id
         } else {
             let id = UserId::from_stored(self.users.next_id());
-            let opted_out_contacts = Vec::new();
+            let (opted_out_contacts, troubles) = (Vec::new(), Vec::new());
             self.users.users.push(StoredUser {
                 id,
                 revision,
                 user,
                 opted_out_contacts,
+                deadline: None,
+                troubles,
             });
             id
         };
+        if let Some(wanted) = &change.taken_back {
+            self.take_back(id, wanted, change.at);
+        }
         let check_in = change.check_in.clone().map(|check_in| {
             let check_in_id =
                 CheckInId::from_stored(i64::try_from(self.users.check_ins.len()).expect("few check-ins") + 1);
@@ -102,6 +177,7 @@ impl super::State {
                 StoredCheckIn {
                     id: check_in_id,
                     check_in,
+                    notices: Vec::new(),
                 },
             ));
             check_in_id
@@ -129,10 +205,14 @@ impl UserStore for MemoryStore {
 
     fn commit(&self, save: SaveUser) -> PortFuture<'_, Commit<SavedUser>> {
         let mut state = self.lock();
-        if !state.accepts_user(&save.change) {
+        let has_room = state.limits.has_room(&save.counts, save.change.at);
+        let is_current = state.accepts_user(&save.change) && state.deadlines.accepts(&save.deadlines);
+        if !has_room || !is_current {
             return Box::pin(async { Ok(Commit::Stale) });
         }
         let (id, check_in) = state.change_user(&save.change);
+        state.change_deadlines(&save.deadlines);
+        state.limits.count(&save.counts, save.change.at);
         state.queue(&save.outgoing);
         state.audit(save.audit, Subject::User(id));
         let user = state
@@ -148,7 +228,7 @@ impl UserStore for MemoryStore {
         before: Option<CheckInId>,
         limit: u32,
     ) -> PortFuture<'_, Vec<StoredCheckIn>> {
-        let state = self.lock();
+        let mut state = self.lock();
         let of_user = state
             .users
             .check_ins
@@ -156,9 +236,13 @@ impl UserStore for MemoryStore {
             .rev()
             .filter(|(owner, _)| *owner == user);
         let below = of_user.filter(|(_, stored)| before.is_none_or(|before| stored.id < before));
-        let found = below
+        let page: Vec<_> = below
             .take(limit as usize)
             .map(|(_, stored)| stored.clone())
+            .collect();
+        let found = page
+            .iter()
+            .map(|stored| state.with_notices(user, stored))
             .collect();
         Box::pin(async move { Ok(found) })
     }

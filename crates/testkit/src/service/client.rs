@@ -32,6 +32,15 @@ impl Client {
         }
     }
 
+    /// Signs an account in whose password may have been changed to `new`.
+    pub async fn sign_in_with(service: &Service, email: &str, is_changed: bool, new: &str) -> Self {
+        let password = if is_changed { new } else { PASSWORD };
+        Self {
+            site: service.site().clone(),
+            tokens: service.web_login(email, password).await.tokens(),
+        }
+    }
+
     /// Sends a request with the access token; `json` only if it is given.
     pub async fn call(&self, method: &str, path: &str, json: Option<Value>) -> WebAnswer {
         self.site.web(method, path, Some(&self.tokens.access), json).await
@@ -52,6 +61,19 @@ impl Client {
         let bearer = format!("Bearer {}", self.tokens.access);
         let headers = [("authorization", bearer.as_str()), ("idempotency-key", key)];
         self.site.send("POST", path, &headers, Some(json)).await
+    }
+
+    /// Sends a request under a condition, such as `if-match`.
+    pub async fn call_if(
+        &self,
+        method: &str,
+        path: &str,
+        condition: (&str, &str),
+        json: Option<Value>,
+    ) -> WebAnswer {
+        let bearer = format!("Bearer {}", self.tokens.access);
+        let headers = [("authorization", bearer.as_str()), condition];
+        self.site.send(method, path, &headers, json).await
     }
 
     /// Changes part of a resource.

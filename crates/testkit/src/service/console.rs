@@ -56,6 +56,13 @@ impl Operator {
             .await
     }
 
+    /// Gives the code of the second factor.
+    pub async fn submit_code(&mut self, code: &str) -> Response {
+        let token = csrf(&self.page("/admin/code").await);
+        self.post("/admin/code", &[("csrf", token.as_str()), ("code", code)])
+            .await
+    }
+
     /// Turns the second factor on; answers with its key and the recovery codes.
     pub async fn enrol(&mut self) -> (String, Vec<String>) {
         let page = self.page("/admin/second-factor").await;

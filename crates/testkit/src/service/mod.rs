@@ -161,6 +161,8 @@ impl Service {
             ("THUNDERBIRD_ARGON2", "m=19456,t=2,p=1"),
             ("THUNDERBIRD_LOG", "debug"),
             ("THUNDERBIRD_LIMIT_REGISTRATIONS_PER_HOUR", "1000000"),
+            ("THUNDERBIRD_LIMIT_SESSIONS_PER_HOUR", "1000000"),
+            ("THUNDERBIRD_LIMIT_WRITES_PER_MINUTE", "1000000"),
             ("RUST_BACKTRACE", "1"),
         ];
         ServiceBuilder {
@@ -255,6 +257,14 @@ impl Service {
         tokio::task::spawn_blocking(move || child.wait().unwrap())
             .await
             .unwrap()
+    }
+
+    /// Waits until the process has ended by itself.
+    pub async fn ends(&mut self) -> ExitStatus {
+        let mut child = self.child.take().expect("the service runs");
+        let ended = crate::eventually("the end of the process", async || child.try_wait().unwrap()).await;
+        drop(child);
+        ended
     }
 
     /// The process id, for tools that watch it.

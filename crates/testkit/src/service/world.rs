@@ -34,7 +34,12 @@ impl World {
 
     /// Starts a service that is configured already, and puts the fakes around it.
     pub async fn around(builder: ServiceBuilder) -> Self {
-        let (twilio, smtp) = (FakeTwilio::start().await, FakeSmtp::start().await);
+        Self::around_twilio(builder, FakeTwilio::start().await).await
+    }
+
+    /// The same with a Twilio that is set up already.
+    pub async fn around_twilio(builder: ServiceBuilder, twilio: FakeTwilio) -> Self {
+        let smtp = FakeSmtp::start().await;
         Self {
             service: builder.twilio(&twilio).smtp(&smtp).start().await,
             twilio,

@@ -5,25 +5,29 @@ use std::path::Path;
 use crate::{failure::Failure, source::Crate};
 
 /// Every context, and the contexts that it may call. `messages` writes about what the others decided.
-const MAY_CALL: [(&str, &[&str]); 10] = [
+const MAY_CALL: [(&str, &[&str]); 11] = [
     ("account", &["token"]),
     (
         "admin",
         &[
-            "account", "mail", "phone", "privacy", "route", "sms", "token", "user",
+            "account", "deadline", "mail", "phone", "privacy", "route", "sms", "token", "user",
         ],
     ),
+    ("deadline", &["route"]),
     ("mail", &[]),
-    ("messages", &["account", "phone", "route", "sms", "user"]),
+    (
+        "messages",
+        &["account", "deadline", "phone", "route", "sms", "user"],
+    ),
     ("phone", &["account", "user"]),
     (
         "privacy",
         &["account", "mail", "phone", "route", "sms", "token", "user"],
     ),
     ("route", &[]),
-    ("sms", &["account", "phone", "route", "user"]),
+    ("sms", &["account", "deadline", "phone", "route", "user"]),
     ("token", &[]),
-    ("user", &["route"]),
+    ("user", &["deadline", "route"]),
 ];
 
 /// Values of a context that any module may name: codes, which decide nothing. Row ids stand in the kernel.

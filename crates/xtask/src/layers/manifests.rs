@@ -55,8 +55,9 @@ const EDGES: [Edges; 7] = [
 ];
 
 /// The crates that the domain may use: values and pure computing, nothing that does I/O.
-const DOMAIN_MAY_USE: [&str; 10] = [
+const DOMAIN_MAY_USE: [&str; 11] = [
     "email_address",
+    "futures-util",
     "idna",
     "jiff",
     "rlibphonenumber",

@@ -1,14 +1,12 @@
 //! Appending to the audit log, in the commit of what it tells. The one writer is what keeps two rows from one number.
 
-use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _, insert_into,
-};
+use diesel::{ExpressionMethods as _, QueryResult, RunQueryDsl as _, insert_into};
 use thunderbird_domain::audit::{AuditEvent, Subject};
 
 use super::{
     Connection,
-    audit_entry::Entry,
-    schema::{audit_anchor, audit_log},
+    audit_entry::{self, Entry},
+    schema::audit_log,
 };
 
 /// Appends `events`. `stored` is whom [`Subject::Stored`] stands for: the row that this commit wrote.
@@ -20,7 +18,7 @@ pub(crate) fn append(
     if events.is_empty() {
         return Ok(());
     }
-    let (mut id, mut hash) = newest(connection)?;
+    let (mut id, mut hash) = audit_entry::newest(connection)?;
     for event in events {
         id = id.saturating_add(1);
         let row = Entry::of(id, event, stored);
@@ -38,17 +36,4 @@ pub(crate) fn append(
             .execute(connection)?;
     }
     Ok(())
-}
-
-/// The number and hash that the next row continues from.
-fn newest(connection: &mut Connection) -> QueryResult<(i64, Vec<u8>)> {
-    let last = audit_log::table
-        .order(audit_log::id.desc())
-        .select((audit_log::id, audit_log::hash));
-    match last.first(connection).optional()? {
-        Some(found) => Ok(found),
-        None => audit_anchor::table
-            .select((audit_anchor::last_id, audit_anchor::hash))
-            .first(connection),
-    }
 }

@@ -9,7 +9,7 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc::{Sender, SyncSender, TrySendError, channel, sync_channel},
+        mpsc::{Sender, channel},
     },
     thread::{self, JoinHandle},
 };
@@ -18,19 +18,20 @@ use diesel::{QueryResult, SqliteConnection};
 use thunderbird_domain::port::{Fault, PortFuture};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::contained::contained;
+
 use super::{
     Abort, Keys,
     checkpoint::{CheckpointRequest, Checkpointer},
     error::OpenError,
+    job::Job,
     path::Place,
     pragma::{self, Role},
+    queue::{NotQueued, Queue},
     row_cache::{CachedTable, RowCache},
     stats::{StoreStatistics, WriterStats},
-    writer::{Job, Write, Writer},
+    writer::{Write, Writer},
 };
-
-/// Jobs that may wait for the writer; one more is refused, and its caller told to come back.
-const QUEUE: usize = 1_024;
 
 /// Connections for reads whose cost is not known.
 const READERS: usize = 4;
@@ -43,7 +44,7 @@ struct Inner {
     id: u64,
     path: PathBuf,
     place: Place,
-    jobs: Option<SyncSender<Box<dyn Job>>>,
+    jobs: Arc<Queue>,
     stats: Arc<WriterStats>,
     readers: Mutex<Vec<SqliteConnection>>,
     reading: Semaphore,
@@ -92,7 +93,8 @@ impl Store {
             stats: Arc::clone(&stats),
             request,
         };
-        let (jobs, work) = sync_channel(QUEUE);
+        let jobs = Arc::new(Queue::default());
+        let work = Arc::clone(&jobs);
         let (stop_checkpoints, stopped) = channel();
         let writing = thread::Builder::new()
             .name("store-writer".to_owned())
@@ -104,7 +106,7 @@ impl Store {
             id: NEXT_STORE.fetch_add(1, Ordering::Relaxed),
             path: path.to_owned(),
             place: Place::of(path)?,
-            jobs: Some(jobs),
+            jobs,
             stats,
             readers: Mutex::new(Vec::new()),
             reading: Semaphore::new(READERS),
@@ -155,15 +157,12 @@ impl Store {
     }
 
     fn enqueue(&self, port: &'static str, job: Box<dyn Job>) -> Result<(), Fault> {
-        let Some(jobs) = &self.0.jobs else {
-            return Err(Fault::lasting(port, "the store is closed"));
-        };
         self.0.stats.waiting.fetch_add(1, Ordering::Relaxed);
-        jobs.try_send(job).map_err(|refused| {
+        self.0.jobs.push(port, job).map_err(|refused| {
             self.0.stats.waiting.fetch_sub(1, Ordering::Relaxed);
             match refused {
-                TrySendError::Full(_) => Fault::passing(port, "1,024 writes are waiting already"),
-                TrySendError::Disconnected(_) => Fault::lasting(port, "the writer has stopped"),
+                NotQueued::Full => Fault::passing(port, "1,024 writes are waiting already"),
+                NotQueued::Stopped => Fault::lasting(port, "the writer has stopped"),
             }
         })
     }
@@ -221,7 +220,9 @@ impl Store {
                         pragma::open(&pool.path, Role::Reader).map_err(|error| Fault::passing(port, error))?
                     }
                 };
-                let found = query(&mut connection).map_err(|error| Fault::passing(port, error));
+                let found = contained(|| query(&mut connection))
+                    .map_err(|_| Fault::lasting(port, "a read panicked"))?
+                    .map_err(|error| Fault::passing(port, error));
                 pool.readers
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
@@ -230,6 +231,15 @@ impl Store {
             });
             reading.await.map_err(|error| Fault::lasting(port, error))?
         })
+    }
+
+    /// As [`Self::read`], for a read that must see every event of the audit log: here each is in it when it is committed.
+    pub(crate) fn read_log<T, F>(&self, port: &'static str, query: F) -> PortFuture<'static, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut SqliteConnection) -> QueryResult<T> + Send + 'static,
+    {
+        self.read(port, query)
     }
 }
 
@@ -259,7 +269,7 @@ impl Inner {
 impl Drop for Inner {
     /// Ends the writer when its queue is empty, then moves the whole log into the file.
     fn drop(&mut self) {
-        drop(self.jobs.take());
+        self.jobs.close();
         let mut threads = std::mem::take(&mut self.threads).into_iter();
         if let Some(writing) = threads.next() {
             drop(writing.join());

@@ -239,6 +239,27 @@ pub(crate) fn up_on(connection: &mut SqliteConnection) -> Result<(), MigrateErro
     Ok(())
 }
 
+/// Applies to a new database what `file` says was applied to it.
+pub(super) fn repeat(file: &mut SqliteConnection, new: &mut SqliteConnection) -> Result<(), MigrateError> {
+    let managed = names(
+        file,
+        "SELECT name AS value FROM sqlite_schema WHERE type = 'table' AND name = '__diesel_schema_migrations'",
+    )?;
+    if managed.is_empty() {
+        return Ok(());
+    }
+    let applied = names(file, "SELECT version AS value FROM __diesel_schema_migrations")?;
+    new.applied_migrations().map_err(MigrateError::Migration)?;
+    let mut migrations = embedded()?;
+    migrations.sort_by_key(|migration| migration.name().version().to_string());
+    for migration in migrations {
+        if applied.contains(&migration.name().version().to_string()) {
+            new.run_migration(&migration).map_err(MigrateError::Migration)?;
+        }
+    }
+    Ok(())
+}
+
 /// Reverts the newest migration. Returns its version, or `None` when there is none left.
 ///
 /// # Errors

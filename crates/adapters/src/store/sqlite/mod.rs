@@ -8,18 +8,19 @@ pub mod backup;
 mod checkpoint;
 #[cfg(test)]
 mod checkpoint_tests;
-mod claim;
 mod db;
+pub mod declared;
 mod dialect;
 mod error;
 pub mod health;
+mod job;
 mod keys;
 mod lock;
 pub mod migrate;
 mod path;
 mod pragma;
+mod queue;
 mod row_cache;
-mod settle;
 mod stats;
 pub mod survey;
 mod writer;
@@ -38,12 +39,24 @@ mod admin_reader;
 pub(crate) mod audit;
 #[path = "../statements/audit_entry.rs"]
 mod audit_entry;
+#[path = "../statements/user/check_in.rs"]
+mod check_in;
+#[path = "../statements/sms/claim.rs"]
+mod claim;
 #[path = "../statements/column.rs"]
 mod column;
+#[path = "../statements/user/contact_of.rs"]
+mod contact_of;
 #[path = "../statements/user/conversation.rs"]
 mod conversation;
+#[path = "../statements/deadline/mod.rs"]
+mod deadline;
 #[path = "../statements/due.rs"]
 mod due;
+#[path = "../statements/account/existence.rs"]
+mod existence;
+#[path = "../statements/figures.rs"]
+mod figures;
 #[path = "../statements/idempotency.rs"]
 mod idempotency;
 #[path = "../statements/sms/inbound.rs"]
@@ -68,14 +81,22 @@ mod outgoing;
 mod phone;
 #[path = "../statements/privacy/mod.rs"]
 mod privacy;
+#[path = "../statements/user/reach.rs"]
+mod reach;
+#[path = "../statements/sms/reception.rs"]
+mod reception;
 #[path = "../statements/user/route.rs"]
 mod route;
+#[path = "../statements/sms/sender_state.rs"]
+mod sender_state;
 #[path = "../statements/account/session/mod.rs"]
 mod session;
+#[path = "../statements/sms/settle.rs"]
+mod settle;
 #[path = "../statements/user/user.rs"]
 mod user;
 
-use super::{Abort, schema};
+use super::{Abort, held::Held, schema};
 
 pub use audit::AuditVerdict;
 pub use db::Store;

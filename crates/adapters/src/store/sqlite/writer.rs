@@ -9,13 +9,8 @@
 
 use std::{
     any::Any,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::Ordering,
-        mpsc::{Receiver, RecvTimeoutError},
-    },
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -27,44 +22,20 @@ use diesel::{
 use thunderbird_domain::port::Fault;
 use tokio::sync::oneshot;
 
+use crate::contained::contained;
+
 use super::{
     Abort,
     checkpoint::CheckpointRequest,
+    job::{Bare, Job, JobEnd},
     pragma::{self, Role},
+    queue::Queue,
     stats::WriterStats,
 };
 
 /// A batch closes at this many jobs or [`BATCH_TIME`] of work.
 const BATCH_JOBS: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(20);
-
-/// How a job left the transaction.
-pub(super) enum JobEnd {
-    /// Its savepoint was released or rolled back; the batch goes on.
-    Done,
-    /// The whole transaction is in doubt.
-    BatchOver,
-}
-
-/// What a job that ran without a savepoint did.
-pub(super) enum Bare {
-    /// Its work stays.
-    Stored,
-    /// Its work must be rolled back; its answer is known.
-    Undone,
-    /// The whole transaction is in doubt.
-    InDoubt,
-}
-
-/// A job as the writer sees it. It may run again after its work was rolled back.
-pub(super) trait Job: Send {
-    /// Runs it inside a savepoint.
-    fn run(&mut self, connection: &mut SqliteConnection) -> JobEnd;
-    /// Runs it without one.
-    fn run_bare(&mut self, connection: &mut SqliteConnection) -> Bare;
-    /// Releases the answer; `committed` is false if the batch was lost.
-    fn answer(self: Box<Self>, committed: bool);
-}
 
 /// A job's work with the place its answer goes to.
 pub(super) struct Write<T, F> {
@@ -80,7 +51,7 @@ where
 {
     /// Runs the work once and keeps its outcome.
     fn attempt(&mut self, connection: &mut SqliteConnection) -> Bare {
-        let (outcome, end) = match catch_unwind(AssertUnwindSafe(|| (self.work)(connection))) {
+        let (outcome, end) = match contained(|| (self.work)(connection)) {
             Ok(Ok(answer)) => (Ok(answer), Bare::Stored),
             Ok(Err(Abort::Undo(answer))) => (Ok(answer), Bare::Undone),
             Ok(Err(Abort::Failed(error))) if ends_batch(&error) => {
@@ -170,6 +141,15 @@ enum Run {
     InSavepoints,
 }
 
+/// However the writer ends, no caller waits for it any longer.
+struct StopAtEnd<'a>(&'a Queue);
+
+impl Drop for StopAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
 /// The writer thread's state.
 pub(super) struct Writer {
     pub(super) path: PathBuf,
@@ -179,14 +159,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Works until every sender is gone.
-    pub(super) fn work(mut self, jobs: &Receiver<Box<dyn Job>>) {
-        loop {
-            match jobs.recv_timeout(Duration::from_hours(1)) {
-                Ok(first) => self.batch(first, jobs),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
+    /// Works until the queue is closed and empty.
+    pub(super) fn work(mut self, jobs: &Queue) {
+        let _stop = StopAtEnd(jobs);
+        while let Some(first) = jobs.wait() {
+            self.batch(first, jobs);
         }
     }
 
@@ -194,7 +171,7 @@ impl Writer {
         clippy::disallowed_methods,
         reason = "measures how long work takes, not what time it is"
     )]
-    fn batch(&mut self, first: Box<dyn Job>, jobs: &Receiver<Box<dyn Job>>) {
+    fn batch(&mut self, first: Box<dyn Job>, jobs: &Queue) {
         let began = Instant::now();
         let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(16);
         let mut sound = self.begin();
@@ -204,7 +181,7 @@ impl Writer {
             sound = sound && self.run(&mut run, &mut batch, job.as_mut());
             batch.push(job);
             if batch.len() < BATCH_JOBS && began.elapsed() < BATCH_TIME {
-                next = jobs.try_recv().ok();
+                next = jobs.next();
             }
         }
         let worked = Instant::now();

@@ -255,3 +255,41 @@ async fn a_full_queue_is_a_passing_fault() {
         job.await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn texts_have_places_of_their_own_and_are_served_first() {
+    let (_folder, store) = store();
+    let release = held(&store);
+    let write = |port, name: String| store.transact(port, keyless(), move |db| insert(db, &name));
+    let others: Vec<_> = (0..1_024)
+        .map(|n| write("rate limiter", format!("other {n}")))
+        .collect();
+    assert_eq!(
+        write("session store", "late".to_owned())
+            .await
+            .unwrap_err()
+            .retry(),
+        Retry::Later
+    );
+    let texts: Vec<_> = ["inbox", "outbox", "deadline store", "user store"]
+        .into_iter()
+        .flat_map(|port| (0..200).map(move |n| (port, format!("{port} {n}"))))
+        .map(|(port, name)| write(port, name))
+        .collect();
+    release.send(()).unwrap();
+    for job in others.into_iter().chain(texts) {
+        job.await.unwrap();
+    }
+    let ahead: Count = store
+        .read("test", |db| {
+            sql_query(
+                "SELECT count(*) AS value FROM jobs WHERE name LIKE 'other %' AND rowid < \
+                 (SELECT max(rowid) FROM jobs WHERE name NOT LIKE 'other %')",
+            )
+            .get_result(db)
+        })
+        .await
+        .unwrap();
+    assert_eq!(ahead.value, 0, "every text before every other write that waited");
+    assert_eq!(rows(&store).await, 1_824);
+}

@@ -1,7 +1,13 @@
 //! A row of the audit log, and the hash that chains it to the row before it.
 
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _};
 use sha2::{Digest as _, Sha256};
 use thunderbird_domain::audit::{Actor, AuditEvent, Subject};
+
+use super::{
+    Connection,
+    schema::{audit_anchor, audit_log},
+};
 
 /// A row's fields, in the order in which they are hashed.
 pub(crate) struct Entry {
@@ -37,6 +43,19 @@ impl Entry {
             hasher.update(text.as_bytes());
         }
         hasher.finalize().to_vec()
+    }
+}
+
+/// The number and hash that the next row continues from.
+pub(crate) fn newest(connection: &mut Connection) -> QueryResult<(i64, Vec<u8>)> {
+    let last = audit_log::table
+        .order(audit_log::id.desc())
+        .select((audit_log::id, audit_log::hash));
+    match last.first(connection).optional()? {
+        Some(found) => Ok(found),
+        None => audit_anchor::table
+            .select((audit_anchor::last_id, audit_anchor::hash))
+            .first(connection),
     }
 }
 

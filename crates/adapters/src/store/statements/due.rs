@@ -1,5 +1,7 @@
 //! Claiming due messages of any channel: which are handed out, and which end instead.
 
+use std::time::Duration;
+
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _, insert_into,
 };
@@ -43,8 +45,8 @@ pub(super) trait DueRow: Sized {
     /// Stores that the row is leased, and counts the attempt.
     fn hold(connection: &mut Connection, id: i64, order: &LeaseOrder) -> QueryResult<()>;
 
-    /// Stores that the row has ended, and erases its sealed words.
-    fn end(connection: &mut Connection, id: i64, state: Ended, now: Timestamp) -> QueryResult<()>;
+    /// Stores that the row has ended, and erases its sealed words; false if it has to wait for the next claim.
+    fn end(connection: &mut Connection, id: i64, state: Ended, now: Timestamp) -> QueryResult<bool>;
 }
 
 /// Claims due messages. Ending one makes room for the recipient's next, so it looks again until nothing more ends.
@@ -83,12 +85,12 @@ fn decide<R: DueRow>(
     match facts.claim(order, quota.claimed_today) {
         Claim::Wait => leased.capped = true,
         Claim::Withhold => {
-            leased.withheld += 1;
-            R::end(connection, row.id(), Ended::Withheld, order.now)?;
+            let has_ended = R::end(connection, row.id(), Ended::Withheld, order.now)?;
+            leased.withheld += u32::from(has_ended);
         }
         Claim::Expire => {
-            leased.expired += 1;
-            R::end(connection, row.id(), Ended::Expired, order.now)?;
+            let has_ended = R::end(connection, row.id(), Ended::Expired, order.now)?;
+            leased.expired += u32::from(has_ended);
         }
         Claim::Send => {
             if let Some(message) = hand_out(connection, row, order)? {
@@ -132,10 +134,7 @@ struct DailyQuota<'a> {
 impl<'a> DailyQuota<'a> {
     fn read<R: DueRow>(connection: &mut Connection, order: &'a LeaseOrder) -> QueryResult<Self> {
         let day = order.now.as_micros().div_euclid(MICROS_PER_DAY);
-        let claimed_today = match R::DAY_SCOPE {
-            Some(scope) => claimed_on(connection, scope, day)?,
-            None => 0,
-        };
+        let claimed_today = claimed_today::<R>(connection, order.now)?;
         Ok(Self {
             order,
             day,
@@ -154,22 +153,46 @@ impl<'a> DailyQuota<'a> {
         let Some(scope) = R::DAY_SCOPE.filter(|_| self.first_attempts > 0) else {
             return Ok(());
         };
-        let total = counters::count.eq(i64::from(self.claimed_today));
+        let new = i64::from(self.first_attempts);
         insert_into(counters::table)
             .values((
                 counters::scope.eq(scope),
                 counters::key.eq(self.day.to_be_bytes().as_slice()),
-                total,
+                counters::count.eq(new),
                 counters::window_started_at.eq(self.day.saturating_mul(MICROS_PER_DAY)),
                 counters::updated_at.eq(self.order.now.as_micros()),
                 counters::forget_at.eq(self.day.saturating_add(2).saturating_mul(MICROS_PER_DAY)),
             ))
             .on_conflict((counters::scope, counters::key))
             .do_update()
-            .set((total, counters::updated_at.eq(self.order.now.as_micros())))
+            // Another class may have counted since this one read.
+            .set((
+                counters::count.eq(counters::count + new),
+                counters::updated_at.eq(self.order.now.as_micros()),
+            ))
             .execute(connection)?;
         Ok(())
     }
+}
+
+/// How many messages of the channel had their first attempt today.
+pub(super) fn claimed_today<R: DueRow>(connection: &mut Connection, now: Timestamp) -> QueryResult<u32> {
+    match R::DAY_SCOPE {
+        Some(scope) => claimed_on(connection, scope, now.as_micros().div_euclid(MICROS_PER_DAY)),
+        None => Ok(0),
+    }
+}
+
+/// How long until the next day begins, if as many messages as `room` were claimed today.
+pub(super) fn day_is_full<R: DueRow>(
+    connection: &mut Connection,
+    room: u32,
+    now: Timestamp,
+) -> QueryResult<Option<Duration>> {
+    let day = now.as_micros().div_euclid(MICROS_PER_DAY);
+    let claimed = claimed_today::<R>(connection, now)?;
+    let tomorrow = Timestamp::from_micros(day.saturating_add(1).saturating_mul(MICROS_PER_DAY));
+    Ok((claimed >= room).then(|| tomorrow.since(now)))
 }
 
 fn claimed_on(connection: &mut Connection, scope: &str, day: i64) -> QueryResult<u32> {

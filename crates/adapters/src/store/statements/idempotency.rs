@@ -10,7 +10,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Connection, Key, Keys, Store, Unkeyed, schema::idempotency_keys};
+use super::{Connection, Held, Key, Keys, Store, Unkeyed, dialect, schema::idempotency_keys};
 
 const PORT: &str = "idempotency keys";
 
@@ -53,24 +53,30 @@ impl IdempotencyStore for Store {
 
     fn forget(&self, at: Timestamp) -> PortFuture<'_, usize> {
         self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
+            let spent = || {
+                let abandoned = idempotency_keys::created_at.le(at.minus(ABANDONED_AFTER).as_micros());
+                let abandoned = idempotency_keys::status.eq(IN_PROGRESS).and(abandoned);
+                idempotency_keys::expires_at.le(at.as_micros()).or(abandoned)
+            };
             let over: Vec<i64> = idempotency_keys::table
-                .filter(
-                    idempotency_keys::expires_at
-                        .le(at.as_micros())
-                        .or(idempotency_keys::status
-                            .eq(IN_PROGRESS)
-                            .and(idempotency_keys::created_at.le(at.minus(ABANDONED_AFTER).as_micros()))),
-                )
+                .filter(spent())
                 .limit(FORGOTTEN_AT_ONCE)
                 .select(idempotency_keys::id)
                 .load(connection)?;
-            let forgotten = delete(idempotency_keys::table.filter(idempotency_keys::id.eq_any(over)));
+            // One that was answered a moment ago stays.
+            let over = idempotency_keys::table.filter(idempotency_keys::id.eq_any(over));
+            let forgotten = delete(over.filter(spent()));
             Ok(forgotten.execute(connection)?)
         })
     }
 }
 
 fn claim(connection: &mut Connection, request: &KeyedRequest, at: Timestamp) -> QueryResult<Claim> {
+    let owner = owner_word(request.owner);
+    dialect::hold(
+        connection,
+        Held::Request(&owner, request.route, request.key.as_str()),
+    )?;
     let found: Option<(Vec<u8>, i64, String, i64)> = row!(request)
         .select((
             idempotency_keys::request_digest,
@@ -101,7 +107,7 @@ fn claim(connection: &mut Connection, request: &KeyedRequest, at: Timestamp) -> 
     }
     insert_into(idempotency_keys::table)
         .values((
-            idempotency_keys::owner.eq(owner_word(request.owner)),
+            idempotency_keys::owner.eq(owner),
             idempotency_keys::route.eq(request.route),
             idempotency_keys::key.eq(request.key.as_str()),
             idempotency_keys::request_digest.eq(request.digest.as_bytes().as_slice()),

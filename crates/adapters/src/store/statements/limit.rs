@@ -6,21 +6,36 @@ use diesel::{
 };
 use thunderbird_domain::{
     audit::AuditEvent,
-    limit::{Counter, Limit, LimitKey, RateLimiter, Verdict},
+    limit::{Counted, Counter, Limit, LimitKey, RateLimiter, Verdict},
     port::PortFuture,
     time::Timestamp,
 };
 
-use super::{Connection, Key, Keys, Store, audit, schema::counters};
+use super::{Connection, Key, Keys, Store, audit, dialect, schema::counters};
 
 const PORT: &str = "rate limiter";
 
-/// How many forgotten counters go with each new count, so that they never pile up and no count is slow.
-const SWEPT_AT_ONCE: i64 = 4;
-
 impl RateLimiter for Store {
+    fn counted(&self, keys: Vec<LimitKey>) -> PortFuture<'_, Counted> {
+        self.read_here(PORT, move |connection| {
+            let mut counted = Counted::default();
+            for key in keys {
+                if let Some(counter) = find(connection, &key)? {
+                    counted.put(key, counter);
+                }
+            }
+            Ok(counted)
+        })
+    }
+
     fn check(&self, limits: Vec<Limit>, now: Timestamp) -> PortFuture<'_, Verdict> {
         self.read_here(PORT, move |connection| judge(connection, &limits, now))
+    }
+
+    fn give_back(&self, limits: Vec<Limit>, at: Timestamp) -> PortFuture<'_, ()> {
+        self.transact(PORT, Keys::on(keys(&limits)), move |connection| {
+            Ok(give_back(connection, &limits, at)?)
+        })
     }
 
     fn take(&self, limits: Vec<Limit>, now: Timestamp, audit: Vec<AuditEvent>) -> PortFuture<'_, Verdict> {
@@ -51,13 +66,40 @@ pub(crate) fn judge(connection: &mut Connection, limits: &[Limit], now: Timestam
     Ok(verdict)
 }
 
+/// Takes one event back under every limit, which was counted at `at`.
+pub(crate) fn give_back(connection: &mut Connection, limits: &[Limit], at: Timestamp) -> QueryResult<()> {
+    for limit in limits {
+        if let Some(counter) = find(connection, &limit.key)? {
+            let counter = limit.rule.give_back(counter, at);
+            put(connection, &limit.key, counter, limit.rule.forget_at(counter))?;
+        }
+    }
+    Ok(())
+}
+
+/// Judges and counts one event under each limit in turn. `false` if one refuses: the caller must undo what was written.
+pub(crate) fn spend(connection: &mut Connection, limits: &[Limit], now: Timestamp) -> QueryResult<bool> {
+    for limit in limits {
+        let counter = find(connection, &limit.key)?;
+        if limit.rule.judge(counter, now) != Verdict::Allowed {
+            return Ok(false);
+        }
+        let counter = limit.rule.count(counter, now);
+        put(connection, &limit.key, counter, limit.rule.forget_at(counter))?;
+    }
+    if !limits.is_empty() {
+        dialect::sweep_counters(connection, now.as_micros())?;
+    }
+    Ok(true)
+}
+
 /// Counts one event under every limit, and forgets a few counters whose time is over.
 pub(crate) fn count(connection: &mut Connection, limits: &[Limit], now: Timestamp) -> QueryResult<()> {
     for limit in limits {
         let counter = limit.rule.count(find(connection, &limit.key)?, now);
         put(connection, &limit.key, counter, limit.rule.forget_at(counter))?;
     }
-    sweep(connection, now)
+    dialect::sweep_counters(connection, now.as_micros())
 }
 
 /// Stores a counter in place of what stood there.
@@ -105,17 +147,4 @@ pub(crate) fn find(connection: &mut Connection, key: &LimitKey) -> QueryResult<O
         since: Timestamp::from_micros(since),
         last: Timestamp::from_micros(last),
     }))
-}
-
-fn sweep(connection: &mut Connection, now: Timestamp) -> QueryResult<()> {
-    let over: Vec<(String, Vec<u8>)> = counters::table
-        .filter(counters::forget_at.le(now.as_micros()))
-        .order(counters::forget_at)
-        .limit(SWEPT_AT_ONCE)
-        .select((counters::scope, counters::key))
-        .load(connection)?;
-    for (scope, key) in over {
-        delete(counters::table.find((scope, key))).execute(connection)?;
-    }
-    Ok(())
 }

@@ -1,16 +1,17 @@
 //! Queues what a decision sends, in the commit of the decision.
 
 use diesel::{
-    ExpressionMethods as _, Insertable, QueryDsl as _, QueryResult, RunQueryDsl as _, insert_into, update,
+    BoolExpressionMethods as _, ExpressionMethods as _, Insertable, NullableExpressionMethods as _,
+    QueryDsl as _, QueryResult, RunQueryDsl as _, insert_into, update,
 };
 use thunderbird_domain::{
-    outgoing::{Outgoing, OutgoingMail, OutgoingText, Words},
+    outgoing::{Class, Outgoing, OutgoingMail, OutgoingText, Words},
     time::Timestamp,
     user::UserId,
 };
 
 use super::{
-    Connection,
+    Connection, Held, dialect,
     schema::{mails, messages},
 };
 
@@ -89,21 +90,103 @@ pub(crate) fn queue(
 ) -> QueryResult<()> {
     outgoing.iter().try_for_each(|item| match item {
         Outgoing::Text(text) => queue_text(connection, text, cause, at),
+        Outgoing::Newest(text) => {
+            replace_untried(connection, text, cause)?;
+            queue_text(connection, text, cause, at)
+        }
         Outgoing::Mail(mail) => queue_mail(connection, mail, at),
     })
 }
 
 /// The time of a hiker on a number has ended: contacts hear nothing more, the number no more of the hiker. What is
-/// being sent at this moment is withheld by the claim that would send it again.
+/// being sent at this moment is withheld by the claim that would send it again. Who may have an alert still reads that
+/// the alarm is over.
 pub(crate) fn withhold_queued(connection: &mut Connection, user: UserId, at: Timestamp) -> QueryResult<()> {
+    dialect::hold(connection, Held::QueuedOf(user.get()))?;
     let queued = messages::table
         .filter(messages::user_id.eq(user.get()))
         .filter(messages::direction.eq("out"))
-        .filter(messages::state.eq("queued"));
+        .filter(messages::state.eq("queued"))
+        .filter(
+            messages::class
+                .ne(Class::Alarm.as_str())
+                .or(messages::deadline_id.is_not_null()),
+        );
     update(queued)
         .set((
             messages::state.eq("withheld"),
             messages::state_at.eq(at.as_micros()),
+            messages::next_attempt_at.eq(None::<i64>),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The words of a text that was not tried yet become those of the newer one. It waits again if it was withheld, because
+/// its check-in was taken back.
+fn replace_untried(connection: &mut Connection, text: &OutgoingText, cause: Option<i64>) -> QueryResult<()> {
+    let words = WordColumns::from(&text.words);
+    let older = messages::table
+        .filter(messages::tag.eq(text.tag.as_bytes().as_slice()))
+        .filter(messages::state.eq_any(["queued", "withheld"]))
+        .filter(messages::attempts.eq(0));
+    update(older)
+        .set((
+            messages::state.eq("queued"),
+            messages::next_attempt_at.eq(text.not_before.as_micros()),
+            messages::body.eq(words.body),
+            messages::sealed.eq(words.sealed),
+            messages::sealed_key.eq(words.sealed_key),
+            messages::sealed_until.eq(words.sealed_until),
+            messages::cause_id.eq(cause),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// A hiker has taken the newest check-in back: what waits for later and was not tried yet is about the check-in that
+/// stands, or is withheld. A further check-in takes its place again.
+pub(crate) fn correct_later(
+    connection: &mut Connection,
+    user: UserId,
+    words: Option<&str>,
+    at: Timestamp,
+) -> QueryResult<()> {
+    dialect::hold(connection, Held::QueuedOf(user.get()))?;
+    let waiting = messages::table
+        .filter(messages::user_id.eq(user.get()))
+        .filter(messages::class.eq(Class::Safety.as_str()))
+        .filter(messages::state.eq("queued"))
+        .filter(messages::attempts.eq(0))
+        .filter(messages::not_before.gt(messages::created_at.nullable()));
+    match words {
+        Some(words) => update(waiting)
+            .set(messages::body.eq(words))
+            .execute(connection)?,
+        None => update(waiting)
+            .set((
+                messages::state.eq("withheld"),
+                messages::state_at.eq(at.as_micros()),
+                messages::next_attempt_at.eq(None::<i64>),
+            ))
+            .execute(connection)?,
+    };
+    Ok(())
+}
+
+/// A hiker has removed a contact: what waits for later and was not tried yet is not sent to them any more.
+pub(crate) fn withhold_untried(connection: &mut Connection, user: UserId, contact: &str) -> QueryResult<()> {
+    dialect::hold(connection, Held::QueuedOf(user.get()))?;
+    let waiting = messages::table
+        .filter(messages::phone.eq(contact))
+        .filter(messages::user_id.eq(user.get()))
+        .filter(messages::class.eq(Class::Safety.as_str()))
+        .filter(messages::state.eq("queued"))
+        .filter(messages::attempts.eq(0))
+        .filter(messages::not_before.gt(messages::created_at.nullable()));
+    update(waiting)
+        .set((
+            messages::state.eq("withheld"),
             messages::next_attempt_at.eq(None::<i64>),
         ))
         .execute(connection)?;

@@ -7,6 +7,7 @@ mod messages;
 mod opt_outs;
 mod page;
 mod users;
+mod watch;
 
 pub use self::{
     accounts::{AccountFilter, AccountLine, AccountPage, AccountStatus, LinkLine, SessionLine},
@@ -16,4 +17,5 @@ pub use self::{
     opt_outs::OptOutLine,
     page::{Cursor, PAGE_ROWS, PageOf},
     users::{CheckInLine, ContactLine, UserFilter, UserLine, UserPage},
+    watch::{PromisePage, WatchList},
 };

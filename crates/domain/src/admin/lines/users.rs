@@ -6,7 +6,7 @@ use crate::{
     phone_number::PhoneNumber,
     route::RouteId,
     time::Timestamp,
-    user::{CheckInSource, ContactName, Position, TrailName},
+    user::{CheckInNotice, CheckInSource, ContactName, Position, TrailName, Trouble},
 };
 
 /// Which hikers a list has.
@@ -56,6 +56,10 @@ pub struct CheckInLine {
     pub source: CheckInSource,
     /// Number of contacts for whom a notice was queued.
     pub contacts_told: u32,
+    /// When the hiker took it back.
+    pub taken_back_at: Option<Timestamp>,
+    /// Those notices, as far as they are still kept.
+    pub notices: Vec<CheckInNotice>,
 }
 
 /// A SafeCheck contact.
@@ -67,6 +71,8 @@ pub struct ContactLine {
     pub phone: PhoneNumber,
     /// True if the number is opted out.
     pub opted_out: bool,
+    /// Why the last text did not arrive, if it did not.
+    pub trouble: Option<Trouble>,
 }
 
 /// Everything on a hiker's page.

@@ -6,10 +6,10 @@ use crate::{
     route::Waypoint,
     sms::{
         command::Args,
-        context::TextContext,
+        context::{Prepared, TextContext},
         decision::{Decision, Effects},
     },
-    user::{CheckInRefusal, CheckInSource, CheckedIn, StoredUser, check_in},
+    user::{CheckInRefusal, CheckInSource, CheckedIn, PromiseClosed, StoredUser, check_in, heard},
 };
 
 /// Checks the hiker in.
@@ -22,10 +22,14 @@ pub fn run(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
             return Decision::say(messages::check_in::refused(refusal, code, &nearest));
         }
     };
-    match check_in(
+    let Prepared::Budget(budget) = context.prepared.clone() else {
+        return Decision::default();
+    };
+    let heard = heard(hiker, &context.rules.textable, &context.moment());
+    let decision = match check_in(
         hiker,
         (route, camp),
-        &context.rules.textable,
+        (&context.rules.textable, *budget),
         CheckInSource::Sms,
         &context.moment(),
     ) {
@@ -34,6 +38,7 @@ pub fn run(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
             Decision::say(reply).with(Effects {
                 user: Some(announced.change),
                 outgoing: announced.outgoing,
+                counts: announced.counts,
                 audit: vec![announced.audit],
                 ..Effects::default()
             })
@@ -41,7 +46,26 @@ pub fn run(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
         CheckedIn::Repeated { announced_at } => {
             Decision::say(messages::check_in::repeated(route, camp, announced_at))
         }
-    }
+    };
+    about_promise(decision, hiker, heard)
+}
+
+/// Adds what the check-in means for the promised time: a reminder before it, the end of the questions after it.
+fn about_promise(mut decision: Decision, hiker: &StoredUser, heard: Option<PromiseClosed>) -> Decision {
+    let Some(standing) = hiker.open_deadline() else {
+        return decision;
+    };
+    let line = match heard {
+        None => messages::deadline::still_due(&standing.deadline),
+        Some(closed) => {
+            decision.effects.deadlines.push(closed.change);
+            decision.effects.outgoing.extend(closed.outgoing);
+            decision.effects.audit.push(closed.audit);
+            messages::deadline::heard(&standing.deadline)
+        }
+    };
+    decision.reply = decision.reply.map(|reply| format!("{reply}\n{line}"));
+    decision
 }
 
 /// The camps to name after a refusal: those that the typed word probably means, or the one nearest to a peak.

@@ -1,5 +1,6 @@
 //! HELP: what can be texted.
 
+use super::contact;
 use crate::{
     messages,
     sms::{command::Args, context::TextContext, decision::Decision, verb::help_lines},
@@ -7,5 +8,8 @@ use crate::{
 
 /// Says what can be texted.
 pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
+    if context.is_contact() {
+        return contact::last_texts(context);
+    }
     Decision::say(messages::help::help(context.emergency_number(), &help_lines()))
 }

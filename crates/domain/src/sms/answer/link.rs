@@ -13,6 +13,7 @@ pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
     };
     let secret_until = answer.reply.as_ref().and_then(|reply| reply.secret_until);
     Decision {
+        repeats_first_answer: false,
         reply: answer.reply.map(|reply| reply.text),
         secret_until,
         effects: Effects {

@@ -5,7 +5,7 @@ use crate::{
     phone_number::{PhoneNumber, Region},
     sms::{
         command::Args,
-        context::TextContext,
+        context::{Prepared, TextContext},
         decision::{Decision, Effects},
     },
     user::{Contact, StoredUser, add_contact, contact_in, remove_contact},
@@ -18,17 +18,25 @@ pub fn add(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
         Ok(contact) => contact,
         Err(unreadable) => return Decision::say(messages::contact::unreadable(unreadable, region)),
     };
-    match add_contact(hiker, (&phone, name), &context.rules.textable, &context.moment()) {
+    let Prepared::Budget(budget) = context.prepared.clone() else {
+        return Decision::default();
+    };
+    let rules = (&context.rules.textable, *budget);
+    match add_contact(hiker, (&phone, name), rules, &context.moment()) {
         Ok(added) => {
             let number = added.change.state.contacts.len();
             let reply = match hiker.user.contact(&added.contact.phone) {
-                None => messages::contact::added(&added.contact, number),
+                None => messages::contact::added(&added.contact, number, !added.outgoing.is_empty()),
+                Some(known) if hiker.trouble(&known.phone).is_some() => {
+                    messages::contact::tried_again(&added.contact)
+                }
                 Some(known) if known.name == added.contact.name => messages::contact::known(known),
                 Some(_) => messages::contact::renamed(&added.contact),
             };
             Decision::say(reply).with(Effects {
                 user: Some(added.change),
                 outgoing: added.outgoing,
+                counts: added.counts,
                 audit: vec![added.audit],
                 ..Effects::default()
             })
@@ -40,8 +48,7 @@ pub fn add(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
 /// Lists the contacts, numbers masked.
 pub fn list(_: &TextContext<'_>, hiker: &StoredUser, _: &Args) -> Decision {
     let line = |(place, contact): (usize, &Contact)| {
-        let may_be_told = !hiker.opted_out_contacts.contains(&contact.phone);
-        messages::contact::line(place.saturating_add(1), contact, may_be_told)
+        messages::contact::line(place.saturating_add(1), contact, hiker.unreached(contact))
     };
     let lines: Vec<String> = hiker.user.contacts.iter().enumerate().map(line).collect();
     Decision::say(messages::contact::list(&lines))
@@ -49,12 +56,12 @@ pub fn list(_: &TextContext<'_>, hiker: &StoredUser, _: &Args) -> Decision {
 
 /// Removes a contact, by its number in the list or by its phone number.
 ///
-/// A copy of the text within a minute removes nothing: the first one has moved the numbers of the list, so that the
-/// same number now means another person.
+/// A copy of the text within a minute removes nothing and gets the first answer again: the first one has moved the
+/// numbers of the list, so that the same number now means another person.
 pub fn remove(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decision {
     let moment = context.moment();
-    if context.sender.history.repeats_newest && place_in_list(&args.tail).is_some() {
-        return Decision::say(messages::contact::removed_once());
+    if context.sender.history.repeats.is_some() && place_in_list(&args.tail).is_some() {
+        return Decision::first_answer();
     }
     let found = named_by(hiker, &args.tail, context.rules.region);
     match found.and_then(|contact| Some((contact, remove_contact(hiker, contact, &moment)?))) {

@@ -1,5 +1,6 @@
 //! START: lifts an opt-out, then registers, or shows a registered hiker what is kept.
 
+use super::contact;
 use crate::{
     audit::{AuditEvent, Subject},
     messages,
@@ -13,8 +14,21 @@ use crate::{
     user::{Conversation, ConversationChange, Step},
 };
 
-/// Begins the conversation.
+/// Starts the conversation. START from a contact only resumes our texts; REGISTER registers a contact as well.
 pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
+    let registers = context.text.normal == "REGISTER" || context.live_conversation().is_some();
+    if context.is_contact() && !registers {
+        let (opt_out, audit) = resume(context).unzip();
+        return contact::start(context).with(Effects {
+            outgoing: opt_out
+                .iter()
+                .flat_map(|_| contact::comes_back(context))
+                .collect(),
+            opt_out,
+            audit: audit.into_iter().collect(),
+            ..Effects::default()
+        });
+    }
     let (step, reply) = match context.user() {
         None => (
             Step::Name { again: false },
@@ -42,6 +56,10 @@ pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
     };
     Decision::say(reply).with(Effects {
         conversation: Some(conversation),
+        outgoing: opt_out
+            .iter()
+            .flat_map(|_| contact::comes_back(context))
+            .collect(),
         opt_out,
         audit: audit.into_iter().collect(),
         ..Effects::default()

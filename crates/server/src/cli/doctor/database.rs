@@ -11,7 +11,7 @@ use thunderbird_domain::health::LEAST_FREE_BYTES;
 
 use super::finding::Findings;
 use crate::{
-    cli::refusal::{network_disk, refusal},
+    cli::refusal::{changed_schema, network_disk, refusal},
     config::variable::DB_PATH,
 };
 
@@ -34,16 +34,14 @@ pub fn check(database: &Path, findings: &mut Findings) -> bool {
         findings.problem(DB_PATH, refusal);
         return false;
     }
-    match &found {
-        Found::Managed { pending } if pending.is_empty() => findings.ok("schema", "is current"),
-        Found::Managed { .. } => findings.ok("schema", "will be brought up to date by the next start"),
-        _ => {
-            findings.ok(
-                DB_PATH,
-                format!("{} will be made by the first start", database.display()),
-            );
-            return false;
-        }
+    if let Found::Managed { pending } = &found {
+        schema(database, pending, findings);
+    } else {
+        findings.ok(
+            DB_PATH,
+            format!("{} will be made by the first start", database.display()),
+        );
+        return false;
     }
     match survey::damage(database) {
         Ok(damage) if damage.is_empty() => {
@@ -63,6 +61,18 @@ pub fn check(database: &Path, findings: &mut Findings) -> bool {
         ),
     }
     true
+}
+
+fn schema(database: &Path, pending: &[String], findings: &mut Findings) {
+    match changed_schema(database) {
+        Ok(None) if pending.is_empty() => findings.ok("schema", "is current"),
+        Ok(None) => findings.ok("schema", "will be brought up to date by the next start"),
+        Ok(Some(change)) => findings.problem("schema", change),
+        Err(error) => findings.problem(
+            "schema",
+            format!("the schema of {} cannot be read: {error}", database.display()),
+        ),
+    }
 }
 
 fn disk(database: &Path, findings: &mut Findings) {

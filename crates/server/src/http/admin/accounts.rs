@@ -49,7 +49,7 @@ pub async fn handle(
         email: &query.email,
         before: query.before.map(Cursor::below),
     };
-    let found = app.console.accounts(asked).await?;
+    let found = app.console.accounts(&admin.caller, asked).await?;
     let accounts = found.items.iter();
     let page = AccountsPage {
         frame: Frame::of(&admin, "/admin/accounts", None),

@@ -43,8 +43,9 @@ pub struct Frame {
     may_act: bool,
 }
 
-const MENU: [(&str, &str); 6] = [
+const MENU: [(&str, &str); 7] = [
     ("/admin", "Overview"),
+    ("/admin/watch", "Watch"),
     ("/admin/users", "Hikers"),
     ("/admin/accounts", "Accounts"),
     ("/admin/messages", "Messages"),

@@ -56,7 +56,7 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let search = query.into_inner();
-    let found = app.console.messages(search.asked()).await?;
+    let found = app.console.messages(&admin.caller, search.asked()).await?;
     let frame = Frame::of(&admin, "/admin/messages", Notice::named(search.notice.as_deref()));
     let page = MessagesPage {
         nonce: app.console.form_nonce().to_string(),

@@ -15,6 +15,7 @@ pub mod messages;
 pub mod notice;
 pub mod opt_outs;
 pub mod overview;
+pub mod promise;
 mod refused;
 pub mod resend;
 pub mod reveal;
@@ -25,6 +26,7 @@ pub mod test_text;
 pub mod user;
 pub mod users;
 mod view;
+pub mod watch;
 
 #[cfg(test)]
 mod tests;

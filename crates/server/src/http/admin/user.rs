@@ -69,7 +69,11 @@ pub(super) fn render(
         opted_out: page.opted_out,
         revealed: redaction == Redaction::Revealed,
         contacts: contacts.map(|line| ContactView::of(line, redaction)).collect(),
-        check_ins: page.check_ins.iter().map(CheckInView::from).collect(),
+        check_ins: page
+            .check_ins
+            .iter()
+            .map(|line| CheckInView::of(line, redaction))
+            .collect(),
         conversation: conversation
             .map(|line| MessageView::of(line, redaction))
             .collect(),

@@ -64,7 +64,7 @@ pub async fn handle(
         route: &search.route,
         before: search.before.map(Cursor::below),
     };
-    let found = app.console.users(asked).await?;
+    let found = app.console.users(&admin.caller, asked).await?;
     let frame = Frame::of(&admin, "/admin/users", Notice::named(search.notice.as_deref()));
     let page = UsersPage::of(frame, search, &found, app.console.routes());
     Ok(frame::page(StatusCode::OK, &page)?)

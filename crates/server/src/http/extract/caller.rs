@@ -16,10 +16,20 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (token, app) = (bearer(request), request.app_data::<Data<App>>().cloned());
+        let writes = !request.method().is_safe();
         Box::pin(async move {
             let app = app.ok_or_else(Problem::internal)?;
             let token = token?.ok_or_else(Problem::unauthenticated)?;
-            Ok(Self(app.accounts.authenticate(&token).await?))
+            let caller = app.accounts.authenticate(&token).await?;
+            if writes {
+                let verdict = app
+                    .edge
+                    .paces
+                    .accounts
+                    .take(caller.account_id, app.edge.clock.now());
+                verdict.or_throttled(Problem::too_fast)?;
+            }
+            Ok(Self(caller))
         })
     }
 }

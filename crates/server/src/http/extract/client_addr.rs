@@ -29,20 +29,23 @@ impl ClientAddr {
     }
 }
 
+impl ClientAddr {
+    /// Who asks; `None` if the request did not come over a socket.
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        let trusted = request
+            .app_data::<Data<App>>()
+            .map_or(&[][..], |app| &app.edge.settings.trusted_proxies);
+        let peer = request.peer_addr()?;
+        Some(Self(client(peer.ip(), &forwarded(request), trusted)))
+    }
+}
+
 impl FromRequest for ClientAddr {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let trusted = request
-            .app_data::<Data<App>>()
-            .map_or(&[][..], |app| &app.edge.settings.trusted_proxies);
-        ready(
-            request
-                .peer_addr()
-                .map(|peer| Self(client(peer.ip(), &forwarded(request), trusted)))
-                .ok_or_else(Problem::internal),
-        )
+        ready(Self::of(request).ok_or_else(Problem::internal))
     }
 }
 

@@ -7,7 +7,10 @@ use actix_web::{
     web::Data,
 };
 use futures_util::future::LocalBoxFuture;
-use thunderbird_domain::{account::OpaqueToken, admin::Presence};
+use thunderbird_domain::{
+    account::OpaqueToken,
+    admin::{Presence, SearchError},
+};
 
 use super::Form;
 pub use super::current_admin::CurrentAdmin;
@@ -81,6 +84,17 @@ impl From<Problem> for ConsoleRefusal {
 impl From<thunderbird_domain::port::Fault> for ConsoleRefusal {
     fn from(fault: thunderbird_domain::port::Fault) -> Self {
         Self::Problem(fault.into())
+    }
+}
+
+impl From<SearchError> for ConsoleRefusal {
+    fn from(error: SearchError) -> Self {
+        Self::Problem(match error {
+            SearchError::Throttled { retry_after } => {
+                Problem::throttled("These are too many searches. Please wait.", retry_after)
+            }
+            SearchError::Fault(fault) => fault.into(),
+        })
     }
 }
 

@@ -29,7 +29,8 @@ pub struct HealthReport {
 }
 
 /// Looks at every part. Answers 200 when work can be taken on and 503 otherwise, with the same report. While Twilio or the
-/// mail server does not take what it is handed, work is taken on and waits: the status is `degraded` then, with 200.
+/// mail server does not take what it is handed, work is taken on and waits: the status is `degraded` then, with 200, and
+/// so it is while the machine's clock is in doubt.
 #[utoipa::path(get, path = "/api/health", responses(
     (status = 200, description = "Everything needed is there.", body = HealthReport),
     (status = 503, description = "Something needed is missing.", body = HealthReport),
@@ -55,11 +56,13 @@ pub async fn check(app: &App) -> HealthReport {
     };
     let now: Timestamp = app.edge.clock.now();
     let (twilio, mail) = (&app.sms.upstream, &app.mail.upstream);
-    let is_well = database == "ok" && twilio.is_well() && mail.is_well();
+    let clock = &app.sms.clock;
+    let is_well = database == "ok" && twilio.is_well() && mail.is_well() && clock.is_well();
     HealthReport {
         status: if is_well { "ok" } else { "degraded" },
         timestamp: now.floor_to_second().to_string(),
         services: BTreeMap::from([
+            ("clock", if clock.is_well() { "ok" } else { "degraded" }),
             (DATABASE, database),
             ("mail", mail.state()),
             ("twilio", twilio.state()),

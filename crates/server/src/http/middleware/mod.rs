@@ -5,21 +5,22 @@ pub mod cors;
 pub mod request_id;
 pub mod security_headers;
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::time::Duration;
 
 use actix_web::{
     Error, HttpMessage as _, HttpResponse, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::StatusCode,
+    http::{ConnectionType, StatusCode},
     middleware::Next,
     web::Data,
 };
-use futures_util::FutureExt as _;
+use thunderbird_adapters::contained::contained_future;
+use thunderbird_domain::limit::Source;
 
 use super::problem::Problem;
-use crate::http::{app::App, row::RowIndex};
+use crate::http::{app::App, connections::Place, extract::ClientAddr, row::RowIndex};
 
 /// Longest path and query.
 const MAX_TARGET: usize = 4_096;
@@ -43,15 +44,23 @@ pub async fn edge(
     };
     let id = request_id::next();
     let line = access_log::Line::begin(&request, app.edge.clock.now());
-    let too_long = too_long(&request);
+    let has_place = request
+        .request()
+        .conn_data::<Place>()
+        .is_none_or(|place| place.serves(request.path()));
+    let refused = if has_place {
+        too_long(&request).or_else(|| too_fast(&request, &app))
+    } else {
+        Some(later(&request, Problem::busy()))
+    };
     let patience = patience(request.path());
-    let work = AssertUnwindSafe(async {
-        match too_long {
+    let work = contained_future(async {
+        match refused {
             Some(problem) => Err(problem.into()),
             None => next.call(request).await,
         }
     });
-    let work = tokio::time::timeout(patience, work.catch_unwind());
+    let work = tokio::time::timeout(patience, work);
     let mut response = match request_id::scope(id.clone(), work).await {
         Ok(Ok(Ok(response))) => {
             let mut response = cors::explain(response.map_into_boxed_body());
@@ -70,6 +79,9 @@ pub async fn edge(
             Problem::busy().error_response()
         }
     };
+    if !has_place {
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
     finish(&mut response, &id, &app);
     line.end(None, response.status(), &id, &app);
     Err(InternalError::from_response("answered at the edge", response).into())
@@ -97,6 +109,26 @@ fn too_long(request: &ServiceRequest) -> Option<Problem> {
             "An address here has at most 4096 bytes.",
         )
     })
+}
+
+/// Whether the source writes faster than anybody needs to. What Twilio signs is counted by sender, further in.
+fn too_fast(request: &ServiceRequest, app: &App) -> Option<Problem> {
+    if request.method().is_safe() || request.path().starts_with("/webhook/") {
+        return None;
+    }
+    let source = Source::of(ClientAddr::of(request.request())?.0);
+    let verdict = app.edge.paces.sources.take(source, app.edge.clock.now());
+    let refused = verdict.or_throttled(Problem::too_fast).err();
+    refused.map(|problem| later(request, problem))
+}
+
+/// A refusal that ends by itself. Clients of OAuth2 read that in a member of their own.
+fn later(request: &ServiceRequest, problem: Problem) -> Problem {
+    if request.path() == "/auth/token" {
+        problem.oauth("temporarily_unavailable")
+    } else {
+        problem
+    }
 }
 
 fn finish<B>(response: &mut HttpResponse<B>, id: &str, app: &App) {

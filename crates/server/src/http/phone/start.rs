@@ -1,6 +1,6 @@
 //! `POST /auth/phone`
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use serde::{Deserialize, Serialize};
 use thunderbird_domain::{
     phone::{CodeSent, StartFromWebError},
@@ -46,6 +46,7 @@ pub struct CodeOnItsWay {
     (status = 401, description = "No access token, or one that is no longer good.", body = ProblemDocument),
     (status = 422, description = "The number cannot be texted.", body = ProblemDocument),
     (status = 429, description = "Too many codes.", body = ProblemDocument),
+    (status = 503, description = "The day's texts are used up.", body = ProblemDocument),
 ))]
 pub async fn handle(
     Caller(caller): Caller,
@@ -74,6 +75,13 @@ impl From<StartFromWebError> for Problem {
             StartFromWebError::TooMany { retry_after } => {
                 Self::throttled("Too many codes were sent. Please wait.", retry_after)
             }
+            StartFromWebError::Gone => Self::invalid_token(),
+            StartFromWebError::Full { retry_after } => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "texts-used-up",
+                "The service has sent as many texts today as it may. No code was sent.",
+            )
+            .retry_after(retry_after),
             StartFromWebError::Fault(fault) => fault.into(),
         }
     }

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
+use thunderbird_domain::phone::OfferWordsError;
 
 use crate::http::{
     app::App,
@@ -39,4 +40,13 @@ pub async fn handle(Caller(caller): Caller, app: Data<App>) -> Result<HttpRespon
         to: offered.to.as_str().to_owned(),
         expires_at: offered.expires_at.floor_to_second().to_string(),
     }))
+}
+
+impl From<OfferWordsError> for Problem {
+    fn from(error: OfferWordsError) -> Self {
+        match error {
+            OfferWordsError::Gone => Self::invalid_token(),
+            OfferWordsError::Fault(fault) => fault.into(),
+        }
+    }
 }

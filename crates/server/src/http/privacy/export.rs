@@ -2,18 +2,23 @@
 
 use actix_web::{
     HttpResponse,
-    http::header::{ContentDisposition, DispositionParam, DispositionType},
-    web::Data,
+    http::header::{ContentDisposition, ContentType, DispositionParam, DispositionType},
+    web::{self, Data},
 };
 use serde::Serialize;
+use thunderbird_adapters::contained::contained;
 use thunderbird_domain::{
     account::Session,
     privacy::{
-        Export, ExportedAudit, ExportedCheckIn, ExportedCode, ExportedContact, ExportedHiker, ExportedLink,
-        ExportedMail, ExportedMessage, ExportedPosition,
+        Export, ExportError, ExportedAudit, ExportedCheckIn, ExportedCode, ExportedContact, ExportedHiker,
+        ExportedLink, ExportedMail, ExportedMessage, ExportedPosition,
     },
 };
 
+use super::{
+    export_promise::PromiseExport,
+    leaving::{LONGEST, Leaving},
+};
 use crate::http::{
     account::AccountView,
     app::App,
@@ -127,6 +132,8 @@ part! {
         contacts: Vec<ContactExport>,
         /// Every check-in, oldest first.
         check_ins: Vec<CheckInExport>,
+        /// Every promise to be out by a time, oldest first.
+        promises: Vec<PromiseExport>,
         /// Every text, oldest first.
         messages: Vec<MessageExport>,
     }
@@ -151,6 +158,8 @@ part! {
         name: String,
         /// Since when.
         created_at: String,
+        /// Why the last text to them did not arrive, or null.
+        trouble: Option<String>,
     }
 }
 
@@ -169,6 +178,8 @@ part! {
         contacts_told: u32,
         /// When.
         at: String,
+        /// When the hiker took it back, RFC 3339, or null.
+        taken_back_at: Option<String>,
     }
 }
 
@@ -204,17 +215,42 @@ part! {
 #[utoipa::path(get, path = "/auth/me/export", responses(
     (status = 200, description = "Everything held about the account.", body = ExportView),
     (status = 401, description = "No access token, or one that is no longer good.", body = ProblemDocument),
-    (status = 503, description = "Too much to do right now.", body = ProblemDocument),
+    (status = 429, description = "The account had its six exports of the day.", body = ProblemDocument),
+    (status = 503, description = "An export is under way, or too much else.", body = ProblemDocument),
 ))]
 pub async fn handle(Caller(caller): Caller, app: Data<App>) -> Result<HttpResponse, Problem> {
-    let export = app.privacy.export(caller).await?;
+    let (export, place) = app.privacy.export(caller).await?;
+    // Other requests that this thread serves do not wait for it. It is written to its end if the client goes, and so the
+    // place goes with it.
+    let written = web::block(move || {
+        let written = contained(|| serde_json::to_vec(&ExportView::from(export)));
+        (written, place)
+    });
+    let Ok((Ok(Ok(body)), place)) = written.await else {
+        return Err(Problem::internal());
+    };
     let file = ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename("thunderbird-export.json".to_owned())],
     };
     Ok(HttpResponse::Ok()
         .insert_header(file)
-        .json(ExportView::from(export)))
+        .content_type(ContentType::json())
+        .body(Leaving::new(body.into(), place, LONGEST)))
+}
+
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Gone => Self::invalid_token(),
+            ExportError::Busy => Self::busy(),
+            ExportError::Throttled { retry_after } => Self::throttled(
+                "You had your exports of the day. Please come back later.",
+                retry_after,
+            ),
+            ExportError::Fault(fault) => fault.into(),
+        }
+    }
 }
 
 /// Shows every item of a list.
@@ -291,6 +327,7 @@ impl From<ExportedHiker> for HikerExport {
             started_at: hiker.started_at.to_string(),
             contacts: all(hiker.contacts),
             check_ins: all(hiker.check_ins),
+            promises: all(hiker.promises),
             messages: all(hiker.messages),
         }
     }
@@ -311,6 +348,7 @@ impl From<ExportedContact> for ContactExport {
             phone: contact.phone,
             name: contact.name,
             created_at: contact.created_at.to_string(),
+            trouble: contact.trouble,
         }
     }
 }
@@ -324,6 +362,7 @@ impl From<ExportedCheckIn> for CheckInExport {
             source: check_in.source,
             contacts_told: check_in.contacts_told,
             at: check_in.at.to_string(),
+            taken_back_at: check_in.taken_back_at.map(|at| at.to_string()),
         }
     }
 }

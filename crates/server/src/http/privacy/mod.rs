@@ -2,3 +2,5 @@
 
 pub mod delete;
 pub mod export;
+mod export_promise;
+mod leaving;

@@ -6,7 +6,9 @@ use std::{
 };
 
 use actix_web::{HttpRequest, http::header};
-use thunderbird_adapters::simulator::{gateway::SimulatorGateway, mailbox::SimulatorMailbox};
+use thunderbird_adapters::simulator::{
+    clock::SimulatorClock, gateway::SimulatorGateway, mailbox::SimulatorMailbox,
+};
 use thunderbird_domain::{
     random::Entropy,
     secret::{Secret, same_bytes},
@@ -24,6 +26,8 @@ pub struct SimulatorAccess {
     pub texts: Option<Arc<SimulatorGateway>>,
     /// The mails, while mail is simulated.
     pub mails: Option<Arc<SimulatorMailbox>>,
+    /// The clock, while texts are simulated.
+    pub clock: Option<Arc<SimulatorClock>>,
     key: SimulatorKey,
     link: Mutex<Option<Secret<String>>>,
     cookie: Secret<String>,
@@ -41,10 +45,18 @@ impl SimulatorAccess {
         is_needed.then(|| Self {
             texts,
             mails,
+            clock: None,
             key,
             link: Mutex::new(Some(draw(entropy))),
             cookie: draw(entropy),
         })
+    }
+
+    /// The same access, to a clock that can be moved.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Option<Arc<SimulatorClock>>) -> Self {
+        self.clock = clock;
+        self
     }
 
     /// Ends every long poll of the simulator.

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod asset;
+pub mod clock;
 pub mod events;
 pub mod mails;
 pub mod page;

@@ -43,6 +43,7 @@ pub struct NewContact {
         body = ProblemDocument),
     (status = 422, description = "The number cannot be texted or is the hiker's own, the name cannot be used, or the key \
         stands for another request.", body = ProblemDocument),
+    (status = 429, description = "Too many contacts were added.", body = ProblemDocument),
 ))]
 pub async fn handle(
     Caller(caller): Caller,
@@ -81,7 +82,7 @@ fn answer(saved: &SavedContact) -> Answer<ContactView> {
     };
     Answer {
         status,
-        body: ContactView::of(&saved.contact, saved.opted_out),
+        body: ContactView::of(&saved.contact, (saved.opted_out, None)),
     }
 }
 
@@ -95,6 +96,9 @@ impl From<AddContactError> for Problem {
             }
             AddContactError::Refused(refusal @ ContactRefusal::TooMany) => {
                 Self::new(StatusCode::CONFLICT, "too-many-contacts", refusal.to_string())
+            }
+            AddContactError::Refused(refusal @ ContactRefusal::TooOften { retry_after }) => {
+                Self::throttled(refusal.to_string(), retry_after)
             }
             AddContactError::Fault(fault) => fault.into(),
         }

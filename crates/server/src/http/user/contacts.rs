@@ -1,6 +1,7 @@
 //! `GET /api/user/contacts`
 
 use actix_web::web::{self, Data};
+use thunderbird_domain::user::{Contact, ContactId};
 
 use super::view::ContactView;
 use crate::http::{
@@ -30,13 +31,16 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<web::Json<Page<ContactView>>, Problem> {
     let stored = app.hiking.users.profile(caller.account_id).await?.stored;
-    let show = |contact| ContactView::of(contact, stored.opted_out_contacts.contains(&contact.phone));
+    let show = |contact: &Contact| {
+        let opted_out = stored.opted_out_contacts.contains(&contact.phone);
+        ContactView::of(contact, (opted_out, stored.trouble(&contact.phone)))
+    };
     let mut rows: Vec<_> = stored.user.contacts.iter().collect();
     rows.sort_unstable_by_key(|contact| std::cmp::Reverse(contact.id));
     rows.retain(|contact| {
-        let id = contact.id.map_or(0, thunderbird_domain::user::ContactId::get);
+        let id = contact.id.map_or(0, ContactId::get);
         query.before.is_none_or(|before| id < before)
     });
-    let id = |contact: &&_| ContactView::of(contact, false).id();
+    let id = |contact: &&Contact| contact.id.map_or(0, ContactId::get);
     Ok(web::Json(Page::of(&query, rows, id, show)))
 }

@@ -1,7 +1,7 @@
 //! A hiker, a check-in and a contact as the linked account sees them.
 
 use serde::Serialize;
-use thunderbird_domain::user::{Contact, Profile, StoredCheckIn};
+use thunderbird_domain::user::{CheckInNotice, Contact, Profile, StoredCheckIn, Trouble};
 
 /// A hiker.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -78,6 +78,61 @@ pub struct CheckInView {
     source: &'static str,
     /// How many contacts a text was queued for.
     contacts_told: u32,
+    /// When the hiker took it back, RFC 3339, or null.
+    taken_back_at: Option<String>,
+    /// What became of the text to each of them, as long as it is kept; empty for a check-in that an earlier version of
+    /// the service stored.
+    notices: Vec<NoticeView>,
+}
+
+/// The text of a check-in to one contact.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = CheckInNotice)]
+pub struct NoticeView {
+    /// What the hiker calls the contact; empty if the number is no contact any more.
+    #[schema(examples("Mum"))]
+    name: String,
+    /// The contact's number in E.164.
+    #[schema(examples("+61491570156"))]
+    phone: String,
+    /// `delivered`, `on_its_way`, `failed`, or `not_sent` because the contact opted out
+    /// or the check-in was taken back in between.
+    #[schema(value_type = String, examples("failed"))]
+    state: &'static str,
+    /// Why it failed, or null.
+    trouble: Option<TroubleView>,
+}
+
+/// Why a text did not reach a contact.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Trouble)]
+pub struct TroubleView {
+    /// `takes_no_texts`, `unreachable`, `undelivered`, `late` or `doubtful`.
+    #[schema(value_type = String, examples("takes_no_texts"))]
+    reason: &'static str,
+    /// The same in words, to follow the contact's name.
+    #[schema(value_type = String, examples("takes no texts"))]
+    words: &'static str,
+}
+
+impl From<Trouble> for TroubleView {
+    fn from(trouble: Trouble) -> Self {
+        Self {
+            reason: trouble.as_str(),
+            words: trouble.words(),
+        }
+    }
+}
+
+impl From<CheckInNotice> for NoticeView {
+    fn from(notice: CheckInNotice) -> Self {
+        Self {
+            name: notice.name.as_str().to_owned(),
+            phone: notice.phone.as_str().to_owned(),
+            state: notice.reach.as_str(),
+            trouble: notice.reach.trouble().map(TroubleView::from),
+        }
+    }
 }
 
 /// A camp.
@@ -94,7 +149,11 @@ pub struct CampView {
 
 impl From<StoredCheckIn> for CheckInView {
     fn from(stored: StoredCheckIn) -> Self {
-        let StoredCheckIn { id, check_in } = stored;
+        let StoredCheckIn {
+            id,
+            check_in,
+            notices,
+        } = stored;
         Self {
             id: id.get(),
             camp: CampView {
@@ -104,6 +163,8 @@ impl From<StoredCheckIn> for CheckInView {
             at: check_in.at.to_string(),
             source: check_in.source.as_str(),
             contacts_told: check_in.contacts_told,
+            taken_back_at: check_in.taken_back_at.map(|at| at.to_string()),
+            notices: notices.into_iter().map(NoticeView::from).collect(),
         }
     }
 }
@@ -123,24 +184,23 @@ pub struct ContactView {
     phone: String,
     /// Whether the number gets no texts from this service.
     opted_out: bool,
+    /// Why the newest text, of those whose fate is known, did not arrive; null if it did. Adding the contact again
+    /// clears it, and so does a delivery.
+    trouble: Option<TroubleView>,
     /// Since when, RFC 3339.
     #[schema(examples("2026-11-19T07:40:00Z"))]
     created_at: String,
 }
 
 impl ContactView {
-    /// Its id.
-    pub fn id(&self) -> i64 {
-        self.id
-    }
-
-    /// A contact, and whether its number is opted out.
-    pub fn of(contact: &Contact, opted_out: bool) -> Self {
+    /// A contact, whether its number is opted out, and why the last text did not arrive.
+    pub fn of(contact: &Contact, (opted_out, trouble): (bool, Option<Trouble>)) -> Self {
         Self {
             id: contact.id.map_or(0, thunderbird_domain::user::ContactId::get),
             name: contact.name.as_str().to_owned(),
             phone: contact.phone.as_str().to_owned(),
             opted_out,
+            trouble: trouble.map(TroubleView::from),
             created_at: contact.created_at.to_string(),
         }
     }

@@ -4,7 +4,7 @@ use thunderbird_domain::{
     account::{OpaqueToken, password::PasswordHash},
     admin::{
         Admin, AdminCommit, AdminName, AdminReader, AdminSession, AdminSessions, AdminStore, AuditFilter,
-        NewAdmin, NewAdminSession, Role, Totp,
+        Begun, NewAdmin, NewAdminSession, Role, Totp,
     },
     audit::{Actor, AuditEvent, Subject},
     id::AdminId,
@@ -64,7 +64,7 @@ pub(super) async fn made(store: &impl Administrating, name: &str, byte: u8) -> A
 }
 
 /// A change that leaves the administrator as it is.
-fn unchanged(admin: &Admin) -> AdminCommit {
+pub(super) fn unchanged(admin: &Admin) -> AdminCommit {
     AdminCommit {
         change: Change {
             replaces: admin.revision,
@@ -73,6 +73,7 @@ fn unchanged(admin: &Admin) -> AdminCommit {
         at: after(1),
         spends: None,
         recovery: None,
+        clears: Vec::new(),
         ends_sessions: false,
         audit: vec![event("admin.tested", after(1))],
     }
@@ -162,7 +163,7 @@ async fn replaces_what_was_seen_and_nothing_newer(store: &impl Administrating) {
 }
 
 /// An administrator who holds these recovery codes.
-async fn holding(store: &impl Administrating, codes: Vec<TokenDigest>) -> Admin {
+pub(super) async fn holding(store: &impl Administrating, codes: Vec<TokenDigest>) -> Admin {
     let ada = made(store, "ada", 1).await;
     let mut commit = unchanged(&ada);
     commit.recovery = Some(codes);
@@ -218,6 +219,10 @@ pub(super) async fn begun(store: &impl Administrating, admin: AdminId, byte: u8)
         expires_at: after(480),
     };
     let new = NewAdminSession {
+        limits: Vec::new(),
+        counted_at: START,
+        clears: None,
+        spends: None,
         session: session.clone(),
         replaces: None,
         audit: AuditEvent::new(
@@ -227,7 +232,7 @@ pub(super) async fn begun(store: &impl Administrating, admin: AdminId, byte: u8)
             Subject::Admin(admin),
         ),
     };
-    store.begin(new).await.unwrap();
+    assert_eq!(store.begin(new).await.unwrap(), Begun::Stored);
     session
 }
 

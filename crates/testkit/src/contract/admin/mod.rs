@@ -6,6 +6,7 @@ mod lists;
 mod pages;
 mod sessions;
 mod stage;
+mod watch;
 
 pub use self::{administrators::admin_store, sessions::admin_sessions, stage::Administered};
 
@@ -20,6 +21,8 @@ pub async fn admin_reader<S: Administered>(empty: impl AsyncFn() -> S) {
     pages::a_hikers_page_has_one_time_on_the_number(&empty().await).await;
     pages::an_accounts_page_has_live_sessions_and_every_number(&empty().await).await;
     pages::one_text_is_found_by_its_row(&empty().await).await;
+    watch::lists_alarms_first_then_by_the_promised_time(&empty().await).await;
+    watch::a_promise_is_shown_with_its_texts(&empty().await).await;
     pages::figures_count_by_hour_way_and_state(&empty().await).await;
 }
 

@@ -82,6 +82,7 @@ pub(super) async fn an_accounts_page_has_live_sessions_and_every_number(store: &
         user_agent: None,
         at: START,
         limits: Vec::new(),
+        counts: Vec::new(),
         clears: LimitKey::new("test.other", "ada"),
         audit: StartAudit {
             started: event("session.started", Subject::Account(ada.id)),

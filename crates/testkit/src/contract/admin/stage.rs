@@ -6,6 +6,7 @@ use thunderbird_domain::{
     account::{AccountStore, SessionStore},
     admin::{AdminActions, AdminReader, MessageFilter, MessageLine},
     audit::{Actor, AuditEvent, Subject},
+    deadline::DeadlineStore,
     opt_out::{OptOutChange, OptOutSource},
     outbox::port::Outbox,
     outgoing::{Class, OutgoingText, Words},
@@ -29,6 +30,7 @@ pub trait Administered:
     + PhoneStore
     + Inbox
     + Outbox<TextPayload>
+    + DeadlineStore
     + Clone
     + 'static
 {
@@ -43,6 +45,7 @@ impl<S> Administered for S where
         + PhoneStore
         + Inbox
         + Outbox<TextPayload>
+        + DeadlineStore
         + Clone
         + 'static
 {
@@ -72,6 +75,7 @@ pub(super) fn new_user(last: u32, name: &str, route: &str) -> UserChange {
             started_at: START,
         },
         check_in: None,
+        taken_back: None,
         at: START,
     }
 }

@@ -105,6 +105,24 @@ pub(super) async fn leases_nothing_before_its_time(store: &dyn Outbox) {
     );
 }
 
+pub(super) async fn waits_for_no_text_whose_time_has_not_come(store: &dyn Outbox) {
+    let later = OutgoingText {
+        not_before: after(5),
+        ..text(1, 1, Class::Safety)
+    };
+    store
+        .queue(vec![later, text(2, 1, Class::Safety)], NOW)
+        .await
+        .unwrap();
+    let now = lease_at(store, Class::Safety, 100, after(4)).await;
+    assert_eq!(tags(&now), [tag(2)]);
+    settle(store, &now.messages[0], accepted(2)).await;
+    assert_eq!(
+        tags(&lease_at(store, Class::Safety, 101, after(5)).await),
+        [tag(1)]
+    );
+}
+
 pub(super) async fn ends_what_is_too_old(store: &dyn Outbox) {
     let old = OutgoingText {
         expires_at: after(10),
@@ -156,7 +174,7 @@ pub(super) async fn withholds_from_who_opted_out<S: Outbox + OptOuts>(store: &S)
     }
 }
 
-pub(super) async fn holds_back_at_the_daily_cap_but_never_safety(store: &dyn Outbox) {
+pub(super) async fn holds_back_what_has_a_room_at_the_daily_cap(store: &dyn Outbox) {
     let notices = (1..=4).map(|n| text(n, n, Class::Notice));
     store
         .queue(

@@ -138,3 +138,27 @@ pub(super) async fn erases_sealed_words_at_the_end(store: &dyn Outbox) {
     assert!(!progress(store, 3).await.has_words);
     assert!(progress(store, 2).await.has_words);
 }
+
+pub(super) async fn keeps_no_alarm_waiting_because_the_clock_was_set_back(store: &dyn Outbox) {
+    let texts = [(1, Class::Alarm), (2, Class::Alarm), (3, Class::Safety)];
+    let texts = texts.map(|(number, class)| text(number, number, class));
+    store.queue(texts.to_vec(), NOW).await.unwrap();
+    let again = |at| SendOutcome::Again {
+        at,
+        ambiguous: false,
+        code: None,
+    };
+    for (class, name) in [(Class::Alarm, 100), (Class::Safety, 101)] {
+        let leased = lease_at(store, class, name, NOW).await;
+        for (message, at) in leased.messages.iter().zip([after(93_660), after(60)]) {
+            settle(store, message, again(at)).await;
+        }
+    }
+    assert_eq!(store.sweep(NOW).await.unwrap(), 1, "only an alarm, and no pause");
+    let leased = lease_at(store, Class::Alarm, 102, NOW).await;
+    assert_eq!(tags(&leased), [tag(1)]);
+    assert!(lease_at(store, Class::Safety, 103, NOW).await.messages.is_empty());
+    let leased = lease_at(store, Class::Alarm, 104, after(60)).await;
+    assert!(tags(&leased).contains(&tag(2)));
+    assert_eq!(store.sweep(NOW).await.unwrap(), 0);
+}

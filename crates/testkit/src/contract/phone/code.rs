@@ -2,11 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use thunderbird_domain::phone::{Guess, MAX_GUESSES, NEIGHBOURS_PER_HOUR, SendVerdict, Sent};
+use thunderbird_domain::{
+    limit::{Limit, LimitKey, Quota, Rule},
+    phone::{Guess, MAX_GUESSES, NEIGHBOURS_PER_HOUR, SendCode, SendVerdict, Sent},
+    privacy::PrivacyStore,
+};
 
-use super::{NOON, Phonebook, account, is_queued, later, mac, number, order, sent, tag};
+use super::{
+    super::account::deleted, NOON, Phonebook, account, is_queued, later, mac, number, order, sent, tag,
+};
 
-pub(super) async fn promises<S: Phonebook>(empty: &impl AsyncFn() -> S) {
+pub(super) async fn promises<S: Phonebook + PrivacyStore>(empty: &impl AsyncFn() -> S) {
     a_code_is_stored_with_its_text(&empty().await).await;
     a_refused_code_leaves_nothing_behind(&empty().await).await;
     the_newest_code_is_the_one_that_counts(&empty().await).await;
@@ -17,6 +23,18 @@ pub(super) async fn promises<S: Phonebook>(empty: &impl AsyncFn() -> S) {
     a_thousand_requests_for_neighbours_send_twenty_texts(Arc::new(empty().await)).await;
     the_service_sends_sixty_codes_an_hour(&empty().await).await;
     of_two_hundred_guesses_at_once_five_are_judged(Arc::new(empty().await)).await;
+    a_code_counts_under_its_limits_besides(&empty().await).await;
+    a_day_without_room_sends_no_code(&empty().await).await;
+    an_account_that_is_gone_sends_no_code(&empty().await).await;
+}
+
+async fn an_account_that_is_gone_sends_no_code(store: &(impl Phonebook + PrivacyStore)) {
+    let ada = account(store, "ada", 1).await;
+    deleted(store, &store.by_id(ada).await.unwrap().unwrap()).await;
+    let verdict = store.send_code(order(ada, &number(1), (7, NOON))).await.unwrap();
+    assert_eq!(verdict, SendVerdict::Gone);
+    assert!(!is_queued(store, 7).await);
+    assert_eq!(store.count_guess(ada, later(1)).await.unwrap(), Guess::NoCode);
 }
 
 fn is_sent(verdict: SendVerdict) -> bool {
@@ -185,6 +203,39 @@ async fn the_service_sends_sixty_codes_an_hour(store: &impl Phonebook) {
             .unwrap();
         assert_eq!(is_sent(verdict), nth < 60, "{nth}");
     }
+}
+
+async fn a_code_counts_under_its_limits_besides(store: &impl Phonebook) {
+    let limited = |account, nth: u32| {
+        let per = Duration::from_hours(1);
+        let counts = vec![Limit {
+            key: LimitKey::new("test", [1]),
+            rule: Rule::Quota(Quota { events: 1, per }),
+        }];
+        SendCode {
+            counts,
+            ..order(account, &number(nth), (nth, later(u64::from(nth))))
+        }
+    };
+    let (ada, grace) = (account(store, "ada", 1).await, account(store, "grace", 2).await);
+    assert!(is_sent(store.send_code(limited(ada, 1)).await.unwrap()));
+    let retry_after = Duration::from_secs(3_599);
+    let refused = store.send_code(limited(grace, 2)).await.unwrap();
+    assert_eq!(refused, SendVerdict::Refused { retry_after });
+    assert!(!is_queued(store, 2).await);
+}
+
+async fn a_day_without_room_sends_no_code(store: &impl Phonebook) {
+    let ada = account(store, "ada", 1).await;
+    let full = SendCode {
+        daily_room: 0,
+        ..order(ada, &number(1), (1, NOON))
+    };
+    assert!(matches!(
+        store.send_code(full).await.unwrap(),
+        SendVerdict::Full { .. }
+    ));
+    assert!(!is_queued(store, 1).await);
 }
 
 async fn of_two_hundred_guesses_at_once_five_are_judged<S: Phonebook>(store: Arc<S>) {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use thunderbird_domain::{
-    account::{AccountId, AccountStore},
+    account::{AccountId, AccountStore, SessionStore},
     outbox::port::Outbox,
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone::{
@@ -19,6 +19,7 @@ use thunderbird_domain::{
     },
     phone_number::PhoneNumber,
     port::{Commit, Revision},
+    privacy::PrivacyStore,
     random::Tag,
     route::RouteId,
     secret::Mac,
@@ -30,11 +31,17 @@ use thunderbird_domain::{
 use super::account::{NOON, registered};
 
 /// What the suite needs beside the port itself, to see what a change does to others.
-pub trait Phonebook: PhoneStore + AccountStore + UserStore + Outbox<TextPayload> + 'static {}
-impl<S: PhoneStore + AccountStore + UserStore + Outbox<TextPayload> + 'static> Phonebook for S {}
+pub trait Phonebook:
+    PhoneStore + AccountStore + SessionStore + UserStore + Outbox<TextPayload> + 'static
+{
+}
+impl<S: PhoneStore + AccountStore + SessionStore + UserStore + Outbox<TextPayload> + 'static> Phonebook
+    for S
+{
+}
 
 /// Every promise of [`PhoneStore`]. `empty` opens a fresh store for each.
-pub async fn phone<S: Phonebook>(empty: impl AsyncFn() -> S) {
+pub async fn phone<S: Phonebook + PrivacyStore>(empty: impl AsyncFn() -> S) {
     code::promises(&empty).await;
     words::promises(&empty).await;
     link::promises(&empty).await;
@@ -77,6 +84,8 @@ fn order(account: AccountId, phone: &PhoneNumber, (nth, at): (u32, Timestamp)) -
             expires_at,
         },
         limits: CodeLimits::default(),
+        counts: Vec::new(),
+        daily_room: 1_600,
         at,
         outgoing: vec![Outgoing::Text(OutgoingText {
             tag: tag(nth + 1_000_000),
@@ -123,12 +132,15 @@ async fn hiker(store: &impl Phonebook, phone: &PhoneNumber, account: Option<Acco
         tag: tag(2_000_000 + HIKERS.fetch_add(1, Ordering::Relaxed)),
         state,
         check_in: None,
+        taken_back: None,
         at: NOON,
     };
     let save = SaveUser {
         change,
         outgoing: Vec::new(),
+        counts: Vec::new(),
         audit: Vec::new(),
+        deadlines: Vec::new(),
     };
     match UserStore::commit(store, save).await.unwrap() {
         Commit::Stored(saved) => *saved.user,

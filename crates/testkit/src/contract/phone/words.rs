@@ -1,25 +1,69 @@
 //! Words that accounts show, and questions that numbers are asked.
 
 use thunderbird_domain::{
-    account::AccountId,
+    account::{AccountId, EndReason, EndSessions, WhichSessions},
+    audit::{Actor, AuditEvent, Subject},
     limit::Counter,
     phone::{
-        NewWords, Pending, PendingAction, PendingChange, PhoneChange, PhoneCommit, PhoneStore, SavePhone,
-        TextLinkState, WrongWords,
+        Guess, NewWords, Pending, PendingAction, PendingChange, PhoneChange, PhoneCommit, PhoneStore,
+        SavePhone, TextLinkState, WordsVerdict, WrongWords,
     },
-    port::Commit,
+    privacy::PrivacyStore,
     time::Timestamp,
 };
 
-use super::{NOON, Phonebook, account, later, mac, number, tag};
+use super::{super::account::deleted, NOON, Phonebook, account, later, mac, number, order, sent, tag};
 
-pub(super) async fn promises<S: Phonebook>(empty: &impl AsyncFn() -> S) {
+pub(super) async fn promises<S: Phonebook + PrivacyStore>(empty: &impl AsyncFn() -> S) {
     words_are_found_until_they_are_too_late(&empty().await).await;
     an_account_has_one_open_set_the_newest(&empty().await).await;
     no_two_open_sets_are_the_same(&empty().await).await;
     a_number_has_one_open_question_the_newest(&empty().await).await;
     a_question_ends_with_the_words_it_was_asked_about(&empty().await).await;
     wrong_words_are_counted_on_what_was_seen(&empty().await).await;
+    what_is_under_way_ends_with_a_session(&empty().await).await;
+    an_account_that_is_gone_shows_no_words(&empty().await).await;
+}
+
+async fn what_is_under_way_ends_with_a_session<S: Phonebook>(store: &S) {
+    let ada = account(store, "ada", 1).await;
+    let grace = account(store, "grace", 2).await;
+    assert_eq!(
+        store.offer_words(words(ada, 1, NOON)).await.unwrap(),
+        WordsVerdict::Stored
+    );
+    assert_eq!(
+        store.offer_words(words(grace, 2, NOON)).await.unwrap(),
+        WordsVerdict::Stored
+    );
+    sent(store, order(ada, &number(1), (1, NOON))).await;
+    let end = EndSessions {
+        account: ada,
+        which: WhichSessions::All,
+        at: later(1),
+        reason: EndReason::EndedByOperator,
+        audit: AuditEvent::new(
+            later(1),
+            Actor::Account(ada),
+            "session.ended",
+            Subject::Account(ada),
+        ),
+    };
+    store.end(end).await.unwrap();
+    assert_eq!(store.words(vec![mac(1)], later(2)).await.unwrap(), None);
+    assert_eq!(store.count_guess(ada, later(2)).await.unwrap(), Guess::NoCode);
+    assert!(
+        store.words(vec![mac(2)], later(2)).await.unwrap().is_some(),
+        "others keep theirs"
+    );
+}
+
+async fn an_account_that_is_gone_shows_no_words(store: &(impl Phonebook + PrivacyStore)) {
+    let ada = account(store, "ada", 1).await;
+    deleted(store, &store.by_id(ada).await.unwrap().unwrap()).await;
+    let offered = store.offer_words(words(ada, 1, NOON)).await.unwrap();
+    assert_eq!(offered, WordsVerdict::Gone);
+    assert_eq!(store.words(vec![mac(1)], later(1)).await.unwrap(), None);
 }
 
 pub(super) fn words(account: AccountId, nth: u8, at: Timestamp) -> NewWords {
@@ -44,7 +88,7 @@ pub(super) fn question(action: PendingAction, nth: u8, at: Timestamp) -> Pending
 }
 
 pub(super) async fn offered(store: &impl Phonebook, words: NewWords) {
-    assert_eq!(store.offer_words(words).await.unwrap(), Commit::Stored(()));
+    assert_eq!(store.offer_words(words).await.unwrap(), WordsVerdict::Stored);
 }
 
 pub(super) async fn ask(
@@ -75,7 +119,7 @@ async fn words_are_found_until_they_are_too_late(store: &impl Phonebook) {
     let ada = account(store, "ada", 1).await;
     assert_eq!(
         store.offer_words(words(ada, 9, NOON)).await.unwrap(),
-        Commit::Stored(())
+        WordsVerdict::Stored
     );
     let found = store
         .words(vec![mac(8), mac(9)], later(86_399))
@@ -105,7 +149,10 @@ async fn no_two_open_sets_are_the_same(store: &impl Phonebook) {
         tag: tag(900),
         ..words(grace, 1, later(1))
     };
-    assert_eq!(store.offer_words(twin.clone()).await.unwrap(), Commit::Stale);
+    assert_eq!(
+        store.offer_words(twin.clone()).await.unwrap(),
+        WordsVerdict::Taken
+    );
     let kept = store.words(vec![mac(2)], later(2)).await.unwrap();
     assert!(kept.is_some(), "a refusal leaves the account's own set open");
     let tomorrow = NewWords {
@@ -113,7 +160,7 @@ async fn no_two_open_sets_are_the_same(store: &impl Phonebook) {
         expires_at: later(2 * 86_400),
         ..twin
     };
-    assert_eq!(store.offer_words(tomorrow).await.unwrap(), Commit::Stored(()));
+    assert_eq!(store.offer_words(tomorrow).await.unwrap(), WordsVerdict::Stored);
 }
 
 async fn a_number_has_one_open_question_the_newest(store: &impl Phonebook) {

@@ -241,9 +241,9 @@ impl AccountStore for MemoryStore {
 }
 
 impl MailTokenStore for MemoryStore {
-    fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, ()> {
-        keep(&mut self.lock(), issue);
-        Box::pin(async { Ok(()) })
+    fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, Commit> {
+        let commit = keep(&mut self.lock(), issue);
+        Box::pin(async move { Ok(commit) })
     }
 
     fn request(&self, request: MailTokenRequest) -> PortFuture<'_, Verdict> {
@@ -252,10 +252,9 @@ impl MailTokenStore for MemoryStore {
         if verdict == Verdict::Allowed {
             state.limits.count(&request.limits, request.at);
             state.audit.extend(request.audit);
-            request
-                .issue
-                .into_iter()
-                .for_each(|issue| keep(&mut state, issue));
+            if let Some(issue) = request.issue {
+                let _ = keep(&mut state, issue);
+            }
         }
         Box::pin(async move { Ok(verdict) })
     }
@@ -270,11 +269,16 @@ impl MailTokenStore for MemoryStore {
     }
 }
 
-fn keep(state: &mut super::State, issue: MailTokenIssue) {
+/// Nothing is kept if the account is gone.
+fn keep(state: &mut super::State, issue: MailTokenIssue) -> Commit {
+    if state.accounts.account(issue.token.account).is_none() {
+        return Commit::Stale;
+    }
     state.accounts.void(issue.token.purpose, issue.token.account);
     state.accounts.mail_tokens.push(issue.token);
     state.queue(&issue.outgoing);
     state.audit.extend(issue.audit);
+    Commit::Stored(())
 }
 
 fn settle(state: &mut super::State, change: AccountChange) -> Commit {
@@ -297,7 +301,11 @@ fn settle(state: &mut super::State, change: AccountChange) -> Commit {
     for purpose in change.voids {
         accounts.void(purpose, id);
     }
+    let ends = change.ends.is_some();
     let ended = change.ends.map(|end| accounts.end(&end)).unwrap_or_default();
+    if ends {
+        state.phones.void(id);
+    }
     state.audit.extend(ended);
     change.clears.iter().for_each(|key| state.limits.clear(key));
     state.queue(&change.outgoing);

@@ -82,6 +82,9 @@ impl SessionStore for MemoryStore {
             Some(held) => {
                 *held = next.clone();
                 state.accounts.remember(&next);
+                if next.ended.is_some() {
+                    state.phones.void(next.account);
+                }
                 state.queue(&change.outgoing);
                 state.audit.extend(change.audit);
                 Commit::Stored(())
@@ -93,6 +96,7 @@ impl SessionStore for MemoryStore {
     fn end(&self, end: EndSessions) -> PortFuture<'_, usize> {
         let mut state = self.lock();
         let audit = state.accounts.end(&end);
+        state.phones.void(end.account);
         let ended = audit.len();
         state.audit.extend(audit);
         Box::pin(async move { Ok(ended) })
@@ -112,9 +116,12 @@ fn begin(state: &mut memory::State, start: &SessionStart) -> Started {
     if known.is_none_or(|account| account.disabled_at.is_some() || account.revision != start.verified) {
         return Started::Stale;
     }
-    if let Verdict::Refused { retry_after } = state.limits.judge(&start.limits, start.at) {
+    let verdict = state.limits.judge(&start.limits, start.at);
+    let verdict = verdict.and(state.limits.judge(&start.counts, start.at));
+    if let Verdict::Refused { retry_after } = verdict {
         return Started::Throttled { retry_after };
     }
+    state.limits.count(&start.counts, start.at);
     let expired = state.accounts.expire(&ExpireSessions {
         account: Some(start.account),
         at: start.at,

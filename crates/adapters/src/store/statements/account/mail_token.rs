@@ -7,7 +7,7 @@ use diesel::{
 use thunderbird_domain::{
     account::{AccountId, MailPurpose, MailToken, MailTokenIssue, MailTokenRequest, MailTokenStore},
     limit::Verdict,
-    port::PortFuture,
+    port::{Commit, PortFuture},
     secret::TokenDigest,
     time::Timestamp,
 };
@@ -15,14 +15,14 @@ use thunderbird_domain::{
 use super::{
     Connection, Key, Keys, Store, audit,
     column::{self, instant},
-    limit, outgoing,
+    existence, limit, outgoing,
     schema::{email_challenges, password_resets},
 };
 
 const PORT: &str = "mail token store";
 
 impl MailTokenStore for Store {
-    fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, ()> {
+    fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, Commit> {
         let keys = Keys::on([Key::Account(issue.token.account)]);
         self.transact(PORT, keys, move |connection| Ok(keep(connection, &issue)?))
     }
@@ -41,7 +41,7 @@ impl MailTokenStore for Store {
             limit::count(connection, &request.limits, request.at)?;
             audit::append(connection, &request.audit, None)?;
             if let Some(issue) = &request.issue {
-                keep(connection, issue)?;
+                let _ = keep(connection, issue)?;
             }
             Ok(verdict)
         })
@@ -52,12 +52,17 @@ impl MailTokenStore for Store {
     }
 }
 
-fn keep(connection: &mut Connection, issue: &MailTokenIssue) -> QueryResult<()> {
+/// Nothing is written if the account is gone.
+fn keep(connection: &mut Connection, issue: &MailTokenIssue) -> QueryResult<Commit> {
     let token = &issue.token;
+    if !existence::is_there(connection, token.account)? {
+        return Ok(Commit::Stale);
+    }
     void(connection, token.purpose, token.account, token.created_at)?;
     insert(connection, token)?;
     outgoing::queue(connection, &issue.outgoing, None, token.created_at)?;
-    audit::append(connection, &issue.audit, None)
+    audit::append(connection, &issue.audit, None)?;
+    Ok(Commit::Stored(()))
 }
 
 /// Runs `$body` with `$table` standing for the purpose's table.

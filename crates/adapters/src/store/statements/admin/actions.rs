@@ -20,7 +20,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Abort, Connection, Key, Keys, Store, Unkeyed, audit, column, opt_out, outgoing, phone,
+    Abort, Connection, Held, Key, Keys, Store, Unkeyed, audit, column, dialect, opt_out, outgoing, phone,
     schema::{conversations, messages, users},
     user,
 };
@@ -59,6 +59,8 @@ impl AdminActions for Store {
 
     fn resend(&self, message: MessageId, at: Timestamp, event: AuditEvent) -> PortFuture<'_, Resent> {
         self.transact(PORT, Keys::on([Key::Text(message.get())]), move |connection| {
+            // A callback that says it arrived holds another key.
+            dialect::hold(connection, Held::Text(message.get()))?;
             let Some(text) = sent_text(connection, message)? else {
                 return Ok(Resent::Unknown);
             };
@@ -81,6 +83,7 @@ impl AdminActions for Store {
                 .filter(messages::class.is_not_null());
             let sent_before: bool = diesel::select(diesel::dsl::exists(again)).get_result(connection)?;
             if sent_before {
+                dialect::hold(connection, Held::Tagged(text.tag.as_bytes()))?;
                 return Ok(Queueing::QueuedBefore);
             }
             if opt_out::stands(connection, &text.to)? {

@@ -9,10 +9,11 @@ use diesel::{
 use thunderbird_domain::{
     account::password::PasswordHash,
     admin::{
-        Admin, AdminCommit, AdminId, AdminName, AdminSession, AdminSessions, AdminStore, NewAdmin,
+        Admin, AdminCommit, AdminId, AdminName, AdminSession, AdminSessions, AdminStore, Begun, NewAdmin,
         NewAdminSession, Role, Totp,
     },
     audit::{AuditEvent, Subject},
+    limit::Verdict,
     port::{Commit, PortFuture, Revision},
     secret::{Sealed, TokenDigest},
     time::Timestamp,
@@ -21,6 +22,7 @@ use thunderbird_domain::{
 use super::{
     Abort, Connection, Key, Keys, Store, Unkeyed, audit,
     column::{self, corrupt},
+    limit,
     schema::{admin_recovery_codes, admin_sessions, admins},
 };
 
@@ -143,28 +145,44 @@ impl AdminStore for Store {
     }
 
     fn commit(&self, commit: AdminCommit) -> PortFuture<'_, Commit> {
-        let keys = Keys::on([Key::Admin(commit.change.state.id)]);
+        let keys = Keys::on(keys_of(&commit));
         self.transact(PORT, keys, move |connection| {
-            let at = commit.at;
-            if !replace(connection, &commit)? || !spend(connection, &commit)? {
+            if !apply(connection, &commit)? {
                 return Err(Abort::Undo(Commit::Stale));
             }
-            let id = commit.change.state.id;
-            if let Some(codes) = &commit.recovery {
-                give_out(connection, id, codes)?;
-            }
-            if commit.ends_sessions {
-                let live = admin_sessions::table
-                    .filter(admin_sessions::admin_id.eq(id.get()))
-                    .filter(admin_sessions::ended_at.is_null());
-                update(live)
-                    .set(admin_sessions::ended_at.eq(at.as_micros()))
-                    .execute(connection)?;
-            }
-            audit::append(connection, &commit.audit, Some(Subject::Admin(id)))?;
             Ok(Commit::Stored(()))
         })
     }
+}
+
+/// What a change to an administrator reads and writes.
+fn keys_of(commit: &AdminCommit) -> impl Iterator<Item = Key<'_>> {
+    let admin = Key::Admin(commit.change.state.id);
+    commit.clears.iter().map(Key::Limit).chain([admin])
+}
+
+/// Stores the change and all that belongs to it. False when it is stale: the caller must undo what was written.
+fn apply(connection: &mut Connection, commit: &AdminCommit) -> QueryResult<bool> {
+    if !replace(connection, commit)? || !spend(connection, commit)? {
+        return Ok(false);
+    }
+    let id = commit.change.state.id;
+    if let Some(codes) = &commit.recovery {
+        give_out(connection, id, codes)?;
+    }
+    if commit.ends_sessions {
+        let live = admin_sessions::table
+            .filter(admin_sessions::admin_id.eq(id.get()))
+            .filter(admin_sessions::ended_at.is_null());
+        update(live)
+            .set(admin_sessions::ended_at.eq(commit.at.as_micros()))
+            .execute(connection)?;
+    }
+    for key in &commit.clears {
+        limit::clear(connection, key)?;
+    }
+    audit::append(connection, &commit.audit, Some(Subject::Admin(id)))?;
+    Ok(true)
 }
 
 fn find(connection: &mut Connection, id: AdminId) -> QueryResult<Option<Admin>> {
@@ -230,8 +248,24 @@ fn give_out(connection: &mut Connection, id: AdminId, codes: &[TokenDigest]) -> 
 }
 
 impl AdminSessions for Store {
-    fn begin(&self, new: NewAdminSession) -> PortFuture<'_, ()> {
-        self.transact(SESSIONS, Keys::none(Unkeyed::UniqueIndex), move |connection| {
+    fn begin(&self, new: NewAdminSession) -> PortFuture<'_, Begun> {
+        let change = new.spends.iter().flat_map(keys_of);
+        let clears = new.clears.iter().map(Key::Limit);
+        let keys = Keys::on(limit::keys(&new.limits).chain(change).chain(clears));
+        self.transact(SESSIONS, keys, move |connection| {
+            limit::give_back(connection, &new.limits, new.counted_at)?;
+            let verdict = limit::judge(connection, &new.limits, new.session.created_at)?;
+            if let Verdict::Refused { retry_after } = verdict {
+                return Err(Abort::Undo(Begun::Throttled { retry_after }));
+            }
+            if let Some(change) = &new.spends
+                && !apply(connection, change)?
+            {
+                return Err(Abort::Undo(Begun::Stale));
+            }
+            if let Some(counter) = &new.clears {
+                limit::clear(connection, counter)?;
+            }
             if let Some(replaced) = new.replaces {
                 end_now(connection, replaced, new.session.created_at)?;
             }
@@ -246,7 +280,8 @@ impl AdminSessions for Store {
             insert_into(admin_sessions::table)
                 .values(row)
                 .execute(connection)?;
-            Ok(audit::append(connection, slice::from_ref(&new.audit), None)?)
+            audit::append(connection, slice::from_ref(&new.audit), None)?;
+            Ok(Begun::Stored)
         })
     }
 

@@ -24,6 +24,7 @@ use thunderbird_domain::{
 use super::{
     Connection, Key, Keys, Store, Unkeyed,
     column::{self, instant, optional_instant},
+    dialect,
     due::{self, DueRow},
     outbox::row,
     outgoing,
@@ -65,7 +66,8 @@ impl Outbox<MailPayload> for Store {
         })
     }
 
-    fn settle(&self, settlements: Vec<Settlement<MailPayload>>) -> PortFuture<'_, ()> {
+    fn settle(&self, mut settlements: Vec<Settlement<MailPayload>>) -> PortFuture<'_, ()> {
+        settlements.sort_unstable_by_key(|settlement| settlement.id);
         self.transact(PORT, Keys::on([Key::Mails]), move |connection| {
             for settlement in &settlements {
                 settle(connection, settlement)?;
@@ -97,6 +99,8 @@ impl Outbox<MailPayload> for Store {
                 return Ok(0);
             }
             self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
+                let overdue = dialect::free(connection, "mails", overdue.clone())?;
+                let spent = dialect::free(connection, "mails", spent.clone())?;
                 let queued = mails::state.eq(SendState::Queued.as_str());
                 let ended = update(mails::table.filter(mails::id.eq_any(&overdue)).filter(queued))
                     .set((
@@ -185,7 +189,7 @@ impl DueRow for Row {
         Ok(())
     }
 
-    fn end(connection: &mut Connection, id: i64, state: Ended, now: Timestamp) -> QueryResult<()> {
+    fn end(connection: &mut Connection, id: i64, state: Ended, now: Timestamp) -> QueryResult<bool> {
         update(mails::table.find(id))
             .set((
                 mails::state.eq(SendState::Ended(state).as_str()),
@@ -196,7 +200,7 @@ impl DueRow for Row {
                 mails::sealed_until.eq(None::<i64>),
             ))
             .execute(connection)?;
-        Ok(())
+        Ok(true)
     }
 }
 

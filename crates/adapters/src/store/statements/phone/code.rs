@@ -6,18 +6,18 @@ use diesel::{
 };
 use thunderbird_domain::{
     account::AccountId,
-    phone::{
-        Guess, MAX_GUESSES, NEIGHBOURS_PER_HOUR, NewCode, OpenCode, SendCode, SendHistory, SendVerdict,
-        neighbours,
-    },
+    limit::Verdict,
+    phone::{Guess, MAX_GUESSES, NEIGHBOURS_PER_HOUR, NewCode, OpenCode, SendCode, SendHistory, SendVerdict},
     time::Timestamp,
 };
 
-use super::super::{Connection, audit, column, dialect, outgoing, schema::phone_codes};
+use super::super::{
+    Connection, audit, claim, column, dialect, due, existence, limit, outgoing, schema::phone_codes,
+};
 
 /// Stores a code and queues its text, if the caps let it.
 pub(super) fn send(connection: &mut Connection, send: &SendCode) -> QueryResult<SendVerdict> {
-    let verdict = history(connection, send)?.judge(send.limits, send.at);
+    let verdict = judge(connection, send)?;
     if let SendVerdict::Sent(sent) = verdict {
         let open = phone_codes::table
             .filter(phone_codes::account_id.eq(send.code.account.get()))
@@ -26,10 +26,24 @@ pub(super) fn send(connection: &mut Connection, send: &SendCode) -> QueryResult<
             .set(ended(send.at, "superseded"))
             .execute(connection)?;
         insert(connection, &send.code, (sent.guesses, send.at))?;
+        limit::count(connection, &send.counts, send.at)?;
         outgoing::queue(connection, &send.outgoing, None, send.at)?;
         audit::append(connection, &send.audit, None)?;
     }
     Ok(verdict)
+}
+
+fn judge(connection: &mut Connection, send: &SendCode) -> QueryResult<SendVerdict> {
+    if !existence::is_there(connection, send.code.account)? {
+        return Ok(SendVerdict::Gone);
+    }
+    if let Some(retry_after) = due::day_is_full::<claim::Row>(connection, send.daily_room, send.at)? {
+        return Ok(SendVerdict::Full { retry_after });
+    }
+    if let Verdict::Refused { retry_after } = limit::judge(connection, &send.counts, send.at)? {
+        return Ok(SendVerdict::Refused { retry_after });
+    }
+    Ok(history(connection, send)?.judge(send.limits, send.at))
 }
 
 /// The columns of a code that is done with.
@@ -65,7 +79,7 @@ type Stamps<'a> = phone_codes::BoxedQuery<'a, dialect::Backend, BigInt>;
 
 fn history(connection: &mut Connection, send: &SendCode) -> QueryResult<SendHistory> {
     let (account, phone) = (send.code.account.get(), send.code.phone.as_str());
-    let beginning = neighbours(&send.code.phone);
+    let beginning = send.code.phone.neighbours();
     // The character after '9': every number with this beginning sorts below it.
     let beyond = format!("{beginning}:");
     let (day, hour) = (SendHistory::day_ago(send.at), SendHistory::hour_ago(send.at));

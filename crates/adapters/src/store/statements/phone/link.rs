@@ -118,7 +118,9 @@ pub(super) fn apply(
         return Ok(PhoneCommit::ProofOver);
     }
     for end in &plan.ends {
-        end_link(connection, *end, change.at)?;
+        if !end_link(connection, *end, change.at)? {
+            return Ok(PhoneCommit::Stale);
+        }
     }
     if plan.begins {
         begin(connection, plan.seen.account, change)?;
@@ -160,18 +162,23 @@ fn use_proof(connection: &mut Connection, proof: Proof, at: Timestamp) -> QueryR
     }
 }
 
-/// Ends a link and detaches the number's hiker from its account.
-fn end_link(connection: &mut Connection, end: LinkEnd, at: Timestamp) -> QueryResult<()> {
+/// Ends a link and detaches the number's hiker from its account; false if the link has gone with its account, whose
+/// deletion holds another key.
+fn end_link(connection: &mut Connection, end: LinkEnd, at: Timestamp) -> QueryResult<bool> {
     update(phone_links::table.find(end.link.get()))
         .set((
             phone_links::ended_at.eq(at.as_micros()),
             phone_links::end_reason.eq(end.reason.as_str()),
         ))
         .execute(connection)?;
-    let (phone, account): (String, i64) = phone_links::table
+    let ended: Option<(String, i64)> = phone_links::table
         .find(end.link.get())
         .select((phone_links::phone, phone_links::account_id))
-        .first(connection)?;
+        .first(connection)
+        .optional()?;
+    let Some((phone, account)) = ended else {
+        return Ok(false);
+    };
     let hiker = users::table
         .filter(users::phone.eq(phone))
         .filter(users::ended_at.is_null())
@@ -184,7 +191,7 @@ fn end_link(connection: &mut Connection, end: LinkEnd, at: Timestamp) -> QueryRe
             users::revision.eq(users::revision + 1),
         ))
         .execute(connection)?;
-    Ok(())
+    Ok(true)
 }
 
 /// Begins a link; everything else in flight for the number ends.

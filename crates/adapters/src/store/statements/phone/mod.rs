@@ -9,15 +9,17 @@ use thunderbird_domain::{
     account::AccountId,
     phone::{
         Guess, LinkView, NewWords, PhoneChange, PhoneCommit, PhoneStore, SavePhone, SendCode, SendVerdict,
-        TextLinkState, WordSet,
+        TextLinkState, WordSet, WordsVerdict,
     },
     phone_number::PhoneNumber,
-    port::{Commit, PortFuture},
+    port::PortFuture,
     secret::Mac,
     time::Timestamp,
 };
 
-use super::{Abort, Connection, Key, Keys, Store, audit, column::is_unique_violation, outgoing};
+use super::{
+    Abort, Connection, Key, Keys, Store, audit, column::is_unique_violation, existence, limit, outgoing,
+};
 
 const PORT: &str = "phones";
 
@@ -45,9 +47,15 @@ pub(crate) fn apply(connection: &mut Connection, change: &PhoneChange) -> QueryR
     }
 }
 
+/// Ends everything that an account has under way towards a link, in the commit that ends one of its sessions:
+/// another person may have begun it.
+pub(crate) fn void(connection: &mut Connection, account: AccountId, at: Timestamp) -> QueryResult<()> {
+    standing::void(connection, account, at)
+}
+
 impl PhoneStore for Store {
     fn send_code(&self, send: SendCode) -> PortFuture<'_, SendVerdict> {
-        let keys = Keys::on([Key::Codes, Key::Account(send.code.account)]);
+        let keys = Keys::on(limit::keys(&send.counts).chain([Key::Codes, Key::Account(send.code.account)]));
         self.transact(PORT, keys, move |connection| Ok(code::send(connection, &send)?))
     }
 
@@ -57,16 +65,19 @@ impl PhoneStore for Store {
         })
     }
 
-    fn offer_words(&self, words: NewWords) -> PortFuture<'_, Commit> {
+    fn offer_words(&self, words: NewWords) -> PortFuture<'_, WordsVerdict> {
         let keys = Keys::on([Key::Account(words.account)]);
         self.transact(PORT, keys, move |connection| {
+            if !existence::is_there(connection, words.account)? {
+                return Ok(WordsVerdict::Gone);
+            }
             match standing::offer(connection, &words) {
                 Ok(()) => {}
-                Err(error) if is_unique_violation(&error) => return Err(Abort::Undo(Commit::Stale)),
+                Err(error) if is_unique_violation(&error) => return Err(Abort::Undo(WordsVerdict::Taken)),
                 Err(error) => return Err(error.into()),
             }
             audit::append(connection, &words.audit, None)?;
-            Ok(Commit::Stored(()))
+            Ok(WordsVerdict::Stored)
         })
     }
 

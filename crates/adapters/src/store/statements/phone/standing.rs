@@ -16,9 +16,12 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::super::{
-    Connection, column, limit,
-    schema::{accounts, pending_actions, phone_word_sets},
+use super::{
+    super::{
+        Connection, column, limit,
+        schema::{accounts, pending_actions, phone_codes, phone_word_sets},
+    },
+    code,
 };
 
 /// Stores words in place of the account's open ones; what was begun with those ends too.
@@ -76,6 +79,25 @@ fn end_set(
             pending_actions::ended_at.eq(at.as_micros()),
             pending_actions::end_reason.eq(reason),
         ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Ends everything that an account has under way towards a link: its words, what was asked about them, its codes.
+pub(super) fn void(connection: &mut Connection, account: AccountId, at: Timestamp) -> QueryResult<()> {
+    let sets: Vec<i64> = phone_word_sets::table
+        .filter(phone_word_sets::account_id.eq(account.get()))
+        .filter(phone_word_sets::ended_at.is_null())
+        .select(phone_word_sets::id)
+        .load(connection)?;
+    for set in sets {
+        end_set(connection, set, (at, "session_ended"))?;
+    }
+    let codes = phone_codes::table
+        .filter(phone_codes::account_id.eq(account.get()))
+        .filter(phone_codes::ended_at.is_null());
+    update(codes)
+        .set(code::ended(at, "session_ended"))
         .execute(connection)?;
     Ok(())
 }

@@ -1,37 +1,18 @@
 //! Deleting an account, child rows first.
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, OptionalExtension as _,
-    QueryDsl as _, QueryResult, RunQueryDsl as _, delete as remove, update,
+    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
+    RunQueryDsl as _, delete as remove, update,
 };
-use thunderbird_domain::{account::AccountId, port::Revision, privacy::Deletion};
+use thunderbird_domain::{port::Revision, privacy::Deletion};
 
 use super::super::{
-    Connection, audit, dialect, limit,
+    Connection, Held, audit, dialect, limit,
     schema::{
         accounts, email_challenges, idempotency_keys, mails, password_resets, pending_actions, phone_codes,
         phone_links, phone_word_sets, refresh_tokens, sessions, users,
     },
 };
-
-/// Refresh tokens forgotten in one commit.
-const AT_ONCE: i64 = 500;
-
-/// Forgets replaced refresh tokens; says whether there may be more.
-pub(super) fn prune_refresh_tokens(connection: &mut Connection, account: AccountId) -> QueryResult<bool> {
-    let replaced: Vec<i64> = refresh_tokens::table
-        .inner_join(sessions::table.on(refresh_tokens::session_id.eq(sessions::id)))
-        .filter(sessions::account_id.eq(account.get()))
-        .filter(refresh_tokens::generation.lt(sessions::generation))
-        .order(refresh_tokens::id)
-        .limit(AT_ONCE)
-        .select(refresh_tokens::id)
-        .load(connection)?;
-    for id in &replaced {
-        remove(refresh_tokens::table.find(id)).execute(connection)?;
-    }
-    Ok(!replaced.is_empty())
-}
 
 /// Deletes an account. False when it is not at the revision that was verified.
 pub(super) fn delete(connection: &mut Connection, deletion: &Deletion) -> QueryResult<bool> {
@@ -58,6 +39,7 @@ pub(super) fn delete(connection: &mut Connection, deletion: &Deletion) -> QueryR
     remove(sessions::table.filter(sessions::account_id.eq(id))).execute(connection)?;
     remove(password_resets::table.filter(password_resets::account_id.eq(id))).execute(connection)?;
     remove(email_challenges::table.filter(email_challenges::account_id.eq(id))).execute(connection)?;
+    dialect::hold(connection, Held::MailsOf(id))?;
     remove(mails::table.filter(mails::account_id.eq(id))).execute(connection)?;
     remove(pending_actions::table.filter(pending_actions::account_id.eq(id))).execute(connection)?;
     remove(phone_word_sets::table.filter(phone_word_sets::account_id.eq(id))).execute(connection)?;

@@ -7,7 +7,7 @@ use thunderbird_domain::{
     account::AccountId,
     privacy::{
         Export, ExportedAudit, ExportedCheckIn, ExportedCode, ExportedContact, ExportedHiker, ExportedLink,
-        ExportedMail, ExportedMessage, ExportedPosition,
+        ExportedMail, ExportedMessage, ExportedPosition, ExportedPromise,
     },
     time::Timestamp,
 };
@@ -15,7 +15,10 @@ use thunderbird_domain::{
 use super::super::{
     Connection, account,
     column::{instant, optional_instant},
-    schema::{accounts, audit_log, check_ins, contacts, mails, messages, phone_codes, phone_links, users},
+    schema::{
+        accounts, alarm_contacts, alarms, audit_log, check_ins, contacts, deadlines, mails, messages,
+        phone_codes, phone_links, users,
+    },
     session,
 };
 
@@ -163,6 +166,7 @@ fn hiker(connection: &mut Connection, id: AccountId, row: HikerRow) -> QueryResu
         started_at: instant(started_at),
         contacts: contacts(connection, user, until)?,
         check_ins: check_ins(connection, user, until)?,
+        promises: promises(connection, user, until)?,
         messages: messages(connection, user, until)?,
     })
 }
@@ -181,21 +185,30 @@ fn last_link_ended(connection: &mut Connection, id: AccountId, phone: &str) -> Q
 }
 
 fn contacts(connection: &mut Connection, user: i64, until: i64) -> QueryResult<Vec<ExportedContact>> {
-    let rows: Vec<(String, String, i64)> = contacts::table
+    let rows: Vec<(String, String, i64, Option<String>)> = contacts::table
         .filter(contacts::user_id.eq(user).and(contacts::created_at.lt(until)))
         .order(contacts::id)
-        .select((contacts::phone, contacts::name, contacts::created_at))
+        .select((
+            contacts::phone,
+            contacts::name,
+            contacts::created_at,
+            contacts::trouble,
+        ))
         .load(connection)?;
-    let read = |(phone, name, at)| ExportedContact {
+    let read = |(phone, name, at, trouble)| ExportedContact {
         phone,
         name,
         created_at: instant(at),
+        trouble,
     };
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// Columns of a check-in: route, camp and its name, source, when, contacts, when it was taken back.
+type CheckInRow = (String, String, String, String, i64, i64, Option<i64>);
+
 fn check_ins(connection: &mut Connection, user: i64, until: i64) -> QueryResult<Vec<ExportedCheckIn>> {
-    let rows: Vec<(String, String, String, String, i64, i64)> = check_ins::table
+    let rows: Vec<CheckInRow> = check_ins::table
         .filter(check_ins::user_id.eq(user).and(check_ins::at.lt(until)))
         .order(check_ins::id)
         .select((
@@ -205,17 +218,56 @@ fn check_ins(connection: &mut Connection, user: i64, until: i64) -> QueryResult<
             check_ins::source,
             check_ins::contacts_told,
             check_ins::at,
+            check_ins::taken_back_at,
         ))
         .load(connection)?;
-    let read = |(route_id, camp, camp_name, source, told, at)| ExportedCheckIn {
+    let read = |(route_id, camp, camp_name, source, told, at, taken_back_at)| ExportedCheckIn {
         route_id,
         camp,
         camp_name,
         source,
         contacts_told: u32::try_from(told).unwrap_or(0),
         at: instant(at),
+        taken_back_at: optional_instant(taken_back_at),
     };
     Ok(rows.into_iter().map(read).collect())
+}
+
+/// A promise's columns: id, route, time, when it was set, its state, when and how it was closed.
+type PromiseRow = (i64, String, i64, i64, String, Option<i64>, Option<String>);
+
+fn promises(connection: &mut Connection, user: i64, until: i64) -> QueryResult<Vec<ExportedPromise>> {
+    let rows: Vec<PromiseRow> = deadlines::table
+        .filter(deadlines::user_id.eq(user).and(deadlines::set_at.lt(until)))
+        .order(deadlines::id)
+        .select((
+            deadlines::id,
+            deadlines::route_id,
+            deadlines::due_at,
+            deadlines::set_at,
+            deadlines::state,
+            deadlines::closed_at,
+            deadlines::closed_how,
+        ))
+        .load(connection)?;
+    let mut promises = Vec::with_capacity(rows.len());
+    for (id, route_id, due_at, set_at, state, closed_at, closed_how) in rows {
+        let alerted: i64 = alarm_contacts::table
+            .inner_join(alarms::table)
+            .filter(alarms::deadline_id.eq(id))
+            .count()
+            .get_result(connection)?;
+        promises.push(ExportedPromise {
+            route_id,
+            due_at: instant(due_at),
+            set_at: instant(set_at),
+            state,
+            closed_at: closed_at.map(instant),
+            closed_how,
+            contacts_alerted: u32::try_from(alerted).unwrap_or(u32::MAX),
+        });
+    }
+    Ok(promises)
 }
 
 fn messages(connection: &mut Connection, user: i64, until: i64) -> QueryResult<Vec<ExportedMessage>> {

@@ -7,7 +7,7 @@ use diesel::{
 use thunderbird_domain::{privacy::RetentionCutoffs, sms::inbound::TokenFingerprint, time::Timestamp};
 
 use super::super::{
-    Connection,
+    Connection, dialect,
     schema::{
         conversations, idempotency_keys, inbound_sids, mails, messages, pending_actions, phone_codes,
         phone_word_sets, status_callbacks,
@@ -60,12 +60,12 @@ fn erase_bodies(connection: &mut Connection, before: Timestamp) -> QueryResult<u
         .select(mails::id)
         .load(connection)?;
     let nothing = None::<String>;
-    let texts = some(texts, |ids| {
+    let texts = some(connection, ("messages", texts), |connection, ids| {
         update(messages::table.filter(messages::id.eq_any(ids)))
             .set(messages::body.eq(&nothing))
             .execute(connection)
     })?;
-    let letters = some(letters, |ids| {
+    let letters = some(connection, ("mails", letters), |connection, ids| {
         update(mails::table.filter(mails::id.eq_any(ids)))
             .set(mails::body.eq(&nothing))
             .execute(connection)
@@ -83,8 +83,9 @@ fn forget_messages(connection: &mut Connection, before: Timestamp) -> QueryResul
         .limit(AT_ONCE)
         .select(messages::id)
         .load(connection)?;
+    let texts = dialect::free(connection, "messages", texts)?;
     // What was caused by one of them may be a moment younger.
-    some(texts.clone(), |ids| {
+    some(connection, ("messages", texts.clone()), |connection, ids| {
         update(messages::table.filter(messages::cause_id.eq_any(ids)))
             .set(messages::cause_id.eq(None::<i64>))
             .execute(connection)
@@ -101,11 +102,11 @@ fn forget_messages(connection: &mut Connection, before: Timestamp) -> QueryResul
         .limit(AT_ONCE)
         .select(status_callbacks::id)
         .load(connection)?;
-    Ok(some(texts, |ids| {
+    Ok(some(connection, ("messages", texts), |connection, ids| {
         remove(messages::table.filter(messages::id.eq_any(ids))).execute(connection)
-    })? + some(letters, |ids| {
+    })? + some(connection, ("mails", letters), |connection, ids| {
         remove(mails::table.filter(mails::id.eq_any(ids))).execute(connection)
-    })? + some(receipts, |ids| {
+    })? + some(connection, ("status_callbacks", receipts), |connection, ids| {
         remove(status_callbacks::table.filter(status_callbacks::id.eq_any(ids))).execute(connection)
     })?)
 }
@@ -125,13 +126,16 @@ fn forget_proofs(connection: &mut Connection, cutoffs: RetentionCutoffs) -> Quer
         .limit(AT_ONCE)
         .select(pending_actions::id)
         .load(connection)?;
-    let asked: usize = questions.len();
-    let gone = some(codes, |ids| {
+    let asked = questions.len();
+    let codes = some(connection, ("phone_codes", codes), |connection, ids| {
         remove(phone_codes::table.filter(phone_codes::id.eq_any(ids))).execute(connection)
-    })? + some(questions, |ids| {
+    })?;
+    let questions = some(connection, ("pending_actions", questions), |connection, ids| {
         remove(pending_actions::table.filter(pending_actions::id.eq_any(ids))).execute(connection)
     })?;
-    if i64::try_from(asked).is_ok_and(|asked| asked == AT_ONCE) {
+    let gone = codes + questions;
+    // A question that stays, because there are many or another write holds it, may refer to its words.
+    if questions < asked || i64::try_from(asked).is_ok_and(|asked| asked == AT_ONCE) {
         return Ok(gone);
     }
     let words: Vec<i64> = phone_word_sets::table
@@ -141,28 +145,33 @@ fn forget_proofs(connection: &mut Connection, cutoffs: RetentionCutoffs) -> Quer
         .select(phone_word_sets::id)
         .load(connection)?;
     Ok(gone
-        + some(words, |ids| {
+        + some(connection, ("phone_word_sets", words), |connection, ids| {
             remove(phone_word_sets::table.filter(phone_word_sets::id.eq_any(ids))).execute(connection)
         })?)
 }
 
 /// Conversations that were given up, and keys of requests that will not be repeated any more.
 fn forget_spent(connection: &mut Connection, cutoffs: RetentionCutoffs) -> QueryResult<usize> {
+    let given_up = conversations::expires_at.lt(cutoffs.codes.as_micros());
+    let spent = idempotency_keys::expires_at.lt(cutoffs.now.as_micros());
     let talks: Vec<i64> = conversations::table
-        .filter(conversations::expires_at.lt(cutoffs.codes.as_micros()))
+        .filter(given_up)
         .order(conversations::expires_at)
         .limit(AT_ONCE)
         .select(conversations::id)
         .load(connection)?;
     let keys: Vec<i64> = idempotency_keys::table
-        .filter(idempotency_keys::expires_at.lt(cutoffs.now.as_micros()))
+        .filter(spent)
         .order(idempotency_keys::expires_at)
         .limit(AT_ONCE)
         .select(idempotency_keys::id)
         .load(connection)?;
-    Ok(some(talks, |ids| {
-        remove(conversations::table.filter(conversations::id.eq_any(ids))).execute(connection)
-    })? + some(keys, |ids| {
-        remove(idempotency_keys::table.filter(idempotency_keys::id.eq_any(ids))).execute(connection)
+    // What began again since it was found stays.
+    Ok(some(connection, ("conversations", talks), |connection, ids| {
+        let talks = conversations::table.filter(conversations::id.eq_any(ids));
+        remove(talks.filter(given_up)).execute(connection)
+    })? + some(connection, ("idempotency_keys", keys), |connection, ids| {
+        let keys = idempotency_keys::table.filter(idempotency_keys::id.eq_any(ids));
+        remove(keys.filter(spent)).execute(connection)
     })?)
 }

@@ -4,7 +4,9 @@ mod chunk;
 mod delete;
 mod export;
 mod forget;
+mod forget_promises;
 mod forget_texts;
+mod prune;
 
 use std::slice;
 
@@ -23,7 +25,7 @@ const PORT: &str = "privacy store";
 
 impl PrivacyStore for Store {
     fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>> {
-        self.read(PORT, move |connection| export::export(connection, account))
+        self.read_log(PORT, move |connection| export::export(connection, account))
     }
 
     fn record(&self, event: AuditEvent) -> PortFuture<'_, ()> {
@@ -56,9 +58,9 @@ impl PrivacyStore for Store {
         })
     }
 
-    fn prune_refresh_tokens(&self, account: AccountId) -> PortFuture<'_, bool> {
+    fn prune(&self, account: AccountId, at: Timestamp) -> PortFuture<'_, bool> {
         self.transact(PORT, Keys::on([Key::Account(account)]), move |connection| {
-            Ok(delete::prune_refresh_tokens(connection, account)?)
+            Ok(prune::prune(connection, account, at)?)
         })
     }
 

@@ -1,11 +1,9 @@
 //! Texts in, with everything they cause: one job of the writer.
 
-use diesel::{
-    ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _, QueryDsl as _, QueryResult,
-    RunQueryDsl as _, insert_into,
-};
+use std::collections::HashSet;
+
+use diesel::{ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, insert_into};
 use thunderbird_domain::{
-    account::AccountId,
     audit::Subject,
     id::MessageId,
     outgoing::{Outgoing, Words},
@@ -16,8 +14,8 @@ use thunderbird_domain::{
         body::segments,
         decision::Effects,
         inbound::{
-            HISTORY_ROWS, Inbox, LIMIT_WINDOW, PastText, ReceiveText, Received, Reply, ReplyPart, ReplyState,
-            Sender, SenderHistory, SenderState, TextDigest, TextOutcome,
+            Inbox, MessageSid, ReceiveText, Received, Reply, ReplyPart, ReplyState, Sender, SenderState,
+            TextDigest,
         },
     },
     time::Timestamp,
@@ -25,19 +23,18 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Abort, Connection, Key, Keys, Store, audit,
-    column::{self, instant},
-    conversation, opt_out, outgoing,
+    Abort, Connection, Held, Key, Keys, Store, audit, conversation, deadline, dialect, limit, opt_out,
+    outgoing,
     outgoing::WordColumns,
     phone,
-    schema::{conversations, inbound_sids, messages, opt_outs, phone_links, users},
-    user,
+    schema::{inbound_sids, messages},
+    sender_state, user,
 };
 
 const PORT: &str = "inbox";
 
-/// How many of a sender's texts are read at a time.
-const CHUNK: i64 = 16;
+/// Sids looked up by one statement.
+const SIDS_AT_ONCE: usize = 100;
 
 impl Inbox for Store {
     fn sender_state(
@@ -47,7 +44,9 @@ impl Inbox for Store {
         at: Timestamp,
     ) -> PortFuture<'_, SenderState> {
         let phone = phone.clone();
-        self.read_here(PORT, move |connection| situation(connection, &phone, digest, at))
+        self.read_here(PORT, move |connection| {
+            sender_state::situation(connection, &phone, digest, at)
+        })
     }
 
     fn commit(&self, text: ReceiveText) -> PortFuture<'_, Received> {
@@ -55,8 +54,26 @@ impl Inbox for Store {
             Key::Phone(text.message.from.as_str()),
             Key::Sid(text.message.sid.as_str()),
         ];
-        let keys = Keys::on(text.effects.link.iter().flat_map(phone::keys).chain(sender));
+        let link = text.effects.link.iter().flat_map(phone::keys);
+        let promises = text.effects.deadlines.iter().map(deadline::key);
+        let counts = limit::keys(&text.effects.counts);
+        let keys = Keys::on(link.chain(counts).chain(promises).chain(sender));
         self.transact(PORT, keys, move |connection| receive(connection, &text))
+    }
+
+    fn unseen(&self, sids: Vec<MessageSid>) -> PortFuture<'_, HashSet<MessageSid>> {
+        self.read(PORT, move |connection| {
+            let mut unseen: HashSet<MessageSid> = sids.into_iter().collect();
+            let asked: Vec<MessageSid> = unseen.iter().cloned().collect();
+            for some in asked.chunks(SIDS_AT_ONCE) {
+                let known: Vec<String> = inbound_sids::table
+                    .filter(inbound_sids::sid.eq_any(some.iter().map(MessageSid::as_str)))
+                    .select(inbound_sids::sid)
+                    .load(connection)?;
+                unseen.retain(|sid| !known.iter().any(|known| known == sid.as_str()));
+            }
+            Ok(unseen)
+        })
     }
 }
 
@@ -74,7 +91,9 @@ fn receive(connection: &mut Connection, text: &ReceiveText) -> Result<Received, 
         conversation,
         opt_out,
         link,
+        deadlines,
         outgoing,
+        counts,
         audit,
     } = &text.effects;
     let mut hiker = text.sender;
@@ -96,7 +115,15 @@ fn receive(connection: &mut Connection, text: &ReceiveText) -> Result<Received, 
     {
         return Err(Abort::Undo(Received::Stale));
     }
+    if !limit::spend(connection, counts, text.at)? {
+        return Err(Abort::Undo(Received::Stale));
+    }
     let id = keep(connection, text, hiker)?;
+    for change in deadlines {
+        if !deadline::apply(connection, change, Some(id), text.at)? {
+            return Err(Abort::Undo(Received::Stale));
+        }
+    }
     if let Some(change) = opt_out {
         opt_out::apply(connection, change)?;
     }
@@ -108,99 +135,6 @@ fn receive(connection: &mut Connection, text: &ReceiveText) -> Result<Received, 
         ReplyState::Withheld => Vec::new(),
     };
     Ok(Received::Stored(Reply { parts }))
-}
-
-/// What there is of a sender: hiker, conversation, opt-out, linked account, any text.
-type Found = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-
-/// What is known about a sender. Most senders are strangers or have nothing pending: one statement finds out what
-/// there is to read.
-fn situation(
-    connection: &mut Connection,
-    phone: &PhoneNumber,
-    digest: TextDigest,
-    at: Timestamp,
-) -> QueryResult<SenderState> {
-    let number = phone.as_str();
-    let (hiker, talk, opt_out, linked, newest): Found = diesel::select((
-        users::table
-            .filter(users::phone.eq(number))
-            .filter(users::ended_at.is_null())
-            .select(users::id)
-            .single_value(),
-        conversations::table
-            .filter(conversations::phone.eq(number))
-            .select(conversations::id)
-            .single_value(),
-        opt_outs::table
-            .filter(opt_outs::phone.eq(number))
-            .filter(opt_outs::ended_at.is_null())
-            .select(opt_outs::id)
-            .single_value(),
-        phone_links::table
-            .filter(phone_links::phone.eq(number))
-            .filter(phone_links::ended_at.is_null())
-            .select(phone_links::account_id)
-            .single_value(),
-        messages::table
-            .filter(messages::phone.eq(number))
-            .select(messages::id)
-            .single_value(),
-    ))
-    .get_result(connection)?;
-    let history = match newest {
-        Some(_) => SenderHistory::of(past_texts(connection, phone, at)?, digest, at),
-        None => SenderHistory::default(),
-    };
-    Ok(SenderState {
-        user: hiker.map_or(Ok(None), |_| user::by_phone(connection, phone))?,
-        conversation: talk.map_or(Ok(None), |_| conversation::of_phone(connection, phone))?,
-        opted_out: opt_out.is_some(),
-        linked_account: linked.map(AccountId::from_stored),
-        history,
-    })
-}
-
-/// A sender's texts, newest first, back to the first one that limits no longer look at.
-fn past_texts(connection: &mut Connection, phone: &PhoneNumber, at: Timestamp) -> QueryResult<Vec<PastText>> {
-    let mut texts: Vec<PastText> = Vec::new();
-    let mut below = i64::MAX;
-    loop {
-        let rows: Vec<(i64, i64, String, Option<Vec<u8>>)> = messages::table
-            .left_join(inbound_sids::table.on(inbound_sids::sid.nullable().eq(messages::provider_sid)))
-            .filter(messages::phone.eq(phone.as_str()))
-            .filter(messages::direction.eq("in"))
-            .filter(messages::id.lt(below))
-            .order(messages::id.desc())
-            .limit(CHUNK)
-            .select((
-                messages::id,
-                messages::created_at,
-                messages::state,
-                inbound_sids::digest.nullable(),
-            ))
-            .load(connection)?;
-        let full = i64::try_from(rows.len()).is_ok_and(|count| count == CHUNK);
-        for (id, created_at, state, digest) in rows {
-            below = id;
-            let digest = digest
-                .and_then(|raw| raw.try_into().ok())
-                .map(TextDigest::from_bytes);
-            let outcome = TextOutcome::parse(&state).ok_or_else(|| column::corrupt("messages.state", id))?;
-            texts.push(PastText {
-                id: MessageId::from_stored(id),
-                at: instant(created_at),
-                outcome,
-                digest,
-            });
-        }
-        let reaches_back = texts
-            .last()
-            .is_none_or(|oldest| at.since(oldest.at) >= LIMIT_WINDOW);
-        if !full || reaches_back || texts.len() >= usize::try_from(HISTORY_ROWS).unwrap_or(usize::MAX) {
-            return Ok(texts);
-        }
-    }
 }
 
 /// Whether the sid was stored before, and the sender's newest text.
@@ -225,6 +159,7 @@ fn seen_and_newest(
 
 /// What a sid that was stored before is answered.
 fn seen_before(connection: &mut Connection, text: &ReceiveText) -> QueryResult<Received> {
+    dialect::hold(connection, Held::InboundSid(text.message.sid.as_str()))?;
     let (digest, message): (Vec<u8>, Option<i64>) = inbound_sids::table
         .filter(inbound_sids::sid.eq(text.message.sid.as_str()))
         .select((inbound_sids::digest, inbound_sids::message_id))
@@ -233,47 +168,10 @@ fn seen_before(connection: &mut Connection, text: &ReceiveText) -> QueryResult<R
         return Ok(Received::SidReused);
     }
     let parts = message
-        .map(|message| parts_of(connection, message))
+        .map(|message| sender_state::parts_of(connection, message))
         .transpose()?
         .unwrap_or_default();
     Ok(Received::Duplicate(Reply { parts }))
-}
-
-/// A reply's columns: id, tag, body, sealed, its key, until when.
-type PartRow = (
-    i64,
-    Vec<u8>,
-    Option<String>,
-    Option<Vec<u8>>,
-    Option<String>,
-    Option<i64>,
-);
-
-fn parts_of(connection: &mut Connection, message: i64) -> QueryResult<Vec<ReplyPart>> {
-    let rows: Vec<PartRow> = messages::table
-        .filter(messages::cause_id.eq(message))
-        .filter(messages::state.eq("replied"))
-        .order(messages::id)
-        .select((
-            messages::id,
-            messages::tag,
-            messages::body,
-            messages::sealed,
-            messages::sealed_key,
-            messages::sealed_until,
-        ))
-        .load(connection)?;
-    let mut parts = Vec::with_capacity(rows.len());
-    for (id, tag, body, sealed, key_id, until) in rows {
-        let Some(words) = column::words(body, sealed, key_id, until) else {
-            continue;
-        };
-        parts.push(ReplyPart {
-            tag: column::tag(&tag, "messages.tag", id)?,
-            words,
-        });
-    }
-    Ok(parts)
 }
 
 /// Writes the text, its tombstone and its reply.
@@ -299,6 +197,7 @@ fn keep(connection: &mut Connection, text: &ReceiveText, hiker: Option<UserId>) 
         messages::segments.eq(i64::from(segments(&text.message.body))),
         messages::state_at.eq(at),
         messages::created_at.eq(at),
+        messages::texted_at.eq(text.texted_at.map(Timestamp::as_micros)),
     );
     let id: i64 = insert_into(messages::table)
         .values(row)
@@ -363,7 +262,7 @@ fn keep_part(
 fn owned(text: &ReceiveText, outgoing: &[Outgoing], registered: Option<UserId>) -> Vec<Outgoing> {
     let mut queued = outgoing.to_vec();
     for item in &mut queued {
-        if let Outgoing::Text(own) = item
+        if let Outgoing::Text(own) | Outgoing::Newest(own) = item
             && own.user.is_none()
             && own.to.as_str() == text.message.from.as_str()
         {

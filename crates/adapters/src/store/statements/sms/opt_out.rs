@@ -11,7 +11,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Connection, Key, Store, schema::opt_outs};
+use super::{Connection, Held, Key, Store, dialect, schema::opt_outs};
 
 impl OptOuts for Store {
     fn is_opted_out(&self, phone: &PhoneNumber) -> PortFuture<'_, bool> {
@@ -56,6 +56,8 @@ pub(crate) fn apply(connection: &mut Connection, change: &OptOutChange) -> Query
             if stands(connection, phone)? {
                 return Ok(false);
             }
+            // A claim under way reads the opt-outs: what it hands over was handed over before this one.
+            dialect::hold(connection, Held::QueuedTo(phone.as_str()))?;
             let row = (
                 opt_outs::phone.eq(phone.as_str()),
                 opt_outs::source.eq(source.as_str()),

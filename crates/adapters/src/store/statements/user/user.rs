@@ -9,19 +9,19 @@ use thunderbird_domain::{
     account::AccountId,
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
-    random::Tag,
     route::RouteId,
+    time::Timestamp,
     user::{
-        CheckIn, CheckInId, CheckInSource, Contact, ContactId, ContactName, Position, SaveUser, SavedUser,
-        StoredCheckIn, StoredUser, TrailName, User, UserChange, UserId, UserStore,
+        CheckInId, Contact, ContactId, ContactName, Position, SaveUser, SavedUser, StoredCheckIn, StoredUser,
+        TrailName, Trouble, User, UserChange, UserId, UserStore,
     },
 };
 
 use super::{
-    Abort, Connection, Key, Keys, Store, audit,
+    Abort, Connection, Key, Keys, Store, audit, check_in,
     column::{self, instant},
-    outgoing,
-    schema::{check_ins, contacts, opt_outs, phone_links, users},
+    deadline, limit, outgoing, reach,
+    schema::{contacts, opt_outs, phone_links, users},
 };
 
 const PORT: &str = "user store";
@@ -59,11 +59,20 @@ impl UserStore for Store {
     }
 
     fn commit(&self, save: SaveUser) -> PortFuture<'_, Commit<SavedUser>> {
-        let keys = Keys::on([Key::Phone(save.change.state.phone.as_str())]);
+        let hiker = Key::Phone(save.change.state.phone.as_str());
+        let keys = Keys::on(limit::keys(&save.counts).chain([hiker]));
         self.transact(PORT, keys, move |connection| {
             let Some((id, check_in)) = apply(connection, &save.change)? else {
                 return Err(Abort::Undo(Commit::Stale));
             };
+            if !limit::spend(connection, &save.counts, save.change.at)? {
+                return Err(Abort::Undo(Commit::Stale));
+            }
+            for change in &save.deadlines {
+                if !deadline::apply(connection, change, None, save.change.at)? {
+                    return Err(Abort::Undo(Commit::Stale));
+                }
+            }
             outgoing::queue(connection, &save.outgoing, None, save.change.at)?;
             let subject = thunderbird_domain::audit::Subject::User(id);
             audit::append(connection, &save.audit, Some(subject))?;
@@ -82,24 +91,7 @@ impl UserStore for Store {
         limit: u32,
     ) -> PortFuture<'_, Vec<StoredCheckIn>> {
         self.read_here(PORT, move |connection| {
-            let below = before.map_or(i64::MAX, CheckInId::get);
-            let rows: Vec<CheckInRow> = check_ins::table
-                .filter(check_ins::user_id.eq(user.get()))
-                .filter(check_ins::id.lt(below))
-                .order(check_ins::id.desc())
-                .limit(limit.into())
-                .select((
-                    check_ins::id,
-                    check_ins::tag,
-                    check_ins::route_id,
-                    check_ins::camp_code,
-                    check_ins::camp_name,
-                    check_ins::source,
-                    check_ins::at,
-                    check_ins::contacts_told,
-                ))
-                .load(connection)?;
-            rows.into_iter().map(CheckInRow::read).collect()
+            check_in::newest(connection, user, before, limit)
         })
     }
 }
@@ -119,7 +111,7 @@ struct Row {
 
 impl Row {
     fn read(self, connection: &mut Connection) -> QueryResult<StoredUser> {
-        let (contacts, opted_out_contacts) = contacts_of(connection, self.id)?;
+        let (contacts, opted_out_contacts, troubles) = contacts_of(connection, self.id)?;
         let position = self.position_code.zip(self.position_at);
         Ok(StoredUser {
             id: UserId::from_stored(self.id),
@@ -137,6 +129,8 @@ impl Row {
                 started_at: instant(self.started_at),
             },
             opted_out_contacts,
+            deadline: deadline::newest_of(connection, self.id)?,
+            troubles,
         })
     }
 }
@@ -145,6 +139,15 @@ impl Row {
 pub(crate) fn by_phone(connection: &mut Connection, phone: &PhoneNumber) -> QueryResult<Option<StoredUser>> {
     let row: Option<Row> = rows!()
         .filter(users::phone.eq(phone.as_str()))
+        .first(connection)
+        .optional()?;
+    row.map(|row| row.read(connection)).transpose()
+}
+
+/// The hiker with this id, who may have left since the id was read.
+pub(crate) fn by_id(connection: &mut Connection, id: UserId) -> QueryResult<Option<StoredUser>> {
+    let row: Option<Row> = rows!()
+        .filter(users::id.eq(id.get()))
         .first(connection)
         .optional()?;
     row.map(|row| row.read(connection)).transpose()
@@ -164,10 +167,13 @@ pub(crate) fn linked_account(
     Ok(found.map(AccountId::from_stored))
 }
 
-/// A contact, and the opt-out of its number if one stands.
-type ContactRow = (i64, String, String, i64, Option<i64>);
+/// A contact, what became of the last text to it, and the opt-out of its number if one stands.
+type ContactRow = (i64, String, String, i64, Option<String>, Option<i64>);
 
-fn contacts_of(connection: &mut Connection, user: i64) -> QueryResult<(Vec<Contact>, Vec<PhoneNumber>)> {
+/// Contacts, the numbers of those who opted out, and of those whom the last text did not reach.
+type Contacts = (Vec<Contact>, Vec<PhoneNumber>, Vec<(PhoneNumber, Trouble)>);
+
+fn contacts_of(connection: &mut Connection, user: i64) -> QueryResult<Contacts> {
     let rows: Vec<ContactRow> = contacts::table
         .left_join(
             opt_outs::table.on(opt_outs::phone
@@ -181,15 +187,19 @@ fn contacts_of(connection: &mut Connection, user: i64) -> QueryResult<(Vec<Conta
             contacts::phone,
             contacts::name,
             contacts::created_at,
+            contacts::trouble,
             opt_outs::id.nullable(),
         ))
         .load(connection)?;
     let mut found = Vec::with_capacity(rows.len());
-    let mut opted_out = Vec::new();
-    for (id, raw, name, created_at, opt_out) in rows {
+    let (mut opted_out, mut troubles) = (Vec::new(), Vec::new());
+    for (id, raw, name, created_at, trouble, opt_out) in rows {
         let phone = column::phone(&raw, "contacts.phone", id)?;
         if opt_out.is_some() {
             opted_out.push(phone.clone());
+        }
+        if let Some(trouble) = reach::trouble(trouble.as_deref(), id)? {
+            troubles.push((phone.clone(), trouble));
         }
         found.push(Contact {
             id: Some(ContactId::from_stored(id)),
@@ -198,7 +208,7 @@ fn contacts_of(connection: &mut Connection, user: i64) -> QueryResult<(Vec<Conta
             created_at: instant(created_at),
         });
     }
-    Ok((found, opted_out))
+    Ok((found, opted_out, troubles))
 }
 
 /// Stores a hiker's new state; `None` when another writer was first.
@@ -212,10 +222,15 @@ pub(crate) fn apply(
     };
     let Some(id) = id else { return Ok(None) };
     sync_contacts(connection, id, &change.state.contacts)?;
+    if let Some(taken_back) = &change.taken_back
+        && !check_in::take_back(connection, id, taken_back, change.at)?
+    {
+        return Ok(None);
+    }
     let check_in = change
         .check_in
         .as_ref()
-        .map(|check_in| add_check_in(connection, id, check_in))
+        .map(|made| check_in::add(connection, id, made))
         .transpose()?;
     Ok(Some((UserId::from_stored(id), check_in)))
 }
@@ -273,89 +288,56 @@ fn replace(connection: &mut Connection, change: &UserChange, revision: i64) -> Q
 }
 
 fn sync_contacts(connection: &mut Connection, user: i64, wanted: &[Contact]) -> QueryResult<()> {
-    let stored: Vec<(i64, String, String)> = contacts::table
+    let stored: Vec<(i64, String, String, i64)> = contacts::table
         .filter(contacts::user_id.eq(user))
-        .select((contacts::id, contacts::phone, contacts::name))
+        .select((
+            contacts::id,
+            contacts::phone,
+            contacts::name,
+            contacts::created_at,
+        ))
         .load(connection)?;
-    for (id, phone, _) in &stored {
+    for (id, phone, ..) in &stored {
         if !wanted.iter().any(|contact| contact.phone.as_str() == phone) {
             delete(contacts::table.filter(contacts::id.eq(id))).execute(connection)?;
+            outgoing::withhold_untried(connection, UserId::from_stored(user), phone)?;
         }
     }
     for contact in wanted {
-        match stored
+        if let Some((id, _, name, since)) = stored
             .iter()
-            .find(|(_, phone, _)| contact.phone.as_str() == phone)
+            .find(|(_, phone, ..)| contact.phone.as_str() == phone)
         {
-            Some((_, _, name)) if contact.name.as_str() == name => {}
-            Some((id, _, _)) => {
-                update(contacts::table.filter(contacts::id.eq(id)))
+            let row = contacts::table.filter(contacts::id.eq(id));
+            if contact.name.as_str() != name {
+                update(row)
                     .set(contacts::name.eq(contact.name.as_str()))
                     .execute(connection)?;
             }
-            None => {
-                let row = (
-                    contacts::user_id.eq(user),
-                    contacts::phone.eq(contact.phone.as_str()),
-                    contacts::name.eq(contact.name.as_str()),
-                    contacts::created_at.eq(contact.created_at.as_micros()),
-                );
-                insert_into(contacts::table).values(row).execute(connection)?;
+            if contact.created_at.as_micros() != *since {
+                begin_again(connection, *id, contact.created_at)?;
             }
+        } else {
+            let row = (
+                contacts::user_id.eq(user),
+                contacts::phone.eq(contact.phone.as_str()),
+                contacts::name.eq(contact.name.as_str()),
+                contacts::created_at.eq(contact.created_at.as_micros()),
+            );
+            insert_into(contacts::table).values(row).execute(connection)?;
         }
     }
     Ok(())
 }
 
-fn add_check_in(connection: &mut Connection, user: i64, check_in: &CheckIn) -> QueryResult<CheckInId> {
-    let row = (
-        check_ins::tag.eq(check_in.tag.as_bytes().as_slice()),
-        check_ins::user_id.eq(user),
-        check_ins::route_id.eq(check_in.route.as_str()),
-        check_ins::camp_code.eq(&check_in.camp_code),
-        check_ins::camp_name.eq(&check_in.camp_name),
-        check_ins::source.eq(check_in.source.as_str()),
-        check_ins::at.eq(check_in.at.as_micros()),
-        check_ins::announced.eq(true),
-        check_ins::contacts_told.eq(i64::from(check_in.contacts_told)),
-    );
-    let id = insert_into(check_ins::table)
-        .values(row)
-        .returning(check_ins::id)
-        .get_result(connection)?;
-    Ok(CheckInId::from_stored(id))
-}
-
-#[derive(Queryable)]
-struct CheckInRow {
-    id: i64,
-    tag: Vec<u8>,
-    route_id: String,
-    camp_code: String,
-    camp_name: String,
-    source: String,
-    at: i64,
-    contacts_told: i64,
-}
-
-impl CheckInRow {
-    fn read(self) -> QueryResult<StoredCheckIn> {
-        let corrupt = |column| column::corrupt(column, self.id);
-        let source = CheckInSource::parse(&self.source).ok_or_else(|| corrupt("check_ins.source"))?;
-        let contacts_told =
-            u32::try_from(self.contacts_told).map_err(|_| corrupt("check_ins.contacts_told"))?;
-        let tag: Tag = column::tag(&self.tag, "check_ins.tag", self.id)?;
-        Ok(StoredCheckIn {
-            id: CheckInId::from_stored(self.id),
-            check_in: CheckIn {
-                tag,
-                route: RouteId::from_stored(self.route_id),
-                camp_code: self.camp_code,
-                camp_name: self.camp_name,
-                source,
-                at: instant(self.at),
-                contacts_told,
-            },
-        })
-    }
+/// A contact who was added again: texts from before say nothing about the number any more.
+fn begin_again(connection: &mut Connection, contact: i64, at: Timestamp) -> QueryResult<()> {
+    update(contacts::table.find(contact))
+        .set((
+            contacts::created_at.eq(at.as_micros()),
+            contacts::trouble.eq(None::<&str>),
+            contacts::heard_text.eq(None::<i64>),
+        ))
+        .execute(connection)
+        .map(|_| ())
 }

@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod people;
 pub mod texts;
+pub mod watch;
 
 use std::fmt::Write as _;
 

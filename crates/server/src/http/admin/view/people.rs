@@ -4,6 +4,7 @@ use thunderbird_domain::{
     account::AccountId,
     admin::{AccountLine, AccountStatus, CheckInLine, ContactLine, LinkLine, SessionLine, UserLine},
     route::Route,
+    user::{CheckInNotice, Reach, Trouble},
 };
 
 use super::{Redaction, moment, visible};
@@ -77,6 +78,8 @@ pub struct ContactView {
     pub phone: String,
     /// Whether they do not want our texts.
     pub opted_out: bool,
+    /// Why the last text did not arrive; empty if it did.
+    pub trouble: &'static str,
 }
 
 impl ContactView {
@@ -86,6 +89,7 @@ impl ContactView {
             name: visible(line.name.as_str()),
             phone: redaction.phone(&line.phone),
             opted_out: line.opted_out,
+            trouble: line.trouble.map(Trouble::words).unwrap_or_default(),
         }
     }
 }
@@ -100,15 +104,40 @@ pub struct CheckInView {
     pub source: &'static str,
     /// How many contacts a notice was queued for.
     pub told: u32,
+    /// When it was taken back; empty if it stands.
+    pub taken_back: String,
+    /// What became of the notice to each contact.
+    pub notices: Vec<NoticeView>,
 }
 
-impl From<&CheckInLine> for CheckInView {
-    fn from(line: &CheckInLine) -> Self {
+/// A notice of a check-in to one contact.
+pub struct NoticeView {
+    /// The contact's name, or the number of one who has none or is a contact no more.
+    pub to: String,
+    /// How far it has come.
+    pub reach: &'static str,
+    /// Whether it did not arrive.
+    pub bad: bool,
+}
+
+impl CheckInView {
+    /// A check-in, seen with `redaction`.
+    pub fn of(line: &CheckInLine, redaction: Redaction) -> Self {
+        let notice = |notice: &CheckInNotice| NoticeView {
+            to: match notice.name.as_str() {
+                "" => redaction.phone(&notice.phone),
+                name => visible(name),
+            },
+            reach: notice.reach.words(),
+            bad: matches!(notice.reach, Reach::Failed(_) | Reach::Withheld),
+        };
         Self {
             camp: visible(&format!("{} ({})", line.name, line.code)),
             at: moment(line.at),
             source: line.source.as_str(),
             told: line.contacts_told,
+            taken_back: line.taken_back_at.map(moment).unwrap_or_default(),
+            notices: line.notices.iter().map(notice).collect(),
         }
     }
 }

@@ -9,12 +9,14 @@ use thunderbird_domain::{
 };
 
 use super::{
-    super::{Connection, audit, schema::sessions},
+    super::{Connection, audit, phone, schema::sessions},
     row::of_account,
 };
 
-/// Ends an account's sessions in the commit of what ends them; says how many had not ended yet.
+/// Ends an account's sessions in the commit of what ends them; says how many had not ended yet. What was begun towards a
+/// link ends too.
 pub(crate) fn end_sessions(connection: &mut Connection, end: &EndSessions) -> QueryResult<usize> {
+    phone::void(connection, end.account, end.at)?;
     let mut ended = 0;
     for session in of_account(connection, end.account)? {
         let meant = match end.which {
@@ -22,23 +24,23 @@ pub(crate) fn end_sessions(connection: &mut Connection, end: &EndSessions) -> Qu
             WhichSessions::All => true,
             WhichSessions::AllBut(spared) => session.id != spared,
         };
-        if meant {
-            end_one(connection, session.id, end.at, end.reason)?;
-            append_end(connection, &end.audit, session.id, end.reason)?;
+        if meant && end_one(connection, session.id, end.at, end.reason)? {
             ended += 1;
+            append_end(connection, &end.audit, session.id, end.reason)?;
         }
     }
     Ok(ended)
 }
 
-/// Ends one session.
+/// Ends one session; false if another commit ended it first.
 pub(super) fn end_one(
     connection: &mut Connection,
     id: SessionId,
     at: Timestamp,
     reason: EndReason,
-) -> QueryResult<()> {
-    update(sessions::table.find(id.get()))
+) -> QueryResult<bool> {
+    let open = sessions::table.filter(sessions::ended_at.is_null());
+    update(open.filter(sessions::id.eq(id.get())))
         .set((
             sessions::ended_at.eq(at.as_micros()),
             sessions::end_reason.eq(reason.as_str()),
@@ -46,7 +48,7 @@ pub(super) fn end_one(
             sessions::revision.eq(sessions::revision + 1),
         ))
         .execute(connection)
-        .map(|_| ())
+        .map(|rows| rows == 1)
 }
 
 /// Records that a session ended.

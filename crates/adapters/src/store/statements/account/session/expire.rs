@@ -7,7 +7,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    super::{Connection, audit},
+    super::{Connection, audit, dialect},
     end::end_one,
     row::{longest_idle, of_account},
 };
@@ -21,8 +21,17 @@ pub(super) fn expire(connection: &mut Connection, expire: &ExpireSessions) -> Qu
     over.retain(|session| !session.is_live(expire.at));
     over.sort_by_key(|session| (session.time_over_at(), session.id));
     over.truncate(EXPIRED_AT_ONCE);
+    if expire.account.is_none() {
+        let ids = over.iter().map(|session| session.id.get()).collect();
+        let free = dialect::free(connection, "sessions", ids)?;
+        over.retain(|session| free.contains(&session.id.get()));
+    }
+    let mut ended = 0;
     for session in &over {
-        end_one(connection, session.id, session.time_over_at(), EndReason::Expired)?;
+        if !end_one(connection, session.id, session.time_over_at(), EndReason::Expired)? {
+            continue;
+        }
+        ended += 1;
         let event = expire
             .audit
             .clone()
@@ -30,5 +39,5 @@ pub(super) fn expire(connection: &mut Connection, expire: &ExpireSessions) -> Qu
             .with("reason", EndReason::Expired.as_str());
         audit::append(connection, &[event], Some(Subject::Account(session.account)))?;
     }
-    Ok(over.len())
+    Ok(ended)
 }

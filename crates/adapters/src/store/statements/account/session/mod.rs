@@ -23,7 +23,7 @@ use thunderbird_domain::{
 use super::{
     Connection, Key, Keys, Store, Unkeyed, account, audit,
     column::instant,
-    limit, outgoing,
+    limit, outgoing, phone,
     row_cache::CachedRows,
     schema::{refresh_tokens, sessions},
 };
@@ -85,15 +85,21 @@ impl SessionStore for Store {
 
     fn start(&self, start: SessionStart) -> PortFuture<'_, Started> {
         let account = [Key::Account(start.account), Key::Limit(&start.clears)];
-        let keys = Keys::on(limit::keys(&start.limits).chain(account));
+        let counters = limit::keys(&start.limits).chain(limit::keys(&start.counts));
+        let keys = Keys::on(counters.chain(account));
         self.transact(PORT, keys, move |connection| {
             let known = account::find(connection, start.account)?;
             let verified = |revision| revision == start.verified;
             if !known.is_some_and(|account| account.disabled_at.is_none() && verified(account.revision)) {
                 return Ok(Started::Stale);
             }
-            if let Verdict::Refused { retry_after } = limit::judge(connection, &start.limits, start.at)? {
+            let verdict = limit::judge(connection, &start.limits, start.at)?;
+            let verdict = verdict.and(limit::judge(connection, &start.counts, start.at)?);
+            if let Verdict::Refused { retry_after } = verdict {
                 return Ok(Started::Throttled { retry_after });
+            }
+            if !start.counts.is_empty() {
+                limit::count(connection, &start.counts, start.at)?;
             }
             let expired = ExpireSessions {
                 account: Some(start.account),
@@ -102,8 +108,9 @@ impl SessionStore for Store {
             };
             expire::expire(connection, &expired)?;
             for surplus in Session::surplus(&of_account(connection, start.account)?, start.at) {
-                end_one(connection, surplus, start.at, EndReason::Surplus)?;
-                append_end(connection, &start.audit.ended, surplus, EndReason::Surplus)?;
+                if end_one(connection, surplus, start.at, EndReason::Surplus)? {
+                    append_end(connection, &start.audit.ended, surplus, EndReason::Surplus)?;
+                }
             }
             let id = insert(connection, &start)?;
             limit::clear(connection, &start.clears)?;
@@ -132,6 +139,9 @@ impl SessionStore for Store {
             let session = &change.change.state;
             if !swap(connection, change.change.replaces, session)? {
                 return Ok(Commit::Stale);
+            }
+            if session.ended.is_some() {
+                phone::void(connection, session.account, change.at)?;
             }
             remember(connection, session)?;
             outgoing::queue(connection, &change.outgoing, None, change.at)?;

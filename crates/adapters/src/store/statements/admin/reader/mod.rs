@@ -5,14 +5,16 @@ mod log;
 mod page;
 mod people;
 mod texts;
+mod watch;
 
 use thunderbird_domain::{
     account::AccountId,
     admin::{
         AccountFilter, AccountLine, AccountPage, AdminReader, AuditFilter, AuditLine, Cursor, Figures,
-        MessageFilter, MessageLine, OptOutLine, PageOf, UserFilter, UserLine, UserPage,
+        MessageFilter, MessageLine, OptOutLine, PageOf, PromisePage, UserFilter, UserLine, UserPage,
+        WatchList,
     },
-    id::MessageId,
+    id::{DeadlineId, MessageId},
     phone_number::PhoneNumber,
     port::PortFuture,
     time::Timestamp,
@@ -65,7 +67,15 @@ impl AdminReader for Store {
         self.read(PORT, move |connection| log::opt_outs(connection, before, limit))
     }
 
+    fn watch(&self, limit: u32) -> PortFuture<'_, WatchList> {
+        self.read(PORT, move |connection| watch::watch(connection, limit))
+    }
+
+    fn promise(&self, id: DeadlineId) -> PortFuture<'_, Option<PromisePage>> {
+        self.read(PORT, move |connection| watch::promise(connection, id))
+    }
+
     fn audit(&self, filter: AuditFilter, limit: u32) -> PortFuture<'_, PageOf<AuditLine>> {
-        self.read(PORT, move |connection| log::audit(connection, &filter, limit))
+        self.read_log(PORT, move |connection| log::audit(connection, &filter, limit))
     }
 }

@@ -14,12 +14,12 @@ use thunderbird_domain::{
     },
     id::SessionId,
     route::RouteId,
-    user::{CheckInSource, ContactName, Position, TrailName, UserId},
+    user::{ContactName, Position, StoredCheckIn, TrailName, UserId},
 };
 
 use super::super::{
-    Connection, column, dialect, opt_out,
-    schema::{accounts, check_ins, contacts, phone_links, sessions, users},
+    Connection, check_in, column, dialect, opt_out, reach,
+    schema::{accounts, contacts, phone_links, sessions, users},
 };
 use super::{
     page::{after, below, one_more, page},
@@ -28,6 +28,7 @@ use super::{
 
 /// How much of a hiker's history stands on one page.
 const HISTORY: i64 = 30;
+const CHECK_INS: u32 = 30;
 const CONVERSATION: i64 = 100;
 
 #[derive(Queryable, Selectable)]
@@ -76,7 +77,7 @@ pub(super) fn users(
         query = query.filter(begins(connection, dialect::PHONE, phone)?);
     }
     if let Some(name) = &filter.name {
-        query = query.filter(begins(connection, dialect::TRAIL_NAME, name)?);
+        query = query.filter(begins(connection, dialect::TRAIL_NAME, &dialect::folded(name))?);
     }
     if let Some(route) = &filter.route {
         query = query.filter(users::route_id.eq(route.as_str().to_owned()));
@@ -138,17 +139,18 @@ pub(super) fn user(connection: &mut Connection, id: UserId) -> QueryResult<Optio
 }
 
 fn contacts_of(connection: &mut Connection, id: UserId) -> QueryResult<Vec<ContactLine>> {
-    let rows: Vec<(i64, String, String)> = contacts::table
+    let rows: Vec<(i64, String, String, Option<String>)> = contacts::table
         .filter(contacts::user_id.eq(id.get()))
         .order(contacts::id)
-        .select((contacts::id, contacts::name, contacts::phone))
+        .select((contacts::id, contacts::name, contacts::phone, contacts::trouble))
         .load(connection)?;
     let mut lines = Vec::with_capacity(rows.len());
-    for (row, name, phone) in rows {
+    for (row, name, phone, trouble) in rows {
         let phone = column::phone(&phone, "contacts.phone", row)?;
         lines.push(ContactLine {
             name: ContactName::from_stored(name),
             opted_out: opt_out::stands(connection, &phone)?,
+            trouble: reach::trouble(trouble.as_deref(), row)?,
             phone,
         });
     }
@@ -156,30 +158,17 @@ fn contacts_of(connection: &mut Connection, id: UserId) -> QueryResult<Vec<Conta
 }
 
 fn check_ins_of(connection: &mut Connection, id: UserId) -> QueryResult<Vec<CheckInLine>> {
-    let rows: Vec<(i64, i64, String, String, String, i64)> = check_ins::table
-        .filter(check_ins::user_id.eq(id.get()))
-        .order(check_ins::id.desc())
-        .limit(HISTORY)
-        .select((
-            check_ins::id,
-            check_ins::at,
-            check_ins::camp_code,
-            check_ins::camp_name,
-            check_ins::source,
-            check_ins::contacts_told,
-        ))
-        .load(connection)?;
-    let line = |(row, at, code, name, source, told): (i64, i64, String, String, String, i64)| {
-        let corrupt = |column| column::corrupt(column, row);
-        Ok(CheckInLine {
-            at: column::instant(at),
-            code,
-            name,
-            source: CheckInSource::parse(&source).ok_or_else(|| corrupt("check_ins.source"))?,
-            contacts_told: u32::try_from(told).map_err(|_| corrupt("check_ins.contacts_told"))?,
-        })
+    let newest = check_in::newest(connection, id, None, CHECK_INS)?;
+    let line = |stored: StoredCheckIn| CheckInLine {
+        at: stored.check_in.at,
+        code: stored.check_in.camp_code,
+        name: stored.check_in.camp_name,
+        source: stored.check_in.source,
+        contacts_told: stored.check_in.contacts_told,
+        taken_back_at: stored.check_in.taken_back_at,
+        notices: stored.notices,
     };
-    rows.into_iter().map(line).collect()
+    Ok(newest.into_iter().map(line).collect())
 }
 
 #[derive(Queryable, Selectable)]

@@ -8,7 +8,7 @@ use diesel::{
 };
 use thunderbird_domain::{
     admin::{MessageFilter, MessageLine, MessageState, PageOf, UserLine},
-    id::MessageId,
+    id::{DeadlineId, MessageId},
     outgoing::Class,
     time::Timestamp,
 };
@@ -139,6 +139,21 @@ pub(super) fn message(connection: &mut Connection, id: MessageId) -> QueryResult
         .first(connection)
         .optional()?;
     row.map(MessageLine::try_from).transpose()
+}
+
+/// The newest texts about a promise, newest first.
+pub(super) fn about(
+    connection: &mut Connection,
+    deadline: DeadlineId,
+    limit: i64,
+) -> QueryResult<Vec<MessageLine>> {
+    let rows: Vec<MessageRow> = messages::table
+        .filter(messages::deadline_id.eq(deadline.get()))
+        .select(MessageRow::as_select())
+        .order(messages::id.desc())
+        .limit(limit)
+        .load(connection)?;
+    rows.into_iter().map(MessageLine::try_from).collect()
 }
 
 /// The last texts of a hiker's time on the number, oldest first: what came before or after is another person's.

@@ -17,9 +17,9 @@ use thunderbird_domain::{
 
 use super::{
     super::{
-        Connection,
+        Connection, Held,
         column::{corrupt, instant, phone},
-        dialect, opt_out,
+        dialect, opt_out, reach,
         schema::{messages, status_callbacks},
     },
     row,
@@ -35,6 +35,8 @@ const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// Takes a callback.
 pub(super) fn take(connection: &mut Connection, callback: &Callback) -> QueryResult<CallbackResult> {
+    // Reports of two texts hold two keys, and what their hiker hears of is counted.
+    dialect::hold(connection, Held::HikerOf(callback.sid.as_str()))?;
     let met = find(connection, &callback.sid)?;
     let stored = insert_into(status_callbacks::table)
         .values((
@@ -94,7 +96,9 @@ pub(crate) fn apply_early(connection: &mut Connection, sid: &MessageSid, at: Tim
     Ok(())
 }
 
+/// The text, which no other job changes until the commit: a reading back holds another key than a callback.
 fn find(connection: &mut Connection, sid: &MessageSid) -> QueryResult<Option<Met>> {
+    dialect::hold(connection, Held::TextOf(sid.as_str()))?;
     messages::table
         .filter(messages::provider_sid.eq(sid.as_str()))
         .filter(messages::class.is_not_null())
@@ -124,10 +128,12 @@ fn apply(connection: &mut Connection, met: &Met, callback: &Callback) -> QueryRe
         callback.at,
     )?;
     let recipient = phone(recipient, "messages.phone", *id)?;
-    if let Some(change) = delivery::opt_out(callback, &recipient)
-        && !opt_out::cleared_since(connection, &recipient, instant(*since))?
-    {
-        opt_out::apply(connection, &change)?;
+    if let Some(change) = delivery::opt_out(callback, &recipient) {
+        // A START that is being committed holds the number's key, and this job only the sid's.
+        dialect::hold(connection, Held::OptOut(recipient.as_str()))?;
+        if !opt_out::cleared_since(connection, &recipient, instant(*since))? {
+            opt_out::apply(connection, &change)?;
+        }
     }
     Ok(())
 }
@@ -153,7 +159,7 @@ fn advance(
             messages::rereads.eq(0),
         ))
         .execute(connection)?;
-    Ok(())
+    reach::note(connection, id, at)
 }
 
 fn status_word(status: ProviderStatus) -> &'static str {
@@ -199,6 +205,7 @@ struct Figures<'a> {
 /// Stores what reading back told.
 pub(super) fn record(connection: &mut Connection, reading: &Reading) -> QueryResult<()> {
     let id = reading.id.get();
+    dialect::hold(connection, Held::Text(id))?;
     let row = messages::table.find(id);
     let found: Option<(String, Option<String>)> = row
         .select((messages::state, messages::error_code))
@@ -233,13 +240,19 @@ pub(super) fn record(connection: &mut Connection, reading: &Reading) -> QueryRes
 pub(super) fn erase(connection: &mut Connection, now: Timestamp) -> QueryResult<usize> {
     let words = dialect::erase_sealed(connection, now.as_micros())?;
     let day_ago = instant(now.as_micros().saturating_sub(MICROS_PER_DAY)).as_micros();
-    let unclaimed: Vec<i64> = status_callbacks::table
+    let unclaimed = status_callbacks::applied.eq(false);
+    let found: Vec<i64> = status_callbacks::table
         .filter(status_callbacks::received_at.le(day_ago))
-        .filter(status_callbacks::applied.eq(false))
+        .filter(unclaimed)
         .select(status_callbacks::id)
         .limit(500)
         .load(connection)?;
-    let callbacks =
-        delete(status_callbacks::table.filter(status_callbacks::id.eq_any(unclaimed))).execute(connection)?;
+    let found = dialect::free(connection, "status_callbacks", found)?;
+    if found.is_empty() {
+        return Ok(words);
+    }
+    // A text may have claimed one since.
+    let found = status_callbacks::table.filter(status_callbacks::id.eq_any(found));
+    let callbacks = delete(found.filter(unclaimed)).execute(connection)?;
     Ok(words + callbacks)
 }

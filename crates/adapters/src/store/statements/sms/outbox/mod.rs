@@ -17,7 +17,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Key, Keys, Store, Unkeyed, claim, due, outgoing, settle};
+use super::{Held, Key, Keys, Store, Unkeyed, claim, dialect, due, outgoing, settle};
 
 const PORT: &str = "outbox";
 
@@ -51,6 +51,8 @@ impl Outbox<TextPayload> for Store {
     fn settle(&self, settlements: Vec<Settlement<TextPayload>>) -> PortFuture<'_, ()> {
         let keys = Keys::on(settlements.iter().flat_map(settle::keys));
         self.transact(PORT, keys, move |connection| {
+            let texts: Vec<i64> = settlements.iter().map(|settled| settled.id.get()).collect();
+            dialect::hold(connection, Held::HikersOf(&texts))?;
             Ok(settlements
                 .iter()
                 .try_for_each(|settlement| settle::apply(connection, settlement))?)
@@ -63,7 +65,8 @@ impl Outbox<TextPayload> for Store {
 
     fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize> {
         self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
-            Ok(callbacks::erase(connection, now)?)
+            let forward = claim::bring_forward(connection, now)?;
+            Ok(forward + callbacks::erase(connection, now)?)
         })
     }
 }
@@ -83,6 +86,8 @@ impl DeliveryReports for Store {
     fn record(&self, readings: Vec<Reading>) -> PortFuture<'_, ()> {
         let keys = Keys::on(readings.iter().map(|reading| Key::Text(reading.id.get())));
         self.transact(PORT, keys, move |connection| {
+            let texts: Vec<i64> = readings.iter().map(|reading| reading.id.get()).collect();
+            dialect::hold(connection, Held::HikersOf(&texts))?;
             Ok(readings
                 .iter()
                 .try_for_each(|reading| callbacks::record(connection, reading))?)

@@ -1,0 +1,237 @@
+//! What is sent when a stage is due.
+
+use std::time::Duration;
+
+use super::{
+    closing::{Close, close},
+    machine::Hold,
+    promise::Deadline,
+    reason::{Reason, Through},
+    stage::{ALERT_AFTER, Stage},
+    store::{DeadlineChange, SaveDeadline, Watched, Watcher},
+    text::Purpose,
+};
+use crate::{
+    audit::{Actor, AuditEvent, Subject},
+    budget::Budget,
+    limit::Verdict,
+    messages::{self, alarm::AlertFacts},
+    outgoing::OutgoingText,
+    phone_number::{Region, TextableRegions},
+    route::{Route, RouteCatalogue},
+    time::Timestamp,
+};
+
+/// An alert that comes later than this says so.
+const LATE: Duration = Duration::from_mins(10);
+
+/// An alert never says that it is less late than this.
+const SHORTEST: Duration = Duration::from_mins(1);
+
+/// How long the contacts are given to reach the hiker before they are to call for help.
+const TO_REACH: Duration = Duration::from_hours(1);
+
+/// What a firing needs to know besides the promise.
+#[derive(Clone, Copy)]
+pub struct Firing<'a> {
+    /// The routes that can be walked.
+    pub routes: &'a dyn RouteCatalogue,
+    /// Which numbers may be texted.
+    pub textable: &'a TextableRegions,
+    /// Whose emergency number is named if the route is gone.
+    pub region: Region,
+    /// The present instant, by which promises are judged.
+    pub at: Timestamp,
+    /// What the machine's clock shows, by which texts leave. It is the same instant unless the clock is wrong.
+    pub shown: Timestamp,
+    /// Whether alerts are held, because the clock is in doubt.
+    pub hold: Hold,
+}
+
+/// Decides what is sent now about a watched promise, if anything is. Returns the stages that fired with it. Only what
+/// contacts can do without is counted: never a question, never an alert.
+pub fn fire(
+    watched: &Watched,
+    firing: &Firing<'_>,
+    mut budget: Budget,
+) -> Option<(SaveDeadline, Vec<Stage>)> {
+    let stored = &watched.stored;
+    if watched.hiker.has_ended {
+        return Some((end(watched, firing), Vec::new()));
+    }
+    let at = firing.at;
+    let step = stored.deadline.step(at, firing.hold)?;
+    let mut deadline = step.deadline;
+    let mut texts = Vec::new();
+    let mut audit = Vec::new();
+    for stage in &step.fired {
+        let queued = match stage {
+            Stage::Notice => told(watched, &mut deadline, (firing, &mut budget)),
+            Stage::Ask1 | Stage::Ask2 | Stage::Ask3 => vec![ask(watched, &deadline, *stage, firing)],
+            Stage::Alert1 | Stage::Alert2 | Stage::Alert3 => alert(watched, &mut deadline, *stage, firing),
+            Stage::AskClaimer(_) => ask_claimer(watched, &deadline, *stage, firing),
+            Stage::Lapse(_) => Vec::new(),
+        };
+        audit.push(
+            event(watched, "deadline.stage_fired", at)
+                .with("deadline", stored.id.get())
+                .with("stage", stage)
+                .with("texts", queued.len()),
+        );
+        texts.extend(queued);
+    }
+    for text in &mut texts {
+        text.leaves_by(firing.shown, at);
+    }
+    let change = DeadlineChange {
+        replaces: Some((stored.id, stored.revision)),
+        state: deadline,
+        texts,
+        stand_downs: Vec::new(),
+        closings: Vec::new(),
+    };
+    let save = SaveDeadline {
+        change,
+        outgoing: Vec::new(),
+        counts: budget.spent(),
+        audit,
+        at: firing.shown,
+    };
+    Some((save, step.fired))
+}
+
+/// Closes the promise of a hiker whose time on the number has ended.
+fn end(watched: &Watched, firing: &Firing<'_>) -> SaveDeadline {
+    let at = firing.shown;
+    let closing = Close {
+        stored: &watched.stored,
+        trail_name: &watched.hiker.trail_name,
+        contacts: &watched.hiker.contacts,
+        textable: firing.textable,
+        through: Through::Text,
+        at,
+    };
+    let (change, outgoing) = close(closing, &Reason::Ended, None);
+    SaveDeadline {
+        change,
+        outgoing,
+        counts: Vec::new(),
+        audit: vec![event(watched, "deadline.closed", at).with("how", "ended")],
+        at,
+    }
+}
+
+fn event(watched: &Watched, action: &'static str, at: Timestamp) -> AuditEvent {
+    let user = watched.stored.deadline.user;
+    AuditEvent::new(at, Actor::System, action, Subject::User(user))
+}
+
+/// The contacts who may be texted.
+fn reachable<'a>(watched: &'a Watched, firing: &Firing<'_>) -> Vec<&'a Watcher> {
+    let contacts = watched.hiker.contacts.iter();
+    contacts
+        .filter(|contact| contact.may_be_texted(firing.textable))
+        .collect()
+}
+
+/// Tells the contacts the time, except those who have read it already. Each text is counted together with the one that
+/// ends it, so that who hears the one can hear the other. A contact whose texts are used up does not hear of the time;
+/// alerts are sent all the same.
+fn told(
+    watched: &Watched,
+    deadline: &mut Deadline,
+    (firing, budget): (&Firing<'_>, &mut Budget),
+) -> Vec<OutgoingText> {
+    let route = route_name(deadline, firing);
+    let words = messages::alarm::told(&watched.hiker.trail_name, &route, deadline);
+    let mut contacts = reachable(watched, firing);
+    contacts.retain(|contact| deadline.informed.get(&contact.phone) != Some(&deadline.due_at));
+    contacts.retain(|contact| budget.tell_and_end(&contact.phone, firing.shown) == Verdict::Allowed);
+    let known = contacts
+        .iter()
+        .map(|contact| (contact.phone.clone(), deadline.due_at));
+    deadline.informed.extend(known);
+    let texts = contacts.iter().map(|contact| {
+        let purpose = Purpose::Stage(Stage::Notice);
+        deadline.text(purpose, &contact.phone, words.clone(), firing.at)
+    });
+    texts.collect()
+}
+
+fn ask(watched: &Watched, deadline: &Deadline, stage: Stage, firing: &Firing<'_>) -> OutgoingText {
+    let contacts = reachable(watched, firing).len();
+    let words = messages::deadline::ask(stage, &watched.hiker.trail_name, deadline, (contacts, firing.at));
+    deadline.question(stage, &deadline.phone, words, firing.at)
+}
+
+fn alert(watched: &Watched, deadline: &mut Deadline, stage: Stage, firing: &Firing<'_>) -> Vec<OutgoingText> {
+    let contacts = reachable(watched, firing);
+    let hiker = &watched.hiker;
+    deadline.alert(
+        contacts
+            .iter()
+            .map(|contact| (contact.phone.clone(), contact.name.clone())),
+        firing.at,
+    );
+    let fired = deadline.row(stage).and_then(|row| row.ending);
+    let late = match watched.stored.deadline.alarm {
+        // The alert that opens the alarm can be put off until the hiker was asked, so its own row says too little.
+        None => firing.at.since(deadline.due_at.plus(ALERT_AFTER)),
+        Some(_) => fired.map_or(Duration::ZERO, |ending| ending.late),
+    };
+    let route = route_name(deadline, firing);
+    let emergency = emergency(deadline, firing);
+    let words = messages::alarm::alert(&AlertFacts {
+        hiker,
+        deadline,
+        route: &route,
+        number: stage.alert().unwrap_or(1),
+        others: contacts.len().saturating_sub(1),
+        emergency: &emergency,
+        call_by: firing.at.plus(TO_REACH),
+        late: (late > LATE || firing.hold == Hold::TextsLost).then_some(late.max(SHORTEST)),
+    });
+    let alerts = contacts.iter().map(|contact| {
+        let purpose = Purpose::Stage(stage);
+        deadline.text(purpose, &contact.phone, words.clone(), firing.at)
+    });
+    let mut texts: Vec<_> = alerts.collect();
+    let told = messages::deadline::alerted(
+        &hiker.trail_name,
+        contacts.len(),
+        deadline,
+        (&emergency, firing.at),
+    );
+    texts.push(deadline.text(Purpose::Alerted(stage), &deadline.phone, told, firing.at));
+    texts
+}
+
+fn ask_claimer(
+    watched: &Watched,
+    deadline: &Deadline,
+    stage: Stage,
+    firing: &Firing<'_>,
+) -> Vec<OutgoingText> {
+    let claimer = deadline.alarm.as_ref().and_then(|alarm| alarm.acting());
+    let words = messages::alarm::ask_claimer(&watched.hiker.trail_name, deadline);
+    claimer
+        .map(|contact| deadline.question(stage, &contact.phone, words, firing.at))
+        .into_iter()
+        .collect()
+}
+
+fn route_of<'a>(deadline: &Deadline, firing: &Firing<'a>) -> Option<&'a Route> {
+    firing.routes.find(&deadline.route)
+}
+
+fn route_name(deadline: &Deadline, firing: &Firing<'_>) -> String {
+    let known = route_of(deadline, firing).map(Route::name);
+    known.unwrap_or(deadline.route.as_str()).to_owned()
+}
+
+fn emergency(deadline: &Deadline, firing: &Firing<'_>) -> String {
+    let known = route_of(deadline, firing).map(Route::emergency_number);
+    known
+        .unwrap_or_else(|| messages::emergency_number(firing.region))
+        .to_owned()
+}

@@ -1,0 +1,40 @@
+//! Deadlines: the time by which a hiker promises to be out, and what happens if no word comes.
+
+mod alarm;
+pub mod clock_time;
+mod closing;
+pub mod day;
+pub mod delay;
+pub mod due;
+mod due_refusal;
+pub mod due_words;
+mod firing;
+mod machine;
+mod promise;
+mod reason;
+mod set;
+mod stage;
+mod store;
+mod text;
+mod time_check;
+mod watch;
+
+pub use alarm::{Alarm, AlarmContact};
+pub use closing::{Close, close};
+pub use delay::{Delay, DelayRefusal, LATE_COUNTS_ONCE, LONGEST_DELAY, SHORTEST_DELAY, names_duration};
+pub use due::{Due, LONGEST_AHEAD_DAYS, SHORTEST_NOTICE};
+pub use due_refusal::DueRefusal;
+pub use due_words::names_time;
+pub use firing::{Firing, fire};
+pub use machine::{Claimed, Hold, Step};
+pub use promise::{Closed, Deadline, How, Kind, SetBy, State};
+pub use reason::{Reason, Through};
+pub use set::{NewDeadline, SetDeadline, set};
+pub use stage::{ALERT_AFTER, Ending, Outcome, Stage, StageRow};
+pub use store::{
+    DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, SaveDeadline, StoredDeadline, Watched,
+    Watcher,
+};
+pub use text::{another_acts, found_text};
+pub use time_check::{Doubt, Judgement, Look, TimeCheck};
+pub use watch::{Round, Watch, WatchReport};

@@ -1,0 +1,184 @@
+//! A promise: the time by which a hiker is out, and everything that has happened about it.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::tz::TimeZone;
+
+use super::{
+    alarm::Alarm,
+    stage::{ALERT_AFTER, Outcome, Stage, StageRow},
+};
+use crate::{
+    id::{DeadlineId, UserId},
+    phone_number::PhoneNumber,
+    random::Tag,
+    route::RouteId,
+    time::Timestamp,
+};
+
+/// What a hiker promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// To be out by the time.
+    Out,
+}
+
+crate::word::word_enum!(Kind {
+    Out => "out",
+});
+
+/// How a promise was set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SetBy {
+    /// The text OUT.
+    Text,
+    /// The linked account, by web.
+    Web,
+    /// The text LATE or its like by web, by this much.
+    Late(Duration),
+}
+
+impl SetBy {
+    /// The word for it, as it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Web => "web",
+            Self::Late(_) => "late",
+        }
+    }
+}
+
+/// How a promise was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum How {
+    /// The hiker said BACK.
+    Back,
+    /// The hiker checked in at or after the time.
+    HeardOf,
+    /// Another time took its place.
+    Replaced,
+    /// The hiker withdrew it, without saying that they are out.
+    Withdrawn,
+    /// A contact said FOUND.
+    Found,
+    /// The hiker's time on the number ended.
+    Ended,
+}
+
+crate::word::word_enum!(How {
+    Back => "back",
+    HeardOf => "heard",
+    Replaced => "replaced",
+    Withdrawn => "withdrawn",
+    Found => "found",
+    Ended => "ended",
+});
+
+/// The end of a promise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    /// When it was closed (UTC).
+    pub at: Timestamp,
+    /// How it was closed.
+    pub how: How,
+    /// The contact who said FOUND.
+    pub by: Option<PhoneNumber>,
+}
+
+/// Where a promise stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Its time lies ahead.
+    Armed,
+    /// The hiker is asked.
+    Asking,
+    /// The contacts are alerted.
+    Alarmed,
+    /// It is over.
+    Closed,
+}
+
+crate::word::word_enum!(State {
+    Armed => "armed",
+    Asking => "asking",
+    Alarmed => "alarmed",
+    Closed => "closed",
+});
+
+/// A promise with its stages and its alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadline {
+    /// Names the row before it has an id, and every text about it.
+    pub tag: Tag,
+    /// Whose promise it is.
+    pub user: UserId,
+    /// What is promised.
+    pub kind: Kind,
+    /// The hiker's number.
+    pub phone: PhoneNumber,
+    /// The route at the time of setting.
+    pub route: RouteId,
+    /// The zone that the time is shown in; fixed when the time was set.
+    pub zone: TimeZone,
+    /// The promised time.
+    pub due_at: Timestamp,
+    /// When it was set (UTC).
+    pub set_at: Timestamp,
+    /// How it was set.
+    pub set_by: SetBy,
+    /// The promise that this one took the place of.
+    pub replaces: Option<DeadlineId>,
+    /// How it was closed; `None` while it is open.
+    pub closed: Option<Closed>,
+    /// What is sent when, and what became of it.
+    pub stages: Vec<StageRow>,
+    /// The alarm; `None` until the first alert.
+    pub alarm: Option<Alarm>,
+    /// The contacts who know a time, of this promise or of one that it took the place of, with the time that they know.
+    pub informed: BTreeMap<PhoneNumber, Timestamp>,
+}
+
+impl Deadline {
+    /// Where the promise stands.
+    pub fn state(&self) -> State {
+        if self.closed.is_some() {
+            State::Closed
+        } else if self.alarm.is_some() {
+            State::Alarmed
+        } else if self.has_fired(Stage::Ask2) || self.has_fired(Stage::Ask3) {
+            State::Asking
+        } else {
+            State::Armed
+        }
+    }
+
+    /// Whether it is watched.
+    pub const fn is_open(&self) -> bool {
+        self.closed.is_none()
+    }
+
+    /// When the contacts are alerted unless something changes.
+    pub fn alert_at(&self) -> Timestamp {
+        self.row(Stage::Alert1)
+            .and_then(|row| row.due_at)
+            .unwrap_or_else(|| self.due_at.plus(ALERT_AFTER))
+    }
+
+    /// When the earliest open stage is due; `None` for a closed promise.
+    pub fn next_due_at(&self) -> Option<Timestamp> {
+        self.stages.iter().filter_map(StageRow::open_at).min()
+    }
+
+    /// The row of a stage.
+    pub fn row(&self, stage: Stage) -> Option<&StageRow> {
+        self.stages.iter().find(|row| row.stage == stage)
+    }
+
+    /// Whether the texts of a stage were queued.
+    pub fn has_fired(&self, stage: Stage) -> bool {
+        self.row(stage)
+            .and_then(|row| row.ending)
+            .is_some_and(|ending| ending.outcome == Outcome::Fired)
+    }
+}

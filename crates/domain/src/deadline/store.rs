@@ -1,0 +1,144 @@
+//! The port of promises, and what it stores.
+
+use super::promise::Deadline;
+use crate::{
+    audit::AuditEvent,
+    id::{DeadlineId, UserId},
+    limit::Limit,
+    outgoing::{Outgoing, OutgoingText},
+    phone_number::PhoneNumber,
+    port::{Commit, PortFuture, Revision},
+    route::RouteId,
+    time::Timestamp,
+};
+
+/// A promise as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredDeadline {
+    /// The store's id.
+    pub id: DeadlineId,
+    /// Which state this is.
+    pub revision: Revision,
+    /// The promise itself.
+    pub deadline: Deadline,
+}
+
+/// A contact as the watch sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watcher {
+    /// The contact's number.
+    pub phone: PhoneNumber,
+    /// What the hiker calls them; can be empty.
+    pub name: String,
+    /// Whether the number is opted out.
+    pub opted_out: bool,
+}
+
+impl Watcher {
+    /// The name, or the masked number.
+    pub fn called(&self) -> String {
+        if self.name.is_empty() {
+            self.phone.masked()
+        } else {
+            self.name.clone()
+        }
+    }
+}
+
+/// A hiker's last check-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastCheckIn {
+    /// The camp's name.
+    pub camp: String,
+    /// The route it was on.
+    pub route: RouteId,
+    /// When it was (UTC).
+    pub at: Timestamp,
+}
+
+/// A hiker as the watch sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hiker {
+    /// What the hiker is called.
+    pub trail_name: String,
+    /// Whom the hiker wants told, in the order they were added.
+    pub contacts: Vec<Watcher>,
+    /// The last check-in of this hiker on any route.
+    pub last_check_in: Option<LastCheckIn>,
+    /// When the hiker's own number opted out of our texts, if it did.
+    pub stopped_at: Option<Timestamp>,
+    /// Whether the hiker's time on the number has ended.
+    pub has_ended: bool,
+}
+
+/// A promise with the hiker who made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// The promise as stored.
+    pub stored: StoredDeadline,
+    /// Who made it.
+    pub hiker: Hiker,
+}
+
+/// A new promise or a new state of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadlineChange {
+    /// The state that the decision was made on; `None` for a new promise.
+    pub replaces: Option<(DeadlineId, Revision)>,
+    /// What shall stand there afterwards.
+    pub state: Deadline,
+    /// Texts about the promise. They are sent only while it is open.
+    pub texts: Vec<OutgoingText>,
+    /// Texts that end the alarm: one for each alerted contact. They are queued only for contacts who have a text of the
+    /// alarm that is not withheld in this commit.
+    pub stand_downs: Vec<OutgoingText>,
+    /// What alerted contacts read instead who get no stand-down, because no alert has left to them.
+    pub closings: Vec<OutgoingText>,
+}
+
+/// A change that did not come by text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaveDeadline {
+    /// The change to store.
+    pub change: DeadlineChange,
+    /// Other texts, which leave only if it is stored.
+    pub outgoing: Vec<Outgoing>,
+    /// What is counted with it.
+    pub counts: Vec<Limit>,
+    /// Who did what.
+    pub audit: Vec<AuditEvent>,
+    /// When the change was decided.
+    pub at: Timestamp,
+}
+
+/// What is due, as far as it can be read.
+#[derive(Debug, Default)]
+pub struct DueDeadlines {
+    /// The promises to look at.
+    pub watched: Vec<Watched>,
+    /// Those that cannot be read, each with the reason: they keep no other promise from being watched.
+    pub unreadable: Vec<(DeadlineId, String)>,
+}
+
+/// Promises and their stages. Contract: `thunderbird_testkit::contract::deadline`.
+///
+/// A hiker has at most one open promise of a kind. In the commit that closes a promise, its waiting texts end as
+/// withheld, and after it no lease hands one of its texts out.
+pub trait DeadlineStore: Send + Sync {
+    /// Open promises of which a stage is due at `now`: those in alarm first, then those whose hikers are asked, then the
+    /// others, each part the oldest first. After them open promises of hikers whose time on the number has ended. At most
+    /// `limit` of each that can be read; those that cannot be read take no place.
+    fn due(&self, now: Timestamp, limit: u32) -> PortFuture<'_, DueDeadlines>;
+
+    /// A hiker's promises with an id below `before`, open and closed, newest first; at most `limit`.
+    fn of_user(
+        &self,
+        user: UserId,
+        before: Option<DeadlineId>,
+        limit: u32,
+    ) -> PortFuture<'_, Vec<StoredDeadline>>;
+
+    /// Stores a change with everything it queues, all or nothing, and counts what is to be counted. [`Commit::Stale`] when
+    /// the revision has moved, when a second open promise of the hiker would come to be, or when a limit refuses.
+    fn save(&self, save: SaveDeadline) -> PortFuture<'_, Commit>;
+}

@@ -1,0 +1,294 @@
+//! Alerts, as the contacts read of them. Every text names its source, because a sender can be forged.
+
+use std::{borrow::Cow, time::Duration};
+
+use super::{local_clock, local_time};
+use crate::{
+    deadline::{AlarmContact, Deadline, Hiker, LastCheckIn, Reason, Through},
+    sms::parts::plain_punctuation,
+    time::Timestamp,
+};
+
+/// Everything that an alert says.
+#[derive(Debug, Clone, Copy)]
+pub struct AlertFacts<'a> {
+    /// The overdue hiker.
+    pub hiker: &'a Hiker,
+    /// The promise that was not kept.
+    pub deadline: &'a Deadline,
+    /// The route's name.
+    pub route: &'a str,
+    /// The number of the alert, 1 to 3.
+    pub number: u8,
+    /// How many others are alerted.
+    pub others: usize,
+    /// What to dial.
+    pub emergency: &'a str,
+    /// When help is to be called unless the hiker answers.
+    pub call_by: Timestamp,
+    /// By how much the service was late.
+    pub late: Option<Duration>,
+}
+
+/// What the contacts hear when a time is set.
+pub fn told(trail_name: &str, route: &str, deadline: &Deadline) -> String {
+    let name = plain_punctuation(trail_name);
+    format!(
+        "Thunderbird: {name} plans to be out of the {route} by {}. If we have not heard from {name} by {} we text you \
+         what to do. Nothing to do now.",
+        local_time(deadline.due_at, &deadline.zone),
+        local_clock(deadline.alert_at(), &deadline.zone)
+    )
+}
+
+/// An alert to a contact.
+pub fn alert(facts: &AlertFacts<'_>) -> String {
+    let AlertFacts {
+        hiker,
+        deadline,
+        route,
+        number,
+        others,
+        emergency,
+        call_by,
+        late,
+    } = *facts;
+    let name = plain_punctuation(&hiker.trail_name);
+    let zone = &deadline.zone;
+    let mut lines = vec![
+        format!("Thunderbird ALERT {number} of 3: {name} is overdue."),
+        format!("Due out of the {route}: {}", local_time(deadline.due_at, zone)),
+        last_check_in(hiker.last_check_in.as_ref(), deadline),
+    ];
+    if let Some(stopped_at) = hiker.stopped_at {
+        lines.push(format!(
+            "{name}'s phone stopped our texts on {}, so we could not ask.",
+            local_time(stopped_at, zone)
+        ));
+    }
+    if let Some(late) = late {
+        lines.push(format!(
+            "This is {} late: our service was down, a text from {name} may be lost.",
+            span(late)
+        ));
+    }
+    if let Some((claimer, since)) = lapsed(deadline) {
+        lines.push(format!(
+            "{} was acting since {}; no news.",
+            called(claimer),
+            local_clock(since, zone)
+        ));
+    }
+    lines.push(format!(
+        "Call and text {name} now. No answer by {}: call {emergency}, ask for Police.",
+        local_clock(call_by, zone)
+    ));
+    lines.push(match others {
+        0 => "Reply ACTING if you deal with it.".to_owned(),
+        1 => "Reply ACTING if you deal with it; the other contact is told.".to_owned(),
+        several => format!("Reply ACTING if you deal with it; the {several} others are told."),
+    });
+    lines.push(if number < 3 {
+        "Thunderbird does not call Police.".to_owned()
+    } else {
+        "This is our last text. Thunderbird does not call Police.".to_owned()
+    });
+    lines.join("\n")
+}
+
+/// Whose claim ended last without news, and since when they dealt with it; `None` while a contact does.
+fn lapsed(deadline: &Deadline) -> Option<(&AlarmContact, Timestamp)> {
+    let alarm = deadline.alarm.as_ref().filter(|alarm| alarm.acting.is_none())?;
+    let (phone, since) = alarm.lapsed.as_ref()?;
+    Some((alarm.contact(phone)?, *since))
+}
+
+fn last_check_in(last: Option<&LastCheckIn>, deadline: &Deadline) -> String {
+    match last {
+        None => "No check-in".to_owned(),
+        Some(last) if last.route == deadline.route => format!(
+            "Last check-in: {}, {}",
+            plain_punctuation(&last.camp),
+            local_time(last.at, &deadline.zone)
+        ),
+        Some(last) => format!(
+            "No check-in on this route. Last on another: {}, {}",
+            plain_punctuation(&last.camp),
+            local_time(last.at, &deadline.zone)
+        ),
+    }
+}
+
+/// `2 h 10 min`, `12 min`.
+fn span(span: Duration) -> String {
+    let minutes = span.as_secs() / 60;
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// The contact as the hiker calls them.
+fn called(contact: &AlarmContact) -> Cow<'_, str> {
+    if contact.name.is_empty() {
+        Cow::Owned(contact.phone.masked())
+    } else {
+        plain_punctuation(&contact.name)
+    }
+}
+
+/// What an alerted contact reads when the alarm is over.
+pub fn stand_down(
+    trail_name: &str,
+    deadline: &Deadline,
+    (reason, through): (&Reason, Through),
+    at: Timestamp,
+) -> String {
+    let name = plain_punctuation(trail_name);
+    let zone = &deadline.zone;
+    let clock = local_time(at, zone);
+    let (source, said) = match through {
+        Through::Text => ("phone", "texted"),
+        Through::Web => ("web account", "said"),
+    };
+    let what = match reason {
+        Reason::Back => {
+            format!("{name}'s {source} {said} BACK, {clock}: {name} is out. Call {name} to be sure.")
+        }
+        Reason::HeardOf => {
+            format!("{name}'s {source} checked in, {clock}. {name} is NOT out, and no new time is set.")
+        }
+        Reason::Later { due_at } => format!(
+            "{name}'s {source} {said}, {clock}: late, now due out by {}. The alert is over; we watch the new time.",
+            local_time(*due_at, zone)
+        ),
+        Reason::Withdrawn => format!(
+            "{name}'s {source} withdrew the time, {clock}, and does not say that {name} is out. Nobody watches now. Call {name} to be sure."
+        ),
+        Reason::Found { by } => format!("{} told us, {clock}: {name} is found.", plain_punctuation(by)),
+        Reason::Ended => format!(
+            "{name} does not use this number with us any more, {clock}, so nobody watches now. We do not know whether {name} is out."
+        ),
+    };
+    format!("Thunderbird: STAND DOWN. {what} If you called Police, tell them now.")
+}
+
+/// What contacts read who know a time and have no alert.
+pub fn closed(
+    trail_name: &str,
+    deadline: &Deadline,
+    (reason, through): (&Reason, Through),
+    at: Timestamp,
+) -> String {
+    let name = plain_punctuation(trail_name);
+    let zone = &deadline.zone;
+    let clock = local_time(at, zone);
+    let (said, way) = match through {
+        Through::Text => ("texted", ""),
+        Through::Web => ("said", " by web"),
+    };
+    let what = match reason {
+        Reason::Back => format!("{name} {said} BACK{way}, {clock}: out."),
+        Reason::HeardOf => format!(
+            "{name} was due out by {}, checked in on {clock} and is not out. No new time is set.",
+            local_clock(deadline.due_at, zone)
+        ),
+        Reason::Later { due_at } => format!(
+            "{name} {said}{way}, {clock}: late, now due out by {}. We watch the new time. Nothing to do now.",
+            local_time(*due_at, zone)
+        ),
+        Reason::Withdrawn => format!("{name} has withdrawn the time, {clock}. Nobody watches."),
+        Reason::Found { by } => format!("{} told us, {clock}: {name} is found.", plain_punctuation(by)),
+        Reason::Ended => {
+            format!("{name} does not use this number with us any more. Nobody watches the time.")
+        }
+    };
+    format!("Thunderbird: {what}")
+}
+
+/// What the claimer reads: what Police will ask.
+pub fn acting(hiker: &Hiker, (deadline, route): (&Deadline, &str)) -> String {
+    let name = plain_punctuation(&hiker.trail_name);
+    let phone = deadline.phone.as_str();
+    let is_alone = deadline
+        .alarm
+        .as_ref()
+        .is_some_and(|alarm| alarm.contacts.len() < 2);
+    let told = if is_alone { "" } else { "; the others are told" };
+    format!(
+        "You deal with it{told}. For Police: {name}, phone {phone}, {route}, due out {}. {}.\nReply FOUND when {name} is safe.",
+        local_time(deadline.due_at, &deadline.zone),
+        last_check_in(hiker.last_check_in.as_ref(), deadline)
+    )
+}
+
+/// What the other contacts read about a claim.
+pub fn another_acts(by: &str, trail_name: &str) -> String {
+    let by = plain_punctuation(by);
+    format!(
+        "Thunderbird: {by} is acting for {}. You need do nothing unless {by} asks.",
+        plain_punctuation(trail_name)
+    )
+}
+
+/// A second contact says ACTING.
+pub fn noted(by: &AlarmContact) -> String {
+    format!("{} is acting already; both are noted.", called(by))
+}
+
+/// The same contact says ACTING again.
+pub fn acting_again(trail_name: &str) -> String {
+    format!(
+        "You are dealing with it, and that is noted. Reply FOUND when {} is safe.",
+        plain_punctuation(trail_name)
+    )
+}
+
+/// No alert to this number is open.
+pub fn no_alert() -> String {
+    "No alert to you is open. Nothing was changed.".to_owned()
+}
+
+/// The newest alert to this number is over.
+pub fn over_since(trail_name: &str, deadline: &Deadline, at: Timestamp) -> String {
+    format!(
+        "The alert for {} is over since {}. Nothing was changed.",
+        plain_punctuation(trail_name),
+        local_time(at, &deadline.zone)
+    )
+}
+
+/// Several hikers are in alarm; `word` and a number choose one.
+pub fn which(word: &str, hikers: &[(usize, &str)]) -> String {
+    let lines: Vec<String> = hikers
+        .iter()
+        .map(|(number, name)| format!("{word} {number}: {}", plain_punctuation(name)))
+        .collect();
+    format!("Nothing was changed. For whom? Reply\n{}", lines.join("\n"))
+}
+
+/// The contact said FOUND.
+pub fn found(trail_name: &str) -> String {
+    format!(
+        "Thank you. The alert for {} is closed, and everybody who was alerted is told.",
+        plain_punctuation(trail_name)
+    )
+}
+
+/// A question to the contact who deals with the alarm.
+pub fn ask_claimer(trail_name: &str, deadline: &Deadline) -> String {
+    let name = plain_punctuation(trail_name);
+    let mut alerts = deadline.stages.iter().filter(|row| row.stage.alert().is_some());
+    let next = if alerts.any(|row| row.ending.is_none()) {
+        "Without FOUND the alerts go on in 1 hour."
+    } else {
+        "All three alerts are sent; no further one follows."
+    };
+    format!("Thunderbird: is there news of {name}? Reply FOUND when {name} is safe. {next}")
+}
+
+/// A contact who was alerted writes something else.
+pub fn deal_with_it() -> String {
+    "Nobody reads this. If you deal with it, reply ACTING. When found, reply FOUND.".to_owned()
+}

@@ -1,0 +1,305 @@
+//! The promise to be out by a time, as the hiker reads of it.
+
+use jiff::tz::TimeZone;
+
+use super::{count, local_clock, local_time};
+use crate::{
+    deadline::{Closed, Deadline, DelayRefusal, DueRefusal, How, Stage, Watcher, due_words::typed_time},
+    phone_number::TextableRegions,
+    sms::{body::segments, parts::plain_punctuation},
+    time::Timestamp,
+};
+
+/// What every answer to a near miss ends with.
+const WORDS: &str = "Out: text BACK. Later: LATE 2H.";
+
+/// A text that looks as if it were about the promise, and changes nothing.
+pub fn unchanged() -> String {
+    format!("Nothing was changed. {WORDS}")
+}
+
+/// The names of contacts in one line.
+fn names(contacts: &[&Watcher]) -> String {
+    let names: Vec<String> = contacts.iter().map(|contact| contact.called()).collect();
+    names.join(", ")
+}
+
+/// A time was set. The reply names who is alerted and who is not.
+pub fn set(deadline: &Deadline, contacts: &[Watcher], textable: &TextableRegions) -> String {
+    let zone = &deadline.zone;
+    let (reached, others): (Vec<&Watcher>, Vec<&Watcher>) = contacts
+        .iter()
+        .partition(|contact| contact.may_be_texted(textable));
+    let mut lines = vec![format!("Set: out by {}.", local_time(deadline.due_at, zone))];
+    if reached.is_empty() {
+        let why = if others.is_empty() {
+            "you have no contacts"
+        } else {
+            "none of your contacts may be texted"
+        };
+        lines.push(format!(
+            "If you are late NOBODY is alerted: {why}. Add one:\nSAFE <phone> <name>"
+        ));
+    } else {
+        lines.push(format!(
+            "Not heard by then: we ask you. From {} we alert {}: {}.",
+            local_clock(deadline.alert_at(), zone),
+            count(reached.len(), "contact", "contacts"),
+            names(&reached)
+        ));
+        if !others.is_empty() {
+            lines.push(format!("Cannot be alerted: {}.", names(&others)));
+        }
+    }
+    lines.push("Out sooner: BACK. Later: LATE 2H.".to_owned());
+    lines.join("\n")
+}
+
+/// The same for the hiker's phone, if the time was set by web.
+pub fn set_by_web(set: &str) -> String {
+    format!("By web: {set}")
+}
+
+/// The same time is set already.
+pub fn same(deadline: &Deadline) -> String {
+    format!(
+        "That time is set already: out by {}. {}",
+        local_time(deadline.due_at, &deadline.zone),
+        unchanged()
+    )
+}
+
+/// The same LATE came again within half an hour.
+pub fn late_again(deadline: &Deadline) -> String {
+    format!(
+        "That LATE came twice and counts once. Set: out by {}.\n{WORDS}",
+        local_time(deadline.due_at, &deadline.zone)
+    )
+}
+
+/// What is set.
+pub fn shown(deadline: &Deadline) -> String {
+    let zone = &deadline.zone;
+    let alert = if deadline.alarm.is_some() {
+        "Your contacts were alerted.".to_owned()
+    } else {
+        format!(
+            "From {} we alert your contacts.",
+            local_clock(deadline.alert_at(), zone)
+        )
+    };
+    format!(
+        "Set: out by {}. {alert} If you ARE out, text BACK. Later: LATE 2H. Nothing was changed.",
+        local_time(deadline.due_at, zone)
+    )
+}
+
+/// The one line that a check-in's reply gains.
+pub fn still_due(deadline: &Deadline) -> String {
+    format!("Still due out {}.", local_time(deadline.due_at, &deadline.zone))
+}
+
+/// What a check-in at or after the time says besides.
+pub fn heard(deadline: &Deadline) -> String {
+    format!(
+        "You were due out {}. We stop asking, and NO new time is set. Not out yet? Text a new \
+         one, such as OUT SUN 6PM.",
+        local_time(deadline.due_at, &deadline.zone)
+    )
+}
+
+/// Nothing is set, or it is over: with the newest promise that was closed.
+pub fn nothing_set(last: Option<&Deadline>) -> String {
+    match last.and_then(|last| last.closed.as_ref().map(|closed| (last, closed))) {
+        Some((last, closed)) => format!(
+            "No time is set: {}. To set one text for example OUT SUN 6PM.",
+            over(last, closed)
+        ),
+        None => {
+            "No time is set, and nothing was changed. To set one text for example OUT SUN 6PM.".to_owned()
+        }
+    }
+}
+
+fn over(deadline: &Deadline, closed: &Closed) -> String {
+    let at = local_time(closed.at, &deadline.zone);
+    match closed.how {
+        How::Back => format!("closed by BACK on {at}"),
+        How::HeardOf => format!("closed by a check-in on {at}"),
+        How::Found => format!("closed by a contact's FOUND on {at}"),
+        How::Withdrawn | How::Replaced | How::Ended => format!("closed on {at}"),
+    }
+}
+
+/// BACK closed the promise; `tells` says whether contacts read of it.
+pub fn back(deadline: &Deadline, tells: bool, at: Timestamp) -> String {
+    let told = if tells { " Your contacts get a text." } else { "" };
+    format!(
+        "Welcome back. Closed {}; nobody is alerted.{told} You did not text this? Text OUT and a time.",
+        local_time(at, &deadline.zone)
+    )
+}
+
+/// OUT OFF closed the promise.
+pub fn withdrawn(deadline: &Deadline) -> String {
+    format!(
+        "Withdrawn: out by {}. Nobody watches now. To set a time text for example OUT SUN 6PM.",
+        local_time(deadline.due_at, &deadline.zone)
+    )
+}
+
+/// A question to the hiker, of one segment: without the name if that makes it longer, because a page by satellite costs
+/// money and minutes.
+pub fn ask(
+    stage: Stage,
+    trail_name: &str,
+    deadline: &Deadline,
+    (contacts, at): (usize, Timestamp),
+) -> String {
+    let name = plain_punctuation(trail_name);
+    let named = question(stage, Some(&name), deadline, (contacts, at));
+    if segments(&named) > 1 {
+        question(stage, None, deadline, (contacts, at))
+    } else {
+        named
+    }
+}
+
+fn question(
+    stage: Stage,
+    name: Option<&str>,
+    deadline: &Deadline,
+    (contacts, at): (usize, Timestamp),
+) -> String {
+    let zone = &deadline.zone;
+    let due = local_clock(deadline.due_at, zone);
+    let code = zone_code(deadline.due_at, zone);
+    let alert = match contacts {
+        0 => "You have no contacts: nobody will be alerted.".to_owned(),
+        1 => format!(
+            "At {} we alert your contact.",
+            local_clock(deadline.alert_at(), zone)
+        ),
+        several => format!(
+            "At {} we alert your {several} contacts.",
+            local_clock(deadline.alert_at(), zone)
+        ),
+    };
+    let (you_are, it_is) = match name {
+        Some(name) => (format!("{name}, you are"), format!("{name}, it is")),
+        None => ("You are".to_owned(), "It is".to_owned()),
+    };
+    match stage {
+        Stage::Ask1 => {
+            format!("{you_are} due out by {due} {code}.\nOut: text BACK\nLater: text LATE 2H")
+        }
+        Stage::Ask2 => format!(
+            "{it_is} {due} {code} and we have not heard that you are out.\nOut: text BACK\nLater: text LATE \
+             2H\n{alert}"
+        ),
+        _ => format!(
+            "{it_is} {} {code}. Last question: are you out?\nOut: text BACK\nLater: text LATE 2H\n{alert}",
+            local_clock(at, zone)
+        ),
+    }
+}
+
+/// What the hiker reads when the contacts are alerted.
+pub fn alerted(
+    trail_name: &str,
+    contacts: usize,
+    deadline: &Deadline,
+    (emergency, at): (&str, Timestamp),
+) -> String {
+    let clock = local_clock(at, &deadline.zone);
+    let whom = match contacts {
+        0 => format!("{trail_name}, you are overdue, and you have no contact whom we can alert."),
+        1 => format!("{trail_name}, we alerted your contact at {clock}."),
+        several => format!("{trail_name}, we alerted your {several} contacts at {clock}."),
+    };
+    format!("{whom}\nOut: text BACK, it stands them down\nLater: text LATE 2H\nIn danger: call {emergency}")
+}
+
+/// A contact found the hiker.
+pub fn found(by: &str) -> String {
+    format!("{by} tells us that you are found, so the alert is over. If that is wrong, text OUT and a time.")
+}
+
+/// No time was read. With `standing`, the time that stays set.
+pub fn refused(refusal: &DueRefusal, standing: Option<&Deadline>) -> String {
+    let unset = match standing {
+        Some(deadline) => format!(
+            "Nothing was changed, still due out {}.",
+            local_time(deadline.due_at, &deadline.zone)
+        ),
+        None => "Nothing was set.".to_owned(),
+    };
+    format!("{unset} {}", why(refusal))
+}
+
+fn why(refusal: &DueRefusal) -> String {
+    match refusal {
+        DueRefusal::AsksOrQuotes => {
+            "A question or a quoted text sets no time. Text for example OUT SUN 6PM.".to_owned()
+        }
+        DueRefusal::NoTime => "The time of day is missing. Text for example OUT SUN 6PM.".to_owned(),
+        DueRefusal::TwoReadings { morning, evening } => format!(
+            "Is that {} or {}? Text it again with AM or PM, such as OUT SUN 6PM.",
+            typed_time(*morning),
+            typed_time(*evening)
+        ),
+        DueRefusal::Midnight => {
+            "Midnight belongs to two days. Text 11:59PM or 12:01AM, with the day.".to_owned()
+        }
+        DueRefusal::TwoTimes => "That names two days or two times. Text one, such as OUT SUN 6PM.".to_owned(),
+        DueRefusal::ZoneWord => {
+            "Times are those of your route; leave the zone out, such as OUT SUN 6PM.".to_owned()
+        }
+        DueRefusal::NextWeek => "Next week is not clear. Text the date, such as OUT 29 NOV 6PM.".to_owned(),
+        DueRefusal::NoMonth => {
+            "There is no such month; the day stands first, such as OUT 22/11 6PM.".to_owned()
+        }
+        DueRefusal::NoSuchDate => "There is no such date.".to_owned(),
+        DueRefusal::DaysDiffer { date, .. } => format!(
+            "{} is a {}. Text the day or the date, not both.",
+            date.strftime("%-d %b"),
+            date.strftime("%A")
+        ),
+        DueRefusal::NeedsDay => {
+            "That time is past today or less than 15 minutes ahead. Name the day, such as OUT SUN 6PM."
+                .to_owned()
+        }
+        DueRefusal::PassedToday { next, time } => format!(
+            "That time has passed today. For next week text OUT {} {}.",
+            next.strftime("%-d %b"),
+            typed_time(*time)
+        ),
+        DueRefusal::Past => "That time has passed.".to_owned(),
+        DueRefusal::TooSoon => {
+            "That is less than 15 minutes ahead. If you are out, nothing is needed.".to_owned()
+        }
+        DueRefusal::TooFar => "That is more than 31 days ahead.".to_owned(),
+        DueRefusal::SkippedHour { next } => format!(
+            "The clocks go forward over that time. The next one is {}.",
+            typed_time(*next)
+        ),
+        DueRefusal::Leftover => {
+            "Text OUT with a day and a time only, such as OUT SUN 6PM. If you are out, text BACK.".to_owned()
+        }
+    }
+}
+
+/// LATE could not be read.
+pub fn late_refused(refusal: DelayRefusal, deadline: &Deadline) -> String {
+    format!(
+        "Nothing was changed, still due out {}. {refusal}",
+        local_time(deadline.due_at, &deadline.zone)
+    )
+}
+
+/// The zone's letters at an instant: `AEDT`.
+fn zone_code(at: Timestamp, zone: &TimeZone) -> String {
+    jiff::Timestamp::from_microsecond(at.as_micros())
+        .map(|instant| instant.to_zoned(zone.clone()).strftime("%Z").to_string())
+        .unwrap_or_default()
+}

@@ -1,0 +1,64 @@
+//! `GET /admin/watch/{id}`: one promise.
+
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use thunderbird_domain::id::DeadlineId;
+
+use super::{
+    Named,
+    frame::{self, Frame},
+    view::{
+        Redaction,
+        texts::MessageView,
+        watch::{self, AlertedView, PromiseView, StageView},
+    },
+};
+use crate::http::{
+    app::App,
+    extract::console::{ConsoleRefusal, CurrentAdmin},
+    problem::Problem,
+};
+
+#[derive(Template)]
+#[template(path = "admin/promise.html")]
+struct Page {
+    frame: Frame,
+    promise: PromiseView,
+    set: String,
+    stages: Vec<StageView>,
+    alerted: Vec<AlertedView>,
+    texts: Vec<MessageView>,
+}
+
+/// One promise: its schedule, who was alerted, and the texts about it.
+///
+/// # Errors
+///
+/// 404 if the promise does not exist.
+pub async fn handle(
+    admin: CurrentAdmin,
+    id: Path<i64>,
+    query: Query<Named>,
+    app: Data<App>,
+) -> Result<HttpResponse, ConsoleRefusal> {
+    let found = app.console.promise(DeadlineId::from_stored(*id)).await?;
+    let found = found.ok_or_else(Problem::not_found)?;
+    let deadline = &found.watched.stored.deadline;
+    let alerted = deadline.alarm.iter().flat_map(|alarm| &alarm.contacts);
+    let texts = found.texts.iter();
+    let page = Page {
+        frame: Frame::of(&admin, "/admin/watch", query.notice()),
+        promise: PromiseView::of(&found.watched, app.console.routes()),
+        set: watch::set(deadline),
+        stages: deadline.stages.iter().map(StageView::from).collect(),
+        alerted: alerted.map(AlertedView::from).collect(),
+        texts: texts
+            .map(|line| MessageView::of(line, Redaction::Masked))
+            .collect(),
+    };
+    Ok(frame::page(StatusCode::OK, &page)?)
+}

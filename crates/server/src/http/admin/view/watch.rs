@@ -1,0 +1,186 @@
+//! Promises as pages show them.
+
+use std::time::Duration;
+
+use thunderbird_domain::{
+    deadline::{AlarmContact, Deadline, How, Outcome, SetBy, StageRow, State, Watched},
+    phone_number::PhoneNumber,
+    route::Route,
+};
+
+use super::{Redaction, moment, visible};
+
+/// A promise as a row of the list and as the head of its page.
+pub struct PromiseView {
+    /// The row of the promise.
+    pub id: i64,
+    /// The row of the hiker who made it.
+    pub user: i64,
+    /// As whom they walk.
+    pub trail_name: String,
+    /// The hiker's masked number.
+    pub phone: String,
+    /// The route's name, or its id when it is not in the catalogue.
+    pub route: String,
+    /// The promised time.
+    pub due: String,
+    /// Where the promise stands.
+    pub state: &'static str,
+    /// How the state is coloured.
+    pub mood: &'static str,
+    /// What comes next and when; what is known of the end if it is closed.
+    pub next: String,
+    /// Which contact deals with the alarm, and since when; empty if there is none.
+    pub acting: String,
+}
+
+impl PromiseView {
+    /// A promise, seen with its numbers masked.
+    pub fn of(watched: &Watched, routes: &[Route]) -> Self {
+        let deadline = &watched.stored.deadline;
+        let known = routes.iter().find(|route| *route.id() == deadline.route);
+        Self {
+            id: watched.stored.id.get(),
+            user: deadline.user.get(),
+            trail_name: visible(&watched.hiker.trail_name),
+            phone: Redaction::Masked.phone(&deadline.phone),
+            route: known.map_or_else(
+                || visible(deadline.route.as_str()),
+                |route| route.name().to_owned(),
+            ),
+            due: moment(deadline.due_at),
+            state: deadline.state().as_str(),
+            mood: mood(deadline.state()),
+            next: ended(deadline).unwrap_or_else(|| next(deadline)),
+            acting: acting(deadline),
+        }
+    }
+}
+
+const fn mood(state: State) -> &'static str {
+    match state {
+        State::Armed => "",
+        State::Asking => "warn",
+        State::Alarmed => "bad",
+        State::Closed => "good",
+    }
+}
+
+fn next(deadline: &Deadline) -> String {
+    let open = deadline
+        .stages
+        .iter()
+        .filter_map(|row| Some((row.open_at()?, row)));
+    open.min_by_key(|(at, _)| *at).map_or_else(
+        || "nothing more is sent".to_owned(),
+        |(at, row)| format!("{}, {}", words(row), moment(at)),
+    )
+}
+
+/// `ask_1` in words.
+fn words(row: &StageRow) -> String {
+    row.stage.to_string().replace('_', " ")
+}
+
+fn ended(deadline: &Deadline) -> Option<String> {
+    let closed = deadline.closed.as_ref()?;
+    let how = match closed.how {
+        How::Back => "the hiker said BACK",
+        How::HeardOf => "the hiker checked in",
+        How::Replaced => "another time took its place",
+        How::Withdrawn => "the hiker withdrew it",
+        How::Found => "a contact said FOUND",
+        How::Ended => "the hiker left the number",
+    };
+    let by = closed
+        .by
+        .as_ref()
+        .map(|by| format!(" ({})", called(deadline, by)));
+    Some(format!("{how}{}, {}", by.unwrap_or_default(), moment(closed.at)))
+}
+
+/// The name that the hiker gave a contact, or the masked number.
+fn called(deadline: &Deadline, phone: &PhoneNumber) -> String {
+    let alarm = deadline.alarm.as_ref();
+    match alarm.and_then(|alarm| alarm.contact(phone)) {
+        Some(contact) if !contact.name.is_empty() => visible(&contact.name),
+        _ => Redaction::Masked.phone(phone),
+    }
+}
+
+fn acting(deadline: &Deadline) -> String {
+    let alarm = deadline.alarm.as_ref();
+    let acting = alarm.and_then(|alarm| alarm.acting.as_ref());
+    acting
+        .map(|(phone, since)| format!("{} since {}", called(deadline, phone), moment(*since)))
+        .unwrap_or_default()
+}
+
+/// `the text OUT, 2026-11-19 07:40 UTC`
+pub fn set(deadline: &Deadline) -> String {
+    let how = match deadline.set_by {
+        SetBy::Text => "the text OUT",
+        SetBy::Web => "the linked account",
+        SetBy::Late(_) => "a delay",
+    };
+    format!("{how}, {}", moment(deadline.set_at))
+}
+
+/// A stage of the schedule.
+pub struct StageView {
+    /// What it is.
+    pub name: String,
+    /// When it is due; empty while a contact deals with the alarm.
+    pub due: String,
+    /// What became of it.
+    pub outcome: String,
+    /// Whether it came more than a minute late.
+    pub late: bool,
+}
+
+/// A stage that is later than this is marked.
+const LATE: Duration = Duration::from_mins(1);
+
+impl From<&StageRow> for StageView {
+    fn from(row: &StageRow) -> Self {
+        let fired = row.ending.filter(|ending| ending.outcome == Outcome::Fired);
+        Self {
+            name: words(row),
+            due: row.due_at.map(moment).unwrap_or_default(),
+            outcome: match row.ending {
+                None if row.due_at.is_none() => "waits while a contact acts".to_owned(),
+                None => "ahead".to_owned(),
+                Some(ending) => format!(
+                    "{} {}, {} s late",
+                    ending.outcome.as_str(),
+                    moment(ending.at),
+                    ending.late.as_secs()
+                ),
+            },
+            late: fired.is_some_and(|ending| ending.late > LATE),
+        }
+    }
+}
+
+/// A contact of the alarm.
+pub struct AlertedView {
+    /// What the hiker calls them.
+    pub name: String,
+    /// The contact's masked number.
+    pub phone: String,
+    /// When the first alert to them was queued.
+    pub alerted: String,
+    /// When they first said that they deal with it; empty if they did not.
+    pub acted: String,
+}
+
+impl From<&AlarmContact> for AlertedView {
+    fn from(contact: &AlarmContact) -> Self {
+        Self {
+            name: visible(&contact.name),
+            phone: Redaction::Masked.phone(&contact.phone),
+            alerted: moment(contact.alerted_at),
+            acted: contact.acting_at.map(moment).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! A promise to be out by a time, as an export shows it.
+
+use serde::Serialize;
+use thunderbird_domain::privacy::ExportedPromise;
+
+/// A promise to be out by a time.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct PromiseExport {
+    /// The hiker's route.
+    route_id: String,
+    /// The promised time.
+    due_at: String,
+    /// When it was set.
+    set_at: String,
+    /// `armed`, `asking`, `alarmed` or `closed`.
+    state: String,
+    /// When it was closed; null while it is open.
+    closed_at: Option<String>,
+    /// `back`, `heard`, `replaced`, `withdrawn`, `found` or `ended`; null while it is open.
+    closed_how: Option<String>,
+    /// How many contacts were alerted.
+    contacts_alerted: u32,
+}
+
+impl From<ExportedPromise> for PromiseExport {
+    fn from(promise: ExportedPromise) -> Self {
+        Self {
+            route_id: promise.route_id,
+            due_at: promise.due_at.to_string(),
+            set_at: promise.set_at.to_string(),
+            state: promise.state,
+            closed_at: promise.closed_at.map(|at| at.to_string()),
+            closed_how: promise.closed_how,
+            contacts_alerted: promise.contacts_alerted,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What the watch knows of a hiker, and what the end of the hiker's time on the number does.
+
+use std::time::Duration;
+
+use thunderbird_domain::{
+    deadline::{DeadlineStore, Hiker, LastCheckIn, Watcher},
+    opt_out::{OptOutChange, OptOutSource},
+    outbox::{
+        port::Outbox,
+        settle::{SendOutcome, Settlement},
+    },
+    phone::PhoneCommit,
+    port::Commit,
+    route::RouteId,
+    sms::{
+        outbox::{TextPayload, TextReceipt},
+        price::Price,
+    },
+    time::Timestamp,
+    user::{CheckIn, CheckInId, CheckInSource, StoredUser, TakeBack, UserStore},
+};
+
+use super::story::{DAD, HIKER, MUM, START, alarmed, change, closing, lease, promise, promised, save, text};
+use crate::contract::{
+    account::registered,
+    phone::{Phonebook, link},
+    user::{changed, contact, number, registration, stored, tag},
+};
+
+fn later(minutes: u64) -> Timestamp {
+    START.plus(Duration::from_mins(minutes))
+}
+
+/// The number opts out, as a provider tells us who refuses a text.
+async fn opted_out(store: &impl Outbox<TextPayload>, last: u32, at: Timestamp) {
+    let name = u8::try_from(last).unwrap();
+    store
+        .queue(vec![text(name, last, "refused")], START)
+        .await
+        .unwrap();
+    let refused = lease(store, 1).await.pop().unwrap();
+    let outcome = SendOutcome::Ended {
+        state: thunderbird_domain::outbox::state::Ended::Failed,
+        code: Some(21_610),
+        ambiguous: false,
+    };
+    let settlement = Settlement {
+        opt_out: Some(OptOutChange::Record {
+            phone: number(last),
+            source: OptOutSource::Carrier,
+            at,
+        }),
+        ..Settlement::of(&refused, outcome, at)
+    };
+    store.settle(vec![settlement]).await.unwrap();
+}
+
+async fn checked_in(
+    store: &impl UserStore,
+    hiker: &StoredUser,
+    (byte, camp): (u8, &str),
+) -> (Box<StoredUser>, CheckInId) {
+    let mut made = changed(hiker, |_| {});
+    made.check_in = Some(CheckIn {
+        tag: tag(byte),
+        route: RouteId::from_stored("overland_track"),
+        camp_code: camp.to_uppercase(),
+        camp_name: camp.to_owned(),
+        source: CheckInSource::Sms,
+        at: later(byte.into()),
+        contacts_told: 1,
+        before: None,
+        taken_back_at: None,
+    });
+    let saved = stored(store, made).await;
+    (saved.user, saved.check_in.unwrap())
+}
+
+pub(super) async fn the_watch_knows_the_whole_hiker(
+    store: &(impl DeadlineStore + UserStore + Outbox<TextPayload>),
+) {
+    let mut new = registration(&number(HIKER), 6);
+    new.state.contacts = vec![contact(MUM, "Mum"), contact(DAD, "")];
+    let hiker = stored(store, new).await.user;
+    let (hiker, _) = checked_in(store, &hiker, (21, "Ronny Creek")).await;
+    let (hiker, wrong) = checked_in(store, &hiker, (22, "Pelion")).await;
+    let mut back = changed(&hiker, |_| {});
+    back.taken_back = Some(TakeBack {
+        check_ins: vec![wrong],
+        corrections: Vec::new(),
+        instead: Some("Never mind".to_owned()),
+    });
+    stored(store, back).await;
+    for last in [DAD, HIKER] {
+        opted_out(store, last, later(last.into())).await;
+    }
+    let promised = promise(hiker.id, HIKER, 5);
+    let due_at = promised.due_at;
+    assert_eq!(save(store, change(None, promised)).await, Commit::Stored(()));
+    let due = store.due(due_at, 10).await.unwrap().watched;
+    let watcher = |last, name: &str, opted_out| Watcher {
+        phone: number(last),
+        name: name.to_owned(),
+        opted_out,
+    };
+    let known: Vec<Hiker> = due.into_iter().map(|watched| watched.hiker).collect();
+    assert_eq!(
+        known,
+        [Hiker {
+            trail_name: "Sam".to_owned(),
+            contacts: vec![watcher(MUM, "Mum", false), watcher(DAD, "", true)],
+            last_check_in: Some(LastCheckIn {
+                camp: "Ronny Creek".to_owned(),
+                route: RouteId::from_stored("overland_track"),
+                at: later(21),
+            }),
+            stopped_at: Some(later(HIKER.into())),
+            has_ended: false,
+        }]
+    );
+}
+
+/// Ends the hiker's time on the number: it is linked to another account.
+async fn leaves(store: &impl Phonebook) {
+    for (nth, name) in [(31, "ada"), (32, "grace")] {
+        let account = registered(store, name, nth).await.id;
+        let linked = link(store, account, &number(HIKER), (nth.into(), START)).await;
+        assert_eq!(linked, PhoneCommit::Stored);
+    }
+    assert_eq!(store.by_phone(&number(HIKER)).await.unwrap(), None);
+}
+
+pub(super) async fn a_hiker_who_has_left_is_due_at_any_time(store: &(impl DeadlineStore + Phonebook)) {
+    let mut new = registration(&number(HIKER), 6);
+    new.state.contacts = vec![contact(MUM, "Mum")];
+    let hiker = stored(store, new).await.user;
+    let promised = promise(hiker.id, HIKER, 5);
+    assert_eq!(
+        save(store, change(None, promised.clone())).await,
+        Commit::Stored(())
+    );
+    assert!(store.due(START, 10).await.unwrap().watched.is_empty());
+    leaves(store).await;
+    let due = store.due(START, 10).await.unwrap().watched;
+    assert_eq!(due.len(), 1);
+    assert_eq!(due[0].stored.deadline, promised);
+    assert!(due[0].hiker.has_ended);
+    assert_eq!(
+        due[0].hiker.contacts.len(),
+        1,
+        "the contacts are still known who have to hear of it"
+    );
+    let mut end = closing(&due[0].stored);
+    end.stand_downs.clear();
+    end.closings.clear();
+    assert_eq!(save(store, end).await, Commit::Stored(()));
+    assert!(store.due(START, 10).await.unwrap().watched.is_empty());
+}
+
+pub(super) async fn a_stand_down_leaves_although_the_hiker_has_left(
+    store: &(impl DeadlineStore + Phonebook),
+) {
+    let alarmed = alarmed(store).await;
+    let alerts = lease(store, 10).await;
+    assert_eq!(alerts.len(), 2);
+    let accepted = alerts.iter().map(|alert| {
+        let receipt = TextReceipt {
+            sid: None,
+            segments: 1,
+            price: Price::parse("AUD 0.0515").unwrap(),
+        };
+        Settlement::of(alert, SendOutcome::Accepted(receipt), START)
+    });
+    store.settle(accepted.collect()).await.unwrap();
+    let mut end = closing(&alarmed);
+    for text in &mut end.stand_downs {
+        text.user = Some(alarmed.deadline.user);
+    }
+    assert_eq!(save(store, end).await, Commit::Stored(()));
+    leaves(store).await;
+    let mut handed_out: Vec<_> = lease(store, 10)
+        .await
+        .into_iter()
+        .map(|message| message.tag)
+        .collect();
+    handed_out.sort();
+    assert_eq!(handed_out, [tag(111), tag(112)]);
+}
+
+pub(super) async fn an_alert_ends_with_the_hiker_s_time(store: &(impl DeadlineStore + Phonebook)) {
+    let promised = promised(store).await;
+    let mut alert = change(Some(&promised), promised.deadline.clone());
+    let mut waiting = text(101, MUM, "alert");
+    waiting.user = Some(promised.deadline.user);
+    alert.texts = vec![waiting];
+    assert_eq!(save(store, alert).await, Commit::Stored(()));
+    leaves(store).await;
+    assert!(lease(store, 10).await.is_empty());
+}

@@ -1,0 +1,288 @@
+//! Promises in memory.
+
+use std::collections::{HashMap, HashSet};
+
+use thunderbird_domain::{
+    audit::Subject,
+    deadline::{
+        DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, SaveDeadline, State as PromiseState,
+        StoredDeadline, Watched, Watcher,
+    },
+    id::{DeadlineId, UserId},
+    outgoing::{Class, Outgoing, OutgoingText},
+    phone_number::PhoneNumber,
+    port::{Commit, PortFuture, Revision},
+    privacy::ExportedPromise,
+    random::Tag,
+    sms::inbound::ALARM_REMEMBERED,
+    time::Timestamp,
+    user::StoredUser,
+};
+
+use super::MemoryStore;
+
+/// Every promise, and the texts that are sent only while one is open.
+#[derive(Default)]
+pub(crate) struct State {
+    promises: Vec<StoredDeadline>,
+    /// How many were forgotten: an id is never given twice.
+    forgotten: usize,
+    texts: HashMap<Tag, DeadlineId>,
+}
+
+impl State {
+    /// Whether the text is about a promise that is closed.
+    pub(crate) fn is_over(&self, text: Tag) -> bool {
+        let id = self.texts.get(&text);
+        id.and_then(|id| self.promises.iter().find(|stored| stored.id == *id))
+            .is_some_and(|stored| !stored.deadline.is_open())
+    }
+
+    /// Whether the text is sent only while its promise is open.
+    pub(crate) fn is_about(&self, text: Tag) -> bool {
+        self.texts.contains_key(&text)
+    }
+
+    /// The texts about any promise.
+    pub(crate) fn texts(&self) -> HashSet<Tag> {
+        self.texts.keys().copied().collect()
+    }
+
+    pub(crate) fn newest_of(&self, user: UserId) -> Option<StoredDeadline> {
+        let mut newest = self.promises.iter().rev();
+        newest.find(|stored| stored.deadline.user == user).cloned()
+    }
+
+    /// Whether every change is decided on the present state, as they are applied one after the other.
+    pub(crate) fn accepts(&self, changes: &[DeadlineChange]) -> bool {
+        let mut promises = self.promises.clone();
+        changes
+            .iter()
+            .all(|change| apply((&mut promises, self.forgotten), change).is_some())
+    }
+
+    /// Forgets promises that were closed before; says how many.
+    pub(crate) fn forget(&mut self, before: Timestamp) -> usize {
+        let is_over = |stored: &StoredDeadline| {
+            let closed = stored.deadline.closed.as_ref();
+            closed.is_some_and(|closed| closed.at < before)
+        };
+        let over = self.promises.iter().filter(|stored| is_over(stored));
+        let over: HashSet<DeadlineId> = over.map(|stored| stored.id).collect();
+        self.promises.retain(|stored| !over.contains(&stored.id));
+        for stored in &mut self.promises {
+            stored.deadline.replaces = stored.deadline.replaces.filter(|id| !over.contains(id));
+        }
+        self.forgotten += over.len();
+        over.len()
+    }
+
+    /// A hiker's promises, as an export shows them.
+    pub(crate) fn exported(&self, user: UserId) -> Vec<ExportedPromise> {
+        let own = self.promises.iter().filter(|stored| stored.deadline.user == user);
+        own.map(|stored| {
+            let deadline = &stored.deadline;
+            let alarm = deadline.alarm.as_ref();
+            ExportedPromise {
+                route_id: deadline.route.as_str().to_owned(),
+                due_at: deadline.due_at,
+                set_at: deadline.set_at,
+                state: deadline.state().as_str().to_owned(),
+                closed_at: deadline.closed.as_ref().map(|closed| closed.at),
+                closed_how: deadline
+                    .closed
+                    .as_ref()
+                    .map(|closed| closed.how.as_str().to_owned()),
+                contacts_alerted: alarm.map_or(0, |alarm| {
+                    u32::try_from(alarm.contacts.len()).expect("few contacts")
+                }),
+            }
+        })
+        .collect()
+    }
+
+    fn texts_of(&self, id: DeadlineId) -> Vec<Tag> {
+        let texts = self.texts.iter().filter(|(_, of)| **of == id);
+        texts.map(|(tag, _)| *tag).collect()
+    }
+}
+
+/// Applies one change; `None` when it is stale.
+fn apply(
+    (promises, forgotten): (&mut Vec<StoredDeadline>, usize),
+    change: &DeadlineChange,
+) -> Option<DeadlineId> {
+    match change.replaces {
+        None => {
+            let is_second = promises.iter().any(|stored| {
+                stored.deadline.user == change.state.user
+                    && stored.deadline.kind == change.state.kind
+                    && stored.deadline.is_open()
+            });
+            if is_second {
+                return None;
+            }
+            let id =
+                DeadlineId::from_stored(i64::try_from(promises.len() + forgotten).expect("few promises") + 1);
+            promises.push(StoredDeadline {
+                id,
+                revision: Revision::At(Revision::Absent.next()),
+                deadline: change.state.clone(),
+            });
+            Some(id)
+        }
+        Some((id, revision)) => {
+            let stored = promises.iter_mut().find(|stored| stored.id == id)?;
+            if stored.revision != revision {
+                return None;
+            }
+            stored.revision = Revision::At(revision.next());
+            stored.deadline = change.state.clone();
+            Some(id)
+        }
+    }
+}
+
+impl super::State {
+    /// Stores changes that were accepted, with their texts.
+    pub(crate) fn change_deadlines(&mut self, changes: &[DeadlineChange]) {
+        for change in changes {
+            let State {
+                promises, forgotten, ..
+            } = &mut self.deadlines;
+            let Some(id) = apply((promises, *forgotten), change) else {
+                continue;
+            };
+            for text in &change.texts {
+                self.queue(&[Outgoing::Text(text.clone())]);
+                self.deadlines.texts.insert(text.tag, id);
+            }
+            if !change.state.is_open() {
+                let texts = self.deadlines.texts_of(id);
+                let alerted = self.withhold(&texts, Class::Alarm);
+                let is_alerted = |text: &&OutgoingText| alerted.contains(&text.to);
+                let stand_downs = change.stand_downs.iter().filter(is_alerted);
+                let closings = change.closings.iter().filter(|text| !is_alerted(text));
+                for text in stand_downs.chain(closings) {
+                    self.queue(&[Outgoing::Text(text.clone())]);
+                }
+            }
+        }
+    }
+
+    /// The promises in whose alarm this number was alerted, the oldest alert first.
+    pub(crate) fn alarms_of(&self, phone: &PhoneNumber, at: Timestamp) -> Vec<Watched> {
+        let remembered = at.minus(ALARM_REMEMBERED);
+        let alerted = self.deadlines.promises.iter().filter_map(|stored| {
+            let deadline = &stored.deadline;
+            let closed = deadline.closed.as_ref();
+            let contact = deadline.alarm.as_ref()?.contact(phone)?;
+            let is_recent = closed.is_none_or(|closed| closed.at >= remembered);
+            is_recent.then_some((contact.alerted_at, stored))
+        });
+        let mut alerted: Vec<_> = alerted.collect();
+        alerted.sort_by_key(|(at, stored)| (*at, stored.id));
+        alerted
+            .into_iter()
+            .filter_map(|(_, stored)| self.watched(stored))
+            .collect()
+    }
+
+    fn watched(&self, stored: &StoredDeadline) -> Option<Watched> {
+        let user = stored.deadline.user;
+        let live = self.users.users.iter().find(|known| known.id == user);
+        let ended = self.users.ended.iter().find(|(known, _)| known.id == user);
+        let known = live.or(ended.map(|(known, _)| known))?;
+        Some(Watched {
+            stored: stored.clone(),
+            hiker: self.hiker(known, ended.is_some()),
+        })
+    }
+
+    fn hiker(&self, known: &StoredUser, has_ended: bool) -> Hiker {
+        let contacts = known.user.contacts.iter().map(|contact| Watcher {
+            phone: contact.phone.clone(),
+            name: contact.name.as_str().to_owned(),
+            opted_out: self.opt_outs.stands(&contact.phone),
+        });
+        let mut check_ins = self.users.check_ins.iter().rev();
+        let last = check_ins
+            .find(|(of, stored)| *of == known.id && stored.check_in.taken_back_at.is_none())
+            .map(|(_, stored)| LastCheckIn {
+                camp: stored.check_in.camp_name.clone(),
+                route: stored.check_in.route.clone(),
+                at: stored.check_in.at,
+            });
+        Hiker {
+            trail_name: known.user.trail_name.as_str().to_owned(),
+            contacts: contacts.collect(),
+            last_check_in: last,
+            stopped_at: self.opt_outs.since(&known.user.phone),
+            has_ended,
+        }
+    }
+}
+
+impl DeadlineStore for MemoryStore {
+    fn due(&self, now: Timestamp, limit: u32) -> PortFuture<'_, DueDeadlines> {
+        let state = self.lock();
+        let open = state
+            .deadlines
+            .promises
+            .iter()
+            .filter(|stored| stored.deadline.is_open());
+        let watched: Vec<Watched> = open.filter_map(|stored| state.watched(stored)).collect();
+        let is_due = |watched: &&Watched| {
+            let next = watched.stored.deadline.next_due_at();
+            next.is_some_and(|next| next <= now)
+        };
+        let mut due: Vec<Watched> = watched.iter().filter(is_due).cloned().collect();
+        due.sort_by_key(|watched| {
+            let deadline = &watched.stored.deadline;
+            let rank = match deadline.state() {
+                PromiseState::Alarmed => 0,
+                PromiseState::Asking => 1,
+                PromiseState::Armed | PromiseState::Closed => 2,
+            };
+            (rank, deadline.next_due_at(), watched.stored.id)
+        });
+        due.truncate(limit as usize);
+        let left = watched
+            .iter()
+            .filter(|watched| watched.hiker.has_ended && !is_due(watched));
+        due.extend(left.take(limit as usize).cloned());
+        let due = DueDeadlines {
+            watched: due,
+            unreadable: Vec::new(),
+        };
+        Box::pin(async move { Ok(due) })
+    }
+
+    fn of_user(
+        &self,
+        user: UserId,
+        before: Option<DeadlineId>,
+        limit: u32,
+    ) -> PortFuture<'_, Vec<StoredDeadline>> {
+        let state = self.lock();
+        let own =
+            state.deadlines.promises.iter().rev().filter(|stored| {
+                stored.deadline.user == user && before.is_none_or(|before| stored.id < before)
+            });
+        let found: Vec<StoredDeadline> = own.take(limit as usize).cloned().collect();
+        Box::pin(async move { Ok(found) })
+    }
+
+    fn save(&self, save: SaveDeadline) -> PortFuture<'_, Commit> {
+        let mut state = self.lock();
+        let changes = [save.change];
+        if !state.deadlines.accepts(&changes) || !state.limits.has_room(&save.counts, save.at) {
+            return Box::pin(async { Ok(Commit::Stale) });
+        }
+        state.change_deadlines(&changes);
+        state.limits.count(&save.counts, save.at);
+        state.queue(&save.outgoing);
+        state.audit(save.audit, Subject::Service);
+        Box::pin(async { Ok(Commit::Stored(())) })
+    }
+}

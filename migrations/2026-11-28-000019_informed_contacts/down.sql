@@ -1,0 +1,3 @@
+ALTER TABLE alarms DROP COLUMN lapsed_since;
+ALTER TABLE alarms DROP COLUMN lapsed_phone;
+DROP TABLE informed_contacts;

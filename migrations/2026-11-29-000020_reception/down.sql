@@ -1,0 +1,2 @@
+ALTER TABLE messages DROP COLUMN texted_at;
+DROP TABLE reception;
