@@ -29,15 +29,19 @@ pub fn layer(origins: &[String]) -> Condition<Cors> {
             Method::GET,
             Method::HEAD,
             Method::POST,
+            Method::PUT,
             Method::PATCH,
             Method::DELETE,
         ])
         .allowed_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
             HeaderName::from_static("idempotency-key"),
         ])
         .expose_headers([
+            header::ETAG,
             header::RETRY_AFTER,
             header::WWW_AUTHENTICATE,
             HeaderName::from_static("x-request-id"),
@@ -72,15 +76,24 @@ mod tests {
     const FRIEND: &str = "https://app.example.org";
 
     async fn ask(path: &str, origin: &str, preflight: bool) -> (StatusCode, Option<String>) {
+        ask_for(path, origin, preflight.then_some(("GET", "authorization"))).await
+    }
+
+    /// The answer to a request, or to the question whether a method with these headers may be used.
+    async fn ask_for(
+        path: &str,
+        origin: &str,
+        preflight: Option<(&str, &str)>,
+    ) -> (StatusCode, Option<String>) {
         let mut app = wiring::in_memory();
         app.edge.settings.cors_origins = vec![FRIEND.to_owned()];
         let service = test::init_service(routes::service(Data::new(app))).await;
         let mut request = test::TestRequest::with_uri(path).insert_header(("origin", origin));
-        if preflight {
+        if let Some((method, headers)) = preflight {
             request = request
                 .method(actix_web::http::Method::OPTIONS)
-                .insert_header(("access-control-request-method", "GET"))
-                .insert_header(("access-control-request-headers", "authorization"));
+                .insert_header(("access-control-request-method", method))
+                .insert_header(("access-control-request-headers", headers));
         }
         let response = match test::try_call_service(&service, request.to_request()).await {
             Ok(response) => response.into_parts().1,
@@ -117,6 +130,21 @@ mod tests {
             assert_eq!((status, allowed), (StatusCode::FORBIDDEN, None), "{stranger}");
             assert_eq!(ask("/api/health", stranger, false).await.1, None);
         }
+    }
+
+    #[actix_web::test]
+    async fn every_method_and_header_of_the_api_may_be_used() {
+        for (method, headers) in [
+            ("PUT", "authorization, content-type, if-match, idempotency-key"),
+            ("PUT", "if-none-match"),
+            ("PATCH", "content-type"),
+            ("DELETE", "if-match"),
+        ] {
+            let (status, _) = ask_for("/api/user/trip", FRIEND, Some((method, headers))).await;
+            assert_eq!(status, StatusCode::OK, "{method} {headers}");
+        }
+        let (status, _) = ask_for("/api/user/trip", FRIEND, Some(("TRACE", "authorization"))).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
     }
 
     #[actix_web::test]
