@@ -21,6 +21,7 @@ mod ledger;
 mod mails;
 mod oracle;
 mod outgoing;
+mod promises;
 mod restored;
 mod trace;
 mod unwritable;

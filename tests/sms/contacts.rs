@@ -29,7 +29,13 @@ async fn a_contact_reads_our_last_text_again_and_never_the_hikers_menu() {
     sam.text("SAFE 0491 570 110 Mum").await;
     let mum = world.contact(MUM);
     let notice = mum.nth_text(0).await;
-    for part in ["Sam (+614***006)", "STATUS", "Silence can mean", "reply STOP"] {
+    for part in [
+        "Sam (+614***006)",
+        "STATUS",
+        "Silence can mean",
+        "reply READY",
+        "reply STOP",
+    ] {
         assert!(notice.contains(part), "{part}: {notice}");
     }
     let before = mum.says("is sam ok?").await;

@@ -16,6 +16,8 @@ mod onboarding;
 mod opt_out;
 mod promise;
 mod promise_limits;
+mod relation;
+mod trip_words;
 mod webhook;
 
 use thunderbird_testkit::service::World;

@@ -13,7 +13,7 @@ use crate::BINARY;
 pub(crate) const SAM: &str = "+61491570006";
 pub(crate) const MUM: &str = "+61491570110";
 pub(crate) const DAD: &str = "+61491570313";
-const STRANGER: &str = "+61491570156";
+pub(crate) const STRANGER: &str = "+61491570156";
 
 #[derive(QueryableByName)]
 struct Number {
@@ -147,9 +147,11 @@ impl Trip {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broken_promise_asks_alerts_is_claimed_and_stood_down() {
     let trip = Trip::begin().await;
+    let answer = trip.says(SAM, "OUT THU 6PM");
+    let (set, _) = answer.split_once(" From any phone: BACK ").unwrap();
     assert_eq!(
-        trip.says(SAM, "OUT THU 6PM"),
-        "Set: out by Thu 10 Jan 6:00 pm AEDT. Not heard by then: we ask you. From 7:00 pm we alert 2 contacts: Mum, Dad. \
+        set,
+        "Set: out by Thu 10 Jan 6:00 pm AEDT. Not heard by then: we ask you. From 7:00 pm we alert 2 contacts. Not yet ready: Mum, Dad. \
          Out sooner: BACK. Later: LATE 2H."
     );
     trip.clock("2030-01-10T08:03:00+11:00").await;
@@ -158,7 +160,7 @@ async fn a_broken_promise_asks_alerts_is_claimed_and_stood_down() {
         "Sam plans to be out of the Overland Track by Thu 10 Jan 6:00 pm AEDT",
     )
     .await;
-    trip.hears(DAD, "Nothing to do now.").await;
+    trip.hears(DAD, "If you will help then, reply READY.").await;
     trip.clock("2030-01-10T17:00:10+11:00").await;
     trip.hears(SAM, "you are due out by 6:00 pm AEDT").await;
     trip.clock("2030-01-10T18:00:10+11:00").await;
@@ -231,4 +233,29 @@ async fn a_kill_at_any_moment_fires_no_stage_twice_and_loses_none() {
     trip.says(SAM, "BACK");
     let stood_down = "messages WHERE class = 'alarm' AND body LIKE '%STAND DOWN%'";
     assert_eq!(count(&trip.service, stood_down), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_alert_quotes_a_last_word_that_may_mean_the_end_of_the_walk() {
+    for (word, quoted) in [
+        ("End.", Some("Sam's phone texted END on Thu 10 Jan")),
+        ("cancel", Some("Sam's phone texted CANCEL on Thu 10 Jan")),
+        ("STOP", None),
+    ] {
+        let trip = Trip::begin().await;
+        trip.says(SAM, "OUT THU 6PM");
+        trip.says(SAM, word);
+        trip.clock("2030-01-10T18:00:10+11:00").await;
+        trip.has_fired(2).await;
+        trip.clock("2030-01-10T19:00:10+11:00").await;
+        let alert = trip.hears(MUM, "ALERT 1 of 3: Sam is overdue").await;
+        assert!(alert.contains("so we could not ask"), "{word}: {alert}");
+        match quoted {
+            Some(quoted) => assert!(
+                alert.contains(quoted) && alert.contains("may mean that Sam finished"),
+                "{word}: {alert}"
+            ),
+            None => assert!(!alert.contains("finished"), "{word}: {alert}"),
+        }
+    }
 }

@@ -35,3 +35,4 @@ pub mod time;
 pub mod token;
 pub mod user;
 mod word;
+pub mod word_list;

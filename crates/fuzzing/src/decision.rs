@@ -170,6 +170,7 @@ fn hiker(at_a_camp: bool) -> StoredUser {
             started_at: Timestamp::EPOCH,
         },
         opted_out_contacts: Vec::new(),
+        ready_contacts: Vec::new(),
         deadline: None,
         troubles: Vec::new(),
     }

@@ -57,7 +57,7 @@ limits! {
     "codes.neighbours" "thousand neighbouring numbers" "codes" "hour" Number::Fixed("20") => "429";
     "codes.service" "service" "codes" "hour" Number::Set("THUNDERBIRD_LIMIT_OTP_PER_HOUR") => "429";
     "codes.guesses" "account and number" "guesses at a code" "life of the code" Number::Fixed("5") => "429";
-    "phone.wrong_words" "number" "wrong words of LINK and CONFIRM" "hour" Number::Fixed("5") => "silence for an hour";
+    "phone.wrong_words" "number" "wrong words of LINK, CONFIRM and BACK" "hour" Number::Fixed("5") => "silence for an hour";
     "sender.answers" "unregistered sender" "answers; six times that for a hiker, a contact and in a conversation" "hour" Number::Set("THUNDERBIRD_LIMIT_SMS_PER_HOUR") => "one text that names the limit, then silence; HELP, START, STOP, CHECKIN, OUT, LATE, BACK, ACTING, FOUND and calls for help always work";
     "sender.loop" "sender" "equal texts" "10 minutes" Number::Fixed("30") => "silence; the same commands always work";
     "unreached.hiker" "hiker" "texts that say that a contact was not reached" "day" Number::Fixed("10") => "not told; shown in SAFELIST, on the web and in the console";

@@ -149,9 +149,6 @@ fn of_command(verb: Verb) -> Bound {
         Verb::Out | Verb::Late => {
             Bound::Limits(&["texts.hiker", "texts.recipient", "texts.pair", "texts_day"])
         }
-        Verb::Back => {
-            Bound::Reason("What ends a promise was counted with the notice, and goes to the same contacts.")
-        }
         Verb::Acting | Verb::Found => Bound::Reason(
             "It changes only an alarm in which the sender was alerted: one claim in three hours, one end, a text each.",
         ),
@@ -173,13 +170,19 @@ fn of_command(verb: Verb) -> Bound {
             "texts.recipient",
             "sender.answers",
         ]),
-        Verb::Link | Verb::Confirm | Verb::Unlink => Bound::Limits(&["phone.wrong_words"]),
+        // What ends a promise was counted with the notice, and goes to the same contacts.
+        Verb::Back | Verb::Link | Verb::Confirm | Verb::Unlink => Bound::Limits(&["phone.wrong_words"]),
         Verb::Help | Verb::Start => {
             Bound::Reason("It is always answered, in the response to a text that somebody paid for.")
         }
-        Verb::Status | Verb::Route | Verb::Name | Verb::SafeList | Verb::SafeDel | Verb::Cast => {
-            Bound::Limits(TEXTED)
-        }
+        Verb::Status
+        | Verb::Route
+        | Verb::Name
+        | Verb::SafeList
+        | Verb::SafeDel
+        | Verb::Cast
+        | Verb::Ready
+        | Verb::Decline => Bound::Limits(TEXTED),
     }
 }
 

@@ -125,6 +125,8 @@ diesel::table! {
         created_at -> BigInt,
         trouble -> Nullable<Text>,
         heard_text -> Nullable<BigInt>,
+        ready_at -> Nullable<BigInt>,
+        ready_sid -> Nullable<Text>,
     }
 }
 
@@ -191,6 +193,7 @@ diesel::table! {
         replaces_id -> Nullable<BigInt>,
         next_due_at -> Nullable<BigInt>,
         revision -> BigInt,
+        words -> Nullable<Text>,
     }
 }
 

@@ -22,7 +22,7 @@ use thunderbird_domain::{
         Removal, RemoveUser, Resent, UserFilter, UserLine, UserPage, WatchList,
     },
     audit::AuditEvent,
-    deadline::{DeadlineStore, DueDeadlines, SaveDeadline, StoredDeadline},
+    deadline::{DeadlineStore, DueDeadlines, SaveDeadline, StoredDeadline, TripWords, Watched},
     email::Email,
     health::{StoreCondition, StoreFigures, StoreHealth},
     id::{AdminId, DeadlineId, MessageId, SessionId},
@@ -214,6 +214,7 @@ in_turn! {
         fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize>;
     }
     DeadlineStore {
+        fn by_words(&self, words: TripWords, since: Timestamp) -> PortFuture<'_, Option<Watched>>;
         fn due(&self, now: Timestamp, limit: u32) -> PortFuture<'_, DueDeadlines>;
         fn of_user(&self, user: UserId, before: Option<DeadlineId>, limit: u32)
             -> PortFuture<'_, Vec<StoredDeadline>>;

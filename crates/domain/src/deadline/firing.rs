@@ -143,7 +143,6 @@ fn told(
     (firing, budget): (&Firing<'_>, &mut Budget),
 ) -> Vec<OutgoingText> {
     let route = route_name(deadline, firing);
-    let words = messages::alarm::told(&watched.hiker.trail_name, &route, deadline);
     let mut contacts = reachable(watched, firing);
     contacts.retain(|contact| deadline.informed.get(&contact.phone) != Some(&deadline.due_at));
     contacts.retain(|contact| budget.tell_and_end(&contact.phone, firing.shown) == Verdict::Allowed);
@@ -153,7 +152,8 @@ fn told(
     deadline.informed.extend(known);
     let texts = contacts.iter().map(|contact| {
         let purpose = Purpose::Stage(Stage::Notice);
-        deadline.text(purpose, &contact.phone, words.clone(), firing.at)
+        let words = messages::alarm::told(&watched.hiker.trail_name, &route, deadline, contact.is_ready);
+        deadline.text(purpose, &contact.phone, words, firing.at)
     });
     texts.collect()
 }

@@ -40,6 +40,7 @@ fn promise(due_in: u64) -> Deadline {
         user: UserId::from_stored(1),
         kind: Kind::Out,
         phone: phone(9),
+        words: None,
         route: RouteId::from_stored("overland_track".to_owned()),
         zone: TimeZone::UTC,
         due_at: START.plus(minutes(due_in)),

@@ -17,6 +17,7 @@ mod stage;
 mod store;
 mod text;
 mod time_check;
+mod trip_words;
 mod watch;
 
 pub use alarm::{Alarm, AlarmContact};
@@ -32,9 +33,10 @@ pub use reason::{Reason, Through};
 pub use set::{NewDeadline, SetDeadline, set};
 pub use stage::{ALERT_AFTER, Ending, Outcome, Stage, StageRow};
 pub use store::{
-    DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, SaveDeadline, StoredDeadline, Watched,
-    Watcher,
+    DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, SaveDeadline, Stopped, StoredDeadline,
+    Watched, Watcher,
 };
-pub use text::{another_acts, found_text};
+pub use text::{another_acts, closed_by_words, found_text};
 pub use time_check::{Doubt, Judgement, Look, TimeCheck};
+pub use trip_words::TripWords;
 pub use watch::{Round, Watch, WatchReport};

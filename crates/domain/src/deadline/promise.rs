@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::{
     alarm::Alarm,
     stage::{ALERT_AFTER, Outcome, Stage, StageRow},
+    trip_words::TripWords,
 };
 use crate::{
     id::{DeadlineId, UserId},
@@ -117,6 +118,8 @@ pub struct Deadline {
     pub kind: Kind,
     /// The hiker's number.
     pub phone: PhoneNumber,
+    /// The words with which any phone can close it. A promise from before there were words has none.
+    pub words: Option<TripWords>,
     /// The route at the time of setting.
     pub route: RouteId,
     /// The zone that the time is shown in; fixed when the time was set.

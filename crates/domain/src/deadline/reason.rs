@@ -32,6 +32,8 @@ pub enum Through {
     Text,
     /// The linked web account.
     Web,
+    /// A text from a phone that knows the trip words.
+    Words,
 }
 
 impl Through {

@@ -10,6 +10,7 @@ use super::{
     reason::{Reason, Through},
     stage::Stage,
     store::{DeadlineChange, StoredDeadline, Watcher},
+    trip_words::TripWords,
 };
 use crate::{
     id::UserId,
@@ -52,7 +53,7 @@ pub struct NewDeadline {
     pub set_by: SetBy,
 }
 
-/// Sets a promise. The promise that stands is closed in the same commit; if its contacts were alerted, they read the new
+/// Sets a promise. It keeps the words of the promise that stands, because somebody may have written them down. The promise that stands is closed in the same commit; if its contacts were alerted, they read the new
 /// time at once, so that they need not hear of it again.
 pub fn set(setting: SetDeadline<'_>, new: NewDeadline) -> (Vec<DeadlineChange>, Vec<Outgoing>) {
     let at = setting.moment.at;
@@ -79,6 +80,9 @@ pub fn set(setting: SetDeadline<'_>, new: NewDeadline) -> (Vec<DeadlineChange>, 
             user: setting.user,
             kind: Kind::Out,
             phone: setting.phone.clone(),
+            words: standing
+                .and_then(|stored| stored.deadline.words)
+                .or_else(|| Some(TripWords::of(setting.moment.seed.derived("trip words", 0)))),
             route: setting.route.clone(),
             zone: new.zone,
             due_at: new.due_at,

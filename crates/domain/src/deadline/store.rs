@@ -1,10 +1,11 @@
 //! The port of promises, and what it stores.
 
-use super::promise::Deadline;
+use super::{promise::Deadline, trip_words::TripWords};
 use crate::{
     audit::AuditEvent,
     id::{DeadlineId, UserId},
     limit::Limit,
+    opt_out::StopWord,
     outgoing::{Outgoing, OutgoingText},
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
@@ -32,6 +33,8 @@ pub struct Watcher {
     pub name: String,
     /// Whether the number is opted out.
     pub opted_out: bool,
+    /// Whether the contact has agreed to be alerted.
+    pub is_ready: bool,
 }
 
 impl Watcher {
@@ -56,6 +59,15 @@ pub struct LastCheckIn {
     pub at: Timestamp,
 }
 
+/// How a hiker's number opted out of our texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped {
+    /// When it did (UTC).
+    pub at: Timestamp,
+    /// The word that it texted; `None` if an operator or the carrier recorded it, or if the text is erased.
+    pub word: Option<StopWord>,
+}
+
 /// A hiker as the watch sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hiker {
@@ -65,8 +77,8 @@ pub struct Hiker {
     pub contacts: Vec<Watcher>,
     /// The last check-in of this hiker on any route.
     pub last_check_in: Option<LastCheckIn>,
-    /// When the hiker's own number opted out of our texts, if it did.
-    pub stopped_at: Option<Timestamp>,
+    /// How the hiker's own number opted out of our texts, if it did.
+    pub stopped: Option<Stopped>,
     /// Whether the hiker's time on the number has ended.
     pub has_ended: bool,
 }
@@ -129,6 +141,10 @@ pub trait DeadlineStore: Send + Sync {
     /// others, each part the oldest first. After them open promises of hikers whose time on the number has ended. At most
     /// `limit` of each that can be read; those that cannot be read take no place.
     fn due(&self, now: Timestamp, limit: u32) -> PortFuture<'_, DueDeadlines>;
+
+    /// The promise with these words: the open one, or the newest of those that were closed after `since`. Nothing if two
+    /// open ones have the same words, because no text may close the wrong one.
+    fn by_words(&self, words: TripWords, since: Timestamp) -> PortFuture<'_, Option<Watched>>;
 
     /// A hiker's promises with an id below `before`, open and closed, newest first; at most `limit`.
     fn of_user(

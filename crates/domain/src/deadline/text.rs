@@ -125,6 +125,12 @@ pub fn another_acts(
         .collect()
 }
 
+/// What the hiker reads when another phone closed the promise with its words.
+pub fn closed_by_words(deadline: &Deadline, by: &PhoneNumber, at: Timestamp) -> Outgoing {
+    let words = messages::deadline::closed_by_words(deadline, by, at);
+    Outgoing::Text(deadline.text(Purpose::Closing, &deadline.phone, words, at))
+}
+
 /// What the hiker reads when a contact said FOUND.
 pub fn found_text(deadline: &Deadline, by: &str, at: Timestamp) -> Outgoing {
     let words = messages::deadline::found(by);

@@ -2,9 +2,11 @@
 
 use std::{borrow::Cow, time::Duration};
 
+use jiff::tz::TimeZone;
+
 use super::{local_clock, local_time};
 use crate::{
-    deadline::{AlarmContact, Deadline, Hiker, LastCheckIn, Reason, Through},
+    deadline::{AlarmContact, Deadline, Hiker, LastCheckIn, Reason, Stopped, Through},
     sms::parts::plain_punctuation,
     time::Timestamp,
 };
@@ -30,12 +32,17 @@ pub struct AlertFacts<'a> {
     pub late: Option<Duration>,
 }
 
-/// What the contacts hear when a time is set.
-pub fn told(trail_name: &str, route: &str, deadline: &Deadline) -> String {
+/// What the contacts hear when a time is set; one who is not ready is asked for it.
+pub fn told(trail_name: &str, route: &str, deadline: &Deadline, is_ready: bool) -> String {
     let name = plain_punctuation(trail_name);
+    let rest = if is_ready {
+        "Nothing to do now."
+    } else {
+        "If you will help then, reply READY."
+    };
     format!(
         "Thunderbird: {name} plans to be out of the {route} by {}. If we have not heard from {name} by {} we text you \
-         what to do. Nothing to do now.",
+         what to do. {rest}",
         local_time(deadline.due_at, &deadline.zone),
         local_clock(deadline.alert_at(), &deadline.zone)
     )
@@ -60,12 +67,7 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
         format!("Due out of the {route}: {}", local_time(deadline.due_at, zone)),
         last_check_in(hiker.last_check_in.as_ref(), deadline),
     ];
-    if let Some(stopped_at) = hiker.stopped_at {
-        lines.push(format!(
-            "{name}'s phone stopped our texts on {}, so we could not ask.",
-            local_time(stopped_at, zone)
-        ));
-    }
+    lines.extend(hiker.stopped.map(|stopped| could_not_ask(&name, stopped, zone)));
     if let Some(late) = late {
         lines.push(format!(
             "This is {} late: our service was down, a text from {name} may be lost.",
@@ -94,6 +96,19 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
         "This is our last text. Thunderbird does not call Police.".to_owned()
     });
     lines.join("\n")
+}
+
+/// Why the hiker was not asked. The word is quoted if it may mean that the walk is over.
+fn could_not_ask(name: &str, stopped: Stopped, zone: &TimeZone) -> String {
+    let when = local_time(stopped.at, zone);
+    match stopped.word.filter(|word| word.can_mean_finished()) {
+        Some(word) => format!(
+            "{name}'s phone texted {} on {when}, which may mean that {name} finished. It stopped our texts, so we could \
+             not ask.",
+            word.as_str()
+        ),
+        None => format!("{name}'s phone stopped our texts on {when}, so we could not ask."),
+    }
 }
 
 /// Whose claim ended last without news, and since when they dealt with it; `None` while a contact does.
@@ -149,10 +164,13 @@ pub fn stand_down(
     let zone = &deadline.zone;
     let clock = local_time(at, zone);
     let (source, said) = match through {
-        Through::Text => ("phone", "texted"),
+        Through::Text | Through::Words => ("phone", "texted"),
         Through::Web => ("web account", "said"),
     };
     let what = match reason {
+        Reason::Back if through == Through::Words => format!(
+            "A phone that knows {name}'s trip words texted BACK, {clock}: {name} is out. Call {name} to be sure."
+        ),
         Reason::Back => {
             format!("{name}'s {source} {said} BACK, {clock}: {name} is out. Call {name} to be sure.")
         }
@@ -187,6 +205,7 @@ pub fn closed(
     let (said, way) = match through {
         Through::Text => ("texted", ""),
         Through::Web => ("said", " by web"),
+        Through::Words => ("texted", " by another phone with the trip words"),
     };
     let what = match reason {
         Reason::Back => format!("{name} {said} BACK{way}, {clock}: out."),

@@ -19,9 +19,9 @@ pub fn hiker(user: &User) -> String {
 /// The first text to a contact: who chose them, what will be sent, what silence means, and how to end it.
 pub fn notice(user: &User) -> String {
     format!(
-        "Thunderbird: {} is going hiking and chose you as a safety contact. We text you when they check in at a camp. \
-         Silence can mean that there is no signal: it proves neither trouble nor safety. STATUS repeats the last \
-         text. To get none, reply STOP.",
+        "Thunderbird: {} is going hiking and chose you as a safety contact. We text you when they check in at a camp, and \
+         what to do if they are overdue. Silence can mean no signal: it proves neither trouble nor safety. If you will \
+         help reply READY. STATUS repeats our last text. To get none, reply STOP.",
         hiker(user)
     )
 }
@@ -40,6 +40,19 @@ pub fn first_one_back(contact: &Contact) -> String {
     format!(
         "{} gets our texts again and will be told of your check-ins.",
         named(contact)
+    )
+}
+
+/// Tells a hiker that a contact has ended being one; `is_last` says that no other contact can receive a text.
+pub fn declined(contact: &Contact, is_last: bool) -> String {
+    let name = named(contact);
+    let rest = if is_last {
+        "Now no contact of yours can be told of a check-in or alerted."
+    } else {
+        "Your other contacts stay."
+    };
+    format!(
+        "{name} does not want to be your contact and was removed. {rest} To add one:\nSAFE <phone> <name>"
     )
 }
 
@@ -131,9 +144,9 @@ fn example(region: Region) -> String {
     }
 }
 
-/// A line of the list of contacts; `unreached` says why the contact is not reached.
-pub fn line(number: usize, contact: &Contact, unreached: Option<&str>) -> String {
-    let mark = unreached.map_or_else(String::new, |why| format!(" ({why})"));
+/// A line of the list of contacts; `mark` says why the contact is not reached, or that it is ready.
+pub fn line(number: usize, contact: &Contact, mark: Option<&str>) -> String {
+    let mark = mark.map_or_else(String::new, |why| format!(" ({why})"));
     match contact.name.as_str() {
         "" => format!("{number} {}{mark}", contact.phone.masked()),
         name => format!("{number} {name} {}{mark}", contact.phone.masked()),

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::{count, local_clock, local_time};
 use crate::{
     deadline::{Closed, Deadline, DelayRefusal, DueRefusal, How, Stage, Watcher, due_words::typed_time},
-    phone_number::TextableRegions,
+    phone_number::{PhoneNumber, TextableRegions},
     sms::{body::segments, parts::plain_punctuation},
     time::Timestamp,
 };
@@ -22,6 +22,15 @@ pub fn unchanged() -> String {
 fn names(contacts: &[&Watcher]) -> String {
     let names: Vec<String> = contacts.iter().map(|contact| contact.called()).collect();
     names.join(", ")
+}
+
+/// Which of the contacts who are alerted have agreed to it.
+fn readiness(ready: &[&Watcher], not_yet: &[&Watcher]) -> String {
+    match (ready, not_yet) {
+        (ready, []) => format!("Ready: {}.", names(ready)),
+        ([], not_yet) => format!("Not yet ready: {}.", names(not_yet)),
+        (ready, not_yet) => format!("Ready: {}. Not yet: {}.", names(ready), names(not_yet)),
+    }
 }
 
 /// A time was set. The reply names who is alerted and who is not.
@@ -42,17 +51,26 @@ pub fn set(deadline: &Deadline, contacts: &[Watcher], textable: &TextableRegions
         ));
     } else {
         lines.push(format!(
-            "Not heard by then: we ask you. From {} we alert {}: {}.",
+            "Not heard by then: we ask you. From {} we alert {}.",
             local_clock(deadline.alert_at(), zone),
             count(reached.len(), "contact", "contacts"),
-            names(&reached)
         ));
+        let (ready, not_yet): (Vec<&Watcher>, Vec<&Watcher>) =
+            reached.into_iter().partition(|contact| contact.is_ready);
+        lines.push(readiness(&ready, &not_yet));
         if !others.is_empty() {
             lines.push(format!("Cannot be alerted: {}.", names(&others)));
         }
     }
     lines.push("Out sooner: BACK. Later: LATE 2H.".to_owned());
+    lines.extend(by_another_phone(deadline));
     lines.join("\n")
+}
+
+/// What any other phone can text instead of the hiker's.
+fn by_another_phone(deadline: &Deadline) -> Option<String> {
+    let words = deadline.words?;
+    Some(format!("From any phone: BACK {}", words.in_capitals()))
 }
 
 /// The same for the hiker's phone, if the time was set by web.
@@ -88,10 +106,15 @@ pub fn shown(deadline: &Deadline) -> String {
             local_clock(deadline.alert_at(), zone)
         )
     };
-    format!(
+    let shown = format!(
         "Set: out by {}. {alert} If you ARE out, text BACK. Later: LATE 2H. Nothing was changed.",
         local_time(deadline.due_at, zone)
-    )
+    );
+    [Some(shown), by_another_phone(deadline)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<String>>()
+        .join("\n")
 }
 
 /// The one line that a check-in's reply gains.
@@ -139,6 +162,35 @@ pub fn back(deadline: &Deadline, tells: bool, at: Timestamp) -> String {
         local_time(at, &deadline.zone)
     )
 }
+
+/// Another phone closed the promise with its words; `tells` says whether contacts read of it.
+pub fn back_by_words(trail_name: &str, tells: bool) -> String {
+    let told = if tells { " The contacts get a text." } else { "" };
+    let name = plain_punctuation(trail_name);
+    format!("{name} is out, it is noted; nobody is alerted.{told} {name}'s own phone gets a text about it.")
+}
+
+/// The same to the hiker.
+pub fn closed_by_words(deadline: &Deadline, by: &PhoneNumber, at: Timestamp) -> String {
+    format!(
+        "{} texted BACK with your trip words, so your time is closed since {}; nobody is alerted. Not out? Text OUT and a \
+         time.",
+        by.masked(),
+        local_time(at, &deadline.zone)
+    )
+}
+
+/// The promise with these words is closed already.
+pub fn closed_before(last: &Deadline) -> String {
+    match &last.closed {
+        Some(closed) => format!("That time is over: {}. Nothing was changed.", over(last, closed)),
+        None => unchanged(),
+    }
+}
+
+/// There is no open promise with these words.
+pub const UNKNOWN_WORDS: &str = "No time is set with these words; nothing was changed. They stand in our answer to OUT. In an \
+                                 emergency call 000 or 112.";
 
 /// OUT OFF closed the promise.
 pub fn withdrawn(deadline: &Deadline) -> String {

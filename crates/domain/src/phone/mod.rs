@@ -6,15 +6,15 @@ mod code;
 mod confirm_by_text;
 mod confirm_on_web;
 #[cfg(test)]
-mod dice;
+pub(crate) mod dice;
 mod link;
+mod link_words;
 mod live_link;
 mod offer_words;
 mod release;
 mod start_by_text;
 mod start_from_web;
 mod text_link_state;
-mod word_list;
 
 use std::sync::Arc;
 
@@ -26,6 +26,7 @@ pub use self::{
     },
     confirm_on_web::ConfirmOnWebError,
     link::{Decided, Deciding, LinkEnd, LinkPlan, LinkView, LinkedUser, Proof, Seen, UserEffect},
+    link_words::LinkWords,
     live_link::{LinkAccount, LinkEndReason, LiveLink},
     offer_words::{OfferWordsError, WordsOffered},
     release::ReleaseError,
@@ -35,9 +36,11 @@ pub use self::{
         MAX_WRONG_WORDS, NewWords, PENDING_LIFE, Pending, PendingAction, PendingChange, SILENCE,
         TextLinkState, WORDS_LIFE, WordSet, WrongWords,
     },
-    word_list::{LinkWords, WORDS, Word},
 };
-pub use crate::id::LinkId;
+pub use crate::{
+    id::LinkId,
+    word_list::{WORDS, Word},
+};
 use crate::{
     outbox::caps::DailyCap,
     phone_number::{PhoneNumber, Region, TextableRegions},

@@ -68,7 +68,7 @@ pub struct TextAnswer {
 
 impl TextAnswer {
     /// Nothing happens, and nothing is said.
-    pub(super) fn silence() -> Self {
+    pub(crate) fn silence() -> Self {
         Self {
             reply: None,
             change: None,
@@ -162,6 +162,28 @@ impl Phones {
             outgoing: Vec::new(),
             audit: vec![opened],
         })
+    }
+}
+
+impl Phones {
+    /// Whether the number's guesses at words are not looked at for a while, because too many were wrong.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub async fn is_silenced(&self, by: &TextedBy<'_>) -> Result<bool, Fault> {
+        let state = self.store.text_link_state(by.phone, by.at).await?;
+        Ok(state.wrong.silences(by.at))
+    }
+
+    /// Counts trip words that no promise has.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`] of the store.
+    pub async fn wrong_trip_words(&self, by: &TextedBy<'_>) -> Result<TextAnswer, Fault> {
+        let state = self.store.text_link_state(by.phone, by.at).await?;
+        Ok(wrong_word(by, &state, crate::messages::deadline::UNKNOWN_WORDS))
     }
 }
 

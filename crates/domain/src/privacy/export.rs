@@ -123,6 +123,8 @@ pub struct ExportedContact {
     pub created_at: Timestamp,
     /// Why the last text did not arrive, if it did not.
     pub trouble: Option<String>,
+    /// Whether the contact has agreed to be alerted.
+    pub is_ready: bool,
 }
 
 /// A check-in of a hiker.

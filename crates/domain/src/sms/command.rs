@@ -13,7 +13,7 @@ use super::{
     verb::{Form, Prepare, Verb},
 };
 use crate::{
-    deadline::{names_duration, names_time},
+    deadline::{TripWords, names_duration, names_time},
     invisible::is_invisible,
     phone::secret_life,
 };
@@ -192,6 +192,13 @@ fn accepts(form: Form, args: &Args, body: &str) -> bool {
         Form::OneWord => args.words.len() == 1 && !asks_or_quotes(body),
         Form::Something => !args.words.is_empty(),
         Form::Whole => args.words.is_empty() && !asks_or_quotes(body),
+        Form::WholeOrTripWords => {
+            let is_whole = args.words.is_empty() && !asks_or_quotes(body);
+            // What a messenger appends may ask; the words themselves may not.
+            let beginning: Vec<&str> = body.split_whitespace().take(3).collect();
+            let is_quoted = asks_or_quotes(&beginning.join(" "));
+            is_whole || (!is_quoted && TripWords::in_tail(&args.tail).is_some())
+        }
         Form::Place => match args.words.as_slice() {
             [] => !asks_or_quotes(body),
             [place] => {

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     audit::Actor,
     budget::Budget,
+    deadline::Watched,
     messages,
     moment::Moment,
     opt_out::{Answering, WithheldBecause},
@@ -63,6 +64,8 @@ pub enum Prepared {
     Phone(Box<TextAnswer>),
     /// What CHECKIN and SAFE may still make us text.
     Budget(Box<Budget>),
+    /// The promise whose words were texted.
+    Trip(Box<Watched>),
     /// The hiker's newest check-ins, newest first, and what may still be texted to those who heard of them.
     CheckIns(Vec<StoredCheckIn>, Box<Budget>),
 }

@@ -4,7 +4,7 @@
 use super::{
     answer::{contact, hint, name, prose, start},
     command::{Args, Meaning},
-    context::{REGISTERED_FACTOR, TextContext},
+    context::{Prepared, REGISTERED_FACTOR, TextContext},
     decided::Decided,
     decision::{Decision, Effects},
     dispatch::Handler,
@@ -37,6 +37,11 @@ pub fn decide(context: &TextContext<'_>) -> Decided {
 /// A number of a country that may not be texted gets one sentence an hour in the response to its text, whatever it
 /// texted: silence would let a visitor wait for help. What the text does is not changed by it.
 fn foreign(context: &TextContext<'_>, mut decided: Decided) -> Decided {
+    // Satellite messengers text from numbers abroad, and who closes a promise must read that it is closed.
+    if matches!(context.prepared, Prepared::Trip(_)) {
+        decided.outcome = TextOutcome::Foreign;
+        return decided;
+    }
     let history = &context.sender.history;
     let is_stop = context.text.keyword == Some(Keyword::Stop) || context.message.verdict.is_some();
     if is_stop || context.sender.opted_out {

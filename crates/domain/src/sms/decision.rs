@@ -32,6 +32,10 @@ pub struct Decision {
 pub struct Effects {
     /// A hiker registered or changed.
     pub user: Option<UserChange>,
+    /// Hikers who lose the sender as a contact.
+    pub hikers: Vec<UserChange>,
+    /// Whether the sender agrees to be alerted, for every hiker who has chosen the number.
+    pub is_ready: bool,
     /// A conversation started, moved on or ended.
     pub conversation: Option<ConversationChange>,
     /// An opt-out recorded or cleared.

@@ -32,9 +32,11 @@ impl Verb {
             Self::CheckIn => Handler::Hiker(answer::check_in::run),
             Self::Out => Handler::Hiker(answer::deadline::out),
             Self::Late => Handler::Hiker(answer::deadline::late),
-            Self::Back => Handler::Hiker(answer::deadline::back),
+            Self::Back => Handler::Anyone(answer::deadline::back),
             Self::Acting => Handler::Anyone(answer::alarm::acting),
             Self::Found => Handler::Anyone(answer::alarm::found),
+            Self::Ready => Handler::Anyone(answer::relation::ready),
+            Self::Decline => Handler::Anyone(answer::relation::decline),
             Self::Undo => Handler::Hiker(answer::undo::run),
             Self::Safe => Handler::Hiker(answer::safe::add),
             Self::SafeList => Handler::Hiker(answer::safe::list),
@@ -55,10 +57,11 @@ const CONTACTS: &str = "\n## What a contact can text\n\nA contact is a person wh
                         hikers that chose the number, and repeats what the contact was sent before; it never says more.\n\n\
                         | text | effect |\n|---|---|\n\
                         | `STATUS`, `WHERE`, `HELP`, a question (`is Sam ok?`, `where is he`, `who is this`), or anything that is \
-                        no courtesy | Our last text about each hiker, word for word, and who to call. A hiker's name in \
+                        no courtesy | Our last text about each hiker, word for word, with the last one about a promised time that still stands, and who to call. A hiker's name in \
                         the text asks for that hiker only. |\n\
                         | `STOP` and its aliases | Ends every text. A hiker whose last reachable contact this was gets one \
                         text about it. |\n\
+                        | `READY`, `DECLINE` | See above: agrees to be alerted, or ends being the contact of one hiker. |\n\
                         | `START`, `UNSTOP`, `YES` | Our texts go on. Nothing else happens. |\n\
                         | `REGISTER` | Registers the contact as a hiker. |\n\
                         | a hikers' command (`CHECKIN PELIO`, `SAFE …`) | Nothing is done; the answer says so. |\n\

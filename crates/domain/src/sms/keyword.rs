@@ -1,5 +1,7 @@
 //! The words that carriers reserve. They are looked at before anything else, in every state.
 
+pub use crate::opt_out::{STOP_PHRASES, STOP_WORDS};
+
 /// A carrier's word, sent as the only word of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keyword {
@@ -8,21 +10,6 @@ pub enum Keyword {
     /// The number may be texted again; not a command of ours.
     Resume,
 }
-
-/// The words that end all texts (Twilio, "Support for opt-out keywords", list of 2026).
-pub const STOP_WORDS: [&str; 8] = [
-    "STOP",
-    "STOPALL",
-    "UNSUBSCRIBE",
-    "CANCEL",
-    "END",
-    "QUIT",
-    "REVOKE",
-    "OPTOUT",
-];
-
-/// The same written in two words, as whole texts. `OPT-OUT` is read as `OPT OUT`.
-pub const STOP_PHRASES: [&str; 2] = ["STOP ALL", "OPT OUT"];
 
 /// The words that lift an opt-out and are no command of ours; START, which is one, lifts it as well.
 pub const RESUME_WORDS: [&str; 2] = ["UNSTOP", "YES"];

@@ -15,6 +15,7 @@ pub mod dispatch;
 pub mod distress;
 pub mod doubt;
 pub mod endings;
+pub mod entry;
 pub mod gateway;
 pub mod inbound;
 pub mod keyword;

@@ -3,13 +3,14 @@
 use super::{
     command::{Args, Meaning, ParsedText},
     context::Prepared,
-    inbound::SenderState,
+    inbound::{ALARM_REMEMBERED, SenderState},
     receive::Messages,
     verb::Prepare,
 };
 use crate::{
+    deadline::TripWords,
     opt_out::Answering,
-    phone::TextedBy,
+    phone::{TextAnswer, TextedBy},
     phone_number::PhoneNumber,
     port::Fault,
     time::Timestamp,
@@ -44,12 +45,30 @@ impl Messages {
             Prepare::Link => phones.start_by_text(&by, &args.words).await?,
             Prepare::Confirm => phones.confirm_by_text(&by, &args.words).await?,
             Prepare::Unlink => phones.release_by_text(&by).await?,
+            Prepare::TripWords => return self.trip(&by, &args.tail).await,
             Prepare::CheckIns => return self.check_ins(sender.user.as_ref()).await,
             Prepare::Contacts | Prepare::NewContact => {
                 return self.budget(what, sender.user.as_ref(), args).await;
             }
         };
         Ok(Prepared::Phone(Box::new(answer)))
+    }
+
+    /// The promise whose words the text quotes, or what is answered to wrong words. A wrong guess is counted together with
+    /// those at the words of LINK, before anything is looked up.
+    async fn trip(&self, by: &TextedBy<'_>, tail: &str) -> Result<Prepared, Fault> {
+        let Some(words) = TripWords::in_tail(tail) else {
+            return Ok(Prepared::Nothing);
+        };
+        if self.phones.is_silenced(by).await? {
+            return Ok(Prepared::Phone(Box::new(TextAnswer::silence())));
+        }
+        let since = by.at.minus(ALARM_REMEMBERED);
+        let found = self.deadlines.by_words(words, since).await?;
+        Ok(match found {
+            Some(watched) => Prepared::Trip(Box::new(watched)),
+            None => Prepared::Phone(Box::new(self.phones.wrong_trip_words(by).await?)),
+        })
     }
 
     /// What the hiker may still make us text to those whom the command is about.

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     budget::Budgets,
+    deadline::DeadlineStore,
     opt_out::{Answering, WithheldBecause},
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone::Phones,
@@ -41,6 +42,8 @@ pub struct Messages {
     pub phones: Arc<Phones>,
     /// Hikers and their history.
     pub users: Arc<dyn UserStore>,
+    /// Promises, for a text that quotes the words of one.
+    pub deadlines: Arc<dyn DeadlineStore>,
     /// Hides secrets in stored texts.
     pub sealer: Arc<dyn BodySealer>,
     /// What time it is.

@@ -1,65 +1,6 @@
 //! The one table of commands: their words, what may follow, what HELP says of them, and what else must be read.
 
-/// What may follow a command's word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Nothing.
-    Alone,
-    /// Anything; it is not looked at.
-    Anything,
-    /// Nothing, or the number of a page.
-    Page,
-    /// Exactly one word, in a text that asks nothing and quotes nothing.
-    OneWord,
-    /// Something.
-    Something,
-    /// Nothing, in a text that asks nothing and quotes nothing.
-    Whole,
-    /// Nothing, or a place in a list, in a text that asks nothing and quotes nothing.
-    Place,
-    /// Nothing, OFF, or a day and a time, right or wrong, in a text that asks nothing and quotes nothing.
-    DayAndTime,
-    /// Nothing, or a duration, right or wrong, in a text that asks nothing and quotes nothing.
-    Duration,
-}
-
-/// What must be read before a command is decided, beyond what is known about every sender.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prepare {
-    /// The account whose three words the text quotes.
-    Link,
-    /// The question that the text answers.
-    Confirm,
-    /// The link that is to end.
-    Unlink,
-    /// What the hiker may still make us text to all contacts.
-    Contacts,
-    /// What the hiker may still make us text to the number in the text.
-    NewContact,
-    /// The hiker's newest check-ins.
-    CheckIns,
-}
-
-/// A command, as everything that knows of commands sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry {
-    /// The command's word, then its aliases.
-    pub words: &'static [&'static str],
-    /// Whole texts that mean the command without arguments; words that people use for what changes nothing.
-    pub phrases: &'static [&'static str],
-    /// What may follow the word.
-    pub form: Form,
-    /// Whether limits and the loop guard leave it alone.
-    pub exempt: bool,
-    /// How it is written.
-    pub usage: &'static str,
-    /// Its line in HELP; none when HELP has no room for it.
-    pub help: Option<&'static str>,
-    /// What it does, for the page of commands.
-    pub effect: &'static str,
-    /// What else must be read before it is decided. Most commands need nothing, and nothing is read for them.
-    pub prepare: Option<Prepare>,
-}
+pub use super::entry::{Entry, Form, Prepare};
 
 /// Declares the commands. Every command has every field; its handler stands in `dispatch`, where a command without one
 /// does not compile.
@@ -181,12 +122,15 @@ commands! {
     Back => Entry {
         words: &["BACK"],
         phrases: &[],
-        form: Form::Whole,
+        form: Form::WholeOrTripWords,
         exempt: true,
         usage: "BACK",
         help: None,
-        effect: "The hiker is out: questions and alerts end, and contacts who knew a time or were alerted get a text.",
-        prepare: None,
+        effect: "The hiker is out: questions and alerts end, and contacts who knew a time or were alerted get a text. From any \
+                 other phone `BACK` and the two words of the answer to OUT do the same, and the hiker's phone gets a text \
+                 about it. A link or further lines after the words, which satellite messengers add, do not matter. After 5 \
+                 wrong words of this kind, or of LINK, they are not answered for an hour.",
+        prepare: Some(Prepare::TripWords),
     };
     /// A contact deals with an alarm.
     Acting => Entry {
@@ -210,6 +154,30 @@ commands! {
         help: None,
         effect: "From a contact who was alerted: the hiker is safe. The alarm is over, and everybody who was alerted and \
                  the hiker read who said so. With several hikers in alarm, `FOUND 2` chooses one.",
+        prepare: None,
+    };
+    /// A contact agrees to be alerted.
+    Ready => Entry {
+        words: &["READY"],
+        phrases: &[],
+        form: Form::Whole,
+        exempt: false,
+        usage: "READY",
+        help: None,
+        effect: "From a contact: agrees to be alerted, for every hiker who has chosen the number. OUT, SAFELIST and the web tell \
+                 the hiker who is ready. Alerts go to the others too.",
+        prepare: None,
+    };
+    /// A contact wants to be no contact of one hiker any more.
+    Decline => Entry {
+        words: &["DECLINE"],
+        phrases: &[],
+        form: Form::Place,
+        exempt: false,
+        usage: "DECLINE",
+        help: None,
+        effect: "From a contact: is a contact of this hiker no more, and the hiker gets a text about it. Of several hikers, \
+                 `DECLINE 2` chooses one. STOP ends the texts about all.",
         prepare: None,
     };
     /// The last check-in, taken back.
@@ -323,11 +291,11 @@ impl Verb {
             .find(|verb| verb.entry().phrases.contains(&normal))
     }
 
-    /// Whether the command is about a promised time or its alarm.
+    /// Whether the command is about a promised time or its alarm. Its word begins what people write to each other, too.
     pub const fn is_about_promise(self) -> bool {
         matches!(
             self,
-            Self::Out | Self::Late | Self::Back | Self::Acting | Self::Found
+            Self::Out | Self::Late | Self::Back | Self::Acting | Self::Found | Self::Ready | Self::Decline
         )
     }
 

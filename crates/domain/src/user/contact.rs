@@ -247,6 +247,8 @@ pub struct SavedContact {
     pub contact: Contact,
     /// Whether its number is opted out.
     pub opted_out: bool,
+    /// Whether it has agreed to be alerted.
+    pub is_ready: bool,
     /// Whether it was there before.
     pub renamed: bool,
 }
@@ -285,11 +287,13 @@ impl Users {
                 return Ok(Commit::Stale);
             };
             let opted_out = user.opted_out_contacts.contains(&phone);
+            let is_ready = user.is_ready(&phone);
             let contact = user.user.contacts.into_iter().find(|kept| kept.phone == phone);
             Ok(contact.map_or(Commit::Stale, |contact| {
                 Commit::Stored(SavedContact {
                     contact,
                     opted_out,
+                    is_ready,
                     renamed: added.renamed,
                 })
             }))

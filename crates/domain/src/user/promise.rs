@@ -54,6 +54,7 @@ impl StoredUser {
             phone: contact.phone.clone(),
             name: contact.name.as_str().to_owned(),
             opted_out: self.opted_out_contacts.contains(&contact.phone),
+            is_ready: self.is_ready(&contact.phone),
         };
         contacts.map(watcher).collect()
     }

@@ -79,6 +79,8 @@ pub struct StoredUser {
     pub user: User,
     /// Those of the contacts' numbers that are opted out.
     pub opted_out_contacts: Vec<PhoneNumber>,
+    /// Those of the contacts' numbers that have agreed to be alerted.
+    pub ready_contacts: Vec<PhoneNumber>,
     /// The newest promise to be out by a time, open or closed.
     pub deadline: Option<StoredDeadline>,
     /// Those of the contacts' numbers that the last text did not reach, and why.
@@ -100,6 +102,11 @@ impl StoredUser {
             return Some("opted out");
         }
         self.trouble(&contact.phone).map(Trouble::words)
+    }
+
+    /// Whether the contact has agreed to be alerted.
+    pub fn is_ready(&self, contact: &PhoneNumber) -> bool {
+        self.ready_contacts.contains(contact)
     }
 }
 

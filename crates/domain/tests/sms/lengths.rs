@@ -225,6 +225,7 @@ fn promise() -> Deadline {
         user: UserId::from_stored(1),
         kind: Kind::Out,
         phone: number(0),
+        words: None,
         route: RouteId::from_stored("western_arthurs_full"),
         zone: jiff::tz::TimeZoneDatabase::bundled()
             .get("Australia/Hobart")
@@ -266,7 +267,7 @@ fn hiker(trail_name: &str) -> Hiker {
             route: RouteId::from_stored("western_arthurs_full"),
             at: at("2026-11-24T11:30:00Z"),
         }),
-        stopped_at: None,
+        stopped: None,
         has_ended: false,
     }
 }
@@ -295,6 +296,7 @@ fn a_text_about_a_promise_weighs_what_was_agreed() {
         phone: number(7),
         name: name.to_owned(),
         opted_out: name == "Dave",
+        is_ready: name == "Jo",
     });
     let sam = hiker("Sam");
     let end = at("2026-11-25T12:40:00Z");
@@ -303,7 +305,8 @@ fn a_text_about_a_promise_weighs_what_was_agreed() {
             2,
             deadline::set(&promise, &contacts, &TextableRegions::new(vec![region()])),
         ),
-        (2, alarm::told("Sam", "Overland Track", &promise)),
+        (2, alarm::told("Sam", "Overland Track", &promise, false)),
+        (2, alarm::told("Sam", "Overland Track", &promise, true)),
         (3, alert(&sam, "Overland Track", (1, None))),
         (
             1,
@@ -348,7 +351,7 @@ fn the_longest_names_do_not_cut_a_text_to_contacts() {
         Reason::Ended,
     ];
     let mut rows = vec![
-        (2, alarm::told(name, route, &promise)),
+        (2, alarm::told(name, route, &promise, false)),
         (3, alert(&sam, route, (1, None))),
         (3, alert(&sam, route, (3, None))),
         (4, alert(&sam, route, (3, Some(Duration::from_mins(131))))),

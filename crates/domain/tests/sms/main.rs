@@ -86,6 +86,7 @@ fn channel() -> Channel {
         inbox: Arc::new(store.clone()),
         phones: Arc::new(phones),
         users: Arc::new(store.clone()),
+        deadlines: Arc::new(store.clone()),
         routes: Arc::new(MemoryCatalogue::tasmania()),
         sealer: Arc::new(PlainSealer),
         clock: Arc::new(clock.clone()),

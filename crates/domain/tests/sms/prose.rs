@@ -53,6 +53,7 @@ fn hiker() -> StoredUser {
             started_at: Timestamp::EPOCH,
         },
         opted_out_contacts: Vec::new(),
+        ready_contacts: Vec::new(),
         troubles: Vec::new(),
         deadline: None,
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use thunderbird_domain::{
     budget::Budgets,
+    deadline::DeadlineStore,
     keyed_lock::KeyedLock,
     outbox::port::Outbox,
     phone::Phones,
@@ -31,6 +32,8 @@ pub struct SmsPorts {
     pub inbox: Arc<dyn Inbox>,
     /// Keeps hikers and their history.
     pub users: Arc<dyn UserStore>,
+    /// Where promises are stored.
+    pub deadlines: Arc<dyn DeadlineStore>,
     /// Keeps texts to send.
     pub outbox: Arc<dyn Outbox<TextPayload>>,
     /// Keeps what the provider reports of sent texts.
@@ -45,11 +48,12 @@ impl SmsPorts {
     /// One store, as every port of texts that keeps something.
     pub fn on<S>(store: &Arc<S>, texts: Texts) -> Self
     where
-        S: Inbox + UserStore + Outbox<TextPayload> + DeliveryReports + ReceptionLog + 'static,
+        S: Inbox + UserStore + DeadlineStore + Outbox<TextPayload> + DeliveryReports + ReceptionLog + 'static,
     {
         Self {
             inbox: store.clone(),
             users: store.clone(),
+            deadlines: store.clone(),
             outbox: store.clone(),
             reports: store.clone(),
             reception: store.clone(),
@@ -73,6 +77,7 @@ impl SmsPorts {
                 routes: Arc::clone(&kernel.routes),
                 phones: Arc::clone(phones),
                 users: self.users,
+                deadlines: self.deadlines,
                 sealer: Arc::clone(&kernel.sealer),
                 clock: Arc::clone(&kernel.clock),
                 entropy: Arc::clone(&kernel.entropy),

@@ -6,15 +6,19 @@ use thunderbird_domain::{
     audit::Subject,
     deadline::{
         DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, SaveDeadline, State as PromiseState,
-        StoredDeadline, Watched, Watcher,
+        Stopped, StoredDeadline, TripWords, Watched, Watcher,
     },
     id::{DeadlineId, UserId},
+    opt_out::StopWord,
     outgoing::{Class, Outgoing, OutgoingText},
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
     privacy::ExportedPromise,
     random::Tag,
-    sms::inbound::ALARM_REMEMBERED,
+    sms::{
+        inbound::{ALARM_REMEMBERED, Sender},
+        normal::normalize,
+    },
     time::Timestamp,
     user::StoredUser,
 };
@@ -46,6 +50,12 @@ impl State {
     /// The texts about any promise.
     pub(crate) fn texts(&self) -> HashSet<Tag> {
         self.texts.keys().copied().collect()
+    }
+
+    /// The texts about promises that are open.
+    pub(crate) fn open_texts(&self) -> HashSet<Tag> {
+        let open = self.promises.iter().filter(|stored| stored.deadline.is_open());
+        open.flat_map(|stored| self.texts_of(stored.id)).collect()
     }
 
     pub(crate) fn newest_of(&self, user: UserId) -> Option<StoredDeadline> {
@@ -199,11 +209,22 @@ impl super::State {
         })
     }
 
+    /// How the number opted out, if it did.
+    fn stopped(&self, phone: &PhoneNumber) -> Option<Stopped> {
+        let at = self.opt_outs.since(phone)?;
+        let mut texts = self.inbox.texts.iter();
+        let of_that_commit =
+            texts.find(|text| text.at == at && text.message.from == Sender::Number(phone.clone()));
+        let word = of_that_commit.and_then(|text| StopWord::parse(&normalize(&text.message.body)));
+        Some(Stopped { at, word })
+    }
+
     fn hiker(&self, known: &StoredUser, has_ended: bool) -> Hiker {
         let contacts = known.user.contacts.iter().map(|contact| Watcher {
             phone: contact.phone.clone(),
             name: contact.name.as_str().to_owned(),
             opted_out: self.opt_outs.stands(&contact.phone),
+            is_ready: self.users.is_ready(contact),
         });
         let mut check_ins = self.users.check_ins.iter().rev();
         let last = check_ins
@@ -217,7 +238,7 @@ impl super::State {
             trail_name: known.user.trail_name.as_str().to_owned(),
             contacts: contacts.collect(),
             last_check_in: last,
-            stopped_at: self.opt_outs.since(&known.user.phone),
+            stopped: self.stopped(&known.user.phone),
             has_ended,
         }
     }
@@ -256,6 +277,23 @@ impl DeadlineStore for MemoryStore {
             unreadable: Vec::new(),
         };
         Box::pin(async move { Ok(due) })
+    }
+
+    fn by_words(&self, words: TripWords, since: Timestamp) -> PortFuture<'_, Option<Watched>> {
+        let state = self.lock();
+        let same = state.deadlines.promises.iter().rev().filter(|stored| {
+            let closed = stored.deadline.closed.as_ref();
+            stored.deadline.words == Some(words) && closed.is_none_or(|closed| closed.at >= since)
+        });
+        let same: Vec<&StoredDeadline> = same.collect();
+        let open: Vec<_> = same.iter().filter(|stored| stored.deadline.is_open()).collect();
+        let found = match open.as_slice() {
+            [] => same.first(),
+            [only] => Some(*only),
+            _ => None,
+        };
+        let found = found.and_then(|stored| state.watched(stored));
+        Box::pin(async move { Ok(found) })
     }
 
     fn of_user(

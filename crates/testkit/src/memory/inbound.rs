@@ -127,6 +127,21 @@ impl Inbox for MemoryStore {
 }
 
 impl super::State {
+    /// Whether the text was decided on what has changed since, or a limit refuses it.
+    fn is_stale(&self, text: &ReceiveText) -> bool {
+        let effects = &text.effects;
+        let conversation_moved = effects
+            .conversation
+            .as_ref()
+            .is_some_and(|change| self.inbox.revision_of(&change.phone) != change.replaces);
+        let mut users = effects.user.iter().chain(&effects.hikers);
+        self.inbox.newest_of(&text.message.from) != text.after
+            || conversation_moved
+            || users.any(|change| !self.accepts_user(change))
+            || !self.limits.has_room(&effects.counts, text.at)
+            || !self.deadlines.accepts(&effects.deadlines)
+    }
+
     fn receive(&mut self, text: ReceiveText) -> Received {
         if let Some(first) = self
             .inbox
@@ -142,6 +157,8 @@ impl super::State {
         }
         let Effects {
             user,
+            hikers,
+            is_ready,
             conversation,
             opt_out,
             link,
@@ -150,19 +167,7 @@ impl super::State {
             counts,
             audit,
         } = text.effects.clone();
-        let conversation_moved = conversation
-            .as_ref()
-            .is_some_and(|change| self.inbox.revision_of(&change.phone) != change.replaces);
-        let user_moved = user.as_ref().is_some_and(|change| !self.accepts_user(change));
-        let refused = !self.limits.has_room(&counts, text.at);
-        if self.inbox.newest_of(&text.message.from) != text.after
-            || conversation_moved
-            || user_moved
-            || refused
-        {
-            return Received::Stale;
-        }
-        if !self.deadlines.accepts(&deadlines) {
+        if self.is_stale(&text) {
             return Received::Stale;
         }
         if let Some(change) = &link
@@ -171,6 +176,12 @@ impl super::State {
             return Received::Stale;
         }
         let changed = user.as_ref().map(|change| self.change_user(change).0);
+        for change in &hikers {
+            self.change_user(change);
+        }
+        if let (true, Sender::Number(phone)) = (is_ready, &text.message.from) {
+            self.users.note_ready(phone);
+        }
         let registered = changed.filter(|_| text.sender.is_none());
         if let Some(change) = conversation {
             self.inbox.change(change);

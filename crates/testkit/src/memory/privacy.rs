@@ -94,6 +94,7 @@ fn hikers(state: &State, id: AccountId) -> Vec<ExportedHiker> {
                     .iter()
                     .find(|(phone, _)| *phone == contact.phone)
                     .map(|(_, trouble)| trouble.as_str().to_owned()),
+                is_ready: state.users.is_ready(contact),
             });
             let own = state
                 .users

@@ -8,6 +8,8 @@ use thunderbird_domain::{
     user::{LastNotice, UserId},
 };
 
+use super::outbox::Row;
+
 impl super::State {
     /// Withholds those of these texts that wait. Returns who may have one of this class: it was not withheld, or an
     /// attempt may have arrived.
@@ -59,29 +61,48 @@ impl super::State {
         }
     }
 
-    /// The newest text about the hiker that has left for the number or leaves it now, as far as is known.
-    pub(crate) fn last_notice(&mut self, phone: &PhoneNumber, hiker: UserId) -> Option<LastNotice> {
+    /// The newest text about the hiker that has left for the number, and the newest one of the other kind: see
+    /// [`ContactOf`](thunderbird_domain::user::ContactOf).
+    pub(crate) fn newest_notices(
+        &mut self,
+        phone: &PhoneNumber,
+        hiker: UserId,
+    ) -> (Option<LastNotice>, Option<LastNotice>) {
         let promised = self.deadlines.texts();
+        let standing = self.deadlines.open_texts();
         let merged = self.merged(hiker);
         let rows = self.outbox().rows.values().rev();
-        let mut sent = rows.filter(|row| {
+        let sent = rows.filter(|row| {
             let has_left = !merged.contains(&row.text.tag)
                 && !matches!(
                     row.state,
                     SendState::Ended(Ended::Withheld | Ended::Failed | Ended::Expired)
                 );
-            let is_about = row.text.user == Some(hiker) && row.text.to == *phone;
-            let is_safety = matches!(row.text.class, Class::Alarm | Class::Safety);
-            is_about && (is_safety || promised.contains(&row.text.tag)) && has_left
+            row.text.user == Some(hiker) && row.text.to == *phone && has_left
         });
-        let newest = sent.next()?;
-        let words = match &newest.words {
-            Some(Words::Plain(words)) => Some(words.clone()),
-            Some(Words::Sealed { .. }) | None => None,
+        let sent: Vec<&Row> = sent.collect();
+        let is_urgent = |row: &Row| matches!(row.text.class, Class::Alarm | Class::Safety);
+        let is_promised = |row: &Row| promised.contains(&row.text.tag);
+        let mut about = sent.iter().filter(|row| is_urgent(row) || is_promised(row));
+        let newest = about.next();
+        let other = match newest {
+            Some(newest) if is_promised(newest) => {
+                sent.iter().find(|row| is_urgent(row) && !is_promised(row))
+            }
+            Some(_) => sent.iter().find(|row| standing.contains(&row.text.tag)),
+            None => None,
         };
-        Some(LastNotice {
-            at: newest.text.not_before,
-            words,
-        })
+        (newest.map(|row| read(row)), other.map(|row| read(row)))
+    }
+}
+
+fn read(row: &Row) -> LastNotice {
+    let words = match &row.words {
+        Some(Words::Plain(words)) => Some(words.clone()),
+        Some(Words::Sealed { .. }) | None => None,
+    };
+    LastNotice {
+        at: row.text.not_before,
+        words,
     }
 }

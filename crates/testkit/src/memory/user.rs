@@ -1,5 +1,7 @@
 //! Hikers, their check-ins and their contacts in memory.
 
+use std::collections::HashSet;
+
 use thunderbird_domain::{
     account::AccountId,
     audit::Subject,
@@ -8,7 +10,7 @@ use thunderbird_domain::{
     port::{Commit, PortFuture, Revision},
     time::Timestamp,
     user::{
-        CheckInId, ContactId, ContactOf, MAX_HIKERS_OF_CONTACT, SaveUser, SavedUser, StoredCheckIn,
+        CheckInId, Contact, ContactId, ContactOf, MAX_HIKERS_OF_CONTACT, SaveUser, SavedUser, StoredCheckIn,
         StoredUser, TakeBack, UserChange, UserId, UserStore,
     },
 };
@@ -22,6 +24,8 @@ pub(crate) struct State {
     /// Those whose time on their number has ended, and when.
     pub(crate) ended: Vec<(StoredUser, Timestamp)>,
     pub(crate) check_ins: Vec<(UserId, StoredCheckIn)>,
+    /// Contacts who have agreed to be alerted.
+    pub(crate) ready: HashSet<ContactId>,
     /// How many hikers and contacts there ever were: ids are never reused.
     given: i64,
 }
@@ -30,6 +34,20 @@ impl State {
     pub(crate) fn next_id(&mut self) -> i64 {
         self.given += 1;
         self.given
+    }
+
+    /// Whether the contact has agreed to be alerted.
+    pub(crate) fn is_ready(&self, contact: &Contact) -> bool {
+        contact.id.is_some_and(|id| self.ready.contains(&id))
+    }
+
+    /// Notes that the number agrees to be alerted, for every hiker who has chosen it.
+    pub(crate) fn note_ready(&mut self, phone: &PhoneNumber) {
+        let chosen = self
+            .users
+            .iter()
+            .filter_map(|stored| stored.user.contact(phone)?.id);
+        self.ready.extend(chosen);
     }
 
     /// Ends a live hiker's time on the number.
@@ -66,9 +84,13 @@ impl super::State {
         let mut hikers: Vec<(Option<ContactId>, StoredUser)> = hikers.collect();
         hikers.sort_by_key(|(contact, _)| *contact);
         hikers.truncate(usize::try_from(MAX_HIKERS_OF_CONTACT).unwrap_or(usize::MAX));
-        let known = hikers.into_iter().map(|(_, hiker)| ContactOf {
-            last_notice: self.last_notice(phone, hiker.id),
-            hiker,
+        let known = hikers.into_iter().map(|(_, hiker)| {
+            let (last_notice, other_notice) = self.newest_notices(phone, hiker.id);
+            ContactOf {
+                hiker,
+                last_notice,
+                other_notice,
+            }
         });
         known.collect()
     }
@@ -79,6 +101,12 @@ impl super::State {
         let contacts = stored.user.contacts.iter().map(|contact| contact.phone.clone());
         seen.deadline = self.deadlines.newest_of(stored.id);
         seen.opted_out_contacts = contacts.filter(|phone| self.opt_outs.stands(phone)).collect();
+        let ready = stored
+            .user
+            .contacts
+            .iter()
+            .filter(|contact| self.users.is_ready(contact));
+        seen.ready_contacts = ready.map(|contact| contact.phone.clone()).collect();
         seen.troubles = self.troubles(stored);
         seen
     }
@@ -155,12 +183,13 @@ impl super::State {
             id
         } else {
             let id = UserId::from_stored(self.users.next_id());
-            let (opted_out_contacts, troubles) = (Vec::new(), Vec::new());
+            let (opted_out_contacts, ready_contacts, troubles) = (Vec::new(), Vec::new(), Vec::new());
             self.users.users.push(StoredUser {
                 id,
                 revision,
                 user,
                 opted_out_contacts,
+                ready_contacts,
                 deadline: None,
                 troubles,
             });

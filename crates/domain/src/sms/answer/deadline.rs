@@ -1,11 +1,16 @@
 //! OUT, LATE and BACK: the time by which the hiker promises to be out.
 
+use super::{contact, link};
 use crate::{
-    deadline::{Delay, Due, DueRefusal, LATE_COUNTS_ONCE, NewDeadline, Reason, SetBy, State, StoredDeadline},
+    audit::{AuditEvent, Subject},
+    deadline::{
+        Close, Delay, Due, DueRefusal, LATE_COUNTS_ONCE, NewDeadline, Reason, SetBy, State, StoredDeadline,
+        Through, Watched, close, closed_by_words,
+    },
     messages,
     sms::{
         command::Args,
-        context::TextContext,
+        context::{Prepared, TextContext},
         decision::{Decision, Effects},
         normal::asks_or_quotes,
         verb::Verb,
@@ -63,9 +68,49 @@ pub fn late(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decis
     armed(context, hiker, new)
 }
 
-/// The hiker is out.
-pub fn back(context: &TextContext<'_>, hiker: &StoredUser, _: &Args) -> Decision {
-    closed(context, hiker, &Reason::Back)
+/// The hiker is out: from the hiker's own phone, or from any other one with the trip words.
+pub fn back(context: &TextContext<'_>, args: &Args) -> Decision {
+    match (context.prepared, context.user()) {
+        (Prepared::Phone(_), _) => link::run(context, args),
+        (Prepared::Trip(watched), own) if own.is_none_or(|own| own.id != watched.stored.deadline.user) => {
+            back_by_words(context, watched)
+        }
+        (_, Some(hiker)) => closed(context, hiker, &Reason::Back),
+        (_, None) if context.is_contact() => contact::instead_of(context, Verb::Back),
+        (_, None) if context.live_conversation().is_some() => Decision::say(messages::onboarding::not_yet()),
+        (_, None) => Decision::say(messages::help::unregistered()),
+    }
+}
+
+/// Another phone knows the trip words. Everybody reads that it was not the hiker's own, and the hiker reads it too.
+fn back_by_words(context: &TextContext<'_>, watched: &Watched) -> Decision {
+    let stored = &watched.stored;
+    let deadline = &stored.deadline;
+    if !deadline.is_open() || deadline.set_at > context.at {
+        return Decision::say(messages::deadline::closed_before(deadline));
+    }
+    let name = &watched.hiker.trail_name;
+    let closing = Close {
+        stored,
+        trail_name: name,
+        contacts: &watched.hiker.contacts,
+        textable: &context.rules.textable,
+        through: Through::Words,
+        at: context.at,
+    };
+    let (change, mut outgoing) = close(closing, &Reason::Back, Some(context.phone.clone()));
+    let tells = !outgoing.is_empty() || !change.stand_downs.is_empty();
+    outgoing.push(closed_by_words(deadline, context.phone, context.at));
+    let subject = Subject::User(deadline.user);
+    let audit = AuditEvent::new(context.at, context.actor(), "deadline.closed", subject)
+        .with("deadline", stored.id.get())
+        .with("how", "words");
+    Decision::say(messages::deadline::back_by_words(name, tells)).with(Effects {
+        deadlines: vec![change],
+        outgoing,
+        audit: vec![audit],
+        ..Effects::default()
+    })
 }
 
 /// A text that begins with one of these words, and goes on with something else.

@@ -10,6 +10,7 @@ pub mod hint;
 pub mod link;
 pub mod name;
 pub mod prose;
+pub mod relation;
 pub mod route;
 pub mod safe;
 pub mod start;

@@ -1,6 +1,6 @@
 //! Answers to texts that are no command. They change nothing and text no contact: only the answer fits what was meant.
 
-use super::{alarm, contact, deadline};
+use super::{alarm, contact, deadline, relation};
 use crate::{
     messages,
     route::Waypoint,
@@ -106,6 +106,12 @@ pub(in crate::sms) fn misused(context: &TextContext<'_>) -> Option<Decided> {
     };
     if let Some(reply) = alarm::near_miss(context).filter(|_| verb.is_about_promise()) {
         return Some(Decided::answered(Decision::say(reply)));
+    }
+    if context.is_contact() && *verb == Verb::Ready {
+        return Some(Decided::answered(Decision::say(relation::near_miss(context))));
+    }
+    if context.is_contact() && matches!(verb, Verb::Acting | Verb::Found | Verb::Decline) {
+        return Some(run(context));
     }
     if context.is_contact() {
         let is_question = matches!(verb, Verb::Status | Verb::Safe);

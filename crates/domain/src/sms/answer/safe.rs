@@ -48,7 +48,9 @@ pub fn add(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
 /// Lists the contacts, numbers masked.
 pub fn list(_: &TextContext<'_>, hiker: &StoredUser, _: &Args) -> Decision {
     let line = |(place, contact): (usize, &Contact)| {
-        messages::contact::line(place.saturating_add(1), contact, hiker.unreached(contact))
+        let ready = hiker.is_ready(&contact.phone).then_some("ready");
+        let mark = hiker.unreached(contact).or(ready);
+        messages::contact::line(place.saturating_add(1), contact, mark)
     };
     let lines: Vec<String> = hiker.user.contacts.iter().enumerate().map(line).collect();
     Decision::say(messages::contact::list(&lines))

@@ -160,6 +160,8 @@ part! {
         created_at: String,
         /// Why the last text to them did not arrive, or null.
         trouble: Option<String>,
+        /// Whether the contact has agreed to be alerted.
+        ready: bool,
     }
 }
 
@@ -349,6 +351,7 @@ impl From<ExportedContact> for ContactExport {
             name: contact.name,
             created_at: contact.created_at.to_string(),
             trouble: contact.trouble,
+            ready: contact.is_ready,
         }
     }
 }

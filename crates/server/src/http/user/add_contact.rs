@@ -82,7 +82,7 @@ fn answer(saved: &SavedContact) -> Answer<ContactView> {
     };
     Answer {
         status,
-        body: ContactView::of(&saved.contact, (saved.opted_out, None)),
+        body: ContactView::of(&saved.contact, (saved.opted_out, saved.is_ready), None),
     }
 }
 

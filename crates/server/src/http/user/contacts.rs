@@ -33,7 +33,8 @@ pub async fn handle(
     let stored = app.hiking.users.profile(caller.account_id).await?.stored;
     let show = |contact: &Contact| {
         let opted_out = stored.opted_out_contacts.contains(&contact.phone);
-        ContactView::of(contact, (opted_out, stored.trouble(&contact.phone)))
+        let ready = stored.is_ready(&contact.phone);
+        ContactView::of(contact, (opted_out, ready), stored.trouble(&contact.phone))
     };
     let mut rows: Vec<_> = stored.user.contacts.iter().collect();
     rows.sort_unstable_by_key(|contact| std::cmp::Reverse(contact.id));

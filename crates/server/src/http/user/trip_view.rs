@@ -17,6 +17,9 @@ pub struct TripView {
     promise: PromiseView,
     /// The hiker's contacts, in the order in which they were added.
     contacts: Vec<WatcherView>,
+    /// What any phone can text to close the promise; null for a promise that is older than these words.
+    #[schema(value_type = Option<String>, examples("BACK KNITTING MAINLAND"))]
+    back_by_words: Option<String>,
     /// Names this state: the same text stands in the `ETag`, and `If-Match` takes it.
     #[schema(examples("12-1"))]
     revision: String,
@@ -67,6 +70,8 @@ pub struct WatcherView {
     phone: String,
     /// Whether the number gets no texts from this service, so that no alarm reaches it.
     opted_out: bool,
+    /// Whether the contact has agreed to be alerted, by texting READY. An alarm is sent to the others, too.
+    ready: bool,
 }
 
 /// A promise with everything that happened about it.
@@ -118,8 +123,10 @@ pub struct AlarmView {
 
 impl From<Trip> for TripView {
     fn from(trip: Trip) -> Self {
+        let words = trip.stored.deadline.words;
         Self {
             revision: TripVersion::of(&trip.stored).to_string(),
+            back_by_words: words.map(|words| format!("BACK {}", words.in_capitals())),
             promise: PromiseView::of(&trip.stored),
             contacts: trip.contacts.into_iter().map(WatcherView::from).collect(),
         }
@@ -149,6 +156,7 @@ impl From<Watcher> for WatcherView {
             phone: watcher.phone.as_str().to_owned(),
             name: watcher.name,
             opted_out: watcher.opted_out,
+            ready: watcher.is_ready,
         }
     }
 }

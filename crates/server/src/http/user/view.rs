@@ -184,6 +184,8 @@ pub struct ContactView {
     phone: String,
     /// Whether the number gets no texts from this service.
     opted_out: bool,
+    /// Whether the contact has agreed to be alerted, by texting READY.
+    ready: bool,
     /// Why the newest text, of those whose fate is known, did not arrive; null if it did. Adding the contact again
     /// clears it, and so does a delivery.
     trouble: Option<TroubleView>,
@@ -193,13 +195,14 @@ pub struct ContactView {
 }
 
 impl ContactView {
-    /// A contact, whether its number is opted out, and why the last text did not arrive.
-    pub fn of(contact: &Contact, (opted_out, trouble): (bool, Option<Trouble>)) -> Self {
+    /// A contact, whether its number is opted out and whether it is ready, and why the last text did not arrive.
+    pub fn of(contact: &Contact, (opted_out, ready): (bool, bool), trouble: Option<Trouble>) -> Self {
         Self {
             id: contact.id.map_or(0, thunderbird_domain::user::ContactId::get),
             name: contact.name.as_str().to_owned(),
             phone: contact.phone.as_str().to_owned(),
             opted_out,
+            ready,
             trouble: trouble.map(TroubleView::from),
             created_at: contact.created_at.to_string(),
         }

@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use thunderbird_domain::{
-    deadline::{DeadlineStore, Hiker, LastCheckIn, Watcher},
-    opt_out::{OptOutChange, OptOutSource},
+    deadline::{DeadlineStore, Hiker, LastCheckIn, Stopped, Watcher},
+    opt_out::{OptOutChange, OptOutSource, StopWord},
     outbox::{
         port::Outbox,
         settle::{SendOutcome, Settlement},
     },
+    outgoing::Words,
     phone::PhoneCommit,
     port::Commit,
     route::RouteId,
     sms::{
+        inbound::{Inbox, Received},
         outbox::{TextPayload, TextReceipt},
         price::Price,
     },
@@ -23,6 +25,7 @@ use thunderbird_domain::{
 use super::story::{DAD, HIKER, MUM, START, alarmed, change, closing, lease, promise, promised, save, text};
 use crate::contract::{
     account::registered,
+    inbox,
     phone::{Phonebook, link},
     user::{changed, contact, number, registration, stored, tag},
 };
@@ -102,6 +105,7 @@ pub(super) async fn the_watch_knows_the_whole_hiker(
         phone: number(last),
         name: name.to_owned(),
         opted_out,
+        is_ready: false,
     };
     let known: Vec<Hiker> = due.into_iter().map(|watched| watched.hiker).collect();
     assert_eq!(
@@ -114,10 +118,34 @@ pub(super) async fn the_watch_knows_the_whole_hiker(
                 route: RouteId::from_stored("overland_track"),
                 at: later(21),
             }),
-            stopped_at: Some(later(HIKER.into())),
+            stopped: Some(Stopped {
+                at: later(HIKER.into()),
+                word: None,
+            }),
             has_ended: false,
         }]
     );
+}
+
+pub(super) async fn a_word_that_stopped_our_texts_is_quoted(
+    store: &(impl DeadlineStore + UserStore + Inbox),
+) {
+    let due_at = promised(store).await.deadline.due_at;
+    let phone = number(HIKER);
+    let sender = inbox::known(store, &phone, START).await;
+    let mut stops = inbox::text(&phone, 1, &sender);
+    "End.".clone_into(&mut stops.message.body);
+    stops.body = Words::Plain("End.".to_owned());
+    stops.effects.opt_out = Some(OptOutChange::Record {
+        phone,
+        source: OptOutSource::Text,
+        at: stops.at,
+    });
+    let stored = Inbox::commit(store, stops).await.unwrap();
+    assert!(matches!(stored, Received::Stored(_)));
+    let due = store.due(due_at, 10).await.unwrap().watched;
+    let stopped = due[0].hiker.stopped.unwrap();
+    assert_eq!(stopped.word, StopWord::parse("END"));
 }
 
 /// Ends the hiker's time on the number: it is linked to another account.

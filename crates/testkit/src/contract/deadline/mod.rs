@@ -9,7 +9,7 @@ pub(super) mod story;
 use std::time::Duration;
 
 use thunderbird_domain::{
-    deadline::{Claimed, DeadlineStore, Hold, How, State},
+    deadline::{Claimed, Deadline, DeadlineStore, Hold, How, State, TripWords},
     outbox::port::Outbox,
     phone_number::PhoneNumber,
     port::Commit,
@@ -27,7 +27,7 @@ use self::story::{
 };
 use super::{
     phone::Phonebook,
-    user::{number, registration},
+    user::{number, registration, tag},
 };
 
 /// The promises of [`DeadlineStore`].
@@ -39,6 +39,7 @@ where
     a_hiker_has_one_open_promise(&empty().await).await;
     a_hiker_s_promises_are_listed_newest_first(&empty().await).await;
     a_change_of_an_old_state_stores_nothing(&empty().await).await;
+    a_promise_is_found_by_its_words(&empty().await).await;
     what_is_due_comes_oldest_first(&empty().await).await;
     an_alarm_comes_before_older_questions(&empty().await).await;
     end::the_end_withholds_what_waits_and_stands_down_who_was_alerted(&empty().await).await;
@@ -50,6 +51,7 @@ where
     alarms_come_in_the_order_of_their_alerts(&empty().await).await;
     forgotten::a_closed_promise_is_forgotten_and_an_open_one_never(&empty().await).await;
     hiker::the_watch_knows_the_whole_hiker(&empty().await).await;
+    hiker::a_word_that_stopped_our_texts_is_quoted(&empty().await).await;
     hiker::a_hiker_who_has_left_is_due_at_any_time(&empty().await).await;
     hiker::a_stand_down_leaves_although_the_hiker_has_left(&empty().await).await;
     hiker::an_alert_ends_with_the_hiker_s_time(&empty().await).await;
@@ -169,6 +171,35 @@ async fn an_alarm_comes_before_older_questions(store: &(impl DeadlineStore + Use
     let due = store.due(START.plus(Duration::from_hours(24)), 2).await.unwrap();
     let states = due.watched.iter().map(|watched| watched.stored.deadline.state());
     assert_eq!(states.collect::<Vec<_>>(), [State::Alarmed, State::Asking]);
+}
+
+async fn a_promise_is_found_by_its_words(store: &(impl DeadlineStore + UserStore)) {
+    let words = |name| TripWords::of(tag(name));
+    let found = async |name| store.by_words(words(name), START).await.unwrap();
+    let mut promises = Vec::new();
+    for (last, name, with) in [(HIKER, 5, 1), (MUM, 6, 2), (DAD, 7, 2)] {
+        let user = hiker(store, last).await;
+        let promise = Deadline {
+            words: Some(words(with)),
+            ..promise(user, last, name)
+        };
+        assert_eq!(save(store, change(None, promise)).await, Commit::Stored(()));
+        promises.push(known(store, last).await.deadline.unwrap());
+    }
+    assert_eq!(found(1).await.unwrap().stored, promises[0]);
+    assert_eq!(found(2).await, None, "two open promises have these words");
+    assert_eq!(found(3).await, None);
+    assert_eq!(save(store, closing(&promises[1])).await, Commit::Stored(()));
+    assert_eq!(found(2).await.unwrap().stored, promises[2], "the open one");
+    assert_eq!(save(store, closing(&promises[0])).await, Commit::Stored(()));
+    let over = found(1).await.unwrap().stored;
+    assert!(!over.deadline.is_open(), "closed a short time ago");
+    let later = over.deadline.closed.unwrap().at.plus(Duration::from_secs(1));
+    assert_eq!(
+        store.by_words(words(1), later).await.unwrap(),
+        None,
+        "closed long ago"
+    );
 }
 
 async fn what_is_due_comes_oldest_first(store: &(impl DeadlineStore + UserStore)) {

@@ -10,7 +10,7 @@ use diesel::{
 use thunderbird_domain::{
     deadline::{
         Alarm, Deadline, DeadlineChange, DeadlineStore, DueDeadlines, SaveDeadline, SetBy, StageRow,
-        StoredDeadline,
+        StoredDeadline, TripWords, Watched,
     },
     id::{DeadlineId, UserId},
     outgoing::{Outgoing, OutgoingText},
@@ -31,6 +31,10 @@ const PORT: &str = "deadline store";
 impl DeadlineStore for Store {
     fn due(&self, now: Timestamp, limit: u32) -> PortFuture<'_, DueDeadlines> {
         self.read_here(PORT, move |connection| due::due(connection, now, limit))
+    }
+
+    fn by_words(&self, words: TripWords, since: Timestamp) -> PortFuture<'_, Option<Watched>> {
+        self.read_here(PORT, move |connection| read::by_words(connection, words, since))
     }
 
     fn of_user(
@@ -118,6 +122,7 @@ fn begin(connection: &mut Connection, deadline: &Deadline, text: Option<i64>) ->
         ),
         deadlines::set_by.eq(deadline.set_by.as_str()),
         deadlines::delay.eq(delay),
+        deadlines::words.eq(deadline.words.map(|words| words.to_string())),
         deadlines::text_id.eq(text),
         deadlines::state.eq(deadline.state().as_str()),
         deadlines::replaces_id.eq(deadline.replaces.map(DeadlineId::get)),

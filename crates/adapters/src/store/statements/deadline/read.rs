@@ -11,13 +11,14 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use thunderbird_domain::{
     deadline::{
         Alarm, AlarmContact, Closed, Deadline, Ending, Hiker, How, Kind, LastCheckIn, Outcome, SetBy, Stage,
-        StageRow, StoredDeadline, Watched, Watcher,
+        StageRow, Stopped, StoredDeadline, TripWords, Watched, Watcher,
     },
     id::{DeadlineId, UserId},
+    opt_out::StopWord,
     phone_number::PhoneNumber,
     port::Revision,
     route::RouteId,
-    sms::inbound::ALARM_REMEMBERED,
+    sms::{inbound::ALARM_REMEMBERED, normal::normalize},
     time::Timestamp,
 };
 
@@ -25,8 +26,8 @@ use super::super::{
     Connection,
     column::{self, instant},
     schema::{
-        alarm_contacts, alarms, check_ins, contacts, deadline_stages, deadlines, informed_contacts, opt_outs,
-        users,
+        alarm_contacts, alarms, check_ins, contacts, deadline_stages, deadlines, informed_contacts, messages,
+        opt_outs, users,
     },
 };
 
@@ -49,6 +50,7 @@ pub(super) struct Row {
     closed_by: Option<String>,
     replaces_id: Option<i64>,
     revision: i64,
+    words: Option<String>,
 }
 
 /// One promise, open or closed, with its hiker.
@@ -60,6 +62,35 @@ pub(crate) fn one(connection: &mut Connection, id: DeadlineId) -> QueryResult<Op
         .optional()?;
     row.map(|row| watched(connection, row)).transpose()
 }
+
+/// The promise with these words: see [`DeadlineStore::by_words`](thunderbird_domain::deadline::DeadlineStore::by_words).
+pub(super) fn by_words(
+    connection: &mut Connection,
+    words: TripWords,
+    since: Timestamp,
+) -> QueryResult<Option<Watched>> {
+    let recent = deadlines::closed_at
+        .is_null()
+        .or(deadlines::closed_at.ge(since.as_micros()));
+    let mut rows: Vec<Row> = deadlines::table
+        .filter(deadlines::words.eq(words.to_string()))
+        .filter(recent)
+        .order(deadlines::id.desc())
+        .limit(SAME_WORDS)
+        .select(Row::as_select())
+        .load(connection)?;
+    let open = rows.iter().filter(|row| row.closed_at.is_none()).count();
+    match open {
+        0 => {}
+        1 => rows.retain(|row| row.closed_at.is_none()),
+        _ => return Ok(None),
+    }
+    let newest = rows.into_iter().next();
+    newest.map(|row| watched(connection, row)).transpose()
+}
+
+/// Most promises with the same words that are looked at: each LATE makes one more.
+const SAME_WORDS: i64 = 100;
 
 /// The newest promise of a hiker, open or closed.
 pub(crate) fn newest_of(connection: &mut Connection, user: i64) -> QueryResult<Option<StoredDeadline>> {
@@ -135,12 +166,6 @@ fn hiker(connection: &mut Connection, user: i64, phone: &str) -> QueryResult<Hik
         .select((check_ins::camp_name, check_ins::route_id, check_ins::at))
         .first(connection)
         .optional()?;
-    let stopped_at: Option<i64> = opt_outs::table
-        .filter(opt_outs::phone.eq(phone))
-        .filter(opt_outs::ended_at.is_null())
-        .select(opt_outs::started_at)
-        .first(connection)
-        .optional()?;
     Ok(Hiker {
         trail_name,
         contacts: watchers(connection, user)?,
@@ -149,13 +174,39 @@ fn hiker(connection: &mut Connection, user: i64, phone: &str) -> QueryResult<Hik
             route: RouteId::from_stored(route),
             at: instant(at),
         }),
-        stopped_at: column::optional_instant(stopped_at),
+        stopped: stopped(connection, phone)?,
         has_ended: ended_at.is_some(),
     })
 }
 
+/// How the number opted out, if it did: the word is that of the text that was stored in the same commit.
+fn stopped(connection: &mut Connection, phone: &str) -> QueryResult<Option<Stopped>> {
+    let started_at: Option<i64> = opt_outs::table
+        .filter(opt_outs::phone.eq(phone))
+        .filter(opt_outs::ended_at.is_null())
+        .select(opt_outs::started_at)
+        .first(connection)
+        .optional()?;
+    let Some(started_at) = started_at else {
+        return Ok(None);
+    };
+    let texts: Vec<Option<String>> = messages::table
+        .filter(messages::phone.eq(phone))
+        .filter(messages::direction.eq("in"))
+        .filter(messages::created_at.eq(started_at))
+        .select(messages::body)
+        .load(connection)?;
+    Ok(Some(Stopped {
+        at: instant(started_at),
+        word: texts
+            .iter()
+            .flatten()
+            .find_map(|body| StopWord::parse(&normalize(body))),
+    }))
+}
+
 fn watchers(connection: &mut Connection, user: i64) -> QueryResult<Vec<Watcher>> {
-    let rows: Vec<(i64, String, String, Option<i64>)> = contacts::table
+    let rows: Vec<(i64, String, String, bool, Option<i64>)> = contacts::table
         .left_join(
             opt_outs::table.on(opt_outs::phone
                 .eq(contacts::phone)
@@ -167,15 +218,17 @@ fn watchers(connection: &mut Connection, user: i64) -> QueryResult<Vec<Watcher>>
             contacts::id,
             contacts::phone,
             contacts::name,
+            contacts::ready_at.is_not_null(),
             opt_outs::id.nullable(),
         ))
         .load(connection)?;
     rows.into_iter()
-        .map(|(id, phone, name, opt_out)| {
+        .map(|(id, phone, name, is_ready, opt_out)| {
             Ok(Watcher {
                 phone: column::phone(&phone, "contacts.phone", id)?,
                 name,
                 opted_out: opt_out.is_some(),
+                is_ready,
             })
         })
         .collect()
@@ -211,6 +264,7 @@ fn stored(connection: &mut Connection, row: Row) -> QueryResult<StoredDeadline> 
         user: UserId::from_stored(row.user_id),
         kind: Kind::parse(&row.kind).ok_or_else(|| corrupt("deadlines.kind"))?,
         phone: column::phone(&row.phone, "deadlines.phone", id)?,
+        words: row.words.as_deref().and_then(TripWords::parse),
         route: RouteId::from_stored(row.route_id),
         zone: zone(&row.zone).ok_or_else(|| corrupt("deadlines.zone"))?,
         due_at: instant(row.due_at),

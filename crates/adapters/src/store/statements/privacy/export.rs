@@ -185,7 +185,7 @@ fn last_link_ended(connection: &mut Connection, id: AccountId, phone: &str) -> Q
 }
 
 fn contacts(connection: &mut Connection, user: i64, until: i64) -> QueryResult<Vec<ExportedContact>> {
-    let rows: Vec<(String, String, i64, Option<String>)> = contacts::table
+    let rows: Vec<(String, String, i64, Option<String>, bool)> = contacts::table
         .filter(contacts::user_id.eq(user).and(contacts::created_at.lt(until)))
         .order(contacts::id)
         .select((
@@ -193,13 +193,15 @@ fn contacts(connection: &mut Connection, user: i64, until: i64) -> QueryResult<V
             contacts::name,
             contacts::created_at,
             contacts::trouble,
+            contacts::ready_at.is_not_null(),
         ))
         .load(connection)?;
-    let read = |(phone, name, at, trouble)| ExportedContact {
+    let read = |(phone, name, at, trouble, is_ready)| ExportedContact {
         phone,
         name,
         created_at: instant(at),
         trouble,
+        is_ready,
     };
     Ok(rows.into_iter().map(read).collect())
 }

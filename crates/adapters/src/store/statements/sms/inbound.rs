@@ -19,12 +19,12 @@ use thunderbird_domain::{
         },
     },
     time::Timestamp,
-    user::UserId,
+    user::{UserChange, UserId},
 };
 
 use super::{
-    Abort, Connection, Held, Key, Keys, Store, audit, conversation, deadline, dialect, limit, opt_out,
-    outgoing,
+    Abort, Connection, Held, Key, Keys, Store, audit, contact_of, conversation, deadline, dialect, limit,
+    opt_out, outgoing,
     outgoing::WordColumns,
     phone,
     schema::{inbound_sids, messages},
@@ -57,7 +57,9 @@ impl Inbox for Store {
         let link = text.effects.link.iter().flat_map(phone::keys);
         let promises = text.effects.deadlines.iter().map(deadline::key);
         let counts = limit::keys(&text.effects.counts);
-        let keys = Keys::on(link.chain(counts).chain(promises).chain(sender));
+        let hikers = text.effects.hikers.iter();
+        let hikers = hikers.map(|change| Key::Phone(change.state.phone.as_str()));
+        let keys = Keys::on(link.chain(counts).chain(promises).chain(hikers).chain(sender));
         self.transact(PORT, keys, move |connection| receive(connection, &text))
     }
 
@@ -88,6 +90,8 @@ fn receive(connection: &mut Connection, text: &ReceiveText) -> Result<Received, 
     }
     let Effects {
         user,
+        hikers,
+        is_ready,
         conversation,
         opt_out,
         link,
@@ -104,6 +108,9 @@ fn receive(connection: &mut Connection, text: &ReceiveText) -> Result<Received, 
         };
         registered = hiker.is_none().then_some(id);
         hiker = Some(id);
+    }
+    if !changes_relations(connection, text, (hikers, *is_ready))? {
+        return Err(Abort::Undo(Received::Stale));
     }
     if let Some(change) = conversation
         && !conversation::apply(connection, change)?
@@ -130,11 +137,33 @@ fn receive(connection: &mut Connection, text: &ReceiveText) -> Result<Received, 
     outgoing::queue(connection, &owned(text, outgoing, registered), Some(id), text.at)?;
     let subject = registered.map_or(Subject::Message(MessageId::from_stored(id)), Subject::User);
     audit::append(connection, audit, Some(subject))?;
+    Ok(Received::Stored(given(text)))
+}
+
+/// The answer, as far as it is given.
+fn given(text: &ReceiveText) -> Reply {
     let parts = match text.reply_state {
         ReplyState::Replied => text.reply.clone(),
         ReplyState::Withheld => Vec::new(),
     };
-    Ok(Received::Stored(Reply { parts }))
+    Reply { parts }
+}
+
+/// Stores what the sender says of being the contact of hikers; `false` when one of them has changed since.
+fn changes_relations(
+    connection: &mut Connection,
+    text: &ReceiveText,
+    (hikers, is_ready): (&[UserChange], bool),
+) -> QueryResult<bool> {
+    for change in hikers {
+        if user::apply(connection, change)?.is_none() {
+            return Ok(false);
+        }
+    }
+    if is_ready {
+        contact_of::note_ready(connection, text)?;
+    }
+    Ok(true)
 }
 
 /// Whether the sid was stored before, and the sender's newest text.

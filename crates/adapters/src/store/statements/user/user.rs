@@ -111,7 +111,12 @@ struct Row {
 
 impl Row {
     fn read(self, connection: &mut Connection) -> QueryResult<StoredUser> {
-        let (contacts, opted_out_contacts, troubles) = contacts_of(connection, self.id)?;
+        let Contacts {
+            known: contacts,
+            opted_out: opted_out_contacts,
+            ready: ready_contacts,
+            troubles,
+        } = contacts_of(connection, self.id)?;
         let position = self.position_code.zip(self.position_at);
         Ok(StoredUser {
             id: UserId::from_stored(self.id),
@@ -129,6 +134,7 @@ impl Row {
                 started_at: instant(self.started_at),
             },
             opted_out_contacts,
+            ready_contacts,
             deadline: deadline::newest_of(connection, self.id)?,
             troubles,
         })
@@ -167,11 +173,17 @@ pub(crate) fn linked_account(
     Ok(found.map(AccountId::from_stored))
 }
 
-/// A contact, what became of the last text to it, and the opt-out of its number if one stands.
-type ContactRow = (i64, String, String, i64, Option<String>, Option<i64>);
+/// A contact, what became of the last text to it, since when it is ready, and the opt-out of its number if one stands.
+type ContactRow = (i64, String, String, i64, Option<String>, Option<i64>, Option<i64>);
 
-/// Contacts, the numbers of those who opted out, and of those whom the last text did not reach.
-type Contacts = (Vec<Contact>, Vec<PhoneNumber>, Vec<(PhoneNumber, Trouble)>);
+/// Contacts, and what is known of their numbers.
+#[derive(Default)]
+struct Contacts {
+    known: Vec<Contact>,
+    opted_out: Vec<PhoneNumber>,
+    ready: Vec<PhoneNumber>,
+    troubles: Vec<(PhoneNumber, Trouble)>,
+}
 
 fn contacts_of(connection: &mut Connection, user: i64) -> QueryResult<Contacts> {
     let rows: Vec<ContactRow> = contacts::table
@@ -188,27 +200,30 @@ fn contacts_of(connection: &mut Connection, user: i64) -> QueryResult<Contacts> 
             contacts::name,
             contacts::created_at,
             contacts::trouble,
+            contacts::ready_at,
             opt_outs::id.nullable(),
         ))
         .load(connection)?;
-    let mut found = Vec::with_capacity(rows.len());
-    let (mut opted_out, mut troubles) = (Vec::new(), Vec::new());
-    for (id, raw, name, created_at, trouble, opt_out) in rows {
+    let mut found = Contacts::default();
+    for (id, raw, name, created_at, trouble, ready_at, opt_out) in rows {
         let phone = column::phone(&raw, "contacts.phone", id)?;
         if opt_out.is_some() {
-            opted_out.push(phone.clone());
+            found.opted_out.push(phone.clone());
+        }
+        if ready_at.is_some() {
+            found.ready.push(phone.clone());
         }
         if let Some(trouble) = reach::trouble(trouble.as_deref(), id)? {
-            troubles.push((phone.clone(), trouble));
+            found.troubles.push((phone.clone(), trouble));
         }
-        found.push(Contact {
+        found.known.push(Contact {
             id: Some(ContactId::from_stored(id)),
             phone,
             name: ContactName::from_stored(name),
             created_at: instant(created_at),
         });
     }
-    Ok((found, opted_out, troubles))
+    Ok(found)
 }
 
 /// Stores a hiker's new state; `None` when another writer was first.

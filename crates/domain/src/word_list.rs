@@ -1,11 +1,8 @@
-//! The words of LINK and CONFIRM: 2,048 plain English words, no two alike by ear or by their beginning.
+//! The words of LINK, CONFIRM and BACK: 2,048 plain English words, no two alike by ear or by their beginning.
 
 use std::{fmt, sync::LazyLock};
 
-use crate::{
-    random::{Entropy, uniform_below},
-    secret::{Mac, MacPurpose, Macs, Secret},
-};
+use crate::random::{Entropy, uniform_below};
 
 /// The list, in alphabetical order. Words and not digits, since carriers filter inbound texts that look like one-time
 /// codes; unlike each other, since they are read aloud and typed with cold thumbs.
@@ -13,7 +10,7 @@ pub static WORDS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| include_str!("word_list.txt").split_ascii_whitespace().collect());
 
 /// One word of the list: eleven bits. It prints as `***`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Word(&'static str);
 
 impl Word {
@@ -23,6 +20,18 @@ impl Word {
         let bound = u32::try_from(words.len()).unwrap_or(u32::MAX).max(1);
         let place = usize::try_from(uniform_below(entropy, bound)).unwrap_or(0);
         Self(words.get(place).copied().unwrap_or_default())
+    }
+
+    /// The word at this place of the list, which begins again after its end.
+    pub fn nth(place: usize) -> Self {
+        Self(
+            WORDS
+                .iter()
+                .cycle()
+                .nth(place % WORDS.len().max(1))
+                .copied()
+                .unwrap_or_default(),
+        )
     }
 
     /// Reads a word of the list in any case.
@@ -41,53 +50,6 @@ impl Word {
 impl fmt::Debug for Word {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Word(***)")
-    }
-}
-
-/// The three words of LINK, in alphabetical order, so that the order in which they are texted does not matter: 30 bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LinkWords([Word; 3]);
-
-impl LinkWords {
-    /// Three different, unpredictable words.
-    pub fn draw(entropy: &dyn Entropy) -> Self {
-        loop {
-            if let Some(words) = Self::of([(); 3].map(|()| Word::draw(entropy))) {
-                return words;
-            }
-        }
-    }
-
-    /// Reads three words of the list in any order and case.
-    pub fn parse(raw: &[String]) -> Option<Self> {
-        let [first, second, third] = raw else { return None };
-        Self::of([Word::parse(first)?, Word::parse(second)?, Word::parse(third)?])
-    }
-
-    fn of(mut words: [Word; 3]) -> Option<Self> {
-        words.sort_unstable();
-        let [first, second, third] = words;
-        (first != second && second != third).then_some(Self(words))
-    }
-
-    /// What the hiker texts: LINK and the words, in capitals.
-    pub fn text(self) -> Secret<String> {
-        let words = self.0.map(Word::expose).join(" ");
-        Secret::new(format!("LINK {}", words.to_ascii_uppercase()))
-    }
-
-    /// What is stored of them.
-    pub(super) fn mac(self, macs: &dyn Macs) -> Mac {
-        macs.mac(MacPurpose::LinkWords, &self.parts())
-    }
-
-    /// What may be stored of them, under every key that is still held.
-    pub(super) fn macs(self, macs: &dyn Macs) -> Vec<Mac> {
-        macs.macs(MacPurpose::LinkWords, &self.parts())
-    }
-
-    fn parts(self) -> [&'static [u8]; 3] {
-        self.0.map(|word| word.expose().as_bytes())
     }
 }
 
@@ -246,20 +208,6 @@ mod tests {
             b'r' => ("r", 1),
             other => panic!("{} is no letter of the list", char::from(other)),
         }
-    }
-
-    #[test]
-    fn order_and_case_of_the_words_do_not_matter() {
-        let words = LinkWords::draw(&Dice::new(1));
-        let text = words.text();
-        let mut texted: Vec<String> = text.expose().split(' ').skip(1).map(str::to_owned).collect();
-        assert_eq!(LinkWords::parse(&texted), Some(words));
-        texted.reverse();
-        texted[0] = texted[0].to_lowercase();
-        assert_eq!(LinkWords::parse(&texted), Some(words));
-        texted[1] = texted[0].clone();
-        assert_eq!(LinkWords::parse(&texted), None);
-        assert_eq!(LinkWords::parse(&texted[..2]), None);
     }
 
     #[test]

@@ -1,0 +1,2 @@
+ALTER TABLE contacts DROP COLUMN ready_sid;
+ALTER TABLE contacts DROP COLUMN ready_at;

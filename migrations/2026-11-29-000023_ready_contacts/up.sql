@@ -1,0 +1,3 @@
+-- When the contact agreed to be alerted, and the text that says so; NULL if it has not.
+ALTER TABLE contacts ADD COLUMN ready_at BIGINT;
+ALTER TABLE contacts ADD COLUMN ready_sid TEXT;

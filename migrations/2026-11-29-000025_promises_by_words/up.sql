@@ -1,0 +1,2 @@
+-- A text that quotes the words of a promise finds it.
+CREATE INDEX deadlines_words ON deadlines (words) WHERE words IS NOT NULL;
