@@ -27,8 +27,7 @@ async fn another_phone_closes_the_promise_with_its_words_and_everybody_reads_how
         let answer = trip.says(STRANGER, &near);
         assert!(!answer.contains("is out"), "{near}: {answer}");
     }
-    trip.service.kill();
-    trip.service.start_again().await;
+    trip.restart().await;
     trip.clock("2030-01-10T20:05:00+11:00").await;
     let sent = format!(
         "{}\nView the location or send a reply to Sam: https://inreachlink.com/AB12CD",

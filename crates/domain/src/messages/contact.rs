@@ -20,8 +20,8 @@ pub fn hiker(user: &User) -> String {
 pub fn notice(user: &User) -> String {
     format!(
         "Thunderbird: {} is going hiking and chose you as a safety contact. We text you when they check in at a camp, and \
-         what to do if they are overdue. Silence can mean no signal: it proves neither trouble nor safety. If you will \
-         help reply READY. STATUS repeats our last text. To get none, reply STOP.",
+         if they are overdue. Silence can mean no signal; it proves nothing. If you will help reply READY. STATUS \
+         repeats our last text. To get none reply STOP.",
         hiker(user)
     )
 }

@@ -14,7 +14,7 @@ use thunderbird_domain::{
     route::RouteId,
     sms::{body::segments, parts::parts, verb::help_lines},
     time::Timestamp,
-    user::{CheckInRefusal, ContactRefusal, MAX_NAME, Prompt, TakeBackRefusal, Unreadable},
+    user::{CheckInRefusal, ContactRefusal, MAX_NAME, Prompt, TakeBackRefusal, TrailName, Unreadable, User},
 };
 use thunderbird_testkit::catalogue::MemoryCatalogue;
 
@@ -375,4 +375,19 @@ fn the_longest_names_do_not_cut_a_text_to_contacts() {
         }
     }
     assert_eq!(too_long(rows), [""; 0]);
+}
+
+/// The first text to a contact has two segments, whatever the hiker is called.
+#[test]
+fn the_first_text_to_a_contact_is_not_longer_than_two_segments() {
+    let user = User {
+        phone: number(7),
+        trail_name: TrailName::parse(&"m".repeat(MAX_NAME)).unwrap(),
+        route: RouteId::from_stored("overland_track"),
+        position: None,
+        contacts: Vec::new(),
+        account: None,
+        started_at: at("2026-11-25T12:40:00Z"),
+    };
+    assert_eq!(too_long([(2, contact::notice(&user))]), [""; 0]);
 }
