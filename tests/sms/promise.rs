@@ -64,13 +64,6 @@ impl Trip {
         assert_eq!(request.send().await.unwrap().status(), 200, "{at}");
     }
 
-    /// Kills the service and starts it again. The clock shows the present then.
-    pub(crate) async fn restart(&mut self) {
-        self.service.kill();
-        self.service.start_again().await;
-        self.cookie = self.service.simulator_cookie().await;
-    }
-
     /// Moves the clock ahead with a text of somebody else. After a start the clock shows the present again.
     fn moves_on(&self, at: &str) {
         let url = self.service.base_url();

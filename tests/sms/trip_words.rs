@@ -1,6 +1,6 @@
 //! BACK and the trip words from another phone: the hiker's own may have no power.
 
-use crate::promise::{DAD, MUM, SAM, STRANGER, Trip};
+use crate::promise::{DAD, MUM, SAM, STRANGER, Trip, count};
 
 /// What any phone can text, as the answer to OUT says it.
 fn line_to_copy(answer: &str) -> String {
@@ -27,8 +27,6 @@ async fn another_phone_closes_the_promise_with_its_words_and_everybody_reads_how
         let answer = trip.says(STRANGER, &near);
         assert!(!answer.contains("is out"), "{near}: {answer}");
     }
-    trip.restart().await;
-    trip.clock("2030-01-10T20:05:00+11:00").await;
     let sent = format!(
         "{}\nView the location or send a reply to Sam: https://inreachlink.com/AB12CD",
         line.to_lowercase()
@@ -38,14 +36,13 @@ async fn another_phone_closes_the_promise_with_its_words_and_everybody_reads_how
         answer.starts_with("Sam is out, it is noted; nobody is alerted."),
         "{answer}"
     );
-    for phone in [MUM, DAD] {
-        trip.hears(
-            phone,
-            "STAND DOWN. A phone that knows Sam's trip words texted BACK",
-        )
-        .await;
-    }
-    trip.hears(SAM, "texted BACK with your trip words").await;
+    trip.service.kill();
+    trip.service.start_again().await;
+    let stood_down =
+        "messages WHERE body LIKE '%STAND DOWN. A phone that knows Sam''s trip words texted BACK%'";
+    assert_eq!(count(&trip.service, stood_down), 2);
+    let told = format!("messages WHERE phone = '{SAM}' AND body LIKE '%texted BACK with your trip words%'");
+    assert_eq!(count(&trip.service, &told), 1);
     let again = trip.says(MUM, &line);
     assert!(again.contains("That time is over: closed by BACK"), "{again}");
     assert!(trip.says(SAM, "OUT").starts_with("No time is set"));
