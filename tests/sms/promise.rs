@@ -259,3 +259,42 @@ async fn an_alert_quotes_a_last_word_that_may_mean_the_end_of_the_walk() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_restore_the_hiker_is_asked_again_and_the_alert_says_so() {
+    let mut trip = Trip::begin().await;
+    trip.says(SAM, "OUT THU 6PM");
+    for (at, fired) in [("18:00:10", 2), ("18:30:10", 3)] {
+        trip.clock(&format!("2030-01-10T{at}+11:00")).await;
+        trip.has_fired(fired).await;
+    }
+    assert!(trip.service.run(&["backup", "saved.db"]).status.success());
+    trip.service.kill();
+    let restored = trip.service.run(&["restore", "saved.db", "--yes"]);
+    assert!(
+        restored.status.success(),
+        "{}",
+        String::from_utf8_lossy(&restored.stderr)
+    );
+    assert_eq!(count(&trip.service, "deadlines WHERE restored_at IS NOT NULL"), 1);
+    // The command has the real clock; the promise lives on the simulator's.
+    let moved = "UPDATE deadlines SET restored_at = due_at + 2400000000";
+    let mut db = SqliteConnection::establish(trip.service.database().to_str().unwrap()).unwrap();
+    db.batch_execute(moved).unwrap();
+    drop(db);
+    trip.service.start_again().await;
+    trip.moves_on("2030-01-10T19:00:10+11:00");
+    let asked = format!("messages WHERE phone = '{SAM}' AND body LIKE '%Last question%'");
+    eventually("the hiker is asked again", async || {
+        (count(&trip.service, &asked) == 2).then_some(())
+    })
+    .await;
+    let alerts = "messages WHERE body LIKE '%ALERT 1 of 3%'";
+    assert_eq!(count(&trip.service, alerts), 0);
+    trip.moves_on("2030-01-10T19:16:00+11:00");
+    let with = "messages WHERE body LIKE '%ALERT 1 of 3%put back to an older copy%'";
+    eventually("both contacts are alerted", async || {
+        (count(&trip.service, with) == 2).then_some(())
+    })
+    .await;
+}

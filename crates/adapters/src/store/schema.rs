@@ -194,6 +194,7 @@ diesel::table! {
         next_due_at -> Nullable<BigInt>,
         revision -> BigInt,
         words -> Nullable<Text>,
+        restored_at -> Nullable<BigInt>,
     }
 }
 

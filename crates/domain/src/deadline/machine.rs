@@ -82,13 +82,17 @@ impl Deadline {
         }
         let mut next = self.clone();
         let mut fired = Vec::new();
-        let is_late_alert = newest.is_some_and(|stage| stage.alert().is_some()) && self.was_not_asked();
+        let is_late_alert = newest.is_some_and(|stage| stage.alert().is_some()) && self.was_not_asked(now);
         let firing = if is_late_alert { Some(Stage::Ask3) } else { newest };
         // A moment that is in doubt must not become the moment of an alert.
-        let gives_chance =
-            hold != Hold::ClockInDoubt && firing == Some(Stage::Ask3) && !self.has_fired(Stage::Ask2);
+        let gives_chance = hold != Hold::ClockInDoubt
+            && firing == Some(Stage::Ask3)
+            && (is_late_alert || !self.has_fired(Stage::Ask2));
         let chance = now.plus(SECOND_CHANCE);
         for row in &mut next.stages {
+            if is_late_alert && row.stage == Stage::Ask3 {
+                row.reopen();
+            }
             if gives_chance && row.stage.alert().is_some() {
                 row.due_at = row.due_at.max(Some(chance));
             } else if Some(row.stage) == firing {
@@ -122,11 +126,25 @@ impl Deadline {
         })
     }
 
-    /// Whether the contacts would be alerted although the hiker was not asked since the time has passed.
-    fn was_not_asked(&self) -> bool {
+    /// Whether the contacts would be alerted although the hiker was not asked since the time has passed, or not since a
+    /// backup was put back.
+    fn was_not_asked(&self, now: Timestamp) -> bool {
         self.alarm.is_none()
-            && !self.has_fired(Stage::Ask2)
-            && self.row(Stage::Ask3).is_some_and(|row| row.ending.is_none())
+            && match self.restored_at {
+                Some(restored_at) if restored_at <= now => !self.was_asked_since(restored_at),
+                Some(_) | None => {
+                    !self.has_fired(Stage::Ask2)
+                        && self.row(Stage::Ask3).is_some_and(|row| row.ending.is_none())
+                }
+            }
+    }
+
+    fn was_asked_since(&self, instant: Timestamp) -> bool {
+        let questions = [Stage::Ask2, Stage::Ask3].into_iter();
+        let endings = questions.filter_map(|stage| self.row(stage)?.ending);
+        endings
+            .filter(|ending| ending.outcome == Outcome::Fired)
+            .any(|ending| ending.at >= instant)
     }
 
     /// A claim ended without news: the alerts that are left go on, the next one at once.

@@ -130,6 +130,8 @@ pub struct Deadline {
     pub set_at: Timestamp,
     /// How it was set.
     pub set_by: SetBy,
+    /// When a backup was put back in which it was open (UTC): what the hiker has said since the backup can be lost.
+    pub restored_at: Option<Timestamp>,
     /// The promise that this one took the place of.
     pub replaces: Option<DeadlineId>,
     /// How it was closed; `None` while it is open.

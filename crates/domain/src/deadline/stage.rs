@@ -182,6 +182,11 @@ impl StageRow {
         self.due_at.filter(|_| self.ending.is_none())
     }
 
+    /// Opens a stage that a restored backup holds as ended, because what followed is lost.
+    pub(super) fn reopen(&mut self) {
+        self.ending = None;
+    }
+
     /// Ends an open stage.
     pub(super) fn end(&mut self, outcome: Outcome, at: Timestamp) {
         if self.ending.is_none() {

@@ -68,7 +68,11 @@ impl Deadline {
         at: Timestamp,
     ) -> OutgoingText {
         let class = purpose.class();
-        let named = format!("deadline {} {}", purpose.word(), to.as_str());
+        // What a restored backup holds as sent is sent again if it is due again.
+        let again = self
+            .restored_at
+            .map_or_else(String::new, |at| format!(" restored {}", at.as_micros()));
+        let named = format!("deadline {} {}{again}", purpose.word(), to.as_str());
         OutgoingText {
             tag: self.tag.derived(&named, 0),
             to: to.clone(),

@@ -74,6 +74,12 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
             span(late)
         ));
     }
+    if let Some(restored_at) = deadline.restored_at {
+        lines.push(format!(
+            "Our service was put back to an older copy on {}; a text from {name} may be lost.",
+            local_time(restored_at, zone)
+        ));
+    }
     if let Some((claimer, since)) = lapsed(deadline) {
         lines.push(format!(
             "{} was acting since {}; no news.",

@@ -225,6 +225,7 @@ fn promise() -> Deadline {
         user: UserId::from_stored(1),
         kind: Kind::Out,
         phone: number(0),
+        restored_at: None,
         words: None,
         route: RouteId::from_stored("western_arthurs_full"),
         zone: jiff::tz::TimeZoneDatabase::bundled()

@@ -245,6 +245,7 @@ impl<S: Writes> Hunter<S> {
             user,
             kind: Kind::Out,
             phone,
+            restored_at: None,
             words: None,
             route: RouteId::from_stored("overland_track"),
             zone: MemoryCatalogue::tasmania().all()[0].time_zone().clone(),

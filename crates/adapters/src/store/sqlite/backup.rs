@@ -6,10 +6,11 @@ use std::{
 };
 
 use diesel::{
-    QueryableByName, RunQueryDsl as _,
+    ExpressionMethods as _, QueryDsl as _, QueryResult, QueryableByName, RunQueryDsl as _,
     connection::SimpleConnection as _,
     sql_query,
-    sql_types::{Nullable, Text},
+    sql_types::{BigInt, Nullable, Text},
+    update,
 };
 use thunderbird_domain::{
     audit::{Actor, AuditEvent, Subject},
@@ -21,6 +22,7 @@ use super::{
     migrate::MigrateError,
     path::sibling,
     pragma::{self, Role},
+    schema::deadlines,
 };
 
 /// Writes a consistent copy of `database` to `copy`, which must not exist, and waits until it is on disk.
@@ -95,7 +97,14 @@ pub fn check(path: &Path) -> Result<Vec<String>, CheckError> {
     all("SELECT key_id AS value FROM key_ring_ids WHERE dropped_at IS NULL")
 }
 
-/// Writes into a database that no other process has open that it was restored.
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+/// Writes into a database that no other process has open that it was restored, and so for each promise that is watched in
+/// it: its hiker is asked again before a contact is alerted. A backup from before there was a place for it keeps silent.
 ///
 /// # Errors
 ///
@@ -103,7 +112,16 @@ pub fn check(path: &Path) -> Result<Vec<String>, CheckError> {
 pub fn note_restored(path: &Path, now: Timestamp) -> Result<(), MigrateError> {
     let mut connection = pragma::open(path, Role::Writer)?;
     let event = AuditEvent::new(now, Actor::System, "database.restored", Subject::Service);
-    connection.immediate_transaction(|connection| audit::append(connection, &[event], None))?;
+    connection.immediate_transaction(|connection| {
+        audit::append(connection, &[event], None)?;
+        let query = "SELECT count(*) AS value FROM pragma_table_info('deadlines') WHERE name = 'restored_at'";
+        if sql_query(query).get_result::<Count>(connection)?.value > 0 {
+            update(deadlines::table.filter(deadlines::closed_at.is_null()))
+                .set(deadlines::restored_at.eq(now.as_micros()))
+                .execute(connection)?;
+        }
+        QueryResult::Ok(())
+    })?;
     connection.batch_execute("PRAGMA journal_mode=DELETE")?;
     Ok(())
 }

@@ -57,6 +57,7 @@ pub(in crate::contract) fn promise(user: UserId, last: u32, name: u8) -> Deadlin
         user,
         kind: Kind::Out,
         phone: number(last),
+        restored_at: None,
         words: None,
         route: RouteId::from_stored("overland_track"),
         zone: MemoryCatalogue::tasmania().all()[0].time_zone().clone(),

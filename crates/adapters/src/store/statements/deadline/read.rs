@@ -51,6 +51,7 @@ pub(super) struct Row {
     replaces_id: Option<i64>,
     revision: i64,
     words: Option<String>,
+    restored_at: Option<i64>,
 }
 
 /// One promise, open or closed, with its hiker.
@@ -270,6 +271,7 @@ fn stored(connection: &mut Connection, row: Row) -> QueryResult<StoredDeadline> 
         due_at: instant(row.due_at),
         set_at: instant(row.set_at),
         set_by,
+        restored_at: column::optional_instant(row.restored_at),
         replaces: row.replaces_id.map(DeadlineId::from_stored),
         closed,
         stages: stages(connection, id)?,

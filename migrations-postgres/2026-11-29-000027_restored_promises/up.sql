@@ -1,0 +1,4 @@
+-- When a backup was put back in which the promise was open; NULL if none was.
+SET LOCAL lock_timeout = '2s';
+
+ALTER TABLE deadlines ADD COLUMN restored_at BIGINT;
