@@ -6,7 +6,7 @@ use crate::{
     id::UserId,
     port::{Commit, Fault, until_stored},
     random::Tag,
-    user::{SaveUser, StoredUser, UserChange},
+    user::{SaveUser, StoredUser, UserChange, rerouted},
 };
 
 /// Why the route was not changed.
@@ -53,6 +53,7 @@ impl Console {
                 "user.route_changed",
                 Subject::User(user),
             );
+            let deadlines = rerouted(&stored, route.id(), at).into_iter().collect();
             let save = SaveUser {
                 change: UserChange {
                     replaces: stored.revision,
@@ -65,7 +66,7 @@ impl Console {
                 outgoing: Vec::new(),
                 counts: Vec::new(),
                 audit: vec![changed.with("route", route.id())],
-                deadlines: Vec::new(),
+                deadlines,
             };
             Ok(match self.users.commit(save).await? {
                 Commit::Stored(_) => Commit::Stored(()),

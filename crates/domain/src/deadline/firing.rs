@@ -7,7 +7,7 @@ use super::{
     machine::Hold,
     promise::Deadline,
     reason::{Reason, Through},
-    stage::{ALERT_AFTER, Stage},
+    stage::{ALERT_AFTER, Stage, TELL_AFTER},
     store::{DeadlineChange, SaveDeadline, Watched, Watcher},
     text::Purpose,
 };
@@ -150,8 +150,12 @@ fn told(
         .iter()
         .map(|contact| (contact.phone.clone(), deadline.due_at));
     deadline.informed.extend(known);
+    let again = deadline
+        .row(Stage::Notice)
+        .and_then(|row| row.due_at)
+        .filter(|at| *at != deadline.set_at.plus(TELL_AFTER));
+    let purpose = again.map_or(Purpose::Stage(Stage::Notice), Purpose::Route);
     let texts = contacts.iter().map(|contact| {
-        let purpose = Purpose::Stage(Stage::Notice);
         let words = messages::alarm::told(&watched.hiker.trail_name, &route, deadline, contact.is_ready);
         deadline.text(purpose, &contact.phone, words, firing.at)
     });

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::{
     alarm::{Alarm, AlarmContact},
     promise::{Closed, Deadline, How},
-    stage::{Outcome, Stage, StageRow},
+    stage::{Outcome, Stage, StageRow, TELL_AFTER},
 };
-use crate::{phone_number::PhoneNumber, time::Timestamp};
+use crate::{phone_number::PhoneNumber, route::RouteId, time::Timestamp};
 
 /// How long a hiker has to answer who was not asked in time because the service did not run.
 const SECOND_CHANCE: Duration = Duration::from_mins(15);
@@ -208,6 +208,25 @@ impl Deadline {
             next.stages.extend(follow);
         }
         Claimed::Acting(next)
+    }
+
+    /// The same promise on another route. Time and zone stay. Contacts who know the time read it once more, with the route,
+    /// two minutes later, so that several changes make one text; in an alarm the next alert names the route.
+    #[must_use]
+    pub fn moved_to(&self, route: &RouteId, at: Timestamp) -> Self {
+        let mut next = self.clone();
+        next.route = route.clone();
+        if next.alarm.is_some() {
+            return next;
+        }
+        for row in next.stages.iter_mut().filter(|row| row.stage == Stage::Notice) {
+            row.again(at.plus(TELL_AFTER));
+        }
+        // What they know is not the whole truth any more, so it must not be equal to the time.
+        for known in next.informed.values_mut().filter(|known| **known == self.due_at) {
+            *known = known.minus(Duration::from_micros(1));
+        }
+        next
     }
 
     /// Closes the promise: every open stage is withdrawn.

@@ -182,6 +182,12 @@ impl StageRow {
         self.due_at.filter(|_| self.ending.is_none())
     }
 
+    /// Makes a stage due again that has ended or waits.
+    pub(super) fn again(&mut self, at: Timestamp) {
+        self.due_at = Some(at);
+        self.ending = None;
+    }
+
     /// Opens a stage that a restored backup holds as ended, because what followed is lost.
     pub(super) fn reopen(&mut self) {
         self.ending = None;

@@ -15,6 +15,8 @@ use crate::{
 pub(super) enum Purpose {
     /// A stage of the schedule.
     Stage(Stage),
+    /// The time once more, with another route; names the instant at which it is due.
+    Route(Timestamp),
     /// To the hiker, about an alert.
     Alerted(Stage),
     /// The nth claim, to the other contacts.
@@ -29,6 +31,7 @@ impl Purpose {
     fn word(self) -> String {
         match self {
             Self::Stage(stage) => format!("stage {stage}"),
+            Self::Route(at) => format!("route {}", at.as_micros()),
             Self::Alerted(stage) => format!("alerted {stage}"),
             Self::Claim(claim) => format!("claim {claim}"),
             Self::StandDown => "stand-down".to_owned(),
@@ -52,7 +55,7 @@ impl Purpose {
             | Self::Claim(_)
             | Self::StandDown => Class::Alarm,
             // The contacts can do without this one, so the daily cap may hold it back.
-            Self::Stage(Stage::Notice) => Class::Notice,
+            Self::Stage(Stage::Notice) | Self::Route(_) => Class::Notice,
             Self::Stage(Stage::Lapse(_)) | Self::Closing => Class::Safety,
         }
     }

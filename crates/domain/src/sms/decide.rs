@@ -18,7 +18,7 @@ use crate::{
     messages,
     opt_out::{Answering, OptOutChange, OptOutSource, WithheldBecause},
     route::RouteId,
-    user::{Conversation, Onboarding, Prompt, PromptAnswer, Step, TrailName, Turn, onboard},
+    user::{Conversation, Onboarding, Prompt, PromptAnswer, Step, TrailName, Turn, onboard, rerouted},
 };
 
 /// The loop guard acts when the same text was there this often within ten minutes.
@@ -314,6 +314,9 @@ fn finish(context: &TextContext<'_>, name: TrailName, route: &RouteId) -> Decide
         return Decided::answered(Decision::say(reply));
     };
     let reply = messages::onboarding::confirmed(name.as_str(), route);
+    let deadlines = context
+        .user()
+        .and_then(|hiker| rerouted(hiker, route.id(), context.at));
     let (change, outgoing, audit) = onboard(Onboarding {
         phone: context.phone,
         known: context.user(),
@@ -326,6 +329,7 @@ fn finish(context: &TextContext<'_>, name: TrailName, route: &RouteId) -> Decide
     Decided::answered(Decision::say(reply).with(Effects {
         user: Some(change),
         conversation: start::end(context),
+        deadlines: deadlines.into_iter().collect(),
         outgoing,
         audit: vec![audit],
         ..Effects::default()

@@ -43,7 +43,7 @@ pub use message_log::{Direction, LoggedMessage, MessageLog};
 pub use name::{ContactName, MAX_NAME, TrailName};
 pub use onboard::{GUIDE_AFTER, Onboarding, onboard};
 pub use profile::{ChangeProfileError, Profile, ProfileChange, ProfileError};
-pub use promise::{PromiseClosed, PromiseSet, close_promise, heard, set_promise};
+pub use promise::{PromiseClosed, PromiseSet, close_promise, heard, rerouted, set_promise};
 pub use reach::{CheckInNotice, Reach, Trouble};
 pub use recipients::Recipients;
 pub use rename::rename;

@@ -1,6 +1,6 @@
 //! What the linked account sees of its hiker, and what it may change besides contacts and check-ins.
 
-use super::{LoggedMessage, SaveUser, StoredCheckIn, StoredUser, TrailName, UserChange, Users};
+use super::{LoggedMessage, SaveUser, StoredCheckIn, StoredUser, TrailName, UserChange, Users, rerouted};
 use crate::{
     audit::{AuditEvent, Subject},
     id::{AccountId, CheckInId, MessageId},
@@ -91,6 +91,7 @@ impl Users {
                 return Ok(Commit::Stored(stored));
             }
             let changed = AuditEvent::new(moment.at, moment.actor, "user.changed", Subject::User(stored.id));
+            let deadlines = rerouted(&stored, &state.route, moment.at).into_iter().collect();
             let save = SaveUser {
                 audit: vec![changed.with("route", &state.route)],
                 change: UserChange {
@@ -103,7 +104,7 @@ impl Users {
                 },
                 outgoing: Vec::new(),
                 counts: Vec::new(),
-                deadlines: Vec::new(),
+                deadlines,
             };
             Ok(self.store.commit(save).await?.map(|saved| *saved.user))
         })

@@ -10,6 +10,8 @@ use crate::{
     moment::Moment,
     outgoing::Outgoing,
     phone_number::TextableRegions,
+    route::RouteId,
+    time::Timestamp,
 };
 
 /// A promise that is closed, with what leaves because of it.
@@ -87,6 +89,18 @@ pub fn set_promise(
         outgoing,
         audit,
     }
+}
+
+/// The promise that is watched, on the route that the hiker walks from now on; `None` if that is the same one.
+pub fn rerouted(stored: &StoredUser, route: &RouteId, at: Timestamp) -> Option<DeadlineChange> {
+    let promise = stored.open_deadline()?;
+    (promise.deadline.route != *route).then(|| DeadlineChange {
+        replaces: Some((promise.id, promise.revision)),
+        state: promise.deadline.moved_to(route, at),
+        texts: Vec::new(),
+        stand_downs: Vec::new(),
+        closings: Vec::new(),
+    })
 }
 
 /// Closes the promise that is watched, if one is.

@@ -10,6 +10,7 @@ mod deadline_end;
 mod deadline_refused;
 mod lengths;
 mod prose;
+mod reroute;
 mod story;
 
 use std::{

@@ -151,6 +151,7 @@ fn replace(
     let changed = update(read)
         .set((
             deadlines::state.eq(deadline.state().as_str()),
+            deadlines::route_id.eq(deadline.route.as_str()),
             deadlines::closed_at.eq(closed.map(|closed| closed.at.as_micros())),
             deadlines::closed_how.eq(closed.map(|closed| closed.how.as_str())),
             deadlines::closed_by.eq(closed
