@@ -11,13 +11,16 @@ use crate::{
 };
 
 /// Confirms STOP, where we are the one to do it. It says what a hiker can still do, because a walk may go on.
-pub fn stopped(has_contacts: bool) -> String {
-    let still = if has_contacts {
-        " CHECKIN still tells your contacts, but we cannot answer you."
-    } else {
-        ""
-    };
-    format!("You will get no more texts from Thunderbird.{still} Text START to undo this.")
+pub fn stopped(has_contacts: bool, is_watched: bool) -> String {
+    let mut lines = vec!["You will get no more texts from Thunderbird."];
+    if is_watched {
+        lines.push("Your time is still watched: BACK ends it.");
+    }
+    if has_contacts {
+        lines.push("CHECKIN still tells your contacts, but we cannot answer you.");
+    }
+    lines.push("Text START to undo this.");
+    lines.join(" ")
 }
 
 /// Confirms UNSTOP and YES.

@@ -91,12 +91,15 @@ fn stop(context: &TextContext<'_>, source: OptOutSource) -> Decided {
     let has_contacts = context
         .user()
         .is_some_and(|hiker| !hiker.user.contacts.is_empty());
+    let is_watched = context
+        .user()
+        .is_some_and(|hiker| hiker.open_deadline().is_some());
     let subject = context
         .user()
         .map_or(Subject::Stored, |stored| Subject::User(stored.id));
     let event = AuditEvent::new(context.at, context.actor(), "opt_out.recorded", subject);
     let decision = Decision {
-        reply: (recorded && !answered_by_carrier).then(|| messages::replies::stopped(has_contacts)),
+        reply: (recorded && !answered_by_carrier).then(|| messages::replies::stopped(has_contacts, is_watched)),
         ..Decision::default()
     }
     .with(Effects {

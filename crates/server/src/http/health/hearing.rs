@@ -95,9 +95,15 @@ impl Hearing {
         self.gap().at(passed)
     }
 
-    /// Notes how a round of fetching ended that began at `began`; nothing for one that failed.
+    /// Notes how a round of fetching ended that began at `began`; nothing for one that failed. If the list cannot be read,
+    /// webhooks may not come either, so a failed round is a gap although the service runs.
     pub fn attempted(&self, began: Duration, collected: Option<Collected>) {
-        self.gap().attempted(began, collected.is_some());
+        let mut gap = self.gap();
+        if collected.is_none() {
+            gap.notice(began);
+        }
+        gap.attempted(began, collected.is_some());
+        drop(gap);
         let shared = &self.0;
         match collected {
             Some(collected) => {
@@ -134,5 +140,26 @@ impl Hearing {
 
     fn gap(&self) -> MutexGuard<'_, Gap> {
         self.0.gap.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_that_fails_while_the_service_runs_holds_alerts_until_one_succeeds() {
+        let hearing = Hearing::default();
+        hearing.no_gap_at_start();
+        assert!(!hearing.has_gap());
+        hearing.attempted(Duration::from_secs(1), None);
+        assert!(hearing.has_gap() && hearing.figures().is_holding);
+        let collected = Collected {
+            fetched: 0,
+            lag: Duration::ZERO,
+            unreadable: 0,
+        };
+        hearing.attempted(Duration::from_secs(2), Some(collected));
+        assert!(!hearing.has_gap() && !hearing.figures().is_holding);
     }
 }
