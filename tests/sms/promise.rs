@@ -245,7 +245,10 @@ async fn an_alert_quotes_a_last_word_that_may_mean_the_end_of_the_walk() {
         let trip = Trip::begin().await;
         trip.says(SAM, "OUT THU 6PM");
         let stopped = trip.says(SAM, word);
-        assert!(stopped.contains("still watched: BACK ends it"), "{word}: {stopped}");
+        assert!(
+            stopped.contains("still watched: BACK ends it"),
+            "{word}: {stopped}"
+        );
         trip.clock("2030-01-10T18:00:10+11:00").await;
         trip.has_fired(2).await;
         trip.clock("2030-01-10T19:00:10+11:00").await;

@@ -11,8 +11,8 @@ use super::{
 /// letters, the carriers' opt-out words, and the answers that a conversation waits for.
 pub const RESERVED_WORDS: &[&str] = &[
     "ACTING", "BACK", "CANCEL", "CAST", "CHANGE", "FOUND", "HELP", "INFO", "LATE", "LINK", "MENU", "NAME",
-    "OPTOUT", "QUIT", "READY", "REVOKE", "ROUTE", "ROUTES", "SAFE", "START", "STATUS", "STOP", "UNDO",
-    "UNLINK", "UNSTOP", "WHERE",
+    "NEXT", "OPTOUT", "QUIT", "READY", "REVOKE", "ROUTE", "ROUTES", "SAFE", "START", "STATUS", "STOP",
+    "UNDO", "UNLINK", "UNSTOP", "WHERE",
 ];
 
 /// A rule of route data. Its text tells the person who edits the file what to fix.

@@ -99,7 +99,8 @@ fn stop(context: &TextContext<'_>, source: OptOutSource) -> Decided {
         .map_or(Subject::Stored, |stored| Subject::User(stored.id));
     let event = AuditEvent::new(context.at, context.actor(), "opt_out.recorded", subject);
     let decision = Decision {
-        reply: (recorded && !answered_by_carrier).then(|| messages::replies::stopped(has_contacts, is_watched)),
+        reply: (recorded && !answered_by_carrier)
+            .then(|| messages::replies::stopped(has_contacts, is_watched)),
         ..Decision::default()
     }
     .with(Effects {

@@ -345,7 +345,7 @@ mod tests {
             .flat_map(|verb| verb.entry().words)
             .chain(&STOP_WORDS)
             .chain(&RESUME_WORDS);
-        for word in ours.chain(&["CHANGE"]) {
+        for word in ours.chain(&["CHANGE", "NEXT", "WHERE"]) {
             let could_be_a_code = crate::route::WaypointCode::parse(word).is_ok();
             assert!(
                 !could_be_a_code || crate::route::RESERVED_WORDS.contains(word),
