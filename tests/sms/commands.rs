@@ -35,7 +35,7 @@ async fn every_command_of_the_table_answers() {
         ),
         ("CHECKIN OSSA", "OSSA is a peak. Nobody was told. Nearest: "),
         ("pelio", "text CHECKIN PELIO"),
-        ("ossa", "OSSA Mt Ossa is a peak"),
+        ("ossa", "OSSA Mt Ossa is a peak. Nobody was told. Nearest: "),
         ("PELI", "PELI could be"),
         ("CAST12 PELIO", "not available"),
         ("CHECKIN PELIO", "Checked in: PELIO New Pelion Hut"),
@@ -97,10 +97,13 @@ async fn contacts_are_kept_as_they_were_meant() {
         ("SAFE 0491570313 (Dad)", "Dad is contact 2"),
         ("SAFE 0491 571 266 42", "42 is contact 3"),
         ("SAFE +61 0491 571 491: Dr. Jo", "Dr. Jo is contact 4"),
-        ("SAFE 0491570110", "Mum is already a contact. Nothing was changed"),
+        (
+            "SAFE 0491570110",
+            "Mum is already a contact: +61491570110. Nothing was changed",
+        ),
         (
             "SAFE 0491570110 Mother",
-            "Mother is already a contact, and now has this name",
+            "Mother is already a contact: +61491570110. The name is changed.",
         ),
         ("SAFE 0491570156 Us", "number of this service itself"),
         (

@@ -271,6 +271,39 @@ async fn a_first_text_that_fails_is_told_once_until_the_contact_is_added_again()
 }
 
 /// Callbacks come late and in any order: what is said of an older text is no news.
+/// The hiker hears of a first text that failed, whichever way the provider or the carrier says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_text_that_fails_in_any_way_is_told_and_listed() {
+    let hiker = Linked::new().await;
+    let twilio = &hiker.world.twilio;
+    twilio.script_for(REX, [Fault::Refused(21_614)]);
+    twilio.script_for(UNA, [Fault::Refused(21_211)]);
+    for (phone, name, undelivered, words) in [
+        (REX, "Rex", None, "takes no texts"),
+        (UNA, "Una", None, "takes no texts"),
+        (EVE, "Eve", Some(30_005), "takes no texts"),
+        (DAN, "Dan", Some(30_006), "takes no texts"),
+        (OLGA, "Olga", Some(30_003), "could not be reached"),
+    ] {
+        hiker.text(&format!("SAFE {phone} {name}")).await;
+        if let Some(code) = undelivered {
+            hiker
+                .calls_back(phone, "safety contact", ("undelivered", Some(code)))
+                .await;
+        }
+        let heard = hiker.sam.texts_with(name, 1).await;
+        assert!(heard[0].contains(words), "{name}: {heard:?}");
+        let list = hiker.text("SAFELIST").await;
+        assert!(
+            list.contains(name) && list.contains(&format!("({words})")),
+            "{name}: {list}"
+        );
+    }
+    let list = hiker.text("SAFELIST").await;
+    assert_eq!(list.matches("(takes no texts)").count(), 4, "{list}");
+    assert!(list.contains("(could not be reached)"), "{list}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_late_failure_of_an_older_text_does_not_mark_a_contact_who_got_a_newer_one() {
     let hiker = Linked::new().await;

@@ -72,7 +72,11 @@ pub fn added(contact: &Contact, number: usize, gets_notice: bool) -> String {
 
 /// The contact was there before, under this name.
 pub fn known(contact: &Contact) -> String {
-    format!("{} is already a contact. Nothing was changed.", named(contact))
+    format!(
+        "{} is already a contact: {}. Nothing was changed.",
+        named(contact),
+        contact.phone.as_str()
+    )
 }
 
 /// The contact was there before, and the last text failed.
@@ -86,7 +90,11 @@ pub fn tried_again(contact: &Contact) -> String {
 
 /// A contact has another name now.
 pub fn renamed(contact: &Contact) -> String {
-    format!("{} is already a contact, and now has this name.", named(contact))
+    format!(
+        "{} is already a contact: {}. The name is changed.",
+        named(contact),
+        contact.phone.as_str()
+    )
 }
 
 /// No contact was added.

@@ -68,6 +68,11 @@ pub fn greeting(emergency: &str, is_hiker: bool) -> String {
     )
 }
 
+/// The same to a stranger who reports an arrival or other news.
+pub fn greeting_untold(emergency: &str) -> String {
+    format!("Nobody was told. {}", greeting(emergency, false))
+}
+
 /// The answer to a text that asks for silence in words that are no carrier's word.
 pub fn to_stop() -> String {
     "To get no more texts from Thunderbird reply with one word:\nSTOP".to_owned()
@@ -79,12 +84,18 @@ pub fn news(camp: Option<&str>) -> String {
     format!("Nobody was told. To tell your contacts where you are, text\nCHECKIN {code}")
 }
 
+/// SAFE alone: it can be news, and the beginning of a command.
+pub fn news_or_contact(camp: Option<&str>, usage: &str) -> String {
+    format!("{}\nTo add a contact:\n{usage}", news(camp))
+}
+
 /// A text that came twice within a minute; only the first one was carried out.
 pub fn repeated() -> String {
     "That text came twice. It was carried out once.".to_owned()
 }
 
-/// A command that needs a registration.
-pub fn unregistered() -> String {
-    "You are not registered yet. Text START to register.".to_owned()
+/// A command that needs a registration; `tells` says whether it would have told contacts.
+pub fn unregistered(tells: bool) -> String {
+    let untold = if tells { "Nobody was told. " } else { "" };
+    format!("{untold}You are not registered yet. Text START to register.")
 }

@@ -7,6 +7,11 @@ use crate::{
     user::{CONFIRM_NAME, MAX_NAME, Prompt},
 };
 
+/// The first question, without what ends it.
+fn name_question() -> String {
+    format!("What name should your family read? (such as Sam Lee; 1 to {MAX_NAME} letters)")
+}
+
 /// The answer to a courtesy while a registered hiker is asked whether to replace name and route.
 pub fn change_still_open() -> String {
     "Nothing was changed. To replace name and route, reply CHANGE.".to_owned()
@@ -15,10 +20,10 @@ pub fn change_still_open() -> String {
 /// A question.
 pub fn prompt(prompt: &Prompt, routes: &dyn RouteCatalogue) -> String {
     match prompt {
-        Prompt::Change => "To replace name and route, reply CHANGE.".to_owned(),
-        Prompt::Name => {
-            format!("What name should your family read? (such as Sam Lee; 1 to {MAX_NAME} letters)")
+        Prompt::Change => {
+            "To replace name and route, reply CHANGE. Any other text keeps everything.".to_owned()
         }
+        Prompt::Name => format!("{} STOP ends this.", name_question()),
         Prompt::NameAgain => {
             format!(
                 "That cannot be a name. Reply with 1 to {MAX_NAME} letters, such as Sam Lee. STOP ends this."
@@ -28,7 +33,10 @@ pub fn prompt(prompt: &Prompt, routes: &dyn RouteCatalogue) -> String {
             "Your family will read: {}\nReply {CONFIRM_NAME} if that is right, or send another name. STOP ends this.",
             name.as_str()
         ),
-        Prompt::Route => format!("Which route? Reply with its number:\n{}", menu(routes)),
+        Prompt::Route => format!(
+            "Which route? Reply with its number, or STOP to end this:\n{}",
+            menu(routes)
+        ),
         Prompt::RouteAgain => format!(
             "That is none of the routes. Reply with a number, or STOP to end this:\n{}",
             menu(routes)
@@ -58,16 +66,17 @@ pub fn given_up() -> String {
     "Registration ended, and nothing was changed. Text START to begin again.".to_owned()
 }
 
-/// A command for registered hikers, before the registration is finished.
-pub fn not_yet() -> String {
-    "That works once you are registered.".to_owned()
+/// A command for registered hikers, before the registration is finished; `tells` says whether it would have told contacts.
+pub fn not_yet(tells: bool) -> String {
+    let untold = if tells { "Nobody was told. " } else { "" };
+    format!("{untold}That works once you are registered.")
 }
 
 /// Most segments of a command's answer with the question behind it: HELP has no more than two in any state.
 const WITH_QUESTION: u32 = 2;
 
-/// A command's answer, then the question that stays open: without the menu, which was shown before, where both would
-/// be too long. A reply that is no number shows the menu again.
+/// A command's answer, then the question that stays open: without the menu and without the way out, which were shown
+/// before, where both would be too long. A reply that is no number shows the menu again.
 pub fn after(answer: &str, (asked, prompt): (&Prompt, &str)) -> String {
     let whole = format!("{answer}\n{prompt}");
     let fits = parts::parts(&whole)
@@ -75,10 +84,10 @@ pub fn after(answer: &str, (asked, prompt): (&Prompt, &str)) -> String {
         .map(|part| segments(part))
         .sum::<u32>()
         <= WITH_QUESTION;
-    if fits || *asked != Prompt::Route {
-        whole
-    } else {
-        format!("{answer}\nWhich route? Reply with its number.")
+    match asked {
+        Prompt::Route if !fits => format!("{answer}\nWhich route? Reply with its number."),
+        Prompt::Name if !fits => format!("{answer}\n{}", name_question()),
+        _ => whole,
     }
 }
 
@@ -95,10 +104,10 @@ fn menu(routes: &dyn RouteCatalogue) -> String {
 }
 
 /// The first question, to a new sender. It names the emergency number, because the next text can be a call for help.
-pub fn welcome(emergency: &str, routes: &dyn RouteCatalogue) -> String {
+pub fn welcome(emergency: &str) -> String {
     format!(
         "{} In an emergency call {emergency}, this number cannot send help. STOP ends this.",
-        prompt(&Prompt::Name, routes)
+        name_question()
     )
 }
 
@@ -124,7 +133,7 @@ pub fn guide(route: &Route) -> Vec<String> {
     let codes = format!("Camps of the {} route:\n{camps}", route.name());
     let how_to = format!(
         "At a camp text CHECKIN and its code, for example:\nCHECKIN {}\nYour contacts are then told where you are and \
-         when. Add one with\nSAFE <phone> <name>\nText HELP for everything else. In an emergency call {}.",
+         when. Add one with\nSAFE <phone> <name>\nText MENU for everything else. In an emergency call {}.",
         route.camps().next().map_or("CODE", |camp| camp.code.as_str()),
         route.emergency_number()
     );

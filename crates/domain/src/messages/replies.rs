@@ -25,7 +25,7 @@ pub fn stopped(has_contacts: bool, is_watched: bool) -> String {
 
 /// Confirms UNSTOP and YES.
 pub fn resumed() -> String {
-    "You will get texts from Thunderbird again. Text HELP for what you can text.".to_owned()
+    "You will get texts from Thunderbird again. Text MENU for what you can text.".to_owned()
 }
 
 /// START lifted an opt-out; the answer to START follows. Contacts who only want texts again read this too.
@@ -40,7 +40,7 @@ pub fn resumed_by_start(is_hiker: bool) -> &'static str {
 /// Over the limit; told once.
 pub fn over_limit(wait: Duration) -> String {
     format!(
-        "That is a lot of texts. Please try again in {}. CHECKIN, STOP, START and HELP always work.",
+        "That is a lot of texts. Please try again in {}. CHECKIN, OUT, LATE, BACK, STOP, START and MENU always work.",
         waiting_time(wait)
     )
 }

@@ -1,6 +1,6 @@
 //! Codes of camps and peaks.
 
-use crate::route::{Kind, Route, Waypoint};
+use crate::route::{Route, Waypoint};
 
 /// Lines of a page of codes.
 pub const PAGE_LINES: usize = 12;
@@ -10,13 +10,25 @@ pub fn line(place: &Waypoint) -> String {
     format!("{} {}", place.code, place.name)
 }
 
+/// The pages of a route's codes: those of the camps, and after them those of the peaks.
+fn pages(route: &Route) -> Vec<Vec<String>> {
+    let camps: Vec<String> = route.camps().map(line).collect();
+    let peaks: Vec<String> = route
+        .peaks()
+        .map(|peak| format!("{} (peak)", line(peak)))
+        .collect();
+    [camps, peaks]
+        .iter()
+        .flat_map(|lines| lines.chunks(PAGE_LINES))
+        .map(<[String]>::to_vec)
+        .collect()
+}
+
 /// A page of a route's codes, camps first; `None` when there is no such page.
 pub fn page(route: &Route, number: usize) -> Option<String> {
-    let camps = route.camps().map(line);
-    let peaks = route.peaks().map(|peak| format!("{} (peak)", line(peak)));
-    let lines: Vec<String> = camps.chain(peaks).collect();
-    let pages = lines.len().div_ceil(PAGE_LINES);
-    let shown = lines.chunks(PAGE_LINES).nth(number.checked_sub(1)?)?;
+    let all = pages(route);
+    let pages = all.len();
+    let shown = all.get(number.checked_sub(1)?)?;
     let more = if number < pages {
         format!("\nROUTE {} shows more.", number.saturating_add(1))
     } else {
@@ -31,22 +43,22 @@ pub fn page(route: &Route, number: usize) -> Option<String> {
 
 /// The page that was asked for does not exist.
 pub fn no_such_page(route: &Route) -> String {
-    let lines = route.waypoints().len();
     format!(
         "The codes of the {} route have {} pages. Text ROUTE 1.",
         route.name(),
-        lines.div_ceil(PAGE_LINES)
+        pages(route).len()
     )
+}
+
+/// Why there is no check-in at a peak; the nearest camp follows.
+pub fn is_a_peak(peak: &Waypoint) -> String {
+    format!("{} is a peak.", line(peak))
 }
 
 /// A bare code or the beginning of one: nothing was done.
 pub fn hint(matches: &[&Waypoint], typed: &str) -> Option<String> {
     match matches {
         [] => None,
-        [place] if place.kind == Kind::Peak => Some(format!(
-            "{} is a peak. Nobody was told. Check in at a camp:\nCHECKIN <camp code>",
-            line(place)
-        )),
         [camp] => Some(format!(
             "{}: nobody was told. To check in there, text\nCHECKIN {}",
             line(camp),

@@ -26,7 +26,10 @@ const GENERIC: &[&str] = &[
     "CREEK",
     "RIVER",
     "MOUNT",
+    "MOUNTAIN",
     "MT",
+    "PEAK",
+    "SUMMIT",
     "NEW",
     "OLD",
     "THE",
@@ -111,6 +114,16 @@ impl Route {
             }
         }
         if nearest.len() > MOST { Vec::new() } else { nearest }
+    }
+
+    /// The peak that the typed text names, by its code or by a word of its name.
+    pub fn named_peak(&self, typed: &str) -> Option<&Waypoint> {
+        let words = words(typed);
+        self.peaks()
+            .filter_map(|peak| Some((fit(peak, &words)?, peak)))
+            .filter(|(fit, _)| matches!(fit, Fit::Exact | Fit::NameWord))
+            .min_by_key(|(fit, _)| *fit)
+            .map(|(_, peak)| peak)
     }
 
     /// The camp nearest to a place of the route: the neighbour in height and position, by straight distance.

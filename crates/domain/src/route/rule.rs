@@ -8,10 +8,11 @@ use super::{
 };
 
 /// Words that mean something when texted alone, and therefore can name no place: the commands of four to six
-/// letters, the carriers' opt-out words, and the answers that a conversation waits for.
+/// letters, the carriers' opt-out words, the answers that a conversation waits for, and calls for help.
 pub const RESERVED_WORDS: &[&str] = &[
-    "ACTING", "BACK", "CANCEL", "CAST", "CHANGE", "FOUND", "HELP", "INFO", "LATE", "LINK", "MENU", "NAME",
-    "NEXT", "OPTOUT", "QUIT", "READY", "REVOKE", "ROUTE", "ROUTES", "SAFE", "START", "STATUS", "STOP",
+    "ACTING", "BACK", "BLEED", "BROKE", "BROKEN", "CANCEL", "CAST", "CHANGE", "DYING", "FALLEN", "FOUND",
+    "HELP", "HURT", "INFO", "INJURY", "LATE", "LINK", "LOST", "MAYDAY", "MENU", "NAME", "NEXT", "OPTOUT",
+    "POLICE", "QUIT", "READY", "RESCUE", "REVOKE", "ROUTE", "ROUTES", "SAFE", "START", "STATUS", "STOP",
     "UNDO", "UNLINK", "UNSTOP", "WHERE",
 ];
 

@@ -5,17 +5,20 @@ use std::time::Duration;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
-    distress::is_distress,
+    courtesy::is_tapback,
+    distress::{has_sos_sign, is_distress},
     endings::without_ending,
     inbound::CarrierVerdict,
     keyword::Keyword,
     normal::{asks_or_quotes, is_word, normalize},
+    remark::tells_news,
     verb::{Form, Prepare, Verb},
 };
 use crate::{
     deadline::{TripWords, names_duration, names_time},
     invisible::is_invisible,
     phone::secret_life,
+    user::has_number,
 };
 
 /// What follows a command's word.
@@ -65,6 +68,11 @@ impl Meaning {
             words: after.split_ascii_whitespace().map(str::to_owned).collect(),
             tail: tail(body, skipped),
         };
+        // "Safe and well" and "safe at the hut" are what people write, and no contact.
+        let is_news = verb == Verb::Safe && !args.words.is_empty() && tells_news(normal);
+        if is_news && !args.tail.chars().any(|letter| letter.is_ascii_digit()) {
+            return Self::Other;
+        }
         if accepts(verb.entry().form, &args, body) {
             Self::Command(verb, args)
         } else {
@@ -74,15 +82,36 @@ impl Meaning {
 }
 
 impl Meaning {
-    /// Whether the text is a command of which every word was looked at.
+    /// Whether the text is a command whose words cannot be a call for help, because each of them has a meaning of its
+    /// own. Prose can begin with a command's word, too: "name of my friend who is hurt", "safe but I am lost".
     fn is_exact(&self) -> bool {
-        match self {
-            // Prose can begin with the word: "name of my friend who is hurt".
-            Self::Command(Verb::Name, args) => args.first() == "IS",
-            Self::Command(verb, args) => args.words.is_empty() || verb.entry().form != Form::Anything,
-            Self::Misused(..) | Self::Other => false,
+        let Self::Command(verb, args) = self else {
+            return false;
+        };
+        match verb {
+            Verb::Name => args.first() == "IS",
+            Verb::Safe => has_number(&args.tail) && names(args) <= MOST_NAME_WORDS,
+            Verb::SafeDel => has_number(&args.tail) || is_place(args.first()),
+            // Words behind a time or behind the two trip words, and a code that is none, say something else.
+            Verb::CheckIn | Verb::Out | Verb::Late => args.words.is_empty(),
+            Verb::Back => args.words.len() <= 2,
+            _ => args.words.is_empty() || verb.entry().form != Form::Anything,
         }
     }
+}
+
+/// Most words of a contact's name that are not read as a sentence.
+const MOST_NAME_WORDS: usize = 3;
+
+/// The words behind a command's word that are no number.
+fn names(args: &Args) -> usize {
+    let is_number = |word: &&String| word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+');
+    args.words.iter().filter(|word| !is_number(word)).count()
+}
+
+/// Whether the word can be a place in a list.
+fn is_place(word: &str) -> bool {
+    (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A command that phones or people write in two words, and the words after it. Phones correct `checkin` to `check in`
@@ -94,7 +123,6 @@ fn in_two_words(normal: &str) -> Option<(Verb, &str)> {
     if let Some(code) = normal.strip_prefix("CHECK IN ") {
         return Some((Verb::CheckIn, code));
     }
-    let is_place = |words: &str| words.len() <= 2 && words.bytes().all(|byte| byte.is_ascii_digit());
     ["SAFE DEL ", "SAFE DELETE ", "SAFE REMOVE "]
         .iter()
         .find_map(|words| normal.strip_prefix(words))
@@ -140,7 +168,9 @@ impl ParsedText {
             secret_life(&normalize(body))
         };
         Self {
-            is_distress: keyword.is_none() && !meaning.is_exact() && is_distress(&normal),
+            is_distress: keyword.is_none()
+                && (has_sos_sign(body)
+                    || (!meaning.is_exact() && !is_tapback(typed, &normal) && is_distress(&normal))),
             keyword,
             meaning,
             secret_life,
@@ -174,8 +204,8 @@ impl ParsedText {
     /// What else must be read before the command is decided.
     pub fn prepare(&self) -> Option<Prepare> {
         match self.meaning {
-            Meaning::Command(verb, _) => verb.entry().prepare,
-            Meaning::Misused(..) | Meaning::Other => None,
+            Meaning::Command(verb, _) if !self.is_distress => verb.entry().prepare,
+            _ => None,
         }
     }
 }

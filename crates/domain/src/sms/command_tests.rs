@@ -182,6 +182,50 @@ proptest! {
 }
 
 #[test]
+fn a_command_s_word_hides_no_call_for_help() {
+    for body in [
+        "safe but I am lost, need help",
+        "Safe at camp but Sam broke his leg",
+        "SAFE 0417 000 345 call us we are lost",
+        "SAFEDEL mum she is hurt",
+        "CHECKIN SOS",
+        "CHECKIN LOST",
+        "LATE 1.5H broken ankle",
+        "OUT 6PM AEDT broken leg",
+        "BACK knitting mainland\nbroken leg",
+        "CHECKIN PELIO \u{1f198}",
+        "\u{1f198}",
+    ] {
+        let text = ParsedText::parse(body);
+        assert!(text.is_distress && text.prepare().is_none(), "{body:?}");
+    }
+    for body in [
+        "SAFE 0417 000 345 Mum",
+        "SAFE 0417 000 345 Police",
+        "SAFEDEL 000 111 999",
+        "SAFEDEL 1",
+        "NAME IS Lost",
+        "LATE 2H",
+        "OUT SUN 6PM",
+        "BACK knitting mainland",
+        "CHECKIN PELIO",
+        "Liked \u{201c}call 000, ask for Police\u{201d}",
+    ] {
+        assert!(!ParsedText::parse(body).is_distress, "{body:?}");
+    }
+}
+
+#[test]
+fn safe_without_a_number_is_what_people_write() {
+    for body in ["safe and well", "Safe at new pelion hut", "safe now"] {
+        assert_eq!(read(body), Meaning::Other, "{body}");
+    }
+    for body in ["SAFE 0417 000 345 Mum", "SAFE mum", "SAFE at 0417 000 345"] {
+        assert!(matches!(read(body), Meaning::Command(Verb::Safe, _)), "{body}");
+    }
+}
+
+#[test]
 fn a_call_for_help_behind_what_looks_like_an_ending_is_heard_and_checks_nobody_in() {
     for body in [
         "CHECKIN PELIO sent from my injured friend, need help",

@@ -1,5 +1,7 @@
 //! Recognises a courtesy: a text that thanks or acknowledges and asks for nothing.
 
+use super::normal::normalize;
+
 /// Words of which a courtesy consists, as commands are compared.
 const WORDS: &[&str] = &[
     "THANKS",
@@ -119,10 +121,18 @@ const TAPBACKS: &[&str] = &[
     "LIKED",
     "LOVED",
     "DISLIKED",
+    "LAUGHED AT",
     "EMPHASIZED",
     "EMPHASISED",
     "QUESTIONED",
     "REACTED",
+    "REMOVED A LIKE FROM",
+    "REMOVED A HEART FROM",
+    "REMOVED A DISLIKE FROM",
+    "REMOVED A LAUGH FROM",
+    "REMOVED AN EXCLAMATION FROM",
+    "REMOVED A QUESTION MARK FROM",
+    "REMOVED",
 ];
 
 /// Most words that a courtesy has: a longer text says more than thanks.
@@ -135,32 +145,51 @@ pub fn is_courtesy(typed: &str, normal: &str) -> bool {
     if normal.is_empty() {
         return is_only_pictures(typed);
     }
+    if is_tapback(typed, normal) {
+        return true;
+    }
     if typed.contains('?') {
         return false;
     }
     let words: Vec<&str> = normal.split(' ').collect();
-    if words.first().is_some_and(|first| is_tapback(first, typed)) {
-        return true;
-    }
     words.len() <= MOST_WORDS
         && words.iter().all(|word| WORDS.contains(word))
         && words.iter().any(|word| CORE.contains(word))
 }
 
-/// A tapback names what it reacts to: the quoted message, or the kind of attachment.
-fn is_tapback(first: &str, typed: &str) -> bool {
-    let quotes = typed.contains(['\u{201c}', '\u{201d}', '"']);
-    let names_attachment = [
-        "an image",
-        "a photo",
-        "a movie",
-        "an attachment",
-        "a message",
-        "an audio",
-    ]
-    .iter()
-    .any(|kind| typed.contains(kind));
-    TAPBACKS.contains(&first) && (quotes || names_attachment)
+/// Returns true if the text is what a phone sends for a reaction: it says what was done, and quotes the message to its
+/// end or names the kind of attachment. The quoted words are ours, and no call for help.
+pub(super) fn is_tapback(typed: &str, normal: &str) -> bool {
+    let typed = typed.trim();
+    let opening = typed
+        .split(['\u{201c}', '"'])
+        .next()
+        .map(normalize)
+        .unwrap_or_default();
+    let quotes = opening.len() < normal.len() && typed.ends_with(['\u{201d}', '"']);
+    let reacts = || {
+        // The picture of the reaction stands in front, or inside: "Reacted 👍 to", "👍 to".
+        let is_picture = typed.chars().next().is_some_and(|first| !first.is_ascii());
+        let is_plain = TAPBACKS.contains(&opening.as_str());
+        is_plain
+            || (is_picture && opening == "TO")
+            || matches!(opening.as_str(), "REACTED TO" | "REMOVED FROM")
+    };
+    let names_attachment = || {
+        let kinds = [
+            "an image",
+            "a photo",
+            "a movie",
+            "an attachment",
+            "a message",
+            "an audio message",
+        ];
+        let before = kinds.iter().filter_map(|kind| typed.strip_suffix(kind));
+        before
+            .map(normalize)
+            .any(|opening| TAPBACKS.contains(&opening.as_str()))
+    };
+    (quotes && reacts()) || names_attachment()
 }
 
 fn is_only_pictures(typed: &str) -> bool {
@@ -178,7 +207,6 @@ fn is_only_pictures(typed: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sms::normal::normalize;
 
     fn courtesy(body: &str) -> bool {
         is_courtesy(body, &normalize(body))
@@ -199,6 +227,12 @@ mod tests {
             "\u{1f44d}\u{1f44d} ",
             "Liked \u{201c}Sam checked in at New Pelion Hut\u{201d}",
             "Loved an image",
+            "Removed a heart from an image",
+            "Liked \u{201c}Call 000, ask for Police. Are you out?\u{201d}",
+            "Removed a like from \u{201c}ALERT: Sam is lost\u{201d}",
+            "Laughed at \"Text MENU\"",
+            "\u{1f44d} to \u{201c}ask for Police\u{201d}",
+            "Reacted \u{1f44d} to \u{201c}ask for Police\u{201d}",
             "great, cheers",
             "no worries",
         ] {
@@ -221,6 +255,8 @@ mod tests {
             "...",
             "that will do it for me",
             "Loved it here",
+            "Liked \u{201c}Call 000\u{201d} but he is lost",
+            "to \u{201c}Pelion\u{201d}",
             "all good",
             "I got to the hut",
         ] {

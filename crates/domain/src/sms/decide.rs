@@ -8,7 +8,7 @@ use super::{
     decided::Decided,
     decision::{Decision, Effects},
     dispatch::Handler,
-    doubt::is_doubtful_name,
+    doubt::{is_doubtful_name, only_acknowledges},
     inbound::{CarrierVerdict, LIMIT_WINDOW, TextOutcome},
     keyword::{CarrierKeywords, Keyword},
     verb::Verb,
@@ -18,7 +18,9 @@ use crate::{
     messages,
     opt_out::{Answering, OptOutChange, OptOutSource, WithheldBecause},
     route::RouteId,
-    user::{Conversation, Onboarding, Prompt, PromptAnswer, Step, TrailName, Turn, onboard, rerouted},
+    user::{
+        Conversation, Onboarding, Prompt, PromptAnswer, Step, TrailName, Turn, names_route, onboard, rerouted,
+    },
 };
 
 /// The loop guard acts when the same text was there this often within ten minutes.
@@ -170,6 +172,9 @@ fn read(context: &TextContext<'_>) -> Decided {
         }
         (Meaning::Command(Verb::Name, _), Some(talk)) if talk.asks_for_name() => turn(context, talk),
         (Meaning::Misused(Verb::Name, _), Some(talk)) if talk.doubts_name() => turn(context, talk),
+        (Meaning::Misused(Verb::Name, _), Some(_)) if context.sender.history.repeats_newest() => {
+            Decided::answered(Decision::first_answer())
+        }
         (Meaning::Command(verb, args) | Meaning::Misused(verb, args), Some(talk))
             if !verb.is_for(context) =>
         {
@@ -224,7 +229,7 @@ fn command(context: &TextContext<'_>, verb: Verb, args: &Args) -> Decided {
         (Handler::Anyone(run), _) => run(context, args),
         (Handler::Hiker(run), Some(hiker)) => run(context, hiker, args),
         (Handler::Hiker(_), None) if context.is_contact() => contact::instead_of(context, verb),
-        (Handler::Hiker(_), None) => Decision::say(messages::help::unregistered()),
+        (Handler::Hiker(_), None) => Decision::say(messages::help::unregistered(verb.tells())),
     };
     if verb.entry().exempt {
         Decided::exempt(decision)
@@ -257,7 +262,7 @@ fn not_yet(context: &TextContext<'_>, talk: &Conversation, (verb, args): (Verb, 
         let answer = if context.is_contact() && verb == Verb::Status {
             contact::last_texts(context)
         } else {
-            Decision::say(messages::onboarding::not_yet())
+            Decision::say(messages::onboarding::not_yet(verb.tells()))
         };
         with_prompt(context, talk, Decided::answered(answer))
     } else {
@@ -276,6 +281,9 @@ fn turn(context: &TextContext<'_>, talk: &Conversation) -> Decided {
     }
     if let Some(answer) = prose::at_prompt(context) {
         return with_prompt(context, talk, answer);
+    }
+    if talk.doubts_name() && only_acknowledges(context.text) {
+        return with_prompt(context, talk, Decided::answered(Decision::default()));
     }
     let (named, is_confirmed) = match &context.text.meaning {
         Meaning::Command(Verb::Name, args) => (Some(name::given(args)), name::is_confirmed(args)),
@@ -357,6 +365,13 @@ fn other(context: &TextContext<'_>) -> Decided {
             conversation,
             ..Effects::default()
         }));
+    }
+    // The text that chose a route, once more: the question is answered, and the copy is no news.
+    if context.user().is_some()
+        && context.sender.history.repeats_newest()
+        && names_route(normal, context.routes)
+    {
+        return Decided::answered(Decision::first_answer());
     }
     if let Some(hint) = hint::for_word(context) {
         return Decided::answered(Decision::say(hint));

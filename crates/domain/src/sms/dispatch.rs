@@ -97,7 +97,9 @@ pub fn page() -> String {
         "| a failed check-in (`CHECKIN pelion`, `at pelio`, `Chekin Pelio`, …) | | registered hikers | Nothing is done. The \
          answer says so and has the line to copy; at a prompt too. |\n"
             .to_owned(),
-        "| thanks, ok and the like | | anyone | They need no answer and get no answer. |\n".to_owned(),
+        "| thanks, ok and the like; a reaction to one of our texts | | anyone | They need no answer and get no answer; after the \
+         question whether a hiker is out, the answer is what would count. |\n"
+            .to_owned(),
         "| anything else | | anyone | Nothing is done. Hikers and contacts are always answered; strangers at most once in 10 minutes. |\n"
             .to_owned(),
         CONTACTS.to_owned(),

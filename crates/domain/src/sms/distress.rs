@@ -102,6 +102,14 @@ const INNOCENT: &[&str] = &["BROKER", "TRAPPER", "RESCUED", "POLICY", "FALLER", 
 /// each other without end.
 const OUR_ANSWER: &str = "NOBODY READS THIS NUMBER";
 
+/// The picture of the letters SOS; it is no word, so the compared form of a text does not contain it.
+const SOS_SIGN: char = '\u{1f198}';
+
+/// Returns true if the picture SOS stands in the text.
+pub(super) fn has_sos_sign(typed: &str) -> bool {
+    typed.contains(SOS_SIGN)
+}
+
 /// Returns true if the text, as [`normalize`](super::normal::normalize) writes it, contains a call for help.
 pub fn is_distress(normal: &str) -> bool {
     if normal.contains(OUR_ANSWER) {
@@ -204,6 +212,17 @@ mod tests {
             "policy",
         ] {
             assert!(!found(body), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn no_route_may_use_a_call_for_help_as_a_code() {
+        for word in WORDS {
+            let could_be_a_code = crate::route::WaypointCode::parse(word).is_ok();
+            assert!(
+                !could_be_a_code || crate::route::RESERVED_WORDS.contains(word),
+                "{word}"
+            );
         }
     }
 

@@ -35,6 +35,29 @@ const ANSWERS: &[&str] = &[
     "NO", "YES", "NONE", "NAME", "NOTHING", "NOBODY", "NA", "N A", "SKIP",
 ];
 
+/// Words that acknowledge or refuse, and are neither a name nor [`CONFIRM_NAME`](crate::user::CONFIRM_NAME).
+const ACKNOWLEDGEMENTS: &[&str] = &[
+    "NO",
+    "NOPE",
+    "NAH",
+    "N",
+    "YES",
+    "Y",
+    "YEAH",
+    "CORRECT",
+    "RIGHT",
+    "THATS RIGHT",
+    "THAT S RIGHT",
+    "TRUE",
+    "CONFIRMED",
+];
+
+/// Returns true if a text is no other name after the question whether the first one is right: a yes, a no or a courtesy.
+pub(super) fn only_acknowledges(text: &ParsedText) -> bool {
+    let normal = text.normal.as_str();
+    ACKNOWLEDGEMENTS.contains(&normal) || Remark::of(&text.typed, normal, false) == Remark::Courtesy
+}
+
 /// Returns true if a text at the prompt for a name is probably not meant as a name.
 pub(super) fn is_doubtful_name(text: &ParsedText) -> bool {
     let normal = text.normal.as_str();

@@ -2,143 +2,180 @@
 //!
 //! They are cut before a text is read as a command, and for that purpose only: the stored body stays whole.
 
-/// How an ending is recognised: it begins a line, or follows the text after this sign.
-struct Ending {
-    /// First words of the ending, in lower case.
-    begins: &'static str,
-    /// True if the ending may follow on the line of the text; false if it must begin a line of its own.
-    inline: bool,
+use super::normal::asks_or_quotes;
+
+/// Where an ending may stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// On the line of the text, after a blank.
+    Inline,
+    /// At the beginning of a line of its own.
+    OwnLine,
 }
+
+/// What must follow the first words, so that a sentence which happens to contain them is none.
+#[derive(Clone, Copy)]
+enum Rest {
+    /// Anything: these words are a machine's.
+    Anything,
+    /// At most [`DEVICE_WORDS`] words to the end of the text: the name of a device or of a program.
+    Device,
+    /// A number after blanks, a colon or a sign.
+    Number,
+    /// Numbers of a place and nothing else.
+    Coordinates,
+    /// The rest of the link, then at most the sender's name (` - Sam`).
+    Link,
+}
+
+/// An ending: its first words in lower case, where it may stand, and what must follow.
+struct Ending(&'static str, Place, Rest);
+
+/// Most words of a device's name: `Galaxy S23 Ultra`.
+const DEVICE_WORDS: usize = 3;
+
+/// Most words of a sender's name.
+const NAME_WORDS: usize = 3;
+
+/// Most letters of a sender's name.
+const LONGEST_NAME: usize = 30;
+
+/// Words that stand between the numbers of a place.
+const COORDINATE_WORDS: &[&str] = &["lon", "long", "lng", "longitude", "n", "s", "e", "w"];
 
 /// The ending in front of which a gateway puts the sender's name (` - Sam sent this message from: …`).
 const NAMES_SENDER: &str = "sent this message from";
 
-/// The list. Every entry names where it was seen.
+/// The list. Every group names where it was seen.
 const ENDINGS: &[Ending] = &[
     // Apple, "Change your Mail settings": the default signature of a mail that a gateway turns into a text.
-    Ending {
-        begins: "sent from my ",
-        inline: true,
-    },
-    // Google Gmail for mobile, default signature.
-    Ending {
-        begins: "get outlook for ",
-        inline: true,
-    },
-    Ending {
-        begins: "sent from outlook for ",
-        inline: true,
-    },
-    Ending {
-        begins: "sent via ",
-        inline: false,
-    },
-    Ending {
-        begins: "sent using ",
-        inline: false,
-    },
+    Ending("sent from my ", Place::Inline, Rest::Device),
+    // Microsoft Outlook for mobile, default signatures; Gmail and other programs.
+    Ending("get outlook for ", Place::Inline, Rest::Device),
+    Ending("sent from outlook for ", Place::Inline, Rest::Device),
+    Ending("sent via ", Place::OwnLine, Rest::Device),
+    Ending("sent using ", Place::OwnLine, Rest::Device),
     // Garmin, "inReach messages": link and footer of a message to a phone number.
-    Ending {
-        begins: "https://inreachlink.com/",
-        inline: true,
-    },
-    Ending {
-        begins: "inreachlink.com/",
-        inline: true,
-    },
-    Ending {
-        begins: "http://inreachlink.com/",
-        inline: true,
-    },
-    Ending {
-        begins: "https://txt.garmin.com/",
-        inline: true,
-    },
-    Ending {
-        begins: "https://us0.explore.garmin.com/",
-        inline: true,
-    },
-    Ending {
-        begins: "https://eur.explore.garmin.com/",
-        inline: true,
-    },
-    Ending {
-        begins: "https://aus.explore.garmin.com/",
-        inline: true,
-    },
-    Ending {
-        begins: "view the location or send a reply",
-        inline: true,
-    },
-    Ending {
-        begins: "do not reply directly to this message",
-        inline: true,
-    },
+    Ending("https://inreachlink.com/", Place::Inline, Rest::Link),
+    Ending("inreachlink.com/", Place::Inline, Rest::Link),
+    Ending("http://inreachlink.com/", Place::Inline, Rest::Link),
+    Ending("https://txt.garmin.com/", Place::Inline, Rest::Link),
+    Ending("https://us0.explore.garmin.com/", Place::Inline, Rest::Link),
+    Ending("https://eur.explore.garmin.com/", Place::Inline, Rest::Link),
+    Ending("https://aus.explore.garmin.com/", Place::Inline, Rest::Link),
+    Ending("view the location or send a reply", Place::Inline, Rest::Anything),
+    Ending(
+        "do not reply directly to this message",
+        Place::Inline,
+        Rest::Anything,
+    ),
     // ZOLEO, "Messages to e-mail and SMS": place of the sender.
-    Ending {
-        begins: "sent this message from: lat",
-        inline: true,
-    },
-    Ending {
-        begins: "sent this message from lat",
-        inline: true,
-    },
-    Ending {
-        begins: "zoleo message",
-        inline: false,
-    },
+    Ending("sent this message from: lat", Place::Inline, Rest::Number),
+    Ending("sent this message from lat", Place::Inline, Rest::Number),
+    Ending("zoleo message", Place::OwnLine, Rest::Anything),
     // SPOT X, "Messaging": footer of a message.
-    Ending {
-        begins: "latitude:",
-        inline: false,
-    },
-    Ending {
-        begins: "lat:",
-        inline: false,
-    },
-    Ending {
-        begins: "(lat",
-        inline: true,
-    },
+    Ending("lat", Place::OwnLine, Rest::Number),
+    Ending("(lat", Place::Inline, Rest::Coordinates),
 ];
 
-/// The text without the ending that a messenger appended; the whole text if there is none.
+/// The text without the endings that messengers appended; the whole text if there are none.
 ///
-/// `CHECKIN PELIO - Sam sent this message from: Lat -41.8 Lon 146.0` gives `CHECKIN PELIO`.
+/// `CHECKIN PELIO - Sam sent this message from: Lat -41.8 Lon 146.0` gives `CHECKIN PELIO`. Nothing is cut if what would
+/// be cut asks something: its sender is not saying where they are.
 pub fn without_ending(body: &str) -> &str {
+    let mut kept = body;
+    while let Some(shorter) = without_last(kept) {
+        kept = shorter;
+    }
+    let cut = body.get(kept.len()..).unwrap_or_default();
+    let words = cut.split_whitespace().filter(|word| !is_link(word));
+    if asks_or_quotes(&words.collect::<Vec<_>>().join(" ")) {
+        body
+    } else {
+        kept
+    }
+}
+
+/// A link's question mark asks nothing.
+fn is_link(word: &str) -> bool {
+    word.contains("://") || word.to_ascii_lowercase().contains("inreachlink.com/")
+}
+
+/// The text without one ending; `None` if it has no ending.
+fn without_last(body: &str) -> Option<&str> {
     let lower = body.to_ascii_lowercase();
-    let cut = ENDINGS.iter().filter_map(|ending| place(&lower, ending)).min();
-    let Some((kept, ending)) = cut.and_then(|cut| Some((body.get(..cut)?, lower.get(cut..)?))) else {
-        return body;
-    };
-    let kept = if ending.starts_with(NAMES_SENDER) {
+    let cut = ENDINGS.iter().filter_map(|ending| place(&lower, ending)).min()?;
+    let kept = body.get(..cut)?;
+    let kept = if lower.get(cut..)?.starts_with(NAMES_SENDER) {
         without_sender(kept.trim_end())
     } else {
         kept
     };
-    kept.trim_end_matches(|letter: char| {
-        letter.is_whitespace() || matches!(letter, '-' | '\u{2013}' | '\u{2014}')
-    })
+    Some(kept.trim_end_matches(is_between))
+}
+
+/// Blanks and dashes between a text and its ending.
+fn is_between(letter: char) -> bool {
+    letter.is_whitespace() || is_dash(letter)
+}
+
+fn is_dash(letter: char) -> bool {
+    matches!(letter, '-' | '\u{2013}' | '\u{2014}')
 }
 
 /// Where the ending begins. `lower` has the byte positions of the text, because only ASCII letters were changed.
-fn place(lower: &str, ending: &Ending) -> Option<usize> {
-    lower.match_indices(ending.begins).map(|(at, _)| at).find(|at| {
+fn place(lower: &str, Ending(begins, place, rest): &Ending) -> Option<usize> {
+    lower.match_indices(begins).map(|(at, _)| at).find(|at| {
         let before = lower.get(..*at).unwrap_or_default();
+        let after = lower.get(at.saturating_add(begins.len())..).unwrap_or_default();
         let begins_line = before
-            .trim_end_matches([' ', '\t', '-', '\u{2013}', '\u{2014}'])
+            .trim_end_matches(|letter| letter == ' ' || letter == '\t' || is_dash(letter))
             .ends_with('\n');
         let has_text = !before.trim().is_empty();
-        has_text && (begins_line || (ending.inline && before.ends_with(char::is_whitespace)))
+        let stands_right = begins_line || (*place == Place::Inline && before.ends_with(char::is_whitespace));
+        has_text && stands_right && follows(after, *rest)
     })
+}
+
+/// Whether what follows an ending's first words is what the messenger writes there.
+fn follows(after: &str, rest: Rest) -> bool {
+    match rest {
+        Rest::Anything => true,
+        Rest::Device => (1..=DEVICE_WORDS).contains(&after.split_whitespace().count()),
+        Rest::Number => begins_with_number(after),
+        Rest::Coordinates => {
+            let after = after.strip_prefix("itude").unwrap_or(after);
+            let mut words = after
+                .split(|letter: char| !letter.is_alphabetic())
+                .filter(|word| !word.is_empty());
+            begins_with_number(after) && words.all(|word| COORDINATE_WORDS.contains(&word))
+        }
+        Rest::Link => {
+            let name = after
+                .split_once(char::is_whitespace)
+                .map_or("", |(_, name)| name.trim());
+            name.is_empty() || (name.starts_with(is_dash) && is_name(name.trim_start_matches(is_between)))
+        }
+    }
+}
+
+fn begins_with_number(after: &str) -> bool {
+    let after = after.strip_prefix("itude").unwrap_or(after);
+    let number = after.trim_start_matches(|letter: char| letter.is_whitespace() || letter == ':');
+    number
+        .trim_start_matches(['-', '+', '\u{2212}'])
+        .starts_with(|letter: char| letter.is_ascii_digit())
+}
+
+fn is_name(words: &str) -> bool {
+    words.chars().count() <= LONGEST_NAME && words.split_whitespace().count() <= NAME_WORDS
 }
 
 /// Takes off ` - Sam`: the sender's name between the text and `sent this message from`.
 fn without_sender(kept: &str) -> &str {
-    const LONGEST_NAME: usize = 30;
     kept.rsplit_once(" - ")
         .or_else(|| kept.rsplit_once("\n- "))
-        .filter(|(text, name)| !text.trim().is_empty() && name.chars().count() <= LONGEST_NAME)
+        .filter(|(text, name)| !text.trim().is_empty() && is_name(name))
         .map_or(kept, |(text, _)| text)
 }
 
@@ -164,6 +201,12 @@ mod tests {
                 "CHECKIN PELIO",
             ),
             ("checkin pelio (Lat: -41.8, Lon: 146.0)", "checkin pelio"),
+            (
+                "CHECKIN PELIO (Lat -41.8 Lon 146.0) Sent from my iPhone 15 Pro",
+                "CHECKIN PELIO",
+            ),
+            ("CHECKIN PELIO\nlat: +41.8\nlon: 146.0", "CHECKIN PELIO"),
+            ("CHECKIN PELIO https://inreachlink.com/A?b=c", "CHECKIN PELIO"),
         ] {
             assert_eq!(without_ending(body), text, "{body:?}");
         }
@@ -180,9 +223,17 @@ mod tests {
             " - ",
             "flat: lat:",
             "I sent via post",
+            "CHECKIN PELIO (late, still at Windermere)",
+            "CHECKIN PELIO (late?)",
+            "CHECKIN PELIO (lat 41 we are not there)",
+            "CHECKIN PELIO sent from my tent, not there yet",
+            "CHECKIN PELIO sent from my iPhone?",
+            "CHECKIN PELIO\nlate today",
+            "CHECKIN PELIO https://inreachlink.com/A not there yet",
+            "CHECKIN PELIO https://inreachlink.com/A - Sam?",
+            "CHECKIN PELIO https://inreachlink.com/A - not there yet today",
         ] {
-            let kept = without_ending(body);
-            assert!(kept == body || body == "flat: lat:", "{body:?} became {kept:?}");
+            assert_eq!(without_ending(body), body);
         }
     }
 

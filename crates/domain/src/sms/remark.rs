@@ -84,6 +84,12 @@ const NEWS: &[&str] = &[
     "SAFE",
     "SAFE AND WELL",
     "SAFE AND SOUND",
+    "SAFE AND DRY",
+    "SAFE AND WARM",
+    "SAFE NOW",
+    "SAFE HERE",
+    "SAFE HOME",
+    "SAFE AT HOME",
     "ALL GOOD",
     "ALL GOOD HERE",
     "ALL OK",
@@ -131,16 +137,7 @@ const SUBJECTS: &[&str] = &[
 ];
 
 /// News that needs a subject, because alone it is a courtesy or too short.
-const STATES: &[&str] = &[
-    "OK",
-    "OKAY",
-    "GOOD",
-    "WELL",
-    "GREAT",
-    "ALRIGHT",
-    "SAFE NOW",
-    "LATE TODAY",
-];
+const STATES: &[&str] = &["OK", "OKAY", "GOOD", "WELL", "GREAT", "ALRIGHT", "LATE TODAY"];
 
 /// Words before the name of a place that its sender has reached.
 const ARRIVALS: &[&str] = &[
@@ -166,12 +163,24 @@ const ARRIVALS: &[&str] = &[
     "STAYING AT",
     "STOPPED AT",
     "SAFE AT",
+    "SAFE IN",
+    "SAFE NOW AT",
+    "SAFE AND WELL AT",
+    "SAFE AND SOUND AT",
     "IN CAMP AT",
     "JUST ARRIVED",
     "JUST GOT TO",
     "HAVE ARRIVED",
     "HAVE REACHED",
 ];
+
+/// Words that can stand in front of [`ARRIVALS`]: "we have just reached", "I've made it to".
+const BEFORE_ARRIVALS: &[&str] = &[
+    "I ", "IVE ", "VE ", "WE ", "WEVE ", "HAVE ", "BOTH ", "ALL ", "JUST ", "FINALLY ", "NOW ", "SAFELY ",
+];
+
+/// Words for a place to sleep: with one of them an arrival is one, although it names no camp.
+const PLACES: &[&str] = &["CAMP", "CAMPSITE", "CAMPGROUND", "HUT", "SHELTER", "CABIN"];
 
 /// Words of everyday texts that are as near to CHECKIN as a misspelling is.
 const INNOCENT: &[&str] = &[
@@ -200,16 +209,21 @@ impl Remark {
         if reports_arrival(normal, names_camp) || (names_camp && is_only_a_name(normal)) {
             return Self::Arrival;
         }
-        if is_news(normal) {
+        if is_news(normal) || (normal.starts_with("SAFE ") && names_arrival(normal)) {
             return Self::News;
         }
         Self::Other
     }
 }
 
-/// Returns true if the text is a misspelled CHECKIN, or says that its sender has reached a place and names a camp.
+/// Returns true if the text is a misspelled CHECKIN, or says that its sender has reached a camp.
 pub(super) fn reports_arrival(normal: &str, names_camp: bool) -> bool {
-    misspells_check_in(normal) || (names_camp && names_arrival(normal))
+    misspells_check_in(normal) || ((names_camp || names_place(normal)) && names_arrival(normal))
+}
+
+/// Returns true if the text is news, or says that its sender has reached a place of any kind.
+pub(super) fn tells_news(normal: &str) -> bool {
+    NEWS.contains(&normal) || is_news(normal) || names_arrival(normal)
 }
 
 /// Returns true for a short text that begins with a greeting: "hi, I want to register".
@@ -247,11 +261,25 @@ fn misspells_check_in(normal: &str) -> bool {
 }
 
 fn names_arrival(normal: &str) -> bool {
-    ARRIVALS.iter().any(|opening| {
-        normal
-            .strip_prefix(opening)
-            .is_some_and(|place| place.starts_with(' '))
-    })
+    let begins = |words: &str| {
+        ARRIVALS.iter().any(|opening| {
+            words
+                .strip_prefix(opening)
+                .is_some_and(|place| place.starts_with(' '))
+        })
+    };
+    let mut words = normal;
+    while !begins(words) {
+        let Some(rest) = BEFORE_ARRIVALS.iter().find_map(|word| words.strip_prefix(word)) else {
+            return false;
+        };
+        words = rest;
+    }
+    true
+}
+
+fn names_place(normal: &str) -> bool {
+    normal.split(' ').any(|word| PLACES.contains(&word))
 }
 
 fn is_only_a_name(normal: &str) -> bool {
@@ -282,6 +310,10 @@ mod tests {
             ("all good", Remark::News),
             ("home", Remark::News),
             ("we are running late", Remark::News),
+            ("safe at home", Remark::News),
+            ("safe at the lake", Remark::News),
+            ("arrived at camp", Remark::Arrival),
+            ("we made it to the hut", Remark::Arrival),
             ("Chekin Pelio", Remark::Arrival),
             ("Chekcin somewhere", Remark::Arrival),
             ("checkinpelio", Remark::Arrival),
@@ -295,7 +327,14 @@ mod tests {
 
     #[test]
     fn a_place_is_an_arrival_only_if_a_camp_is_near() {
-        for body in ["at pelio", "arrived at kia ora", "pelion hut", "I am at pelio"] {
+        for body in [
+            "at pelio",
+            "arrived at kia ora",
+            "pelion hut",
+            "I am at pelio",
+            "we made it to pelio",
+            "We've just reached pelio",
+        ] {
             assert_eq!(remark(body, true), Remark::Arrival, "{body:?}");
             assert_ne!(remark(body, false), Remark::Arrival, "{body:?}");
         }

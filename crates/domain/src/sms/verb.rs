@@ -299,6 +299,11 @@ impl Verb {
         )
     }
 
+    /// Whether the command would tell contacts something, so that a sender must read that it told them nothing.
+    pub const fn tells(self) -> bool {
+        matches!(self, Self::CheckIn | Self::Out | Self::Late | Self::Back)
+    }
+
     /// The command's word.
     pub fn word(self) -> &'static str {
         self.entry().words.first().copied().unwrap_or_default()

@@ -43,6 +43,12 @@ pub fn contact_in(tail: &str, region: Region) -> Result<(PhoneNumber, ContactNam
     Ok((phone, whole))
 }
 
+/// Whether a run of the text has as many digits as a phone number.
+pub fn has_number(tail: &str) -> bool {
+    tail.split(|letter| !is_phone_like(letter))
+        .any(|run| digits(run) >= NUMBER_DIGITS)
+}
+
 fn digits(text: &str) -> usize {
     text.chars().filter(char::is_ascii_digit).count()
 }
@@ -61,8 +67,10 @@ fn name_in(rest: &str) -> &str {
 }
 
 fn is_phone_like(letter: char) -> bool {
-    matches!(letter, '0'..='9' | '+' | '(' | ')' | '-' | '.' | '/' | '\u{2010}'..='\u{2015}')
-        || letter.is_whitespace()
+    matches!(
+        letter,
+        '0'..='9' | '+' | '(' | ')' | '-' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}'
+    ) || letter.is_whitespace()
 }
 
 /// The longest beginning that is a phone number, and what follows it.
@@ -120,6 +128,8 @@ mod tests {
             ("0400\n111\n222 - Jo", "+61400111222", "Jo"),
             ("+64 21 123 4567 Kiri", "+64211234567", "Kiri"),
             ("0400\u{2011}111\u{2011}222 Al", "+61400111222", "Al"),
+            ("0400\u{2212}111\u{2212}222 Al", "+61400111222", "Al"),
+            ("Al 0400\u{2043}111\u{2043}222", "+61400111222", "Al"),
             ("0400111222 (Mum)", "+61400111222", "Mum"),
             ("0400 111 222 - Mum (home)", "+61400111222", "Mum (home)"),
             ("0400 111 222: Dr. Jo", "+61400111222", "Dr. Jo"),

@@ -201,6 +201,11 @@ impl Conversation {
     }
 }
 
+/// Whether a reply to the question for a route names one.
+pub fn names_route(normal: &str, routes: &dyn RouteCatalogue) -> bool {
+    chosen(normal, routes).is_some()
+}
+
 /// The route that a reply names: by its number in the menu (`2`, `No 2`, `the second one`), by its id, or by a name.
 fn chosen<'a>(normal: &str, routes: &'a dyn RouteCatalogue) -> Option<&'a Route> {
     if let Some(number) = ordinal(normal) {

@@ -34,10 +34,10 @@ pub use contact::{
 };
 pub use contact_of::{ContactOf, LastNotice, MAX_HIKERS_OF_CONTACT};
 pub use contact_refusal::{ContactRefusal, MAX_CONTACTS};
-pub use contact_text::{Unreadable, contact_in};
+pub use contact_text::{Unreadable, contact_in, has_number};
 pub use conversation::{
     CONFIRM_NAME, CONVERSATION_LIFE, Conversation, ConversationChange, Prompt, PromptAnswer, Step,
-    StoredConversation, Turn,
+    StoredConversation, Turn, names_route,
 };
 pub use message_log::{Direction, LoggedMessage, MessageLog};
 pub use name::{ContactName, MAX_NAME, TrailName};

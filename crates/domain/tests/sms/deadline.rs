@@ -71,11 +71,35 @@ async fn a_promise_that_is_kept_late_after_two_questions() {
         ]
     );
     assert!(asked.iter().all(|text| segments(text) == 1));
-    for near_miss in ["BACK SOON", "BACK?", "> BACK", "OK", "LATE AGAIN", "we are fine"] {
+    for near_miss in [
+        "BACK SOON",
+        "BACK?",
+        "> BACK",
+        "OK",
+        "YES",
+        "LATE AGAIN",
+        "it is muddy",
+    ] {
         let said = story.says(SAM, near_miss).await;
         assert_eq!(
             said, "Nothing was changed. Out: text BACK. Later: LATE 2H.",
             "{near_miss}"
+        );
+    }
+    for news in ["we are fine", "im ok", "back safe", "BACK NOW"] {
+        assert_eq!(
+            story.says(SAM, news).await,
+            "Nothing was changed. Out: text BACK. Later: LATE 2H. Nobody was told. To tell your contacts where you are, text \
+             CHECKIN RONNY",
+            "{news}"
+        );
+    }
+    for arrival in ["at pelio", "Chekin Pelio", "we made it to pelio"] {
+        assert_eq!(
+            story.says(SAM, arrival).await,
+            "Nothing was changed. Out: text BACK. Later: LATE 2H. Nobody was told. Nearest: PELIO New Pelion Hut. To check in \
+             there text CHECKIN PELIO",
+            "{arrival}"
         );
     }
     story.pass(20).await;

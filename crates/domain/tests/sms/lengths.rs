@@ -49,7 +49,8 @@ fn of_help() -> Vec<Row> {
         (1, help::to_stop()),
         (1, help::news(None)),
         (1, help::repeated()),
-        (1, help::unregistered()),
+        (1, help::news_or_contact(None, "SAFE <phone> [name]")),
+        (1, help::unregistered(true)),
         (1, late::passed()),
         (1, late::overtaken("CHECKIN")),
         (1, for_contacts::GETS_TEXTS.to_owned()),
@@ -63,6 +64,7 @@ fn of_help() -> Vec<Row> {
             (1, help::foreign(emergency)),
             (2, help::greeting(emergency, true)),
             (2, help::greeting(emergency, false)),
+            (2, help::greeting_untold(emergency)),
         ]);
     }
     rows
@@ -76,9 +78,9 @@ fn of_a_number() -> Vec<Row> {
         (1, onboarding::change_still_open()),
         (1, onboarding::not_renamed()),
         (1, onboarding::given_up()),
-        (1, onboarding::not_yet()),
+        (1, onboarding::not_yet(true)),
         (1, onboarding::lapsed()),
-        (1, onboarding::welcome("000", &routes)),
+        (1, onboarding::welcome("000")),
         (1, phone::code("123456")),
         (1, phone::unlink_asked("mountain")),
         (1, replies::stopped(true, false)),

@@ -9,6 +9,7 @@ mod deadline;
 mod deadline_end;
 mod deadline_refused;
 mod lengths;
+mod misread;
 mod prose;
 mod reroute;
 mod story;

@@ -5,7 +5,12 @@ use std::cmp::Reverse;
 use crate::{
     messages::{self, for_contacts},
     outgoing::Outgoing,
-    sms::{context::TextContext, decision::Decision, normal::normalize, verb::Verb},
+    sms::{
+        context::TextContext,
+        decision::Decision,
+        normal::{asks_or_quotes, normalize},
+        verb::Verb,
+    },
     user::ContactOf,
 };
 
@@ -20,6 +25,11 @@ const QUESTIONS: &[&str] = &[
 
 /// Words that stand for a hiker in a question.
 const PRONOUNS: &[&str] = &["HE", "HIM", "SHE", "HER", "THEY", "THEM", "HES", "SHES", "THEYRE"];
+
+/// What the words are with which a contact asks without a name and without a verb: "Back yet?", "Safe now?".
+const STATES: &[&str] = &[
+    "ALL", "ANYTHING", "ARRIVED", "BACK", "HOME", "LATE", "NEWS", "OK", "OKAY", "OUT", "SAFE", "STILL",
+];
 
 /// Says what the contact was sent last about each hiker, or about the hikers that the text names.
 pub fn last_texts(context: &TextContext<'_>) -> Decision {
@@ -39,9 +49,9 @@ pub fn last_texts(context: &TextContext<'_>) -> Decision {
     ))
 }
 
-/// A hikers' command from a contact: STATUS shows the last texts, and every other one is for hikers only.
+/// A hikers' command from a contact: STATUS and a question show the last texts, and every other one is for hikers only.
 pub(in crate::sms) fn instead_of(context: &TextContext<'_>, verb: Verb) -> Decision {
-    if verb == Verb::Status {
+    if verb == Verb::Status || asks_or_quotes(&context.text.typed) {
         return last_texts(context);
     }
     let hikers: Vec<&ContactOf> = context.sender.contact_of.iter().take(SHOWN).collect();
@@ -56,8 +66,11 @@ pub(in crate::sms) fn is_asked(context: &TextContext<'_>) -> bool {
     let asks = words.first().is_some_and(|first| QUESTIONS.contains(first));
     let names_one =
         words.iter().any(|word| PRONOUNS.contains(word)) || hikers.iter().any(|known| names(normal, known));
-    let asks_of_one = names_one && (asks || context.text.typed.contains('?'));
-    !hikers.is_empty() && (normal == "WHERE" || asks_of_one)
+    let is_question = context.text.typed.contains('?');
+    let asks_of_one = names_one && (asks || is_question);
+    let asks_of_state =
+        context.is_contact() && is_question && words.first().is_some_and(|first| STATES.contains(first));
+    !hikers.is_empty() && (normal == "WHERE" || asks_of_one || asks_of_state)
 }
 
 /// The texts to the hikers whose last reachable contact has just opted out.

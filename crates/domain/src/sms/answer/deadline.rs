@@ -4,8 +4,8 @@ use super::{contact, link};
 use crate::{
     audit::{AuditEvent, Subject},
     deadline::{
-        Close, Delay, Due, DueRefusal, LATE_COUNTS_ONCE, NewDeadline, Reason, SetBy, State, StoredDeadline,
-        Through, Watched, close, closed_by_words,
+        Close, Delay, Due, DueRefusal, LATE_COUNTS_ONCE, NewDeadline, Reason, SetBy, Stage, State,
+        StoredDeadline, Through, Watched, close, closed_by_words,
     },
     messages,
     sms::{
@@ -77,8 +77,10 @@ pub fn back(context: &TextContext<'_>, args: &Args) -> Decision {
         }
         (_, Some(hiker)) => closed(context, hiker, &Reason::Back),
         (_, None) if context.is_contact() => contact::instead_of(context, Verb::Back),
-        (_, None) if context.live_conversation().is_some() => Decision::say(messages::onboarding::not_yet()),
-        (_, None) => Decision::say(messages::help::unregistered()),
+        (_, None) if context.live_conversation().is_some() => {
+            Decision::say(messages::onboarding::not_yet(true))
+        }
+        (_, None) => Decision::say(messages::help::unregistered(true)),
     }
 }
 
@@ -125,11 +127,14 @@ pub(super) fn misused(context: &TextContext<'_>, hiker: &StoredUser, verb: Verb)
     .map(|refusal| messages::deadline::refused(&refusal, standing(hiker)))
 }
 
-/// Words that are no command, from a hiker who is asked whether they are out.
-pub(super) fn near_miss(hiker: &StoredUser) -> Option<String> {
-    let standing = hiker.open_deadline()?;
-    let is_asked = matches!(standing.deadline.state(), State::Asking | State::Alarmed);
-    is_asked.then(messages::deadline::unchanged)
+/// Whether the hiker is asked whether they are out.
+pub(super) fn is_asked(hiker: &StoredUser) -> bool {
+    standing(hiker).is_some_and(|deadline| matches!(deadline.state(), State::Asking | State::Alarmed))
+}
+
+/// Whether the hiker was reminded of the time, so that an acknowledgement can be meant as the answer.
+pub(super) fn is_reminded(hiker: &StoredUser) -> bool {
+    standing(hiker).is_some_and(|deadline| deadline.has_fired(Stage::Ask1))
 }
 
 fn standing(hiker: &StoredUser) -> Option<&crate::deadline::Deadline> {

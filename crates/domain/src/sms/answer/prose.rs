@@ -9,11 +9,12 @@ use crate::{
         context::TextContext,
         decided::Decided,
         decision::Decision,
+        doubt::only_acknowledges,
         inbound::TextOutcome,
+        normal::asks_or_quotes,
         remark::{Remark, reports_arrival},
         verb::Verb,
     },
-    user::CheckInRefusal,
 };
 
 /// Calls for help of one sender that are answered in an hour; after that one in ten minutes is.
@@ -40,42 +41,85 @@ pub(in crate::sms) fn distress(context: &TextContext<'_>) -> Decided {
 
 /// Answers a text that is neither a command nor the answer to a question.
 pub(in crate::sms) fn run(context: &TextContext<'_>) -> Decided {
-    let asked = context.user().and_then(deadline::near_miss);
-    let missed = asked.or_else(|| alarm::near_miss(context));
-    if let Some(reply) = missed.filter(|_| !contact::is_asked(context)) {
-        return hint(context, reply);
+    let meant = meant(context, &context.text.typed);
+    let remark = Remark::of(&context.text.typed, &context.text.normal, !meant.camps.is_empty());
+    if remark == Remark::WantsStop {
+        return hint(context, messages::help::to_stop());
     }
-    let nearest = nearest(context, &context.text.typed);
-    let remark = Remark::of(&context.text.typed, &context.text.normal, !nearest.is_empty());
+    if let Some(answer) = at_question(context, remark, &meant) {
+        return answer;
+    }
     let emergency = context.emergency_number();
     let is_hiker = context.user().is_some();
     let reply = match remark {
         Remark::Courtesy => return Decided::silent(Decision::default()),
-        Remark::WantsStop => messages::help::to_stop(),
         // A question about a hiker is as good as STATUS: no program sends it.
         _ if contact::is_asked(context) => return Decided::answered(contact::last_texts(context)),
         _ if context.is_contact() => {
             let Decision { reply, .. } = contact::last_texts(context);
             reply.unwrap_or_default()
         }
+        Remark::Arrival | Remark::News if !is_hiker => messages::help::greeting_untold(emergency),
+        _ if !is_hiker => messages::help::greeting(emergency, false),
         // A failed check-in never gets silence, not even one that comes at a program's pace.
-        Remark::Arrival if is_hiker => {
-            let reply = messages::check_in::not_done("", &nearest);
-            return Decided::answered(Decision::say(reply));
-        }
-        Remark::News
-            if context
-                .user()
-                .is_some_and(|hiker| hiker.open_deadline().is_some()) =>
-        {
-            messages::deadline::unchanged()
-        }
-        Remark::News if is_hiker => messages::help::news(next_camp(context)),
-        Remark::Greeting => messages::help::greeting(emergency, is_hiker),
+        Remark::Arrival => return Decided::answered(Decision::say(failed_check_in(context, &meant))),
+        Remark::News => news(context),
+        Remark::Greeting => messages::help::greeting(emergency, true),
         _ if context.sender.history.hinted => messages::help::unknown_again(emergency),
         _ => messages::help::unknown(emergency),
     };
     hint(context, reply)
+}
+
+/// The answer while a question of ours is open: to a hiker whether they are out, to a contact whether they deal with an
+/// alarm.
+fn at_question(context: &TextContext<'_>, remark: Remark, meant: &Meant<'_>) -> Option<Decided> {
+    if contact::is_asked(context) {
+        return None;
+    }
+    let acknowledges = remark == Remark::Courtesy || only_acknowledges(context.text);
+    let is_asked = context
+        .user()
+        .is_some_and(|hiker| deadline::is_asked(hiker) || (deadline::is_reminded(hiker) && acknowledges));
+    if !is_asked {
+        return alarm::near_miss(context).map(|reply| hint(context, reply));
+    }
+    let unchanged = messages::deadline::unchanged();
+    Some(match remark {
+        Remark::Arrival => {
+            let failed = failed_check_in(context, meant);
+            Decided::answered(Decision::say(format!("{unchanged}\n{failed}")))
+        }
+        Remark::News if !asks_or_quotes(&context.text.typed) => hint(context, news(context)),
+        _ => hint(context, unchanged),
+    })
+}
+
+/// News that a contact would want to hear was not passed on: what tells it, and what answers an open question.
+fn news(context: &TextContext<'_>) -> String {
+    let told = if context.text.normal == Verb::Safe.word() {
+        messages::help::news_or_contact(next_camp(context), Verb::Safe.entry().usage)
+    } else {
+        messages::help::news(next_camp(context))
+    };
+    if context
+        .user()
+        .is_some_and(|hiker| hiker.open_deadline().is_some())
+    {
+        format!("{}\n{told}", messages::deadline::unchanged())
+    } else {
+        told
+    }
+}
+
+/// What is answered to an arrival: no contact gets a text, and here is the line to copy.
+fn failed_check_in(context: &TextContext<'_>, Meant { peak, camps }: &Meant<'_>) -> String {
+    let why = peak.map(messages::routes::is_a_peak).unwrap_or_default();
+    if camps.is_empty() {
+        messages::help::misused_check_in(next_camp(context))
+    } else {
+        messages::check_in::not_done(&why, camps)
+    }
 }
 
 /// Answers a hiker at a prompt who reports an arrival or other news: the text is no answer to the question, and the
@@ -83,9 +127,9 @@ pub(in crate::sms) fn run(context: &TextContext<'_>) -> Decided {
 pub(in crate::sms) fn at_prompt(context: &TextContext<'_>) -> Option<Decided> {
     context.user()?;
     let text = context.text;
-    let nearest = nearest(context, &text.typed);
-    let reply = if reports_arrival(&text.normal, !nearest.is_empty()) {
-        messages::check_in::not_done("", &nearest)
+    let meant = meant(context, &text.typed);
+    let reply = if reports_arrival(&text.normal, !meant.camps.is_empty()) {
+        failed_check_in(context, &meant)
     } else if Remark::of(&text.typed, &text.normal, false) == Remark::News {
         messages::help::news(next_camp(context))
     } else {
@@ -96,7 +140,7 @@ pub(in crate::sms) fn at_prompt(context: &TextContext<'_>) -> Option<Decided> {
 
 /// Whether a camp of the hiker's route is near to the words: at a prompt the text can be meant as a check-in.
 pub(in crate::sms) fn names_camp(context: &TextContext<'_>) -> bool {
-    !nearest(context, &context.text.typed).is_empty()
+    !meant(context, &context.text.typed).camps.is_empty()
 }
 
 /// Answers a command's word with something that it cannot be followed by.
@@ -104,11 +148,14 @@ pub(in crate::sms) fn misused(context: &TextContext<'_>) -> Option<Decided> {
     let Meaning::Misused(verb, args) = &context.text.meaning else {
         return None;
     };
+    if context.is_contact() && contact::is_asked(context) {
+        return Some(Decided::answered(contact::last_texts(context)));
+    }
     if let Some(reply) = alarm::near_miss(context).filter(|_| verb.is_about_promise()) {
-        return Some(Decided::answered(Decision::say(reply)));
+        return Some(hint(context, reply));
     }
     if context.is_contact() && *verb == Verb::Ready {
-        return Some(Decided::answered(Decision::say(relation::near_miss(context))));
+        return Some(hint(context, relation::near_miss(context)));
     }
     if context.is_contact() && matches!(verb, Verb::Acting | Verb::Found | Verb::Decline) {
         return Some(run(context));
@@ -116,42 +163,42 @@ pub(in crate::sms) fn misused(context: &TextContext<'_>) -> Option<Decided> {
     if context.is_contact() {
         let is_question = matches!(verb, Verb::Status | Verb::Safe);
         let answer = if is_question { Verb::Status } else { *verb };
-        return Some(Decided::answered(contact::instead_of(context, answer)));
+        let decision = contact::instead_of(context, answer);
+        return Some(match decision.reply {
+            Some(reply) if verb.is_about_promise() => hint(context, reply),
+            _ => Decided::answered(decision),
+        });
     }
-    let is_check_in = *verb == Verb::CheckIn;
-    if let Some(reply) = context
-        .user()
-        .and_then(|hiker| deadline::misused(context, hiker, *verb))
-    {
-        return Some(Decided::answered(Decision::say(reply)));
+    let Some(hiker) = context.user() else {
+        let usage = messages::help::misused(verb.entry().usage);
+        // A program's "Out of office" begins with one of these words.
+        return Some(if verb.is_about_promise() {
+            hint(context, usage)
+        } else {
+            Decided::answered(Decision::say(usage))
+        });
+    };
+    if verb.is_about_promise() {
+        let is_news = || Remark::of(&context.text.typed, &context.text.normal, false) == Remark::News;
+        let passes_on = hiker.open_deadline().is_some() && !asks_or_quotes(&context.text.typed) && is_news();
+        return Some(match deadline::misused(context, hiker, *verb) {
+            Some(_) if passes_on => hint(context, news(context)),
+            Some(reply) => hint(context, reply),
+            // Without a promise "back at camp" is what anybody would say.
+            None => run(context),
+        });
     }
-    // Without a promise "back at camp" is what anybody would say.
-    if verb.is_about_promise() && context.user().is_some() {
-        return Some(run(context));
-    }
-    let reply = if is_check_in && context.user().is_some() {
-        misused_check_in(context, args)
-    } else {
-        messages::help::misused(verb.entry().usage)
+    let reply = match verb {
+        Verb::CheckIn => misused_check_in(context, args),
+        Verb::Safe if args.words.is_empty() => return Some(run(context)),
+        _ => messages::help::misused(verb.entry().usage),
     };
     Some(Decided::answered(Decision::say(reply)))
 }
 
 /// The line to copy for a check-in with words too many, too few or in another order.
 fn misused_check_in(context: &TextContext<'_>, args: &Args) -> String {
-    let nearest = nearest(context, &args.tail);
-    let names_peak = context
-        .route()
-        .zip(args.words.first())
-        .and_then(|(route, word)| route.peak(word));
-    match (names_peak, nearest.as_slice()) {
-        (Some(peak), []) => {
-            let camp = context.route().and_then(|route| route.camp_next_to(peak));
-            messages::check_in::refused(CheckInRefusal::Peak, peak.code.as_str(), camp.as_slice())
-        }
-        (_, []) => messages::help::misused_check_in(next_camp(context)),
-        (_, nearest) => messages::check_in::not_done("", nearest),
-    }
+    failed_check_in(context, &meant(context, &args.tail))
 }
 
 /// A hiker or a contact is always answered, unless it is a program; a stranger once in ten minutes.
@@ -164,6 +211,29 @@ fn hint(context: &TextContext<'_>, reply: String) -> Decided {
     Decided {
         decision: Decision::say(reply),
         outcome: TextOutcome::Hinted,
+    }
+}
+
+/// The place that a text probably means.
+struct Meant<'a> {
+    /// The peak that it names instead of a camp.
+    peak: Option<&'a Waypoint>,
+    /// The camps that it probably means, or the one next to the peak.
+    camps: Vec<&'a Waypoint>,
+}
+
+fn meant<'a>(context: &TextContext<'a>, typed: &str) -> Meant<'a> {
+    let camps = nearest(context, typed);
+    let peak = context
+        .route()
+        .filter(|_| camps.is_empty())
+        .and_then(|route| Some((route, route.named_peak(typed)?)));
+    match peak {
+        Some((route, peak)) => Meant {
+            peak: Some(peak),
+            camps: route.camp_next_to(peak).into_iter().collect(),
+        },
+        None => Meant { peak: None, camps },
     }
 }
 

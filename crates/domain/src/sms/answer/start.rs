@@ -32,7 +32,7 @@ pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
     let (step, reply) = match context.user() {
         None => (
             Step::Name { again: false },
-            messages::onboarding::welcome(context.emergency_number(), context.routes),
+            messages::onboarding::welcome(context.emergency_number()),
         ),
         Some(stored) => {
             let route = context
