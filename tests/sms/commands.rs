@@ -103,7 +103,7 @@ async fn contacts_are_kept_as_they_were_meant() {
         ),
         (
             "SAFE 0491570110 Mother",
-            "Mother is already a contact: +61491570110. The name is changed.",
+            "Mother is already a contact: +61491570110, and now has this name.",
         ),
         ("SAFE 0491570156 Us", "number of this service itself"),
         (

@@ -69,6 +69,8 @@ async fn safe_without_a_number_is_news_or_an_arrival() {
         "safe at home",
         "Safe and dry",
     ] {
+        // A program would send no command in between.
+        sam.text("STATUS").await;
         let answer = sam.says(text).await;
         assert!(
             answer.contains("Nobody was told.") && answer.contains("CHECKIN RONNY"),
@@ -222,7 +224,7 @@ async fn a_number_is_read_with_any_dash_and_said_back_as_it_is_stored() {
         ),
         (
             "SAFE 0491570110 Mother",
-            "Mother is already a contact: +61491570110. The name is changed.",
+            "Mother is already a contact: +61491570110, and now has this name.",
         ),
     ] {
         let answer = sam.says(text).await;

@@ -91,7 +91,7 @@ pub fn tried_again(contact: &Contact) -> String {
 /// A contact has another name now.
 pub fn renamed(contact: &Contact) -> String {
     format!(
-        "{} is already a contact: {}. The name is changed.",
+        "{} is already a contact: {}, and now has this name.",
         named(contact),
         contact.phone.as_str()
     )

@@ -80,7 +80,7 @@ async fn a_promise_that_is_kept_late_after_two_questions() {
         "LATE AGAIN",
         "it is muddy",
     ] {
-        let said = story.says(SAM, near_miss).await;
+        let said = story.says_slowly(SAM, near_miss).await;
         assert_eq!(
             said, "Nothing was changed. Out: text BACK. Later: LATE 2H.",
             "{near_miss}"
@@ -88,7 +88,7 @@ async fn a_promise_that_is_kept_late_after_two_questions() {
     }
     for news in ["we are fine", "im ok", "back safe", "BACK NOW"] {
         assert_eq!(
-            story.says(SAM, news).await,
+            story.says_slowly(SAM, news).await,
             "Nothing was changed. Out: text BACK. Later: LATE 2H. Nobody was told. To tell your contacts where you are, text \
              CHECKIN RONNY",
             "{news}"
@@ -96,7 +96,7 @@ async fn a_promise_that_is_kept_late_after_two_questions() {
     }
     for arrival in ["at pelio", "Chekin Pelio", "we made it to pelio"] {
         assert_eq!(
-            story.says(SAM, arrival).await,
+            story.says_slowly(SAM, arrival).await,
             "Nothing was changed. Out: text BACK. Later: LATE 2H. Nobody was told. Nearest: PELIO New Pelion Hut. To check in \
              there text CHECKIN PELIO",
             "{arrival}"

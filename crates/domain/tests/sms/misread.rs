@@ -40,7 +40,7 @@ async fn whoever_acknowledges_the_reminder_reads_what_would_count() {
     assert_eq!(story.says(SAM, "ok").await, "", "nothing was asked yet");
     story.pass(UNTIL_DUE - 50).await;
     for word in ["ok", "\u{1f44d}", "yes", "Yep", "no", "thanks"] {
-        assert_eq!(story.says(SAM, word).await, UNCHANGED, "{word}");
+        assert_eq!(story.says_slowly(SAM, word).await, UNCHANGED, "{word}");
     }
 }
 
@@ -49,7 +49,7 @@ async fn news_before_the_time_names_both_what_tells_and_what_answers() {
     let mut story = story().await;
     story.says(SAM, "OUT FRI 6PM").await;
     for news in ["im ok", "safe", "back safe", "safe and well"] {
-        let said = story.says(SAM, news).await;
+        let said = story.says_slowly(SAM, news).await;
         assert!(
             said.starts_with(UNCHANGED)
                 && said.contains("Nobody was told.")
@@ -57,7 +57,7 @@ async fn news_before_the_time_names_both_what_tells_and_what_answers() {
             "{news}: {said}"
         );
     }
-    assert_eq!(story.says(SAM, "BACK?").await, UNCHANGED);
+    assert_eq!(story.says_slowly(SAM, "BACK?").await, UNCHANGED);
     let failed = story.says(SAM, "at pelio").await;
     assert!(failed.contains("Nobody was told. Nearest: PELIO"), "{failed}");
 }
@@ -68,7 +68,7 @@ async fn an_alerted_contact_who_wants_no_texts_reads_how_and_one_who_asks_reads_
     story.says(SAM, "OUT FRI 6PM").await;
     story.pass(UNTIL_DUE + 66).await;
     for text in ["wrong number", "please stop", "Stop texting me"] {
-        let said = story.says(MUM, text).await;
+        let said = story.says_slowly(MUM, text).await;
         assert_eq!(
             said, "To get no more texts from Thunderbird reply with one word: STOP",
             "{text}"
@@ -81,7 +81,7 @@ async fn an_alerted_contact_who_wants_no_texts_reads_how_and_one_who_asks_reads_
             "{question}: {said}"
         );
     }
-    let busy = story.says(MUM, "Found?").await;
+    let busy = story.says_slowly(MUM, "Found?").await;
     assert!(busy.contains("reply FOUND"), "{busy}");
 }
 

@@ -124,6 +124,12 @@ impl Story {
         }
     }
 
+    /// What a person is answered, who takes longer to text than a program does.
+    pub async fn says_slowly(&mut self, from: &str, body: &str) -> String {
+        self.channel.clock.advance(Duration::from_secs(10));
+        self.says(from, body).await
+    }
+
     pub async fn says(&mut self, from: &str, body: &str) -> String {
         let said = self.channel.says(from, body).await;
         self.hand_over().await;

@@ -12,7 +12,7 @@ use crate::{
         doubt::only_acknowledges,
         inbound::TextOutcome,
         normal::asks_or_quotes,
-        remark::{Remark, reports_arrival},
+        remark::{Remark, reports_arrival, tells_news},
         verb::Verb,
     },
 };
@@ -59,7 +59,10 @@ pub(in crate::sms) fn run(context: &TextContext<'_>) -> Decided {
             let Decision { reply, .. } = contact::last_texts(context);
             reply.unwrap_or_default()
         }
-        Remark::Arrival | Remark::News if !is_hiker => messages::help::greeting_untold(emergency),
+        // A stranger has no route whose camps the words could name.
+        _ if !is_hiker && (remark == Remark::Arrival || tells_news(&context.text.normal)) => {
+            messages::help::greeting_untold(emergency)
+        }
         _ if !is_hiker => messages::help::greeting(emergency, false),
         // A failed check-in never gets silence, not even one that comes at a program's pace.
         Remark::Arrival => return Decided::answered(Decision::say(failed_check_in(context, &meant))),
