@@ -65,7 +65,7 @@ commands! {
         exempt: false,
         usage: "ROUTE [page]",
         help: Some("ROUTE: codes of your route"),
-        effect: "The codes of the camps and peaks of the hiker's own route; `ROUTE 2` is the second page.",
+        effect: "The codes of the hiker's own route, the camps first and the peaks on the pages after them; `ROUTE 2` is the second page.",
         prepare: None,
     };
     /// Another trail name.
