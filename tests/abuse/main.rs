@@ -8,6 +8,7 @@
 mod codes;
 mod console;
 mod contacts;
+mod devices;
 mod floods;
 mod places;
 mod sending;

@@ -74,16 +74,7 @@ impl<'a> Stolen<'a> {
     async fn reset(&self) -> u16 {
         let asked = json!({"email": self.email()});
         assert_eq!(self.owner.post("/auth/forgot-password", asked).await.status, 202);
-        let token = eventually("the mailed token", async || {
-            let mut mails = self.world.smtp.mails().into_iter();
-            mails.find_map(|mail| {
-                let body = mail.body().replace("=\r\n", "").replace("=3D", "=");
-                let (_, token) = body.split_once("/reset-password#token=")?;
-                let is_digit = |letter: &char| letter.is_ascii_hexdigit();
-                (mail.to == self.email()).then(|| token.chars().take_while(is_digit).collect::<String>())
-            })
-        })
-        .await;
+        let token = mailed_token(self.world, &self.email()).await;
         let reset = json!({"token": token, "new_password": NEW});
         self.owner.post("/auth/reset-password", reset).await.status
     }
@@ -105,6 +96,20 @@ impl<'a> Stolen<'a> {
             .status()
             .as_u16()
     }
+}
+
+/// The token in the link to a new password that an address was mailed.
+pub async fn mailed_token(world: &World, email: &str) -> String {
+    eventually("the mailed token", async || {
+        let mut mails = world.smtp.mails().into_iter();
+        mails.find_map(|mail| {
+            let body = mail.body().replace("=\r\n", "").replace("=3D", "=");
+            let (_, token) = body.split_once("/reset-password#token=")?;
+            let is_digit = |letter: &char| letter.is_ascii_hexdigit();
+            (mail.to == email).then(|| token.chars().take_while(is_digit).collect::<String>())
+        })
+    })
+    .await
 }
 
 async fn start() -> World {

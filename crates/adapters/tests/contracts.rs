@@ -164,6 +164,7 @@ contracts! {
     account
     contact_of
     deadline
+    devices
     idempotency
     inbox
     key_memory

@@ -32,6 +32,8 @@ row_ids! {
     ContactId;
     /// Id of a promise to be out by a time. The store assigns it and never reuses it.
     DeadlineId;
+    /// Id of a device that has signed in. The store assigns it and never reuses it.
+    DeviceId;
     /// Id of a link between a number and an account. The store assigns it and never reuses it.
     LinkId;
     /// Id of a mail that we send. The store assigns it in the order of queueing.

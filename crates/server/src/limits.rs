@@ -62,8 +62,9 @@ limits! {
     "sender.loop" "sender" "equal texts" "10 minutes" Number::Fixed("30") => "silence; the same commands always work";
     "unreached.hiker" "hiker" "texts that say that a contact was not reached" "day" Number::Fixed("10") => "not told; shown in SAFELIST, on the web and in the console";
     "login.identifier" "identifier as typed" "failed sign-ins" "day" Number::Fixed("5 free, then a delay from 30 s to an hour") => "429";
+    "login.device" "device that is known by its token, in place of the identifier" "failed sign-ins" "day" Number::Fixed("5 free, then a delay from 30 s to an hour") => "429";
     "login.source" "source" "failed sign-ins" "10 minutes" Number::Set("THUNDERBIRD_LIMIT_LOGIN_FAILURES_PER_10_MIN") => "429";
-    "login.queue" "source, and identifier" "sign-ins that wait" "at once" Number::Fixed("40") => "503";
+    "login.queue" "source, and identifier or known device" "sign-ins that wait" "at once" Number::Fixed("40") => "503";
     "login.sessions" "account" "sign-ins that succeed" "hour" Number::Set("THUNDERBIRD_LIMIT_SESSIONS_PER_HOUR") => "429";
     "password.queue" "account" "own passwords that wait" "at once" Number::Fixed("40") => "503";
     "password.session" "session" "own passwords, counted before they are compared; a right one is given back" "day" Number::Fixed("5 free, then a delay from 30 s to an hour") => "429";
@@ -89,8 +90,8 @@ pub fn page() -> String {
          \"at once\", and `writes.source`, is counted in memory and begins again with a restart; every other one is stored. \
          Numbers, addresses and names are counted under keyed digests, and those counters outlive the account; only `sender.answers`, \
          `sender.loop` and `phone.wrong_words` are read from what is kept of the number. What is counted \
-         for an account, a session, a hiker or a viewer as a row of the database begins again with a new one: \
-         `codes.account`, `codes.guesses`, `contacts.account`, `password.session`, `verification.account`, `export.account`, \
+         for an account, a session, a device, a hiker or a viewer as a row of the database begins again with a new one: \
+         `codes.account`, `codes.guesses`, `contacts.account`, `login.device`, `password.session`, `verification.account`, `export.account`, \
          `unreached.hiker`, `console.search`. The numbers can be set by the variable that is named: \
          [configuration](configuration.md).\n\n| counter | who | what | within | how often | beyond it |\n|---|---|---|---|---|---|\n",
     );

@@ -115,6 +115,7 @@ const WRITES: &[(&str, Bound)] = &[
         "POST /auth/token",
         Bound::Limits(&[
             "login.identifier",
+            "login.device",
             "login.source",
             "login.sessions",
             "login.queue",

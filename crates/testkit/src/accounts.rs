@@ -107,9 +107,21 @@ impl TestAccounts {
         identifier: &str,
         password: &str,
     ) -> Result<Grant, LoginError> {
+        self.login_on(None, source, identifier, password).await
+    }
+
+    /// Signs in from `source` with a device's token.
+    pub async fn login_on(
+        &self,
+        device: Option<OpaqueToken>,
+        source: u8,
+        identifier: &str,
+        password: &str,
+    ) -> Result<Grant, LoginError> {
         let attempt = LoginAttempt {
             identifier: identifier.to_owned(),
             password: PasswordAttempt::parse(password).unwrap(),
+            device,
             source: source_of(source),
             user_agent: UserAgent::parse("a test"),
         };
@@ -176,6 +188,12 @@ impl TestAccounts {
 /// The refresh token of a grant.
 pub fn refresh_token(grant: &Grant) -> OpaqueToken {
     OpaqueToken::parse(grant.refresh_token.expose()).unwrap()
+}
+
+/// The device's token of a grant.
+pub fn device_token(grant: &Grant) -> OpaqueToken {
+    let token = grant.device_token.as_ref().expect("a sign-in's grant");
+    OpaqueToken::parse(token.expose()).unwrap()
 }
 
 /// A new password as a client sends it.

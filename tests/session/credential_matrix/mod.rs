@@ -209,6 +209,13 @@ async fn presented(service: &Service, secrets: &Secrets, (kind, secret): (&str, 
     service.web_register(&email, PASSWORD).await;
     let signed = service.web_login(&email, secret).await.status;
     assert_eq!(signed == 200, own("password"), "{kind} as a password: {signed}");
+    let form = [
+        ("username", email.as_str()),
+        ("password", "no secret of any kind"),
+        ("device_token", secret),
+    ];
+    let signed = service.token(&form).await.status;
+    assert_eq!(signed, 401, "{kind} as a device token");
     let verify = json!({ "token": secret });
     let verified = service
         .web("POST", "/auth/email/verify", None, Some(verify))

@@ -53,7 +53,9 @@ pub async fn secrets(service: &Service, webhook: &Webhook) -> Secrets {
         .await;
     assert_eq!(forgot.status, 202);
     let reset = service.mailed_token(ADA, "reset-password").await;
-    let ended = service.web_login(ADA, PASSWORD).await.tokens();
+    let ended = service.web_login(ADA, PASSWORD).await;
+    let device = ended.body["device_token"].as_str().unwrap().to_owned();
+    let ended = ended.tokens();
     service
         .web("POST", "/auth/logout", Some(&ended.access), None)
         .await;
@@ -101,6 +103,7 @@ pub async fn secrets(service: &Service, webhook: &Webhook) -> Secrets {
         ),
         ("access token", tokens.access),
         ("refresh token", tokens.refresh),
+        ("device token", device),
         ("ended access token", ended.access),
         ("ended refresh token", ended.refresh),
         ("foreign access token", foreign.access),

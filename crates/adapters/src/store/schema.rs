@@ -252,6 +252,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    known_devices (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        digest -> Binary,
+        user_agent -> Nullable<Text>,
+        session_id -> BigInt,
+        created_at -> BigInt,
+        last_used_at -> BigInt,
+    }
+}
+
+diesel::table! {
     mails (id) {
         id -> BigInt,
         tag -> Binary,
@@ -482,6 +494,7 @@ diesel::joinable!(deadline_stages -> deadlines (deadline_id));
 diesel::joinable!(deadlines -> users (user_id));
 diesel::joinable!(email_challenges -> accounts (account_id));
 diesel::joinable!(informed_contacts -> deadlines (deadline_id));
+diesel::joinable!(known_devices -> accounts (account_id));
 diesel::joinable!(mails -> accounts (account_id));
 diesel::joinable!(messages -> users (user_id));
 diesel::joinable!(password_resets -> accounts (account_id));
@@ -515,6 +528,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     inbound_sids,
     informed_contacts,
     key_ring_ids,
+    known_devices,
     mails,
     message_hours,
     messages,

@@ -19,7 +19,7 @@ static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 static LISTEN: Once = Once::new();
 
 /// Tables that grow with every hiker, account or text.
-const GROWING: [&str; 20] = [
+const GROWING: [&str; 21] = [
     "accounts",
     "audit_log",
     "check_ins",
@@ -29,6 +29,7 @@ const GROWING: [&str; 20] = [
     "email_challenges",
     "idempotency_keys",
     "inbound_sids",
+    "known_devices",
     "mails",
     "messages",
     "opt_outs",

@@ -11,9 +11,9 @@ use std::{
 use thunderbird_adapters::store::postgres::Store;
 use thunderbird_domain::{
     account::{
-        Account, AccountChange, AccountId, AccountStore, EndSessions, ExpireSessions, MailPurpose, MailToken,
-        MailTokenIssue, MailTokenRequest, MailTokenStore, Registration, Session, SessionChange, SessionStart,
-        SessionStatus, SessionStore, Started,
+        Account, AccountChange, AccountId, AccountStore, EndSessions, ExpireSessions, KnownDevice,
+        MailPurpose, MailToken, MailTokenIssue, MailTokenRequest, MailTokenStore, Registration, Session,
+        SessionChange, SessionStart, SessionStatus, SessionStore, Started,
     },
     admin::{
         AccountFilter, AccountLine, AccountPage, Admin, AdminActions, AdminCommit, AdminName, AdminReader,
@@ -168,6 +168,7 @@ in_turn! {
         fn session_status(&self, id: SessionId) -> PortFuture<'_, Option<SessionStatus>>;
         fn by_refresh(&self, digest: TokenDigest) -> PortFuture<'_, Option<(Session, i64)>>;
         fn of_account(&self, account: AccountId) -> PortFuture<'_, Vec<Session>>;
+        fn device(&self, token: TokenDigest) -> PortFuture<'_, Option<KnownDevice>>;
         fn start(&self, start: SessionStart) -> PortFuture<'_, Started>;
         fn mark_used(&self, id: SessionId, generation: i64, at: Timestamp) -> PortFuture<'_, ()>;
         fn commit(&self, change: SessionChange) -> PortFuture<'_, Commit>;

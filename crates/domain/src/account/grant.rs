@@ -19,6 +19,8 @@ pub struct Grant {
     pub expires_in: Duration,
     /// For the next grant.
     pub refresh_token: Secret<String>,
+    /// For the next sign-in, by which the device is known again. Only a sign-in gives it.
+    pub device_token: Option<Secret<String>>,
 }
 
 impl Accounts {
@@ -35,6 +37,7 @@ impl Accounts {
             access_token: Secret::new(self.sealer.seal(&claims)),
             expires_in: claims.expires_at.since(now),
             refresh_token: refresh.reveal(),
+            device_token: None,
         }
     }
 }

@@ -5,20 +5,27 @@ use std::time::Duration;
 use super::Accounts;
 use crate::{
     email::Email,
+    id::DeviceId,
     limit::{Limit, LimitKey, Quota, Rule, Source},
     secret::MacPurpose,
 };
 
 impl Accounts {
-    /// What a failed login counts under: the identifier as submitted, whether anybody has it or not, and the source.
-    pub(super) fn login_limits(&self, identifier: &str, source: Source) -> Vec<Limit> {
+    /// What a failed login counts under: a known device, or else the identifier as submitted, whether anybody has it or
+    /// not; and the source.
+    pub(super) fn login_limits(
+        &self,
+        identifier: &str,
+        device: Option<DeviceId>,
+        source: Source,
+    ) -> Vec<Limit> {
         let per_source = Quota {
             events: self.rules.login_failures_per_10_min,
             per: Duration::from_mins(10),
         };
         vec![
             Limit {
-                key: self.login_identifier(identifier),
+                key: self.login_counter(identifier, device),
                 rule: Rule::LoginCurve,
             },
             Limit {
@@ -26,6 +33,15 @@ impl Accounts {
                 rule: Rule::Quota(per_source),
             },
         ]
+    }
+
+    /// The counter of a sign-in's own failures, which its success clears. That of the identifier stays when a device has
+    /// signed in: guesses from elsewhere wait on.
+    pub(super) fn login_counter(&self, identifier: &str, device: Option<DeviceId>) -> LimitKey {
+        match device {
+            Some(device) => LimitKey::new("login.device", device.get().to_be_bytes()),
+            None => self.login_identifier(identifier),
+        }
     }
 
     /// What a session that begins counts under: the identifier that it signed in with, so the counter outlives the account.

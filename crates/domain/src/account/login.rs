@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use super::{
-    Account, Accounts, Grant, OpaqueToken, SessionStart, SignInQueue, StartAudit, Started, UserAgent,
+    Account, Accounts, Grant, OpaqueToken, SessionStart, SignInQueue, SigningDevice, StartAudit, Started,
+    UserAgent,
     password::{Hashed, PasswordAttempt, PasswordHash, Verified},
     sign_in_queue::WAITING,
 };
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     email::Email,
+    id::DeviceId,
     limit::Source,
     port::{Fault, STALE_ATTEMPTS, contended},
     random::Tag,
+    secret::TokenDigest,
     time::Timestamp,
 };
 
@@ -23,6 +26,8 @@ pub struct LoginAttempt {
     pub identifier: String,
     /// What they typed as their password.
     pub password: PasswordAttempt,
+    /// The token that they present as that of a known device, if it can be one.
+    pub device: Option<OpaqueToken>,
     /// Where the request comes from.
     pub source: Source,
     /// What their client calls itself.
@@ -49,8 +54,22 @@ pub enum LoginError {
     Fault(#[from] Fault),
 }
 
+/// Who and what an attempt turns out to come from, before its password is compared.
+struct Recognised {
+    /// The account that may sign in under the identifier.
+    account: Option<Account>,
+    /// The device of this account whose token was presented.
+    device: Option<DeviceId>,
+}
+
+/// The tokens of a sign-in: the refresh token, and the device's.
+struct Tokens {
+    refresh: OpaqueToken,
+    device: OpaqueToken,
+}
+
 impl Accounts {
-    /// Signs in, after the earlier attempts of the same source and the same identifier.
+    /// Signs in, after the earlier attempts of the same source, and those of the same identifier or known device.
     ///
     /// # Errors
     ///
@@ -60,10 +79,14 @@ impl Accounts {
         let source = SignInQueue::Source(attempt.source);
         let turn = self.signing_in.lock_among(&source, WAITING).await;
         let _of_source = turn.ok_or(LoginError::Busy)?;
-        let identifier = self.login_identifier(&attempt.identifier).subject().to_vec();
-        let identifier = SignInQueue::Identifier(identifier);
-        let turn = self.signing_in.lock_among(&identifier, WAITING).await;
-        let _of_identifier = turn.ok_or(LoginError::Busy)?;
+        let queue = if let Some(device) = self.recognise(&attempt).await?.device {
+            SignInQueue::Device(device)
+        } else {
+            let identifier = self.login_identifier(&attempt.identifier);
+            SignInQueue::Identifier(identifier.subject().to_vec())
+        };
+        let turn = self.signing_in.lock_among(&queue, WAITING).await;
+        let _of_identifier_or_device = turn.ok_or(LoginError::Busy)?;
         self.login_in_turn(attempt).await
     }
 
@@ -76,7 +99,8 @@ impl Accounts {
     /// [`LoginError::Refused`] for an unknown address, a wrong password and a disabled account alike.
     async fn login_in_turn(&self, attempt: LoginAttempt) -> Result<Grant, LoginError> {
         let now = self.clock.now();
-        let mut limits = self.login_limits(&attempt.identifier, attempt.source);
+        let mut known = self.recognise(&attempt).await?;
+        let mut limits = self.login_limits(&attempt.identifier, known.device, attempt.source);
         limits.push(self.session_limit(&attempt.identifier));
         self.limiter
             .check(limits, now)
@@ -84,8 +108,10 @@ impl Accounts {
             .or_throttled(LoginError::throttled)?;
         let mut verified: Option<PasswordHash> = None;
         for _ in 0..STALE_ATTEMPTS {
-            let known = self.may_sign_in(&attempt.identifier).await?;
-            let hash = known.as_ref().and_then(|account| account.password.as_ref());
+            let hash = known
+                .account
+                .as_ref()
+                .and_then(|account| account.password.as_ref());
             if verified.is_none() || verified.as_ref() != hash {
                 match self.hasher.verify(&attempt.password, hash).await? {
                     Hashed::Busy => return Err(LoginError::Busy),
@@ -93,22 +119,52 @@ impl Accounts {
                     Hashed::Done(Verified::NoMatch) => return self.login_failed(&attempt, known).await,
                 }
             }
-            let Some(account) = known else {
-                return self.login_failed(&attempt, None).await;
+            let Some(account) = &known.account else {
+                return self.login_failed(&attempt, known).await;
             };
-            let refresh = OpaqueToken::draw(&*self.entropy);
-            let start = self.session_start(&account, &attempt, &refresh, now);
+            let tokens = self.tokens(&attempt, known.device);
+            let start = self.session_start((account, known.device), &attempt, &tokens, now);
             match self.sessions.start(start).await? {
                 Started::Stored(session) => {
                     // The session stands whether this succeeds or not; a weak hash waits for the next login.
-                    drop(self.rehash(&account, &attempt.password).await);
-                    return Ok(self.grant(account.id, (session, 1), &refresh));
+                    drop(self.rehash(account, &attempt.password).await);
+                    return Ok(Grant {
+                        device_token: Some(tokens.device.reveal()),
+                        ..self.grant(account.id, (session, 1), &tokens.refresh)
+                    });
                 }
                 Started::Throttled { retry_after } => return Err(LoginError::Throttled { retry_after }),
-                Started::Stale => {}
+                Started::Stale => known = self.recognise(&attempt).await?,
             }
         }
         Err(contended("session store").into())
+    }
+
+    /// The account that may sign in, and the device of this account whose token was presented. A token that is another
+    /// account's, forgotten, too old, or that was never given out is no token, and the reads are the same without one.
+    async fn recognise(&self, attempt: &LoginAttempt) -> Result<Recognised, Fault> {
+        let account = self.may_sign_in(&attempt.identifier).await?;
+        let token = attempt.device.as_ref();
+        let digest = token.map_or_else(|| TokenDigest::of(""), OpaqueToken::digest);
+        let found = self.sessions.device(digest).await?;
+        let now = self.clock.now();
+        let own = found.filter(|device| {
+            let owner = account.as_ref().map(|account| account.id);
+            owner == Some(device.account) && device.is_known(now)
+        });
+        Ok(Recognised {
+            device: own.map(|device| device.id),
+            account,
+        })
+    }
+
+    /// A fresh refresh token, and the token of the device: a known one keeps its own.
+    fn tokens(&self, attempt: &LoginAttempt, known: Option<DeviceId>) -> Tokens {
+        let kept = known.and(attempt.device.clone());
+        Tokens {
+            refresh: OpaqueToken::draw(&*self.entropy),
+            device: kept.unwrap_or_else(|| OpaqueToken::draw(&*self.entropy)),
+        }
     }
 
     /// The account that may sign in under this identifier.
@@ -120,7 +176,7 @@ impl Accounts {
         Ok(known.filter(|account| account.disabled_at.is_none()))
     }
 
-    async fn login_failed<T>(&self, attempt: &LoginAttempt, known: Option<Account>) -> Result<T, LoginError> {
+    async fn login_failed<T>(&self, attempt: &LoginAttempt, known: Recognised) -> Result<T, LoginError> {
         let now = self.clock.now();
         // An unknown address is only counted: the log must not grow by what anybody types.
         let failed = |account: Account| {
@@ -131,8 +187,8 @@ impl Accounts {
                 Subject::Account(account.id),
             )
         };
-        let audit = known.map(failed).into_iter().collect();
-        let limits = self.login_limits(&attempt.identifier, attempt.source);
+        let limits = self.login_limits(&attempt.identifier, known.device, attempt.source);
+        let audit = known.account.map(failed).into_iter().collect();
         self.limiter
             .take(limits, now, audit)
             .await?
@@ -142,9 +198,9 @@ impl Accounts {
 
     fn session_start(
         &self,
-        account: &Account,
+        (account, device): (&Account, Option<DeviceId>),
         attempt: &LoginAttempt,
-        refresh: &OpaqueToken,
+        tokens: &Tokens,
         now: Timestamp,
     ) -> SessionStart {
         let event = |actor, action| AuditEvent::new(now, actor, action, Subject::Account(account.id));
@@ -152,12 +208,16 @@ impl Accounts {
             tag: Tag::draw(&*self.entropy),
             account: account.id,
             verified: account.revision,
-            refresh: refresh.digest(),
+            refresh: tokens.refresh.digest(),
             user_agent: attempt.user_agent.clone(),
+            device: device.map_or_else(
+                || SigningDevice::New(tokens.device.digest()),
+                SigningDevice::Known,
+            ),
             at: now,
-            limits: self.login_limits(&attempt.identifier, attempt.source),
+            limits: self.login_limits(&attempt.identifier, device, attempt.source),
             counts: vec![self.session_limit(&attempt.identifier)],
-            clears: self.login_identifier(&attempt.identifier),
+            clears: self.login_counter(&attempt.identifier, device),
             audit: StartAudit {
                 started: event(Actor::Account(account.id), "session.started"),
                 ended: event(Actor::System, "session.ended"),

@@ -8,6 +8,7 @@ mod account;
 mod authenticate;
 mod change_password;
 mod common_passwords;
+mod device;
 mod disable;
 mod end_session;
 mod grant;
@@ -37,6 +38,7 @@ pub use self::{
     account::{Account, AccountChange, AccountStore, Registration},
     authenticate::{AuthenticateError, Caller},
     change_password::ChangePasswordError,
+    device::{DEVICE_KEPT, DEVICES_PER_ACCOUNT, KnownDevice, SigningDevice},
     disable::DisableError,
     end_session::EndSessionError,
     grant::Grant,
@@ -97,6 +99,6 @@ pub struct Accounts {
     pub rules: AccountRules,
     /// Registrations under way in this process.
     pub registering: KeyedLock<Email>,
-    /// Sign-ins under way in this process, by source and by identifier.
+    /// Sign-ins under way in this process, by source, and by identifier or device.
     pub signing_in: KeyedLock<SignInQueue>,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{EndReason, IDLE_LIFE, Session, UserAgent, WHOLE_LIFE};
+use super::{EndReason, IDLE_LIFE, KnownDevice, Session, SigningDevice, UserAgent, WHOLE_LIFE};
 use crate::{
     audit::AuditEvent,
     id::{AccountId, SessionId},
@@ -51,6 +51,8 @@ pub struct SessionStart {
     pub refresh: TokenDigest,
     /// What its client calls itself.
     pub user_agent: Option<UserAgent>,
+    /// The device on which it begins.
+    pub device: SigningDevice,
     /// When the sign-in happens (UTC).
     pub at: Timestamp,
     /// Limits that must still allow the sign-in: guesses made meanwhile may have closed one.
@@ -100,7 +102,7 @@ pub struct StartAudit {
 pub enum Started {
     /// It is stored, and the counter cleared.
     Stored(SessionId),
-    /// The account is no longer as it was verified; nothing was stored.
+    /// The account is no longer as it was verified, or the device was forgotten; nothing was stored.
     Stale,
     /// A limit refuses by now; nothing was stored.
     Throttled {
@@ -148,6 +150,17 @@ pub struct EndSessions {
     pub audit: AuditEvent,
 }
 
+impl EndSessions {
+    /// Whether the devices on which these sessions began last are forgotten with them. Only who signs out where they are
+    /// stays known there.
+    pub fn forgets_devices(&self) -> bool {
+        !matches!(
+            (self.which, self.reason),
+            (WhichSessions::One(_), EndReason::LoggedOut)
+        )
+    }
+}
+
 /// Ends sessions whose time was over by then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpireSessions {
@@ -174,24 +187,31 @@ pub trait SessionStore: Send + Sync {
     /// An account's sessions that have not ended, newest first; their time may be over.
     fn of_account(&self, account: AccountId) -> PortFuture<'_, Vec<Session>>;
 
+    /// The device that a token was given to, unless it was forgotten. It may be another account's, and its time may be
+    /// over.
+    fn device(&self, token: TokenDigest) -> PortFuture<'_, Option<KnownDevice>>;
+
     /// Starts a session of generation 1, ends those of [`Session::surplus`] and those whose time is over, clears the
-    /// counter and writes the audit.
+    /// counter and writes the audit. Its device has signed in just now; one that is new is remembered, and those of
+    /// [`KnownDevice::surplus`] are forgotten.
     ///
-    /// Nothing is stored when the account is disabled or not at the revision in which it was verified
-    /// ([`Started::Stale`]), or a limit refuses by now ([`Started::Throttled`]).
+    /// Nothing is stored when the account is disabled or not at the revision in which it was verified, or its device was
+    /// forgotten ([`Started::Stale`]), or a limit refuses by now ([`Started::Throttled`]).
     fn start(&self, start: SessionStart) -> PortFuture<'_, Started>;
 
     /// Remembers that the token of `generation`, or an access token that came with it, was used, as
     /// [`Session::mark_used`] says. Nothing changes when the session is at another generation or has ended.
     fn mark_used(&self, id: SessionId, generation: i64, at: Timestamp) -> PortFuture<'_, ()>;
 
-    /// Stores a session's new state, its token if that is new, and its audit, and queues what leaves.
+    /// Stores a session's new state, its token if that is new, and its audit, and queues what leaves. If it has ended, the
+    /// device on which it began is forgotten.
     ///
     /// [`Commit::Stale`], and nothing stored or queued, unless the session is at the revision that is replaced; of
     /// many at once, one is stored. [`Self::mark_used`] and [`Self::end`] make a revision of their own.
     fn commit(&self, change: SessionChange) -> PortFuture<'_, Commit>;
 
-    /// Ends sessions that have not ended yet, with an audit line each, and says how many.
+    /// Ends sessions that have not ended yet, with an audit line each, and says how many. The devices on which they began
+    /// last are forgotten, if [`EndSessions::forgets_devices`]; for all sessions that is every device of the account.
     fn end(&self, end: EndSessions) -> PortFuture<'_, usize>;
 
     /// Ends expired sessions at [`Session::time_over_at`], oldest expiry first, at most [`EXPIRED_AT_ONCE`]. Writes one

@@ -1,8 +1,11 @@
 //! Who waits for whom when many passwords are compared.
 
-use crate::{id::AccountId, limit::Source};
+use crate::{
+    id::{AccountId, DeviceId},
+    limit::Source,
+};
 
-/// Sign-ins of one source, or of one identifier, or own passwords of one account, that may wait; the next one is refused
+/// Sign-ins of one source, or of one identifier or device, or own passwords of one account, that may wait; the next one is refused
 /// at once.
 pub(super) const WAITING: usize = 40;
 
@@ -14,6 +17,8 @@ pub enum SignInQueue {
     Source(Source),
     /// The sign-ins of one identifier, named by its counter's key.
     Identifier(Vec<u8>),
+    /// The sign-ins of one known device. Those of its account from elsewhere do not keep it.
+    Device(DeviceId),
     /// Who is signed in to one account and gives its password once more. Sign-ins from elsewhere do not keep them.
     Account(AccountId),
 }

@@ -1,7 +1,7 @@
 //! Everything held about an account.
 
 use crate::{
-    account::{Account, Session},
+    account::{Account, KnownDevice, Session},
     time::Timestamp,
 };
 
@@ -12,6 +12,8 @@ pub struct Export {
     pub account: Account,
     /// Its sessions, newest first, ended ones included.
     pub sessions: Vec<Session>,
+    /// The devices that are known at its sign-in, the last used first.
+    pub devices: Vec<KnownDevice>,
     /// The numbers it was linked to, newest first.
     pub links: Vec<ExportedLink>,
     /// The number that the account had in an earlier version of the service, which nobody proved, in E.164.

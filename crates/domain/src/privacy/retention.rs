@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::time::Timestamp;
+use crate::{account::DEVICE_KEPT, time::Timestamp};
 
 /// How long a session is kept after its end.
 pub const SESSIONS_KEPT: Duration = Duration::from_hours(30 * 24);
@@ -24,6 +24,8 @@ pub const WORDS_KEPT: Duration = Duration::from_hours(49);
 pub struct RetentionCutoffs {
     /// Sessions that ended, or whose time was over, before.
     pub sessions: Timestamp,
+    /// Devices that signed in last before.
+    pub devices: Timestamp,
     /// Mailed tokens whose time was over before.
     pub mail_tokens: Timestamp,
     /// Lines of the audit log that were written before.
@@ -45,6 +47,7 @@ impl RetentionCutoffs {
     pub fn at(now: Timestamp) -> Self {
         Self {
             sessions: now.minus(SESSIONS_KEPT),
+            devices: now.minus(DEVICE_KEPT),
             mail_tokens: now.minus(MAIL_TOKENS_KEPT),
             audit: now.minus(AUDIT_KEPT),
             bodies: now.minus(BODIES_KEPT),

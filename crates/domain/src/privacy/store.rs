@@ -48,7 +48,7 @@ pub trait PrivacyStore: Send + Sync {
     /// of a text that was signed with one of `believed` stays: an attacker who captured its webhook could replay it.
     fn forget_sids(&self, before: Timestamp, believed: Vec<TokenFingerprint>) -> PortFuture<'_, usize>;
 
-    /// Deletes the account with its sessions, mails, tokens, links and half-made links. Its number is free; the hiker on
+    /// Deletes the account with its sessions, devices, mails, tokens, links and half-made links. Its number is free; the hiker on
     /// it stays, linked to no account.
     ///
     /// [`Commit::Stale`], and nothing deleted, unless the account is at the revision that was verified.

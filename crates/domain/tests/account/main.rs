@@ -1,6 +1,7 @@
 //! Accounts: registering, signing in, and everything that changes an account afterwards.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod devices;
 mod mailed_links;
 mod sessions;
 mod sign_in;

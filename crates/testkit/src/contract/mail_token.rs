@@ -5,17 +5,19 @@ use std::{sync::Arc, time::Duration};
 use thunderbird_domain::{
     account::{
         Account, AccountChange, AccountStore, EndReason, EndSessions, MailPurpose, MailToken, MailTokenIssue,
-        MailTokenRequest, MailTokenStore, SessionStart, SessionStore, StartAudit, Started, WhichSessions,
+        MailTokenRequest, MailTokenStore, SessionStore, Started, WhichSessions,
     },
     audit::{Actor, AuditEvent, Subject},
     limit::{Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
     port::Commit,
     privacy::PrivacyStore,
-    random::Tag,
     secret::TokenDigest,
 };
 
-use super::account::{NOON, deleted, registered};
+use super::{
+    account::{NOON, deleted, registered},
+    sign_in::{device, start_of},
+};
 
 /// A store that keeps mailed tokens, and what spending them touches.
 pub trait MailTokens:
@@ -221,22 +223,10 @@ fn everything(account: &Account, spends: &MailToken) -> AccountChange {
 
 /// A session, a closed limit and a token of each purpose.
 async fn furnished(store: &impl MailTokens, account: &Account) -> (MailToken, MailToken) {
-    let start = SessionStart {
-        tag: Tag::from_bytes([9; 16]),
-        account: account.id,
-        verified: account.revision,
-        refresh: TokenDigest::from_bytes([9; 32]),
-        user_agent: None,
-        at: NOON,
-        limits: Vec::new(),
-        counts: Vec::new(),
-        clears: LimitKey::new("test.other", "ada"),
-        audit: StartAudit {
-            started: event(account, "session.started"),
-            ended: event(account, "session.ended"),
-        },
-    };
-    assert!(matches!(store.start(start).await.unwrap(), Started::Stored(_)));
+    assert!(matches!(
+        store.start(start_of(account, 9)).await.unwrap(),
+        Started::Stored(_)
+    ));
     assert_eq!(
         store.take(vec![failures()], NOON, Vec::new()).await.unwrap(),
         Verdict::Allowed
@@ -256,6 +246,7 @@ async fn a_change_that_is_refused_does_nothing_at_all(store: &impl MailTokens) {
     assert_eq!(store.by_id(ada.id).await.unwrap(), Some(ada.clone()));
     assert!(is_open(store, &reset).await && is_open(store, &verify).await);
     assert_eq!(store.of_account(ada.id).await.unwrap().len(), 1);
+    assert!(store.device(device(9)).await.unwrap().is_some());
     assert_ne!(
         store.check(vec![failures()], NOON).await.unwrap(),
         Verdict::Allowed
@@ -271,6 +262,7 @@ async fn a_change_ends_sessions_voids_tokens_and_clears_counters(store: &impl Ma
     );
     assert!(!is_open(store, &reset).await && !is_open(store, &verify).await);
     assert!(store.of_account(ada.id).await.unwrap().is_empty());
+    assert_eq!(store.device(device(9)).await.unwrap(), None);
     assert_eq!(
         store.check(vec![failures()], NOON).await.unwrap(),
         Verdict::Allowed

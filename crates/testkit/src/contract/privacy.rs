@@ -5,18 +5,19 @@ use std::{sync::Arc, time::Duration};
 use thunderbird_domain::{
     account::{
         Account, AccountId, AccountStore, EndReason, EndSessions, MailPurpose, MailToken, MailTokenIssue,
-        MailTokenStore, OpaqueToken, Presented, SessionChange, SessionStart, SessionStore, StartAudit,
-        Started, WhichSessions,
+        MailTokenStore, Presented, SessionChange, SessionStore, Started, WhichSessions,
     },
     audit::{Actor, AuditEvent, Subject},
     limit::{Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
     port::{Commit, Revision},
     privacy::{Deletion, PrivacyStore, RetentionCutoffs},
-    random::Tag,
     secret::TokenDigest,
 };
 
-use super::account::{NOON, address, registered};
+use super::{
+    account::{NOON, address, registered},
+    sign_in::{device, start_of, token},
+};
 
 /// A store that deletes, and what it deletes.
 pub trait PrivateStore:
@@ -37,10 +38,6 @@ pub async fn privacy<S: PrivateStore>(empty: impl AsyncFn() -> S) {
     thins_out_replaced_tokens_until_none_is_left(&empty().await).await;
     forgets_what_is_over_and_nothing_else(&empty().await).await;
     deletes_once_of_many_at_once(Arc::new(empty().await)).await;
-}
-
-fn token(fill: u8) -> OpaqueToken {
-    OpaqueToken::parse(&format!("{fill:02x}").repeat(32)).unwrap()
 }
 
 fn event(account: &Account, action: &'static str) -> AuditEvent {
@@ -64,25 +61,13 @@ fn failures(account: &Account) -> Limit {
     }
 }
 
-/// An account with a session, a mailed token and a closed limit, all of them named by `fill`.
+/// An account with a session, its device, a mailed token and a closed limit, all of them named by `fill`.
 async fn furnished(store: &impl PrivateStore, name: &str, fill: u8) -> Account {
     let account = registered(store, name, fill).await;
-    let start = SessionStart {
-        tag: Tag::from_bytes([fill; 16]),
-        account: account.id,
-        verified: account.revision,
-        refresh: token(fill).digest(),
-        user_agent: None,
-        at: NOON,
-        limits: Vec::new(),
-        counts: Vec::new(),
-        clears: LimitKey::new("test.other", name),
-        audit: StartAudit {
-            started: event(&account, "session.started"),
-            ended: event(&account, "session.ended"),
-        },
-    };
-    assert!(matches!(store.start(start).await.unwrap(), Started::Stored(_)));
+    assert!(matches!(
+        store.start(start_of(&account, fill)).await.unwrap(),
+        Started::Stored(_)
+    ));
     let mailed = MailToken {
         purpose: MailPurpose::ResetPassword,
         account: account.id,
@@ -117,7 +102,7 @@ fn deletion(account: &Account) -> Deletion {
     }
 }
 
-/// How many of the account, its session, its mailed token and its counter are there.
+/// How many of the account, its session, its device, its mailed token and its counter are there.
 async fn left(store: &impl PrivateStore, account: &Account, fill: u8) -> usize {
     let mailed = TokenDigest::from_bytes([fill; 32]);
     let limits = vec![failures(account)];
@@ -125,6 +110,7 @@ async fn left(store: &impl PrivateStore, account: &Account, fill: u8) -> usize {
         store.by_id(account.id).await.unwrap().is_some(),
         store.by_email(&account.email).await.unwrap().is_some(),
         store.by_refresh(token(fill).digest()).await.unwrap().is_some(),
+        store.device(device(fill)).await.unwrap().is_some(),
         store
             .find(MailPurpose::ResetPassword, mailed)
             .await
@@ -143,7 +129,8 @@ async fn exports_the_account_its_sessions_and_its_audit(store: &impl PrivateStor
     furnished(store, "grace", 2).await;
     let export = store.export(ada.id).await.unwrap().unwrap();
     assert_eq!(export.account, ada);
-    assert_eq!(export.sessions.len(), 1);
+    assert_eq!((export.sessions.len(), export.devices.len()), (1, 1));
+    assert!(export.devices.iter().all(|device| device.account == ada.id));
     assert!(export.sessions.iter().all(|session| session.account == ada.id));
     let actions: Vec<_> = export.audit.iter().map(|line| line.action.as_str()).collect();
     assert_eq!(actions, ["account.registered", "session.started"]);
@@ -162,9 +149,9 @@ async fn deletes_everything_of_the_account_and_nothing_of_another(store: &impl P
         furnished(store, "ada", 1).await,
         furnished(store, "grace", 2).await,
     );
-    assert_eq!((left(store, &ada, 1).await, left(store, &grace, 2).await), (6, 6));
+    assert_eq!((left(store, &ada, 1).await, left(store, &grace, 2).await), (7, 7));
     assert_eq!(store.delete(deletion(&ada)).await.unwrap(), Commit::Stored(()));
-    assert_eq!((left(store, &ada, 1).await, left(store, &grace, 2).await), (0, 6));
+    assert_eq!((left(store, &ada, 1).await, left(store, &grace, 2).await), (0, 7));
     let again = registered(store, "ada", 3).await;
     assert!(again.id > grace.id, "an id is never given twice");
 }
@@ -176,7 +163,7 @@ async fn deletes_nothing_when_the_account_changed_meanwhile(store: &impl Private
         ..ada.clone()
     };
     assert_eq!(store.delete(deletion(&changed)).await.unwrap(), Commit::Stale);
-    assert_eq!(left(store, &ada, 1).await, 6);
+    assert_eq!(left(store, &ada, 1).await, 7);
 }
 
 async fn thins_out_replaced_tokens_until_none_is_left(store: &impl PrivateStore) {
@@ -203,9 +190,10 @@ async fn forgets_what_is_over_and_nothing_else(store: &impl PrivateStore) {
         furnished(store, "ada", 1).await,
         furnished(store, "grace", 2).await,
     );
+    let (session, _) = store.by_refresh(token(1).digest()).await.unwrap().unwrap();
     let end = EndSessions {
         account: ada.id,
-        which: WhichSessions::All,
+        which: WhichSessions::One(session.id),
         at: NOON,
         reason: EndReason::LoggedOut,
         audit: event(&ada, "session.ended"),
@@ -216,19 +204,21 @@ async fn forgets_what_is_over_and_nothing_else(store: &impl PrivateStore) {
         while store.forget(cutoffs).await.unwrap() > 0 {}
         (left(store, &ada, 1).await, left(store, &grace, 2).await)
     };
-    assert_eq!(forget(1).await, (6, 6), "a mailed token is kept for a day");
-    assert_eq!(forget(2).await, (5, 5));
+    assert_eq!(forget(1).await, (7, 7), "a mailed token is kept for a day");
+    assert_eq!(forget(2).await, (6, 6));
     assert_eq!(
         forget(30).await,
-        (5, 5),
+        (6, 6),
         "an ended session is kept for thirty days"
     );
-    assert_eq!(forget(31).await, (4, 5));
+    assert_eq!(forget(31).await, (5, 6));
     assert_eq!(
         forget(45).await,
-        (4, 4),
+        (5, 5),
         "and so is one that was not seen for two weeks"
     );
+    assert_eq!(forget(180).await, (5, 5), "a device is known for half a year");
+    assert_eq!(forget(181).await, (4, 4));
     assert_eq!(forget(400).await, (4, 4));
     assert!(!store.export(ada.id).await.unwrap().unwrap().audit.is_empty());
     forget(401).await;

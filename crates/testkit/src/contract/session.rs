@@ -5,18 +5,20 @@ use std::{sync::Arc, time::Duration};
 use thunderbird_domain::{
     account::{
         Account, AccountId, AccountStore, EXPIRED_AT_ONCE, EndReason, EndSessions, ExpireSessions, IDLE_LIFE,
-        OpaqueToken, Presented, Session, SessionChange, SessionStart, SessionStatus, SessionStore,
-        StartAudit, Started, UserAgent, WhichSessions,
+        Presented, Session, SessionChange, SessionStart, SessionStatus, SessionStore, Started, UserAgent,
+        WhichSessions,
     },
     audit::{Actor, AuditEvent, Subject},
     id::SessionId,
     limit::{Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
     port::{Commit, Revision},
-    random::Tag,
     time::Timestamp,
 };
 
-use super::account::{NOON, registered};
+use super::{
+    account::{NOON, registered},
+    sign_in::{self, token},
+};
 
 /// A store that keeps sessions, and what a session's start looks at.
 pub trait Sessions: SessionStore + AccountStore + RateLimiter + 'static {}
@@ -45,29 +47,16 @@ fn after(minutes: u64) -> Timestamp {
     NOON.plus(Duration::from_mins(minutes))
 }
 
-fn token(fill: u8) -> OpaqueToken {
-    OpaqueToken::parse(&format!("{fill:02x}").repeat(32)).unwrap()
-}
-
 fn event(account: AccountId, action: &'static str) -> AuditEvent {
     AuditEvent::new(NOON, Actor::System, action, Subject::Account(account))
 }
 
 fn start_of(account: &Account, fill: u8) -> SessionStart {
     SessionStart {
-        tag: Tag::from_bytes([fill; 16]),
-        account: account.id,
-        verified: account.revision,
-        refresh: token(fill).digest(),
         user_agent: UserAgent::parse("curl/8.5"),
-        at: NOON,
         limits: vec![failures()],
-        counts: Vec::new(),
         clears: failures().key,
-        audit: StartAudit {
-            started: event(account.id, "session.started"),
-            ended: event(account.id, "session.ended"),
-        },
+        ..sign_in::start_of(account, fill)
     }
 }
 

@@ -4,7 +4,7 @@ use thunderbird_domain::{
     account::{
         Account, AccountChange, EndReason, EndSessions, ExpireSessions, MailPurpose, MailToken,
         MailTokenIssue, MailTokenRequest, Registration, Session, SessionChange, SessionStart, SessionStore,
-        StartAudit, WhichSessions, password::PasswordHash,
+        SigningDevice, StartAudit, WhichSessions, password::PasswordHash,
     },
     email::Email,
     outgoing::{Outgoing, OutgoingMail, Words},
@@ -121,12 +121,14 @@ impl<S: Writes> Hunter<S> {
 
     async fn start_session(&self, account: &Account) -> Result<(), Fault> {
         let limit = hourly("hunt.sign_in", self.below(3), 100_000);
+        let device = self.signing_device(account).await?;
         let start = SessionStart {
             tag: tag(self.ledger.next()),
             account: account.id,
             verified: account.revision,
             refresh: self.digest(),
             user_agent: None,
+            device,
             at: self.now(),
             clears: limit.key.clone(),
             limits: vec![limit],
@@ -137,6 +139,18 @@ impl<S: Writes> Hunter<S> {
             },
         };
         self.store().start(start).await.map(drop)
+    }
+
+    /// A device that is known, if there is one; now and then one that is new.
+    async fn signing_device(&self, account: &Account) -> Result<SigningDevice, Fault> {
+        let new = SigningDevice::New(self.digest());
+        if self.one_in(2) {
+            return Ok(new);
+        }
+        let export = self.store().export(account.id).await?;
+        let devices = export.map(|export| export.devices).unwrap_or_default();
+        let known = self.among(&devices);
+        Ok(known.map_or(new, |device| SigningDevice::Known(device.id)))
     }
 
     async fn use_session(&self, name: &str, account: &Account) -> Result<(), Fault> {
@@ -228,6 +242,7 @@ impl<S: Writes> Hunter<S> {
         let now = self.now();
         let cutoffs = RetentionCutoffs {
             sessions: now,
+            devices: now,
             mail_tokens: now,
             codes: now,
             words: now,

@@ -67,6 +67,7 @@ fn export(state: &mut State, id: AccountId) -> Option<Export> {
     Some(Export {
         account,
         sessions: state.accounts.all_sessions(id),
+        devices: state.accounts.devices(id),
         links: Vec::new(),
         claimed_phone: None,
         codes: Vec::new(),

@@ -57,6 +57,8 @@ mod contact_of;
 mod conversation;
 #[path = "../statements/deadline/mod.rs"]
 mod deadline;
+#[path = "../statements/account/device.rs"]
+mod device;
 #[path = "../statements/due.rs"]
 mod due;
 #[path = "../statements/account/existence.rs"]

@@ -333,6 +333,7 @@ async fn the_anchor_of_the_audit_log_never_goes_back() {
     let long_ago = Timestamp::EPOCH;
     let cutoffs = RetentionCutoffs {
         sessions: long_ago,
+        devices: long_ago,
         mail_tokens: long_ago,
         audit: NOW.plus(Duration::from_secs(2)),
         bodies: long_ago,

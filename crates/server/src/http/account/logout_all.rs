@@ -8,7 +8,7 @@ use crate::http::{
     problem::{Problem, ProblemDocument},
 };
 
-/// Ends every session of the account.
+/// Ends every session of the account, and forgets its devices.
 ///
 /// # Errors
 ///

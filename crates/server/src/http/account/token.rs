@@ -38,6 +38,9 @@ pub struct TokenRequest {
     /// The account's password.
     #[schema(format = "password")]
     password: Option<String>,
+    /// For `grant_type=password`: the `device_token` of an earlier sign-in on this device, so that failed sign-ins
+    /// elsewhere do not delay this one. One that is not known is ignored.
+    device_token: Option<String>,
     /// For `grant_type=refresh_token`: the refresh token of the last answer.
     refresh_token: Option<String>,
 }
@@ -56,6 +59,9 @@ pub struct TokenAnswer {
     expires_in: u64,
     /// For the next tokens; it replaces the one it was traded for.
     refresh_token: String,
+    /// After a sign-in with a password: to be kept, also after signing out, and sent with the next sign-in on this device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
 }
 
 /// Trades a password, or a refresh token, for tokens.
@@ -121,6 +127,7 @@ fn attempt(request: &HttpRequest, form: &mut Form, source: Source) -> Result<Log
     Ok(LoginAttempt {
         identifier,
         password,
+        device: field("device_token").as_deref().and_then(OpaqueToken::parse),
         source,
         user_agent: user_agent.and_then(|value| UserAgent::parse(&String::from_utf8_lossy(value.as_bytes()))),
     })
@@ -153,6 +160,7 @@ impl From<Grant> for TokenAnswer {
             token_type: "bearer",
             expires_in: grant.expires_in.as_secs(),
             refresh_token: grant.refresh_token.expose().clone(),
+            device_token: grant.device_token.map(|token| token.expose().clone()),
         }
     }
 }

@@ -16,6 +16,7 @@ use thunderbird_domain::{
 };
 
 use super::{
+    export_device::DeviceExport,
     export_promise::PromiseExport,
     leaving::{LONGEST, Leaving},
 };
@@ -34,6 +35,8 @@ pub struct ExportView {
     account: AccountView,
     /// Its sign-ins, newest first.
     sessions: Vec<SessionExport>,
+    /// The devices that are known at its sign-in, the last used first.
+    devices: Vec<DeviceExport>,
     /// The numbers it was linked to, newest first.
     phone_links: Vec<LinkExport>,
     /// The number it had in an earlier version of the service, which nobody proved; or null.
@@ -265,6 +268,7 @@ impl From<Export> for ExportView {
         Self {
             account: export.account.into(),
             sessions: all(export.sessions),
+            devices: all(export.devices),
             phone_links: all(export.links),
             claimed_phone: export.claimed_phone,
             codes: all(export.codes),

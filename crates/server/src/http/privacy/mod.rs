@@ -2,5 +2,6 @@
 
 pub mod delete;
 pub mod export;
+mod export_device;
 mod export_promise;
 mod leaving;

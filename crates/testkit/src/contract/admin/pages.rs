@@ -1,21 +1,17 @@
 //! One hiker, one account, one text, and the figures.
 
 use thunderbird_domain::{
-    account::{OpaqueToken, SessionStart, StartAudit, Started},
+    account::{SessionStart, Started},
     admin::{Removal, RemoveUser},
     audit::Subject,
     id::MessageId,
-    limit::LimitKey,
     sms::inbound::Received,
     time::Timestamp,
     user::UserId,
 };
 
 use super::stage::{Administered, START, after, event, registered, text, texts};
-use crate::contract::{
-    account, inbox,
-    user::{number, tag},
-};
+use crate::contract::{account, inbox, sign_in, user::number};
 
 /// A text of the hiker that is answered in two parts.
 async fn texted(store: &impl Administered, last: u32, sid: u32) {
@@ -73,21 +69,9 @@ pub(super) async fn a_hikers_page_has_one_time_on_the_number(store: &impl Admini
 
 pub(super) async fn an_accounts_page_has_live_sessions_and_every_number(store: &impl Administered) {
     let ada = account::registered(store, "ada", 1).await;
-    let refresh = OpaqueToken::parse(&"01".repeat(32)).unwrap().digest();
     let start = SessionStart {
-        tag: tag(1),
-        account: ada.id,
-        verified: ada.revision,
-        refresh,
-        user_agent: None,
         at: START,
-        limits: Vec::new(),
-        counts: Vec::new(),
-        clears: LimitKey::new("test.other", "ada"),
-        audit: StartAudit {
-            started: event("session.started", Subject::Account(ada.id)),
-            ended: event("session.ended", Subject::Account(ada.id)),
-        },
+        ..sign_in::start_of(&ada, 1)
     };
     assert!(matches!(store.start(start).await.unwrap(), Started::Stored(_)));
     let page = store.account(ada.id).await.unwrap().unwrap();

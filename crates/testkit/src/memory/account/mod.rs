@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use thunderbird_domain::{
     account::{
         Account, AccountChange, AccountId, AccountStore, EXPIRED_AT_ONCE, EndReason, EndSessions,
-        ExpireSessions, MailPurpose, MailToken, MailTokenIssue, MailTokenRequest, MailTokenStore,
-        Registration, Session, WhichSessions,
+        ExpireSessions, KnownDevice, MailPurpose, MailToken, MailTokenIssue, MailTokenRequest,
+        MailTokenStore, Registration, Session, WhichSessions,
     },
     audit::{AuditEvent, Subject},
     email::Email,
@@ -21,6 +21,7 @@ use thunderbird_domain::{
 
 use super::MemoryStore;
 
+mod device;
 mod session;
 
 /// Accounts, sessions, and every refresh token there ever was.
@@ -28,7 +29,8 @@ mod session;
 pub(crate) struct State {
     accounts: Vec<Account>,
     sessions: Vec<Session>,
-    /// How many accounts and sessions there ever were: ids are never reused.
+    devices: device::State,
+    /// How many accounts, sessions and devices there ever were: ids are never reused.
     given: i64,
     refresh_tokens: HashMap<TokenDigest, (SessionId, i64)>,
     mail_tokens: Vec<MailToken>,
@@ -51,6 +53,11 @@ impl State {
         own.cloned().collect()
     }
 
+    /// The devices of an account, the last used first.
+    pub(crate) fn devices(&self, id: AccountId) -> Vec<KnownDevice> {
+        self.devices.of_account(id)
+    }
+
     /// Forgets replaced refresh tokens; says whether there were any.
     pub(crate) fn prune_refresh_tokens(&mut self, id: AccountId) -> bool {
         let own: HashMap<_, _> = self
@@ -66,7 +73,8 @@ impl State {
 
     /// Forgets sessions and mailed tokens beyond the cutoffs; says how many.
     pub(crate) fn forget_before(&mut self, cutoffs: RetentionCutoffs) -> usize {
-        let before = self.sessions.len() + self.mail_tokens.len();
+        let before = self.sessions.len() + self.mail_tokens.len() + self.devices.len();
+        self.devices.forget_before(cutoffs.devices);
         self.sessions.retain(|session| {
             let end = session.ended.map_or(session.idle_expires_at, |(at, _)| at);
             end >= cutoffs.sessions
@@ -76,7 +84,7 @@ impl State {
             .retain(|_, (session, _)| kept.contains(session));
         self.mail_tokens
             .retain(|token| token.expires_at >= cutoffs.mail_tokens);
-        before - self.sessions.len() - self.mail_tokens.len()
+        before - self.sessions.len() - self.mail_tokens.len() - self.devices.len()
     }
 
     /// Forgets an account with everything of its own.
@@ -89,6 +97,7 @@ impl State {
         self.refresh_tokens
             .retain(|_, (session, _)| !own.contains(session));
         self.sessions.retain(|session| session.account != id);
+        self.devices.forget(id, WhichSessions::All);
         self.mail_tokens.retain(|token| token.account != id);
         self.accounts.retain(|account| account.id != id);
     }
@@ -156,6 +165,9 @@ impl State {
 
     /// Ends sessions; answers with the audit of it.
     pub(crate) fn end(&mut self, end: &EndSessions) -> Vec<AuditEvent> {
+        if end.forgets_devices() {
+            self.devices.forget(end.account, end.which);
+        }
         let ids: Vec<_> = self
             .sessions
             .iter()

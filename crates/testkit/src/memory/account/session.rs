@@ -2,10 +2,10 @@
 
 use thunderbird_domain::{
     account::{
-        AccountId, EndReason, EndSessions, ExpireSessions, Session, SessionChange, SessionStart,
-        SessionStatus, SessionStore, Started,
+        AccountId, EndReason, EndSessions, ExpireSessions, KnownDevice, Session, SessionChange, SessionStart,
+        SessionStatus, SessionStore, Started, WhichSessions,
     },
-    id::SessionId,
+    id::{DeviceId, SessionId},
     limit::Verdict,
     port::{Commit, PortFuture},
     secret::TokenDigest,
@@ -52,6 +52,11 @@ impl SessionStore for MemoryStore {
         Box::pin(async move { Ok(found) })
     }
 
+    fn device(&self, token: TokenDigest) -> PortFuture<'_, Option<KnownDevice>> {
+        let found = self.lock().accounts.devices.find(token);
+        Box::pin(async move { Ok(found) })
+    }
+
     fn start(&self, start: SessionStart) -> PortFuture<'_, Started> {
         let started = begin(&mut self.lock(), &start);
         Box::pin(async move { Ok(started) })
@@ -84,6 +89,8 @@ impl SessionStore for MemoryStore {
                 state.accounts.remember(&next);
                 if next.ended.is_some() {
                     state.phones.void(next.account);
+                    let ended = WhichSessions::One(next.id);
+                    state.accounts.devices.forget(next.account, ended);
                 }
                 state.queue(&change.outgoing);
                 state.audit.extend(change.audit);
@@ -116,6 +123,9 @@ fn begin(state: &mut memory::State, start: &SessionStart) -> Started {
     if known.is_none_or(|account| account.disabled_at.is_some() || account.revision != start.verified) {
         return Started::Stale;
     }
+    if state.accounts.devices.is_forgotten(start) {
+        return Started::Stale;
+    }
     let verdict = state.limits.judge(&start.limits, start.at);
     let verdict = verdict.and(state.limits.judge(&start.counts, start.at));
     if let Verdict::Refused { retry_after } = verdict {
@@ -139,6 +149,8 @@ fn begin(state: &mut memory::State, start: &SessionStart) -> Started {
     }
     let session = Session::begin(SessionId::from_stored(accounts.next_id()), start);
     accounts.remember(&session);
+    let device = DeviceId::from_stored(accounts.next_id());
+    accounts.devices.remember(start, session.id, device);
     state
         .audit
         .push(start.audit.started.clone().with("session", session.id.get()));

@@ -9,8 +9,8 @@ use thunderbird_domain::{port::Revision, privacy::Deletion};
 use super::super::{
     Connection, Held, audit, dialect, limit,
     schema::{
-        accounts, email_challenges, idempotency_keys, mails, password_resets, pending_actions, phone_codes,
-        phone_links, phone_word_sets, refresh_tokens, sessions, users,
+        accounts, email_challenges, idempotency_keys, known_devices, mails, password_resets, pending_actions,
+        phone_codes, phone_links, phone_word_sets, refresh_tokens, sessions, users,
     },
 };
 
@@ -37,6 +37,7 @@ pub(super) fn delete(connection: &mut Connection, deletion: &Deletion) -> QueryR
         remove(refresh_tokens::table.filter(refresh_tokens::session_id.eq(session))).execute(connection)?;
     }
     remove(sessions::table.filter(sessions::account_id.eq(id))).execute(connection)?;
+    remove(known_devices::table.filter(known_devices::account_id.eq(id))).execute(connection)?;
     remove(password_resets::table.filter(password_resets::account_id.eq(id))).execute(connection)?;
     remove(email_challenges::table.filter(email_challenges::account_id.eq(id))).execute(connection)?;
     dialect::hold(connection, Held::MailsOf(id))?;

@@ -15,6 +15,7 @@ use thunderbird_domain::{
 use super::super::{
     Connection, account,
     column::{instant, optional_instant},
+    device,
     schema::{
         accounts, alarm_contacts, alarms, audit_log, check_ins, contacts, deadlines, mails, messages,
         phone_codes, phone_links, users,
@@ -30,6 +31,7 @@ pub(super) fn export(connection: &mut Connection, id: AccountId) -> QueryResult<
     Ok(Some(Export {
         account,
         sessions: session::row::all_of_account(connection, id)?,
+        devices: device::of_account(connection, id)?,
         links: links(connection, id)?,
         claimed_phone: claimed_phone(connection, id)?,
         codes: codes(connection, id)?,

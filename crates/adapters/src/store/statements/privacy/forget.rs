@@ -14,7 +14,8 @@ use thunderbird_domain::{
 use super::super::{
     Connection, audit, dialect,
     schema::{
-        admin_sessions, audit_anchor, audit_log, email_challenges, password_resets, refresh_tokens, sessions,
+        admin_sessions, audit_anchor, audit_log, email_challenges, known_devices, password_resets,
+        refresh_tokens, sessions,
     },
 };
 use super::chunk::{AT_ONCE, some};
@@ -22,6 +23,7 @@ use super::chunk::{AT_ONCE, some};
 /// Says how many rows went.
 pub(super) fn forget(connection: &mut Connection, cutoffs: RetentionCutoffs) -> QueryResult<usize> {
     Ok(forget_sessions(connection, cutoffs.sessions)?
+        + forget_devices(connection, cutoffs.devices)?
         + end_admin_sessions(connection, cutoffs.now)?
         + forget_admin_sessions(connection, cutoffs.sessions)?
         + forget_mail_tokens(connection, cutoffs.mail_tokens)?
@@ -76,6 +78,18 @@ fn forget_sessions(connection: &mut Connection, before: Timestamp) -> QueryResul
         }
     }
     Ok(gone)
+}
+
+fn forget_devices(connection: &mut Connection, before: Timestamp) -> QueryResult<usize> {
+    let over: Vec<i64> = known_devices::table
+        .filter(known_devices::last_used_at.lt(before.as_micros()))
+        .order(known_devices::last_used_at)
+        .limit(AT_ONCE)
+        .select(known_devices::id)
+        .load(connection)?;
+    some(connection, ("known_devices", over), |connection, ids| {
+        remove(known_devices::table.filter(known_devices::id.eq_any(ids))).execute(connection)
+    })
 }
 
 /// Ends sessions of the console whose time is over and that were not used since; using one would have ended it too.

@@ -9,12 +9,12 @@ use thunderbird_domain::{
 };
 
 use super::{
-    super::{Connection, audit, phone, schema::sessions},
+    super::{Connection, audit, device, phone, schema::sessions},
     row::of_account,
 };
 
 /// Ends an account's sessions in the commit of what ends them; says how many had not ended yet. What was begun towards a
-/// link ends too.
+/// link ends too, and devices are forgotten.
 pub(crate) fn end_sessions(connection: &mut Connection, end: &EndSessions) -> QueryResult<usize> {
     phone::void(connection, end.account, end.at)?;
     let mut ended = 0;
@@ -28,6 +28,9 @@ pub(crate) fn end_sessions(connection: &mut Connection, end: &EndSessions) -> Qu
             ended += 1;
             append_end(connection, &end.audit, session.id, end.reason)?;
         }
+    }
+    if end.forgets_devices() {
+        device::forget(connection, end.account, end.which)?;
     }
     Ok(ended)
 }

@@ -10,8 +10,8 @@ use diesel::{
 };
 use thunderbird_domain::{
     account::{
-        AccountId, EndReason, EndSessions, ExpireSessions, Session, SessionChange, SessionStart,
-        SessionStatus, SessionStore, Started,
+        AccountId, EndReason, EndSessions, ExpireSessions, KnownDevice, Session, SessionChange, SessionStart,
+        SessionStatus, SessionStore, Started, WhichSessions,
     },
     id::SessionId,
     limit::Verdict,
@@ -23,7 +23,7 @@ use thunderbird_domain::{
 use super::{
     Connection, Key, Keys, Store, Unkeyed, account, audit,
     column::instant,
-    limit, outgoing, phone,
+    device, limit, outgoing, phone,
     row_cache::CachedRows,
     schema::{refresh_tokens, sessions},
 };
@@ -83,6 +83,10 @@ impl SessionStore for Store {
         self.read_here(PORT, move |connection| of_account(connection, account))
     }
 
+    fn device(&self, token: TokenDigest) -> PortFuture<'_, Option<KnownDevice>> {
+        self.read_here(PORT, move |connection| device::find(connection, token))
+    }
+
     fn start(&self, start: SessionStart) -> PortFuture<'_, Started> {
         let account = [Key::Account(start.account), Key::Limit(&start.clears)];
         let counters = limit::keys(&start.limits).chain(limit::keys(&start.counts));
@@ -91,6 +95,9 @@ impl SessionStore for Store {
             let known = account::find(connection, start.account)?;
             let verified = |revision| revision == start.verified;
             if !known.is_some_and(|account| account.disabled_at.is_none() && verified(account.revision)) {
+                return Ok(Started::Stale);
+            }
+            if device::is_forgotten(connection, &start)? {
                 return Ok(Started::Stale);
             }
             let verdict = limit::judge(connection, &start.limits, start.at)?;
@@ -113,6 +120,7 @@ impl SessionStore for Store {
                 }
             }
             let id = insert(connection, &start)?;
+            device::remember(connection, &start, id)?;
             limit::clear(connection, &start.clears)?;
             let started = start.audit.started.clone().with("session", id.get());
             audit::append(connection, &[started], None)?;
@@ -135,13 +143,20 @@ impl SessionStore for Store {
     }
 
     fn commit(&self, change: SessionChange) -> PortFuture<'_, Commit> {
-        self.transact(PORT, Keys::none(Unkeyed::OneStatement), move |connection| {
+        let session = &change.change.state;
+        // The end of a session changes more of its account than this row.
+        let keys = match session.ended {
+            Some(_) => Keys::on([Key::Account(session.account)]),
+            None => Keys::none(Unkeyed::OneStatement),
+        };
+        self.transact(PORT, keys, move |connection| {
             let session = &change.change.state;
             if !swap(connection, change.change.replaces, session)? {
                 return Ok(Commit::Stale);
             }
             if session.ended.is_some() {
                 phone::void(connection, session.account, change.at)?;
+                device::forget(connection, session.account, WhichSessions::One(session.id))?;
             }
             remember(connection, session)?;
             outgoing::queue(connection, &change.outgoing, None, change.at)?;
