@@ -10,6 +10,7 @@ mod console;
 mod contacts;
 mod devices;
 mod floods;
+mod mails;
 mod places;
 mod sending;
 mod sessions;

@@ -171,6 +171,7 @@ fn sealed_mail(bodies: &RingSealer, tag: Tag, until: Timestamp) -> OutgoingMail 
         subject: "A link".to_owned(),
         words: Words::Sealed { sealed, until },
         expires_at: until,
+        cap: None,
     }
 }
 

@@ -33,6 +33,7 @@ fn mail(number: u8) -> OutgoingMail {
         subject: "A subject".to_owned(),
         words: Words::Plain("Some words.".to_owned()),
         expires_at: NOW.plus(Duration::from_hours(1)),
+        cap: None,
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::{
     email::Email,
     id::{AccountId, UserId},
+    limit::{Limit, LimitKey, Quota, Rule},
     phone_number::PhoneNumber,
     random::Tag,
-    secret::Sealed,
+    secret::{MacPurpose, Macs, Sealed},
     time::Timestamp,
 };
 
@@ -160,6 +161,26 @@ pub struct OutgoingMail {
     pub words: Words,
     /// Not to be sent at or after this instant.
     pub expires_at: Timestamp,
+    /// What it counts under where it is queued. Beyond that limit it is left out, and whatever it tells of happens all the
+    /// same. `None` for a mail that was asked for: the request was counted.
+    pub cap: Option<Limit>,
+}
+
+/// Mails in a day that tell one address what happened to an account, whichever accounts they are about.
+const NOTICES_PER_ADDRESS: u32 = 10;
+
+/// What a mail counts under that tells an address what happened to an account. The address may be a stranger's, which
+/// somebody registered.
+pub fn notice_cap(to: &Email, macs: &dyn Macs) -> Limit {
+    let address = macs.mac(MacPurpose::SendingLimit, &[to.as_str().as_bytes()]);
+    let daily = Quota {
+        events: NOTICES_PER_ADDRESS,
+        per: Duration::from_hours(24),
+    };
+    Limit {
+        key: LimitKey::new("notices.address", address.bytes),
+        rule: Rule::Quota(daily),
+    }
 }
 
 /// What leaves only if the change it belongs to is stored.

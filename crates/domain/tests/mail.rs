@@ -88,6 +88,7 @@ impl World {
             subject: "A subject".to_owned(),
             words,
             expires_at: self.clock.now().plus(life),
+            cap: None,
         };
         self.mailings
             .outbox

@@ -72,6 +72,7 @@ limits! {
     "reset.address" "address" "password resets" "hour" Number::Set("THUNDERBIRD_LIMIT_RESETS_PER_HOUR") => "429";
     "verification.account" "account" "verification mails" "hour" Number::Fixed("3") => "429";
     "verification.address" "address" "verification mails, whichever accounts they are for" "day" Number::Fixed("5") => "429; registered without a mail";
+    "notices.address" "address" "mails that tell what happened to an account (a new password, a copied token, a number that is linked no longer), whichever accounts they are about" "day" Number::Fixed("10") => "not mailed; what they tell of happens all the same";
     "export.account" "account" "exports" "day" Number::Fixed("6") => "429";
     "export.queue" "service" "exports until they are sent, two minutes at most; one of an account" "at once" Number::Fixed("2") => "503";
     "reset.unknown" "service" "resets for addresses that no account has" "day" Number::Fixed("counted only") => "nothing is refused";

@@ -85,7 +85,7 @@ const WRITES: &[(&str, Bound)] = &[
     ("POST /auth/logout-all", Bound::Reason(ENDS)),
     (
         "POST /auth/password",
-        Bound::Limits(&["password.session", "password.queue"]),
+        Bound::Limits(&["password.session", "password.queue", "notices.address"]),
     ),
     (
         "POST /auth/phone",
@@ -97,7 +97,7 @@ const WRITES: &[(&str, Bound)] = &[
             "texts_day",
         ]),
     ),
-    ("DELETE /auth/phone", Bound::Reason(ENDS)),
+    ("DELETE /auth/phone", Bound::Limits(&["notices.address"])),
     ("POST /auth/phone/confirm", Bound::Limits(&["codes.guesses"])),
     (
         "POST /auth/phone/text-in",

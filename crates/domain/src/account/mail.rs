@@ -8,7 +8,7 @@ use crate::{
     email::Email,
     id::AccountId,
     messages::account::{self as messages, MailWords},
-    outgoing::{Outgoing, OutgoingMail, Words},
+    outgoing::{Outgoing, OutgoingMail, Words, notice_cap},
     random::Tag,
     time::Timestamp,
 };
@@ -17,7 +17,7 @@ use crate::{
 const NOTICE_LIFE: Duration = Duration::from_hours(24);
 
 impl Accounts {
-    /// A mail without a secret; none when there is no mailer.
+    /// A mail without a secret, under the cap of its recipient; none when there is no mailer.
     pub(super) fn notice(&self, account: &Account, words: MailWords, now: Timestamp) -> Vec<Outgoing> {
         if self.rules.mail.is_none() {
             return Vec::new();
@@ -29,6 +29,7 @@ impl Accounts {
             subject: words.subject.to_owned(),
             words: Words::Plain(words.text),
             expires_at: now.plus(NOTICE_LIFE),
+            cap: Some(notice_cap(&account.email, &*self.macs)),
         })]
     }
 
@@ -57,6 +58,7 @@ impl Accounts {
                 until: expires_at,
             },
             expires_at,
+            cap: None,
         };
         let token = MailToken {
             purpose,

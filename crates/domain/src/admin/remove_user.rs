@@ -47,6 +47,7 @@ impl Console {
             actor: Actor::Admin(caller.id),
             at: self.clock.now(),
             entropy: &*self.entropy,
+            macs: &*self.macs,
         };
         let page = self
             .reader

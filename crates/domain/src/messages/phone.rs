@@ -1,16 +1,7 @@
 //! What we say about linking a phone to an account.
 
-use std::time::Duration;
-
-use crate::{
-    outgoing::{OutgoingMail, Words},
-    phone::{LinkEndReason, LiveLink},
-    random::Tag,
-    time::Timestamp,
-};
-
-/// How long a mail about a link is worth sending.
-const MAIL_LIFE: Duration = Duration::from_hours(3 * 24);
+use super::account::MailWords;
+use crate::phone::{LinkEndReason, LiveLink};
 
 /// LINK without three words.
 pub const LINK_USAGE: &str =
@@ -71,8 +62,8 @@ pub fn linked(masked_email: &str) -> String {
     format!("This phone is now linked to the web account {masked_email}. Text UNLINK to undo this.")
 }
 
-/// Tells an account that its number is no longer its own, and why.
-pub fn link_ended(link: &LiveLink, reason: LinkEndReason, tag: Tag, at: Timestamp) -> OutgoingMail {
+/// What an account reads whose number is no longer its own, and why.
+pub fn link_ended(link: &LiveLink, reason: LinkEndReason) -> MailWords {
     let number = link.phone.masked();
     let why = match reason {
         LinkEndReason::Web => "It was removed on the website.",
@@ -86,12 +77,8 @@ pub fn link_ended(link: &LiveLink, reason: LinkEndReason, tag: Tag, at: Timestam
         "The phone {number} is no longer linked to your Thunderbird account.\n\n{why}\n\nIf you did not expect this, \
          sign in, change your password, and link your phone again.\n"
     );
-    OutgoingMail {
-        tag,
-        to: link.account.email.clone(),
-        account: Some(link.account.id),
-        subject: "A phone is no longer linked to your account".to_owned(),
-        words: Words::Plain(text),
-        expires_at: at.plus(MAIL_LIFE),
+    MailWords {
+        subject: "A phone is no longer linked to your account",
+        text,
     }
 }

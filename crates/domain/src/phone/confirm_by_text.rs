@@ -43,6 +43,7 @@ impl Phones {
             actor: by.actor(),
             at: by.at,
             entropy: &*self.entropy,
+            macs: &*self.macs,
         };
         match pending.action {
             PendingAction::Link { account, words: set } => {

@@ -65,6 +65,7 @@ impl Phones {
             actor: Actor::Account(account),
             at,
             entropy: &*self.entropy,
+            macs: &*self.macs,
         };
         until_stored("phones", || async {
             let view = self.store.view(account, &code.phone).await?;

@@ -1,15 +1,21 @@
 //! The link between a number and an account: a period that begins with a proof, and what beginning and ending one does.
 
+use std::time::Duration;
+
 use super::live_link::{LinkAccount, LinkEndReason, LiveLink};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::{AccountId, LinkId, UserId},
     messages::phone as messages,
-    outgoing::Outgoing,
+    outgoing::{Outgoing, OutgoingMail, Words, notice_cap},
     phone_number::PhoneNumber,
     random::{Entropy, Tag},
+    secret::Macs,
     time::Timestamp,
 };
+
+/// How long a mail about a link is worth sending.
+const MAIL_LIFE: Duration = Duration::from_hours(3 * 24);
 
 /// The hiker of a number, as a link sees them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +118,8 @@ pub struct Deciding<'a> {
     pub at: Timestamp,
     /// Draws the tags of mails.
     pub entropy: &'a dyn Entropy,
+    /// Makes the digests that mails are counted under.
+    pub macs: &'a dyn Macs,
 }
 
 impl LinkView {
@@ -215,8 +223,17 @@ impl Decided {
             Subject::Account(link.account.id),
         );
         self.audit.push(ended.with("reason", reason.as_str()));
-        let mail = messages::link_ended(link, reason, Tag::draw(by.entropy), by.at);
-        self.outgoing.push(Outgoing::Mail(mail));
+        let words = messages::link_ended(link, reason);
+        let LinkAccount { id, email } = &link.account;
+        self.outgoing.push(Outgoing::Mail(OutgoingMail {
+            tag: Tag::draw(by.entropy),
+            to: email.clone(),
+            account: Some(*id),
+            subject: words.subject.to_owned(),
+            words: Words::Plain(words.text),
+            expires_at: by.at.plus(MAIL_LIFE),
+            cap: Some(notice_cap(email, by.macs)),
+        }));
     }
 }
 

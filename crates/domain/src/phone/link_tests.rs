@@ -1,7 +1,11 @@
 use crate::phone::dice::Dice;
 
 use super::*;
-use crate::{email::Email, outgoing::Words};
+use crate::{
+    email::Email,
+    outgoing::Words,
+    secret::{Mac, MacPurpose},
+};
 
 const NOON: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
 const CODE: Proof = Proof::Code(Tag::from_bytes([7; 16]));
@@ -47,11 +51,32 @@ fn link(view: &LinkView) -> Decided {
     view.link(CODE, &by(&Dice::new(1))).unwrap()
 }
 
+/// The same digest for whatever is asked.
+struct OneMac;
+
+impl Macs for OneMac {
+    fn mac(&self, _: MacPurpose, _: &[&[u8]]) -> Mac {
+        Mac {
+            key_id: String::new(),
+            bytes: [5; 32],
+        }
+    }
+
+    fn mac_with(&self, _: &str, purpose: MacPurpose, parts: &[&[u8]]) -> Option<Mac> {
+        Some(self.mac(purpose, parts))
+    }
+
+    fn macs(&self, purpose: MacPurpose, parts: &[&[u8]]) -> Vec<Mac> {
+        vec![self.mac(purpose, parts)]
+    }
+}
+
 fn by(entropy: &Dice) -> Deciding<'_> {
     Deciding {
         actor: Actor::Account(AccountId::from_stored(2)),
         at: NOON,
         entropy,
+        macs: &OneMac,
     }
 }
 
@@ -93,6 +118,7 @@ fn the_former_owner_loses_the_number_and_is_told_by_mail() {
         panic!("no secret")
     };
     assert!(text.contains("+614***671") && !text.contains("hiker2"));
+    assert!(mail.cap.is_some(), "the address may be a stranger's");
 }
 
 #[test]

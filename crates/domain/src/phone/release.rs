@@ -32,6 +32,7 @@ impl Phones {
             actor: Actor::Account(account),
             at,
             entropy: &*self.entropy,
+            macs: &*self.macs,
         };
         until_stored("phones", || async {
             let Some(phone) = self.store.linked(account).await? else {

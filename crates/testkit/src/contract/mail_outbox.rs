@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     email::Email,
+    limit::{Limit, LimitKey, Quota, Rule},
     mail::outbox::{LeasedMail, MAIL_CLASS, MailPayload},
     outbox::{
         lease::LeaseOrder,
@@ -38,6 +39,21 @@ fn mail(name: u8) -> OutgoingMail {
         subject: "A subject".to_owned(),
         words: Words::Plain("Some words.".to_owned()),
         expires_at: NOW.plus(HOUR),
+        cap: None,
+    }
+}
+
+/// A mail of which an hour has two under one counter.
+fn capped_mail(name: u8, counter: &'static str) -> OutgoingMail {
+    let quota = Quota { events: 2, per: HOUR };
+    let cap = Limit {
+        key: LimitKey::new("test.notices", counter),
+        rule: Rule::Quota(quota),
+    };
+    OutgoingMail {
+        expires_at: NOW.plus(HOUR * 2),
+        cap: Some(cap),
+        ..mail(name)
     }
 }
 
@@ -84,6 +100,7 @@ async fn progress(outbox: &impl Outbox<MailPayload>, name: u8) -> Progress<MailP
 pub async fn mail_outbox<S: Outbox<MailPayload>>(empty: impl AsyncFn() -> S) {
     a_mail_waits_is_leased_once_and_ends_sent(&empty().await).await;
     a_tag_is_queued_once(&empty().await).await;
+    no_more_mails_are_queued_than_their_counter_allows(&empty().await).await;
     an_attempt_may_be_repeated_later(&empty().await).await;
     a_lost_lease_changes_nothing_but_never_sends_again(&empty().await).await;
     a_lease_that_outlives_its_holder_is_found(&empty().await).await;
@@ -123,6 +140,23 @@ async fn a_tag_is_queued_once(outbox: &impl Outbox<MailPayload>) {
     let taken = leased(outbox, 9, NOW).await;
     assert_eq!(taken.len(), 1);
     assert_eq!(taken[0].payload.subject, "A subject");
+}
+
+async fn no_more_mails_are_queued_than_their_counter_allows(outbox: &impl Outbox<MailPayload>) {
+    let queue = async |mails, at| outbox.queue(mails, at).await.unwrap();
+    let ada = |name| capped_mail(name, "ada");
+    queue(vec![ada(1), ada(1)], NOW).await;
+    queue(vec![ada(1)], NOW).await;
+    queue(vec![ada(2), ada(3), mail(4), capped_mail(5, "grace")], NOW).await;
+    queue(vec![ada(6)], later(3_599)).await;
+    queue(vec![ada(7)], later(3_600)).await;
+    let mut found = Vec::new();
+    for name in 1..=7 {
+        if outbox.progress(tag(name)).await.unwrap().is_some() {
+            found.push(name);
+        }
+    }
+    assert_eq!(found, [1, 2, 4, 5, 7], "a tag that is queued already counts once");
 }
 
 async fn an_attempt_may_be_repeated_later(outbox: &impl Outbox<MailPayload>) {

@@ -99,6 +99,7 @@ impl<S: Writes> Hunter<S> {
             subject: "A subject".to_owned(),
             words: Words::Plain("some words".to_owned()),
             expires_at: after(3_600),
+            cap: Some(hourly("hunt.notices", self.below(3), 100_000)),
         })
     }
 

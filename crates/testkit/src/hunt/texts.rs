@@ -23,7 +23,7 @@ use thunderbird_domain::{
     },
 };
 
-use super::hunter::{Hunter, Writes, after, tag};
+use super::hunter::{Hunter, Writes, after, hourly, tag};
 
 pub(super) const WRITES: &[&str] = &[
     "texts.queue",
@@ -97,6 +97,9 @@ impl<S: Writes> Hunter<S> {
             subject: "A subject".to_owned(),
             words: self.words(),
             expires_at: after(3_600),
+            cap: self
+                .one_in(2)
+                .then(|| hourly("hunt.notices", self.below(3), 100_000)),
         }
     }
 

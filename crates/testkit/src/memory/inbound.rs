@@ -192,7 +192,7 @@ impl super::State {
         self.change_deadlines(&deadlines);
         own(&mut outgoing, &text.message.from, registered);
         self.limits.count(&counts, text.at);
-        self.queue(&outgoing);
+        self.queue_at(&outgoing, text.at);
         let message = Subject::Message(message_id(self.inbox.texts.len()));
         self.audit(audit, registered.map_or(message, Subject::User));
         let reply = said(&text);

@@ -131,10 +131,10 @@ impl super::State {
 }
 
 impl Outbox<MailPayload> for MemoryStore {
-    fn queue(&self, mails: Vec<OutgoingMail>, _at: Timestamp) -> PortFuture<'_, ()> {
+    fn queue(&self, mails: Vec<OutgoingMail>, at: Timestamp) -> PortFuture<'_, ()> {
         Box::pin(async move {
             let mails: Vec<_> = mails.into_iter().map(Outgoing::Mail).collect();
-            self.lock().queue(&mails);
+            self.lock().queue_at(&mails, at);
             Ok(())
         })
     }

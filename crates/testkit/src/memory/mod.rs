@@ -23,8 +23,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use thunderbird_domain::{
     audit::{AuditEvent, Subject},
-    outgoing::Outgoing,
+    limit::Verdict,
+    outgoing::{Outgoing, OutgoingMail},
     sms::reception::Reception,
+    time::Timestamp,
 };
 
 /// Keeps everything in memory. Clones share one memory.
@@ -81,6 +83,23 @@ impl State {
             }
             event
         }));
+    }
+
+    /// Queues what a commit sends at this instant, without the mails of which their counters have had enough.
+    pub(crate) fn queue_at(&mut self, outgoing: &[Outgoing], at: Timestamp) {
+        for item in outgoing {
+            let known = self.outgoing.iter().any(|queued| tag_of(queued) == tag_of(item));
+            if let Outgoing::Mail(OutgoingMail { cap: Some(cap), .. }) = item
+                && !known
+            {
+                let cap = std::slice::from_ref(cap);
+                if self.limits.judge(cap, at) != Verdict::Allowed {
+                    continue;
+                }
+                self.limits.count(cap, at);
+            }
+            self.queue(std::slice::from_ref(item));
+        }
     }
 
     /// Queues what a commit sends; a tag that is queued already stays as it is.

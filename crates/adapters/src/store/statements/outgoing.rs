@@ -5,13 +5,14 @@ use diesel::{
     QueryDsl as _, QueryResult, RunQueryDsl as _, insert_into, update,
 };
 use thunderbird_domain::{
+    limit::Verdict,
     outgoing::{Class, Outgoing, OutgoingMail, OutgoingText, Words},
     time::Timestamp,
     user::UserId,
 };
 
 use super::{
-    Connection, Held, dialect,
+    Connection, Held, Key, dialect, limit,
     schema::{mails, messages},
 };
 
@@ -79,6 +80,15 @@ impl<'a> From<&'a Words> for WordColumns<'a> {
             },
         }
     }
+}
+
+/// The counters that queueing these reads and writes.
+pub(crate) fn keys(outgoing: &[Outgoing]) -> impl Iterator<Item = Key<'_>> {
+    let caps = outgoing.iter().filter_map(|item| match item {
+        Outgoing::Mail(mail) => mail.cap.as_ref(),
+        Outgoing::Text(_) | Outgoing::Newest(_) => None,
+    });
+    caps.map(|cap| Key::Limit(&cap.key))
 }
 
 /// Queues `outgoing`. A tag that is queued already stays as it is. `cause` is the inbound message, where there is one.
@@ -225,7 +235,12 @@ fn queue_text(
     Ok(())
 }
 
+/// A mail of which its counter has had enough is left out; what it tells of happens all the same.
 fn queue_mail(connection: &mut Connection, mail: &OutgoingMail, at: Timestamp) -> QueryResult<()> {
+    let cap = mail.cap.as_slice();
+    if limit::judge(connection, cap, at)? != Verdict::Allowed {
+        return Ok(());
+    }
     let words = WordColumns::from(&mail.words);
     let row = MailRow {
         tag: mail.tag.as_bytes(),
@@ -242,10 +257,13 @@ fn queue_mail(connection: &mut Connection, mail: &OutgoingMail, at: Timestamp) -
         state_at: at.as_micros(),
         created_at: at.as_micros(),
     };
-    insert_into(mails::table)
+    let queued = insert_into(mails::table)
         .values(row)
         .on_conflict(mails::tag)
         .do_nothing()
         .execute(connection)?;
+    if queued == 1 && !cap.is_empty() {
+        limit::count(connection, cap, at)?;
+    }
     Ok(())
 }

@@ -22,6 +22,7 @@ use crate::{
         account, phone,
         user::{number, tag},
     },
+    crypto::TestMacs,
     entropy::SeededEntropy,
 };
 
@@ -144,6 +145,7 @@ pub(super) async fn removes_nobody_on_an_older_view_of_the_link(store: &impl Adm
         actor: Actor::System,
         at: after(1),
         entropy: &SeededEntropy::default(),
+        macs: &TestMacs::default(),
     };
     let ended = view.release(LinkEndReason::Operator, &by).unwrap();
     let mut change = PhoneChange::of(number(1), after(1));

@@ -287,8 +287,9 @@ fn keep(state: &mut super::State, issue: MailTokenIssue) -> Commit {
         return Commit::Stale;
     }
     state.accounts.void(issue.token.purpose, issue.token.account);
+    let at = issue.token.created_at;
     state.accounts.mail_tokens.push(issue.token);
-    state.queue(&issue.outgoing);
+    state.queue_at(&issue.outgoing, at);
     state.audit.extend(issue.audit);
     Commit::Stored(())
 }
@@ -320,7 +321,7 @@ fn settle(state: &mut super::State, change: AccountChange) -> Commit {
     }
     state.audit.extend(ended);
     change.clears.iter().for_each(|key| state.limits.clear(key));
-    state.queue(&change.outgoing);
+    state.queue_at(&change.outgoing, change.at);
     state.audit.extend(change.audit);
     Commit::Stored(())
 }

@@ -92,7 +92,7 @@ impl SessionStore for MemoryStore {
                     let ended = WhichSessions::One(next.id);
                     state.accounts.devices.forget(next.account, ended);
                 }
-                state.queue(&change.outgoing);
+                state.queue_at(&change.outgoing, change.at);
                 state.audit.extend(change.audit);
                 Commit::Stored(())
             }

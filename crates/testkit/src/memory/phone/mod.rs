@@ -389,7 +389,7 @@ impl PhoneStore for MemoryStore {
         let mut state = self.lock();
         let applied = state.change_phone(&save.change);
         if applied == PhoneCommit::Stored {
-            state.queue(&save.outgoing);
+            state.queue_at(&save.outgoing, save.change.at);
             state.audit.extend(save.audit);
         }
         Box::pin(async move { Ok(applied) })

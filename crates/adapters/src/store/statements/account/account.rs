@@ -88,7 +88,8 @@ impl AccountStore for Store {
 
     fn change(&self, change: AccountChange) -> PortFuture<'_, Commit> {
         let account = Key::Account(change.change.state.id);
-        let keys = Keys::on(change.clears.iter().map(Key::Limit).chain([account]));
+        let counters = change.clears.iter().map(Key::Limit);
+        let keys = Keys::on(counters.chain(outgoing::keys(&change.outgoing)).chain([account]));
         self.transact(PORT, keys, move |connection| {
             if !replace(connection, &change)? {
                 return Ok(Commit::Stale);

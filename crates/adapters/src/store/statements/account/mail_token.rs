@@ -23,16 +23,16 @@ const PORT: &str = "mail token store";
 
 impl MailTokenStore for Store {
     fn issue(&self, issue: MailTokenIssue) -> PortFuture<'_, Commit> {
-        let keys = Keys::on([Key::Account(issue.token.account)]);
+        let keys = Keys::on(outgoing::keys(&issue.outgoing).chain([Key::Account(issue.token.account)]));
         self.transact(PORT, keys, move |connection| Ok(keep(connection, &issue)?))
     }
 
     fn request(&self, request: MailTokenRequest) -> PortFuture<'_, Verdict> {
-        let account = request
-            .issue
-            .iter()
-            .map(|issue| Key::Account(issue.token.account));
-        let keys = Keys::on(limit::keys(&request.limits).chain(account));
+        let issued = request.issue.iter().flat_map(|issue| {
+            let account = Key::Account(issue.token.account);
+            outgoing::keys(&issue.outgoing).chain([account])
+        });
+        let keys = Keys::on(limit::keys(&request.limits).chain(issued));
         self.transact(PORT, keys, move |connection| {
             let verdict = limit::judge(connection, &request.limits, request.at)?;
             if verdict != Verdict::Allowed {

@@ -51,7 +51,8 @@ impl AdminActions for Store {
                 return Ok(Removal::UnknownUser);
             };
             let link = remove.link.iter().flat_map(phone::keys);
-            let keys = Keys::on(link.chain([Key::Phone(phone.as_str())]));
+            let told = outgoing::keys(&remove.outgoing);
+            let keys = Keys::on(link.chain(told).chain([Key::Phone(phone.as_str())]));
             self.transact(PORT, keys, move |connection| end_user(connection, &remove))
                 .await
         })

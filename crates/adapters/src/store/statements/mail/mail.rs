@@ -37,7 +37,7 @@ const AT_ONCE: i64 = 500;
 impl Outbox<MailPayload> for Store {
     fn queue(&self, queued: Vec<OutgoingMail>, at: Timestamp) -> PortFuture<'_, ()> {
         let queued: Vec<_> = queued.into_iter().map(Outgoing::Mail).collect();
-        self.transact(PORT, Keys::none(Unkeyed::Appends), move |connection| {
+        self.transact(PORT, Keys::on(outgoing::keys(&queued)), move |connection| {
             Ok(outgoing::queue(connection, &queued, None, at)?)
         })
     }

@@ -100,7 +100,7 @@ impl PhoneStore for Store {
     }
 
     fn commit(&self, save: SavePhone) -> PortFuture<'_, PhoneCommit> {
-        let keys = Keys::on(keys(&save.change));
+        let keys = Keys::on(keys(&save.change).chain(outgoing::keys(&save.outgoing)));
         self.transact(PORT, keys, move |connection| {
             match apply(connection, &save.change)? {
                 PhoneCommit::Stored => {}

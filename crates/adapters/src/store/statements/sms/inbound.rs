@@ -59,7 +59,9 @@ impl Inbox for Store {
         let counts = limit::keys(&text.effects.counts);
         let hikers = text.effects.hikers.iter();
         let hikers = hikers.map(|change| Key::Phone(change.state.phone.as_str()));
-        let keys = Keys::on(link.chain(counts).chain(promises).chain(hikers).chain(sender));
+        let told = outgoing::keys(&text.effects.outgoing);
+        let others = promises.chain(hikers).chain(told);
+        let keys = Keys::on(link.chain(counts).chain(others).chain(sender));
         self.transact(PORT, keys, move |connection| receive(connection, &text))
     }
 

@@ -144,9 +144,9 @@ impl SessionStore for Store {
 
     fn commit(&self, change: SessionChange) -> PortFuture<'_, Commit> {
         let session = &change.change.state;
-        // The end of a session changes more of its account than this row.
+        // The end of a session changes more of its account than this row, and only an end has a mail.
         let keys = match session.ended {
-            Some(_) => Keys::on([Key::Account(session.account)]),
+            Some(_) => Keys::on(outgoing::keys(&change.outgoing).chain([Key::Account(session.account)])),
             None => Keys::none(Unkeyed::OneStatement),
         };
         self.transact(PORT, keys, move |connection| {
