@@ -13,9 +13,8 @@ use crate::delete;
 
 const STRANGER: &str = "stranger@example.org";
 const PASSWORDS: [&str; 2] = [PASSWORD, "a quieter kea on the ridge"];
-/// Notices to one address in a day, and verification mails.
+/// Notices to one address in a day.
 const NOTICES: usize = 10;
-const VERIFICATIONS: usize = 5;
 
 async fn start() -> World {
     World::start_with(env!("CARGO_BIN_EXE_thunderbird"), |builder| {
@@ -100,18 +99,4 @@ async fn a_stranger_gets_ten_notices_a_day_whatever_is_changed_and_however_often
         mailed(&world, "grace@example.org", "password was changed").await,
         1
     );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn registering_deleting_and_registering_again_mails_a_stranger_five_times() {
-    let world = start().await;
-    for nth in 0..8 {
-        let account = world.client("stranger").await;
-        let mailed = mailed(&world, STRANGER, "Confirm your e-mail address").await;
-        assert_eq!(mailed, VERIFICATIONS.min(nth + 1));
-        delete(&account).await;
-    }
-    let account = world.client("stranger").await;
-    let refused = account.call("POST", "/auth/email/resend", None).await;
-    assert_eq!((refused.status, refused.waits()), (429, true), "{}", refused.text);
 }

@@ -12,6 +12,7 @@ mod devices;
 mod floods;
 mod mails;
 mod places;
+mod refusals;
 mod sending;
 mod sessions;
 

@@ -8,6 +8,7 @@ use crate::{
     limit::{Counted, Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
     phone_number::PhoneNumber,
     port::Fault,
+    refusals,
     secret::{MacPurpose, Macs},
     time::Timestamp,
 };
@@ -240,12 +241,11 @@ impl Budget {
         let Some(Recipient { day, reserve, .. }) = self.recipient(to) else {
             return Verdict::Refused { retry_after: DAY };
         };
-        let first = self.take(vec![self.share.clone(), day], now);
-        if first == Verdict::Allowed || self.take(vec![self.share.clone(), reserve], now) == Verdict::Allowed
-        {
-            return Verdict::Allowed;
+        let own = [self.share.clone()];
+        match self.take([&own[..], &[day]].concat(), now) {
+            Verdict::Refused { .. } if self.takes_of_reserve(&own, reserve, now) => Verdict::Allowed,
+            verdict => verdict,
         }
-        first
     }
 
     /// Two texts more to a recipient: one that says something, and a later one that ends it. Both, or neither.
@@ -285,15 +285,14 @@ impl Budget {
         else {
             return Adding::Refused { retry_after: DAY };
         };
-        if self.counted.judge(std::slice::from_ref(&once), now) != Verdict::Allowed {
+        if self.judge(std::slice::from_ref(&once), now) != Verdict::Allowed {
             return Adding::KnownAlready;
         }
         let mut limits = self.adding.clone();
         limits.extend(adding);
         limits.extend([once, self.share.clone()]);
-        let with = |last: Limit| limits.iter().cloned().chain([last]).collect();
-        match self.take(with(day), now) {
-            Verdict::Refused { retry_after } if self.take(with(reserve), now) != Verdict::Allowed => {
+        match self.take([&limits[..], &[day]].concat(), now) {
+            Verdict::Refused { retry_after } if !self.takes_of_reserve(&limits, reserve, now) => {
                 Adding::Refused { retry_after }
             }
             _ => Adding::Notice,
@@ -311,12 +310,30 @@ impl Budget {
     }
 
     fn take(&mut self, limits: Vec<Limit>, now: Timestamp) -> Verdict {
-        let verdict = self.counted.judge(&limits, now);
+        let verdict = self.judge(&limits, now);
         if verdict == Verdict::Allowed {
             self.counted.count(&limits, now);
             self.spent.extend(limits);
         }
         verdict
+    }
+
+    /// Takes what the day of all hikers refused from this hiker's own reserve, if nothing else refuses it.
+    fn takes_of_reserve(&mut self, limits: &[Limit], reserve: Limit, now: Timestamp) -> bool {
+        self.counted.judge(limits, now) == Verdict::Allowed
+            && self.take([limits, &[reserve]].concat(), now) == Verdict::Allowed
+    }
+
+    /// What the limits say together. Each that refuses is counted for the metrics.
+    fn judge(&self, limits: &[Limit], now: Timestamp) -> Verdict {
+        let verdict = |limit: &Limit| {
+            let said = self.counted.judge(std::slice::from_ref(limit), now);
+            if said != Verdict::Allowed {
+                refusals::count(limit.key.scope());
+            }
+            said
+        };
+        limits.iter().map(verdict).fold(Verdict::Allowed, Verdict::and)
     }
 
     fn keys(&self) -> Vec<LimitKey> {

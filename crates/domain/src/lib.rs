@@ -28,6 +28,7 @@ pub mod phone_number;
 pub mod port;
 pub mod privacy;
 pub mod random;
+pub mod refusals;
 pub mod route;
 pub mod secret;
 pub mod sms;

@@ -83,6 +83,15 @@ limits! {
     "admin.source" "source" "failed sign-ins to the console" "10 minutes" Number::Set("THUNDERBIRD_LIMIT_LOGIN_FAILURES_PER_10_MIN") => "429";
 }
 
+/// What a row says beyond which nothing is refused.
+const NOTHING_REFUSED: &str = "nothing is refused";
+
+/// The limits that can refuse, by the names of their counters.
+pub fn that_refuse() -> impl Iterator<Item = &'static str> {
+    let refusing = LIMITS.iter().filter(|limit| limit.answer != NOTHING_REFUSED);
+    refusing.map(|limit| limit.scope)
+}
+
 /// The page docs/limits.md, in Markdown.
 pub fn page() -> String {
     let mut page = String::from(
@@ -94,7 +103,8 @@ pub fn page() -> String {
          for an account, a session, a device, a hiker or a viewer as a row of the database begins again with a new one: \
          `codes.account`, `codes.guesses`, `contacts.account`, `login.device`, `password.session`, `verification.account`, `export.account`, \
          `unreached.hiker`, `console.search`. The numbers can be set by the variable that is named: \
-         [configuration](configuration.md).\n\n| counter | who | what | within | how often | beyond it |\n|---|---|---|---|---|---|\n",
+         [configuration](configuration.md). How often each has refused since the start is \
+         `thunderbird_limit_refused_total{limit=\"codes.number\"}` in the metrics.\n\n| counter | who | what | within | how often | beyond it |\n|---|---|---|---|---|---|\n",
     );
     for limit in LIMITS {
         let number = match limit.number {

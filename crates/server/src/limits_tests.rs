@@ -235,28 +235,33 @@ fn every_variable_of_a_limit_is_in_the_table() {
     }
 }
 
-/// Every counter that the domain and the stores make: `LimitKey::new("scope"`, or the first argument of a function named `limit` or
-/// `quota`.
-#[test]
-fn every_counter_of_the_code_is_in_the_table() {
+/// The sources below these folders of `crates`, but for tests, without blanks.
+fn sources(of: &[&str]) -> Vec<String> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut found = BTreeSet::new();
-    let mut folders = vec![
-        crates.join("domain/src"),
-        crates.join("adapters/src/store/statements"),
-    ];
+    let mut folders: Vec<_> = of.iter().map(|folder| crates.join(folder)).collect();
+    let mut sources = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else if !path.to_string_lossy().ends_with("_tests.rs") {
-                let source: String = fs::read_to_string(&path).unwrap().split_whitespace().collect();
-                for call in ["LimitKey::new(\"", "limit(\"", "quota(\"", "Self::new(\""] {
-                    let after = source.split(call).skip(1);
-                    found.extend(after.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
-                }
+                sources.push(fs::read_to_string(&path).unwrap().split_whitespace().collect());
             }
+        }
+    }
+    sources
+}
+
+/// Every counter that the domain and the stores make: `LimitKey::new("scope"`, or the first argument of a function named `limit` or
+/// `quota`.
+#[test]
+fn every_counter_of_the_code_is_in_the_table() {
+    let mut found = BTreeSet::new();
+    for source in sources(&["domain/src", "adapters/src/store/statements"]) {
+        for call in ["LimitKey::new(\"", "limit(\"", "quota(\"", "Self::new(\""] {
+            let after = source.split(call).skip(1);
+            found.extend(after.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
         }
     }
     let found: BTreeSet<String> = found.into_iter().filter(|scope| scope.contains('.')).collect();
@@ -264,4 +269,22 @@ fn every_counter_of_the_code_is_in_the_table() {
     for scope in &found {
         assert!(scopes().contains(scope.as_str()), "{scope} is not in the table");
     }
+}
+
+/// A limit is judged where its counter is, which counts the refusal, or says `refusals::count("scope")` itself. The suite
+/// `abuse` makes every one refuse.
+#[test]
+fn every_limit_that_can_refuse_is_named_where_it_is_judged() {
+    let folders = [
+        "domain/src",
+        "adapters/src/store/statements",
+        "server/src/http",
+        "server/src/worker",
+    ];
+    let sources = sources(&folders);
+    for scope in that_refuse() {
+        let named = format!("\"{scope}\"");
+        assert!(sources.iter().any(|source| source.contains(&named)), "{scope}");
+    }
+    assert_eq!(scopes().len() - that_refuse().count(), 1, "one only counts");
 }

@@ -15,6 +15,7 @@ use crate::{
     limit::Source,
     port::{Fault, STALE_ATTEMPTS, contended},
     random::Tag,
+    refusals,
     secret::TokenDigest,
     time::Timestamp,
 };
@@ -78,7 +79,7 @@ impl Accounts {
         // The source comes first: an attempt that waits behind others of its source must not keep its identifier's owner.
         let source = SignInQueue::Source(attempt.source);
         let turn = self.signing_in.lock_among(&source, WAITING).await;
-        let _of_source = turn.ok_or(LoginError::Busy)?;
+        let _of_source = turn.ok_or_else(LoginError::queue_is_full)?;
         let queue = if let Some(device) = self.recognise(&attempt).await?.device {
             SignInQueue::Device(device)
         } else {
@@ -86,7 +87,7 @@ impl Accounts {
             SignInQueue::Identifier(identifier.subject().to_vec())
         };
         let turn = self.signing_in.lock_among(&queue, WAITING).await;
-        let _of_identifier_or_device = turn.ok_or(LoginError::Busy)?;
+        let _of_identifier_or_device = turn.ok_or_else(LoginError::queue_is_full)?;
         self.login_in_turn(attempt).await
     }
 
@@ -229,5 +230,10 @@ impl Accounts {
 impl LoginError {
     fn throttled(retry_after: Duration) -> Self {
         Self::Throttled { retry_after }
+    }
+
+    fn queue_is_full() -> Self {
+        refusals::count("login.queue");
+        Self::Busy
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     keyed_lock::KeyGuard,
     limit::{Limit, LimitKey, Rule},
     port::Fault,
+    refusals,
 };
 
 /// Why a caller's password was not accepted.
@@ -49,7 +50,7 @@ impl Accounts {
     ) -> Result<(Account, KeyGuard<'_, SignInQueue>), OwnPasswordError> {
         let queue = SignInQueue::Account(caller.account_id);
         let turn = self.signing_in.lock_among(&queue, WAITING).await;
-        let turn = turn.ok_or(OwnPasswordError::Busy)?;
+        let turn = turn.ok_or_else(OwnPasswordError::queue_is_full)?;
         let now = self.clock.now();
         let account = self.accounts.by_id(caller.account_id).await?;
         let account = account.ok_or(OwnPasswordError::Gone)?;
@@ -85,5 +86,10 @@ impl Accounts {
 impl OwnPasswordError {
     fn throttled(retry_after: Duration) -> Self {
         Self::Throttled { retry_after }
+    }
+
+    fn queue_is_full() -> Self {
+        refusals::count("password.queue");
+        Self::Busy
     }
 }

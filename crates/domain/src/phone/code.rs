@@ -10,6 +10,7 @@ use crate::{
     outgoing::{Class, Outgoing},
     phone_number::{PhoneNumber, is_hyphen},
     random::{Entropy, Tag, uniform_below},
+    refusals,
     secret::{Mac, MacPurpose, Macs, Secret, same_bytes},
     time::Timestamp,
 };
@@ -133,21 +134,36 @@ impl SendHistory {
             Some((guesses, until)) if until > now => (guesses, until),
             _ => (0, now),
         };
-        let reopens = [
-            capped(&self.number, limits.sends_per_day, DAY),
-            capped(&self.account, limits.sends_per_day, DAY),
-            capped(&self.neighbours, NEIGHBOURS_PER_HOUR, HOUR),
-            capped(&self.service, limits.sends_per_hour, HOUR),
+        let capped = [
+            ("codes.number", capped(&self.number, limits.sends_per_day, DAY)),
+            ("codes.account", capped(&self.account, limits.sends_per_day, DAY)),
+            (
+                "codes.neighbours",
+                capped(&self.neighbours, NEIGHBOURS_PER_HOUR, HOUR),
+            ),
+            (
+                "codes.service",
+                capped(&self.service, limits.sends_per_hour, HOUR),
+            ),
+            ("codes.guesses", (spent.0 >= MAX_GUESSES).then_some(spent.1)),
+        ];
+        let open = |reopens: Option<Timestamp>| reopens.filter(|reopens| *reopens > now);
+        let mut latest = open(
             self.pair
                 .first()
                 .map(|last| last.plus(resend_after(self.pair.len()))),
-            (spent.0 >= MAX_GUESSES).then_some(spent.1),
-        ];
-        match reopens.into_iter().flatten().max() {
-            Some(reopens) if reopens > now => SendVerdict::Refused {
+        );
+        for (limit, reopens) in capped {
+            if let Some(reopens) = open(reopens) {
+                refusals::count(limit);
+                latest = latest.max(Some(reopens));
+            }
+        }
+        match latest {
+            Some(reopens) => SendVerdict::Refused {
                 retry_after: reopens.since(now),
             },
-            _ => SendVerdict::Sent(Sent {
+            None => SendVerdict::Sent(Sent {
                 guesses: spent.0,
                 resend_after: now.plus(resend_after(self.pair.len().saturating_add(1))),
             }),

@@ -8,6 +8,7 @@ use crate::{
     id::AccountId,
     phone_number::PhoneNumber,
     port::{Commit, Fault, until_stored},
+    refusals,
     time::Timestamp,
 };
 
@@ -43,6 +44,7 @@ impl Phones {
         let code = match self.store.count_guess(account, at).await? {
             Guess::Judged(code) => code,
             Guess::Spent { until } => {
+                refusals::count("codes.guesses");
                 let retry_after = until.since(at);
                 return Err(ConfirmOnWebError::Spent { retry_after });
             }

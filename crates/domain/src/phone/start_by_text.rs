@@ -15,6 +15,7 @@ use crate::{
     outgoing::Outgoing,
     phone_number::PhoneNumber,
     port::Fault,
+    refusals,
     time::Timestamp,
 };
 
@@ -40,7 +41,16 @@ impl TextedBy<'_> {
 
     /// Whether the text stays without an answer, because answers are withheld or because of wrong words.
     pub(super) fn is_silenced(&self, state: &TextLinkState) -> bool {
-        self.answering != Answering::Yes || state.wrong.silences(self.at)
+        self.has_guessed_too_often(state) || self.answering != Answering::Yes
+    }
+
+    /// Whether too many words were wrong.
+    fn has_guessed_too_often(&self, state: &TextLinkState) -> bool {
+        let silences = state.wrong.silences(self.at);
+        if silences {
+            refusals::count("phone.wrong_words");
+        }
+        silences
     }
 }
 
@@ -173,7 +183,7 @@ impl Phones {
     /// A [`Fault`] of the store.
     pub async fn is_silenced(&self, by: &TextedBy<'_>) -> Result<bool, Fault> {
         let state = self.store.text_link_state(by.phone, by.at).await?;
-        Ok(state.wrong.silences(by.at))
+        Ok(by.has_guessed_too_often(&state))
     }
 
     /// Counts trip words that no promise has.

@@ -11,6 +11,7 @@ use crate::{
     phone_number::{PhoneNumber, PhoneNumberError},
     port::Fault,
     random::Tag,
+    refusals,
     time::Timestamp,
 };
 
@@ -95,7 +96,10 @@ impl Phones {
             }),
             SendVerdict::Refused { retry_after } => Err(StartFromWebError::TooMany { retry_after }),
             SendVerdict::Gone => Err(StartFromWebError::Gone),
-            SendVerdict::Full { retry_after } => Err(StartFromWebError::Full { retry_after }),
+            SendVerdict::Full { retry_after } => {
+                refusals::count("texts_day");
+                Err(StartFromWebError::Full { retry_after })
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::account::AccountId;
+use crate::{account::AccountId, refusals};
 
 /// Exports that are made at the same time, of all accounts: each is held in memory until it is sent.
 const AT_ONCE: usize = 2;
@@ -27,6 +27,7 @@ impl Exports {
     pub(super) fn begin(&self, account: AccountId) -> Option<Exporting> {
         let mut under_way = self.under_way();
         if under_way.len() >= AT_ONCE || !under_way.insert(account) {
+            refusals::count("export.queue");
             return None;
         }
         drop(under_way);

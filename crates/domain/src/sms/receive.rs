@@ -25,6 +25,7 @@ use crate::{
     phone_number::PhoneNumber,
     port::{Fault, STALE_ATTEMPTS, contended},
     random::{Entropy, Tag},
+    refusals,
     route::RouteCatalogue,
     secret::BodySealer,
     time::{Clock, Timestamp},
@@ -124,8 +125,12 @@ impl Messages {
                     self.keep(&arrived, &SenderState::default(), kept_only)
                 }
             };
+            let outcome = text.outcome;
             match self.inbox.commit(text).await? {
-                Received::Stored(reply) => return Ok(Taken { reply, is_new: true }),
+                Received::Stored(reply) => {
+                    outcome.limit().into_iter().for_each(refusals::count);
+                    return Ok(Taken { reply, is_new: true });
+                }
                 Received::Duplicate(reply) => return Ok(Taken { reply, is_new: false }),
                 Received::SidReused => return Err(ReceiveError::SidReused),
                 Received::Stale => {}

@@ -57,6 +57,17 @@ impl TextOutcome {
         }
     }
 
+    /// The limit that held the text back, if one did.
+    pub const fn limit(self) -> Option<&'static str> {
+        match self {
+            Self::ToldLimit | Self::OverLimit => Some("sender.answers"),
+            Self::Looping => Some("sender.loop"),
+            Self::Answered | Self::Exempt | Self::Hinted | Self::Distress | Self::Foreign | Self::Silent => {
+                None
+            }
+        }
+    }
+
     /// Whether an answer of this kind uses up the sender's hour.
     pub const fn counts(self) -> bool {
         matches!(self, Self::Answered | Self::Hinted)

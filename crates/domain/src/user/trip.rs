@@ -16,6 +16,7 @@ use crate::{
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone_number::PhoneNumber,
     port::{Commit, Fault, Revision, until_stored},
+    refusals,
 };
 
 /// Names one state of one promise. A stage that is sent makes another state of it.
@@ -260,7 +261,11 @@ impl Users {
         let limit = Budgets::echo(&self.budgets, hiker);
         let counted = self.budgets.limiter.counted(vec![limit.key.clone()]).await?;
         let verdict = counted.judge(std::slice::from_ref(&limit), moment.at);
-        Ok((verdict == Verdict::Allowed).then_some(limit))
+        if verdict != Verdict::Allowed {
+            refusals::count(limit.key.scope());
+            return Ok(None);
+        }
+        Ok(Some(limit))
     }
 
     async fn hiker_of(&self, account: AccountId) -> Result<StoredUser, TripError> {

@@ -11,6 +11,7 @@ use std::{
 use actix_web::{dev::Extensions, rt::net::TcpStream};
 use ipnet::IpNet;
 use rustix::net::Shutdown;
+use thunderbird_domain::refusals;
 
 /// This part of the places is for webhooks alone.
 const KEPT: usize = 8;
@@ -130,6 +131,9 @@ impl Connections {
             Purpose::Refusal if held.refused >= self.refusals => Purpose::Nothing,
             known => known,
         };
+        if matches!(purpose, Purpose::Nothing | Purpose::Refusal) {
+            refusals::count("connections.source");
+        }
         match purpose {
             Purpose::Nothing => {}
             Purpose::Refusal => held.refused = held.refused.saturating_add(1),

@@ -11,6 +11,7 @@ use std::{
 use thunderbird_domain::{
     account::AccountId,
     limit::{Counter, Quota, Rule, Source, Verdict},
+    refusals,
     time::Timestamp,
 };
 
@@ -65,8 +66,9 @@ impl<K: Eq + Hash> Pace<K> {
         }
         let before = counters.get(&who).copied();
         let verdict = self.rule.judge(before, now);
-        if verdict == Verdict::Allowed {
-            counters.insert(who, self.rule.count(before, now));
+        match verdict {
+            Verdict::Allowed => drop(counters.insert(who, self.rule.count(before, now))),
+            Verdict::Refused { .. } => refusals::count("writes.source"),
         }
         verdict
     }

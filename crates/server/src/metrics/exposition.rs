@@ -3,12 +3,15 @@
 use std::fmt::{Display, Write as _};
 
 use thunderbird_adapters::{crypto::hash_pool::HashLoad, store::StoreStatistics};
-use thunderbird_domain::{health::StoreFigures, time::Timestamp};
+use thunderbird_domain::{health::StoreFigures, refusals, time::Timestamp};
 
 use super::{Counters, Metrics, STATUSES};
-use crate::http::{
-    health::{clock::ClockFigures, hearing::HearingFigures},
-    row::Guard,
+use crate::{
+    http::{
+        health::{clock::ClockFigures, hearing::HearingFigures},
+        row::Guard,
+    },
+    limits,
 };
 
 /// The document while it is written.
@@ -132,6 +135,14 @@ impl Exposition {
     pub(super) fn limits(&mut self, texts_per_day: u32) {
         let help = "Texts that may be sent in a day: a hard stop for everything but alarms.";
         self.single("texts_of_day_limit", "gauge", help, texts_per_day);
+    }
+
+    pub(super) fn refusals(&mut self) {
+        let help = "How often each limit of docs/limits.md has refused.";
+        self.family("limit_refused_total", "counter", help);
+        for limit in limits::that_refuse() {
+            self.sample("limit_refused_total", &[("limit", limit)], refusals::of(limit));
+        }
     }
 
     pub(super) fn hearing(&mut self, figures: HearingFigures) {
@@ -302,6 +313,23 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("thunderbird_texts_last_day{direction=\"out\",state=\"delivered\"} 7\n"));
+    }
+
+    #[test]
+    fn every_limit_that_can_refuse_shows_before_it_has_refused() {
+        let mut exposition = Exposition::default();
+        exposition.refusals();
+        let text = exposition.into_text();
+        let shown: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(shown.len(), limits::that_refuse().count());
+        for limit in limits::that_refuse() {
+            let sample = format!("thunderbird_limit_refused_total{{limit=\"{limit}\"}} ");
+            assert!(
+                shown.iter().any(|line| line.starts_with(&sample)),
+                "{limit}\n{text}"
+            );
+        }
+        assert!(shown.len() > 40, "{text}");
     }
 
     #[test]

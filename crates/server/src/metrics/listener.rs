@@ -68,6 +68,7 @@ async fn show(sources: Data<Sources>) -> HttpResponse {
     exposition.writer(sources.store.statistics());
     exposition.hearing(app.sms.hearing.figures());
     exposition.clock(app.sms.clock.figures());
+    exposition.refusals();
     exposition.limits(app.sms.deliveries.channel.policy.cap.per_day);
     match app.edge.store_health.figures(app.edge.clock.now()).await {
         Ok(figures) => exposition.store(&figures, app.edge.clock.now()),

@@ -19,6 +19,7 @@ use thunderbird_domain::{
     },
     outgoing::Class,
     port::Fault,
+    refusals,
 };
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -173,6 +174,7 @@ impl<C: Channel> Lane<C> {
         }
         if leased.capped && !*told_capped {
             let claimed = leased.claimed_today;
+            refusals::count("texts_day");
             tracing::warn!(
                 event = "outbox.capped",
                 channel,

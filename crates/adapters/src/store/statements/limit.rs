@@ -8,6 +8,7 @@ use thunderbird_domain::{
     audit::AuditEvent,
     limit::{Counted, Counter, Limit, LimitKey, RateLimiter, Verdict},
     port::PortFuture,
+    refusals,
     time::Timestamp,
 };
 
@@ -56,12 +57,16 @@ pub(crate) fn keys(limits: &[Limit]) -> impl Iterator<Item = Key<'_>> {
     limits.iter().map(|limit| Key::Limit(&limit.key))
 }
 
-/// What all limits say together.
+/// What all limits say together. Each that refuses is counted for the metrics.
 pub(crate) fn judge(connection: &mut Connection, limits: &[Limit], now: Timestamp) -> QueryResult<Verdict> {
     let mut verdict = Verdict::Allowed;
     for limit in limits {
         let counter = find(connection, &limit.key)?;
-        verdict = verdict.and(limit.rule.judge(counter, now));
+        let said = limit.rule.judge(counter, now);
+        if said != Verdict::Allowed {
+            refusals::count(limit.key.scope());
+        }
+        verdict = verdict.and(said);
     }
     Ok(verdict)
 }
@@ -77,7 +82,8 @@ pub(crate) fn give_back(connection: &mut Connection, limits: &[Limit], at: Times
     Ok(())
 }
 
-/// Judges and counts one event under each limit in turn. `false` if one refuses: the caller must undo what was written.
+/// Judges and counts one event under each limit in turn. `false` if one refuses: the caller must undo what was written. The
+/// decision had asked already, and is made again, so it is the one that is counted for the metrics.
 pub(crate) fn spend(connection: &mut Connection, limits: &[Limit], now: Timestamp) -> QueryResult<bool> {
     for limit in limits {
         let counter = find(connection, &limit.key)?;
