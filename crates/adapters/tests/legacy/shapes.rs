@@ -93,6 +93,30 @@ fn hostile_rows_of_every_shape_are_mapped_or_listed_and_never_lost() {
     }
 }
 
+/// The old `end_date` was no promise: a walk that was planned long ago must not alarm anybody.
+#[test]
+fn adopting_arms_no_promise() {
+    for shape in Shape::ALL {
+        for legacy in [Legacy::gentle(shape), Legacy::hostile(shape)] {
+            let mut db = legacy.connect();
+            let had = lines(
+                &mut db,
+                "SELECT name AS line FROM pragma_table_info('users') WHERE name = 'end_date'",
+            );
+            drop(db);
+            legacy.adopt().unwrap();
+            let mut db = legacy.connect();
+            for table in ["deadlines", "deadline_stages", "alarms"] {
+                assert_eq!(
+                    lines(&mut db, &format!("SELECT count(*) || '' AS line FROM {table}")),
+                    ["0"],
+                    "{shape:?} {table}, end_date: {had:?}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn a_trial_says_what_the_adoption_will_do() {
     for shape in Shape::ALL {

@@ -1,6 +1,7 @@
 //! A migration that rebuilds a table keeps the rows that refer to it, and every migration of ours is written that way.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod armed;
 mod twins;
 
 use std::{

@@ -150,3 +150,7 @@ fn instant_of(date: Date, time: Time, zone: &TimeZone) -> Result<Timestamp, DueR
 #[cfg(test)]
 #[path = "due_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "due_printed_tests.rs"]
+mod printed_tests;

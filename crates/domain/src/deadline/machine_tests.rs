@@ -227,6 +227,34 @@ fn a_clock_that_is_wrong_moves_no_alert() {
     assert_eq!(run(&mut deadline, 660, 660), [(660, Stage::Alert1)]);
 }
 
+#[test]
+fn contacts_hear_nothing_of_a_time_whose_alert_is_due() {
+    let mut deadline = promise(600);
+    assert_eq!(run(&mut deadline, 665, 665), [(665, Stage::Ask3)]);
+    let notice = deadline.row(Stage::Notice).unwrap().ending.unwrap();
+    assert_eq!(notice.outcome, Outcome::Skipped);
+}
+
+#[test]
+fn a_hold_keeps_a_claim_that_would_end_and_asks_who_acts() {
+    for hold in [Hold::ClockInDoubt, Hold::TextsMissing] {
+        let mut deadline = promise(600);
+        run(&mut deadline, 0, 665);
+        let Claimed::Acting(claimed) = deadline.claim(&phone(0), START.plus(minutes(666))) else {
+            panic!("it can be claimed");
+        };
+        let held = claimed.step(START.plus(minutes(900)), hold).unwrap();
+        assert_eq!(held.fired, [Stage::AskClaimer(1)]);
+        assert!(held.deadline.alarm.as_ref().unwrap().acting().is_some());
+        assert_eq!(held.deadline.step(START.plus(minutes(901)), hold), None);
+        let over = held
+            .deadline
+            .step(START.plus(minutes(902)), Hold::Nothing)
+            .unwrap();
+        assert_eq!(over.fired, [Stage::Lapse(1)]);
+    }
+}
+
 /// What a person with a calendar would say has fired: kept by instants and sets, not by rows.
 #[derive(Default)]
 struct Model {

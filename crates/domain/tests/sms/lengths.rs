@@ -263,7 +263,7 @@ fn number(nth: usize) -> PhoneNumber {
     PhoneNumber::from_e164(&format!("+614915700{nth:02}")).unwrap()
 }
 
-fn hiker(trail_name: &str) -> Hiker {
+pub fn hiker(trail_name: &str) -> Hiker {
     Hiker {
         trail_name: trail_name.to_owned(),
         contacts: Vec::new(),
@@ -277,7 +277,7 @@ fn hiker(trail_name: &str) -> Hiker {
     }
 }
 
-fn alert(hiker: &Hiker, route: &str, (number, late): (u8, Option<Duration>)) -> String {
+pub fn alert(hiker: &Hiker, route: &str, (number, late): (u8, Option<Duration>)) -> String {
     let deadline = promise();
     alarm::alert(&alarm::AlertFacts {
         hiker,

@@ -6,6 +6,7 @@ mod answers;
 mod check_in;
 mod conversation;
 mod deadline;
+mod deadline_edges;
 mod deadline_end;
 mod deadline_refused;
 mod lengths;
