@@ -26,6 +26,8 @@ mod links;
 mod lints;
 mod markdown;
 mod migrations;
+mod mutate;
+mod mutations;
 mod needs;
 mod oauth_clients;
 mod operator;

@@ -3,7 +3,7 @@
 use crate::{
     add_a_feature, browser, cycles, deny, deploy, disks, empty_root,
     failure::Failure,
-    first_run, generate, handlers, layers, links, lints, migrations,
+    first_run, generate, handlers, layers, links, lints, migrations, mutate,
     needs::{self, Need},
     oauth_clients, operator, postgres, problems, prose, proxy, reliability, schemathesis, sizes,
     twilio_client, words,
@@ -243,6 +243,12 @@ pub const BY_NAME: &[Task] = &[
         "every promise of docs/reliability.md, in full, with its figures",
         &[needs::STRACE, needs::TRACING, needs::UNSHARE, needs::MOUNTS],
         reliability::full,
+    ),
+    task(
+        "mutate",
+        "a test sees every break of the rules of promises",
+        &[],
+        mutate::check,
     ),
     task(
         "lower",
