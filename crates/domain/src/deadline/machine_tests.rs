@@ -236,6 +236,15 @@ fn contacts_hear_nothing_of_a_time_whose_alert_is_due() {
 }
 
 #[test]
+fn a_promise_ends_once_and_cannot_be_claimed_then() {
+    let mut deadline = promise(600);
+    run(&mut deadline, 0, 665);
+    let closed = deadline.closed(How::Back, None, START.plus(minutes(666)));
+    assert_eq!(closed.claim(&phone(0), START), Claimed::NoAlarm);
+    assert_eq!(closed.closed(How::Found, Some(phone(0)), START), closed);
+}
+
+#[test]
 fn a_hold_keeps_a_claim_that_would_end_and_asks_who_acts() {
     for hold in [Hold::ClockInDoubt, Hold::TextsMissing] {
         let mut deadline = promise(600);

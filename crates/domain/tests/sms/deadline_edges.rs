@@ -313,7 +313,7 @@ async fn a_question_is_worth_sending_until_the_next_stage() {
     for (said, wait, expires) in [
         ("you are due out by", 60, due),
         ("it is 6:00 pm AEDT and we", 30, due.plus(Duration::from_mins(30))),
-        ("Last question", 30, due.plus(Duration::from_mins(60))),
+        ("Last question", 30, due.plus(Duration::from_hours(1))),
     ] {
         let asked = newest_to(&story, SAM);
         assert!(body(&asked).contains(said), "{}", body(&asked));

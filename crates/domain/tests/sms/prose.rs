@@ -109,14 +109,17 @@ fn next(seed: &mut u64) -> usize {
     usize::try_from(*seed >> 40).unwrap()
 }
 
-/// A line of two to nine words; every third one begins with a word of a promise.
+/// A line of two to nine words; of three, six and nine words it begins with a word of a promise.
 fn line(words: &[&str], seed: &mut u64) -> String {
     let length = 2 + next(seed) % 8;
     let mut chosen: Vec<&str> = (0..length)
         .filter_map(|_| words.get(next(seed) % words.len()).copied())
         .collect();
-    if next(seed).is_multiple_of(3) {
-        chosen[0] = VERBS[next(seed) % VERBS.len()];
+    let verb = VERBS
+        .get(next(seed) % VERBS.len())
+        .filter(|_| length.is_multiple_of(3));
+    if let (Some(first), Some(verb)) = (chosen.first_mut(), verb) {
+        *first = verb;
     }
     chosen.join(" ")
 }
