@@ -297,6 +297,28 @@ async fn a_word_that_only_sounds_like_an_answer_ends_no_question() {
     assert!(story.texts(MUM)[0].starts_with("Thunderbird ALERT 1 of 3"));
 }
 
+#[tokio::test]
+async fn how_a_promise_ended_is_said_as_it_was() {
+    for (word, said) in [
+        (
+            "CHECKIN PELIO",
+            "No time is set: closed by a check-in on Fri 20 Nov 6:05 pm AEDT.",
+        ),
+        ("OUT OFF", "No time is set: closed on Fri 20 Nov 6:05 pm AEDT."),
+        (
+            "BACK",
+            "No time is set: closed by BACK on Fri 20 Nov 6:05 pm AEDT.",
+        ),
+    ] {
+        let mut story = story().await;
+        story.says(SAM, "OUT FRI 6PM").await;
+        story.pass(UNTIL_DUE + 5).await;
+        story.says(SAM, word).await;
+        let shown = story.says(SAM, "OUT").await;
+        assert!(shown.starts_with(said), "{word}: {shown}");
+    }
+}
+
 /// The newest text to the phone that was queued and not handed over.
 fn newest_to(story: &Story, phone: &str) -> OutgoingText {
     let mut texts = story.channel.queued();
