@@ -291,7 +291,8 @@ async fn a_word_that_only_sounds_like_an_answer_ends_no_question() {
     story.pass(UNTIL_DUE + 5).await;
     story.received.clear();
     for word in ["YES", "FINE", "THANKS"] {
-        assert_eq!(story.says(SAM, word).await, UNCHANGED, "{word}");
+        let said = story.says(SAM, word).await;
+        assert!(said.starts_with(UNCHANGED), "{word}: {said}");
     }
     story.pass(55).await;
     assert!(story.texts(MUM)[0].starts_with("Thunderbird ALERT 1 of 3"));
