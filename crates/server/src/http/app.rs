@@ -22,6 +22,7 @@ use thunderbird_domain::{
 
 use super::{
     health::{clock::ClockHealth, hearing::Hearing, upstream::UpstreamHealth},
+    log_pace::LogPaces,
     pace::Paces,
     simulator::access::SimulatorAccess,
 };
@@ -57,6 +58,8 @@ pub struct Edge {
     pub idempotency: Arc<dyn IdempotencyStore>,
     /// How fast one source, and one account, may write.
     pub paces: Paces,
+    /// How many lines of the log strangers may cause.
+    pub log: LogPaces,
     /// What is counted.
     pub metrics: Metrics,
     /// How the store is.

@@ -9,6 +9,7 @@ pub mod detached;
 pub mod extract;
 pub mod health;
 pub mod idempotent;
+pub mod log_pace;
 pub mod middleware;
 pub mod openapi;
 pub mod pace;

@@ -9,6 +9,7 @@ use crate::{
     config::{Config, PublicUrl},
     http::{
         app::{Edge, EdgeSettings},
+        log_pace::LogPaces,
         pace::Paces,
         routes,
         simulator::access::SimulatorAccess,
@@ -34,6 +35,7 @@ impl EdgePorts {
             settings,
             clock: Arc::clone(&kernel.clock),
             idempotency: self.idempotency,
+            log: LogPaces::default(),
             metrics: Metrics::new(&routes::table()),
             store_health: self.store_health,
             simulator: self.simulator,

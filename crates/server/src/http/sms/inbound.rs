@@ -101,7 +101,10 @@ fn read(app: &App, request: &HttpRequest, bytes: &Bytes) -> Result<InboundMessag
 /// Works out which address a refused webhook was signed for, for whoever sets the service up.
 fn note_refused(app: &App, request: &HttpRequest, bytes: &Bytes) {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    app.edge.metrics.refused_webhooks.note(app.edge.clock.now(), || {
+    let now = app.edge.clock.now();
+    let what = "a webhook without a good signature was refused";
+    app.edge.log.unsigned_webhook(now, what);
+    app.edge.metrics.refused_webhooks.note(now, || {
         let check = app.sms.inbound_webhook.signature.as_ref()?;
         let form = signature::parameters(bytes);
         check.signed_for(
@@ -158,17 +161,11 @@ fn masked(sender: &Sender) -> String {
 
 fn refused(refusal: WebhookRefusal) -> Problem {
     match refusal {
-        WebhookRefusal::Signature => {
-            tracing::warn!(
-                event = "webhook.unsigned",
-                "a webhook without a good signature was refused"
-            );
-            Problem::new(
-                StatusCode::FORBIDDEN,
-                "webhook-signature",
-                "The signature is missing or wrong. It is checked against the service's public URL.",
-            )
-        }
+        WebhookRefusal::Signature => Problem::new(
+            StatusCode::FORBIDDEN,
+            "webhook-signature",
+            "The signature is missing or wrong. It is checked against the service's public URL.",
+        ),
         WebhookRefusal::Shape(rule) => {
             tracing::warn!(
                 event = "webhook.misshapen",

@@ -61,10 +61,8 @@ impl FromRequest for Signed {
                 .zip(header)
                 .and_then(|(check, header)| check.verify(request.path(), &form, header));
             if signed.is_none() {
-                tracing::warn!(
-                    event = "webhook.unsigned",
-                    "a callback without a good signature was refused"
-                );
+                let what = "a callback without a good signature was refused";
+                app.edge.log.unsigned_webhook(app.edge.clock.now(), what);
                 return Err(unsigned());
             }
             if !request.query_string().is_empty() {
