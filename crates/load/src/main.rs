@@ -13,6 +13,7 @@
               less than 2^52"
 )]
 
+mod attack;
 mod client;
 mod counts;
 mod limits;
@@ -32,7 +33,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use clap::Parser as _;
@@ -46,12 +47,9 @@ use crate::{
     seed::Size,
     site::Site,
     table::{Row, Table},
-    twilio::Twilio,
+    twilio::{TAKES, Twilio},
     webhook::Line,
 };
-
-/// How long the fake Twilio takes for a text.
-const TWILIO_TAKES: Duration = Duration::from_millis(50);
 
 fn main() -> ExitCode {
     let options = Options::parse().shortened();
@@ -68,6 +66,7 @@ fn main() -> ExitCode {
     let (began, machine) = (Instant::now(), machine::describe());
     let mut table = match options.base_url.clone() {
         Some(base_url) => remote(&options, &base_url),
+        None if options.attack => attack::run(&options, &binary, &Folder::beside(&beside).of_this_run()),
         None => own(&options, &binary, &Folder::beside(&beside)),
     };
     if let Some(other) = &options.beside {
@@ -96,6 +95,9 @@ fn judge(options: &Options, table: &Table) -> ExitCode {
     if options.smoke {
         return ExitCode::SUCCESS;
     }
+    if options.attack {
+        return attack::judge(table);
+    }
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/performance.md");
     let open = table
         .open(&fs::read_to_string(page).unwrap_or_default())
@@ -110,9 +112,9 @@ fn judge(options: &Options, table: &Table) -> ExitCode {
 /// Our own program, over an empty database and a large one.
 fn own(options: &Options, binary: &Path, folder: &Folder) -> Table {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let twilio = runtime.block_on(Twilio::start(TWILIO_TAKES));
-    let empty = folder.0.join(format!("empty-{}", std::process::id()));
-    let mut sites = vec![Site::own(&runtime, binary, &empty, (Size::EMPTY, &twilio))];
+    let twilio = runtime.block_on(Twilio::start(TAKES));
+    let empty = (Size::EMPTY, &twilio);
+    let mut sites = vec![Site::own(&runtime, binary, &folder.of_this_run(), empty)];
     if let Some(size) = options.size.0 {
         let like = sites.first().unwrap();
         let kept = Site::kept(&runtime, binary, &folder.0, (size, &twilio), like);
@@ -219,12 +221,15 @@ impl Folder {
         let target = program.parent().and_then(Path::parent).unwrap();
         Self(target.join("load"))
     }
+
+    /// The one that goes with this run.
+    fn of_this_run(&self) -> PathBuf {
+        self.0.join(format!("empty-{}", std::process::id()))
+    }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        drop(fs::remove_dir_all(
-            self.0.join(format!("empty-{}", std::process::id())),
-        ));
+        drop(fs::remove_dir_all(self.of_this_run()));
     }
 }

@@ -36,6 +36,15 @@ pub struct Options {
     #[arg(long)]
     pub smoke: bool,
 
+    /// Honest users while others attack, instead of everything else: prints what they feel, and exits with 1 if a bound
+    /// is broken.
+    #[arg(long, conflicts_with_all = ["base_url", "only", "beside"])]
+    pub attack: bool,
+
+    /// Seconds of honest traffic during each flood of --attack.
+    #[arg(long, default_value_t = 20.0)]
+    pub phase: f64,
+
     /// The program that is measured. Default: `thunderbird` beside this one.
     #[arg(long)]
     pub binary: Option<PathBuf>,
@@ -105,11 +114,17 @@ impl Options {
         Duration::from_secs_f64(self.seconds)
     }
 
+    /// How long honest users meet one flood.
+    pub fn phase(&self) -> Duration {
+        Duration::from_secs_f64(self.phase)
+    }
+
     /// The same with everything short, if that is asked for.
     #[must_use]
     pub fn shortened(mut self) -> Self {
         if self.smoke {
             self.seconds = 0.1;
+            self.phase = 1.0;
             self.rounds = 1;
             self.pairs = 2;
             self.size = Large(None);

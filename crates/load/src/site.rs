@@ -9,14 +9,14 @@ use std::{
 
 use thunderbird_testkit::{
     fake_twilio::{ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER},
-    service::Service,
+    service::{Service, ServiceBuilder},
 };
 use tokio::runtime::Runtime;
 
 use crate::{
     client::{
         Load, Outcome,
-        requests::{Requests, get, post_form, post_json},
+        requests::{Requests, bearer, get, post_form, post_json},
         talk::Talk,
     },
     limits::{HASH_KIB, HASH_PASSES},
@@ -80,10 +80,17 @@ pub fn now() -> i64 {
 impl Site {
     /// Our program over a database of this size in `folder`; stopped, and ready to be started.
     pub fn own(runtime: &Runtime, binary: &Path, folder: &Path, (amount, twilio): (Size, &Twilio)) -> Self {
+        let builder = wide_open(Service::builder(&binary.to_string_lossy()));
+        Self::over(runtime, folder, amount, through(builder, twilio))
+    }
+
+    /// A service that is configured already, over a database of this size in `folder`; stopped, and ready to be started.
+    pub fn over(runtime: &Runtime, folder: &Path, amount: Size, builder: ServiceBuilder) -> Self {
         let database = folder.join("thunderbird.db");
         let is_new = !database.is_file();
         fs::create_dir_all(folder).unwrap();
-        let mut service = runtime.block_on(start(binary, &database, twilio));
+        let builder = builder.env("THUNDERBIRD_DB_PATH", &database.to_string_lossy());
+        let mut service = runtime.block_on(builder.start());
         let mut site = Self {
             suffix: "",
             address: address(service.base_url()),
@@ -178,12 +185,7 @@ impl Site {
             })
             .collect();
         // The first request with a token writes that it was used.
-        let first = Load {
-            address: self.address,
-            connections: 8,
-            span: Duration::from_mins(10),
-            rate: None,
-        };
+        let first = self.flood(8, Duration::from_mins(10));
         let mut requests = Requests::once(self.reads());
         first.run(&mut requests).must_be_good("first reads of a session");
     }
@@ -206,7 +208,7 @@ impl Site {
     pub fn reads(&self) -> Vec<Vec<u8>> {
         self.tokens
             .iter()
-            .map(|token| get("/auth/me", &format!("Authorization: Bearer {token}\r\n")))
+            .map(|token| get("/auth/me", &bearer(token)))
             .collect()
     }
 
@@ -217,12 +219,7 @@ impl Site {
 
     /// A load on this service, as many connections as given, each asking again at once.
     pub fn flood(&self, connections: usize, span: Duration) -> Load {
-        Load {
-            address: self.address,
-            connections,
-            span,
-            rate: None,
-        }
+        Load::flood(self.address, connections, span)
     }
 
     /// Runs a load, and says what an answer of it cost.
@@ -247,11 +244,11 @@ pub fn sign_in(email: &str, password: &str) -> Vec<u8> {
     post_form("/auth/token", "", &[("username", email), ("password", password)])
 }
 
-async fn start(binary: &Path, database: &Path, twilio: &Twilio) -> Service {
+/// Limits that never refuse during a run, and no log.
+fn wide_open(builder: ServiceBuilder) -> ServiceBuilder {
     let argon2 = format!("m={HASH_KIB},t={HASH_PASSES},p=1");
     [
-        ("THUNDERBIRD_DB_PATH", &*database.to_string_lossy()),
-        ("THUNDERBIRD_ARGON2", &argon2),
+        ("THUNDERBIRD_ARGON2", &*argon2),
         ("THUNDERBIRD_LOG", "warn"),
         ("THUNDERBIRD_ACCESS_TOKEN_MINUTES", "60"),
         ("THUNDERBIRD_LIMIT_LOGIN_FAILURES_PER_10_MIN", OPEN),
@@ -265,18 +262,21 @@ async fn start(binary: &Path, database: &Path, twilio: &Twilio) -> Service {
         ("THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR", OPEN),
         ("THUNDERBIRD_LIMIT_WRITES_PER_MINUTE", OPEN),
         ("THUNDERBIRD_LIMIT_CONNECTIONS_PER_SOURCE", OPEN),
+    ]
+    .into_iter()
+    .fold(builder, |builder, (name, value)| builder.env(name, value))
+}
+
+/// Sends through the Twilio of this program.
+pub fn through(builder: ServiceBuilder, twilio: &Twilio) -> ServiceBuilder {
+    [
         ("TWILIO_ACCOUNT_SID", ACCOUNT_SID),
         ("TWILIO_AUTH_TOKEN", AUTH_TOKEN),
         ("TWILIO_PHONE_NUMBER", OUR_NUMBER),
         ("TWILIO_API_BASE_URL", &twilio.base_url()),
     ]
     .into_iter()
-    .fold(
-        Service::builder(&binary.to_string_lossy()),
-        |builder, (name, value)| builder.env(name, value),
-    )
-    .start()
-    .await
+    .fold(builder, |builder, (name, value)| builder.env(name, value))
 }
 
 fn line(service: &Service) -> Line {
@@ -290,7 +290,7 @@ fn line(service: &Service) -> Line {
 /// Registers an account, which may be there already.
 fn register(address: SocketAddr, email: &str) {
     let account = serde_json::json!({ "email": email, "password": PASSWORD });
-    let answer = Talk::to(address).ask(&post_json("/auth/register", &account));
+    let answer = Talk::to(address).ask(&post_json("/auth/register", "", &account));
     assert!(
         matches!(answer.status, 200 | 201 | 400),
         "register: {}",

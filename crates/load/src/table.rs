@@ -112,6 +112,11 @@ impl Table {
         self.0.push(row);
     }
 
+    /// Every row, in order.
+    pub fn rows(&self) -> &[Row] {
+        &self.0
+    }
+
     /// The figure of a row.
     pub fn value(&self, name: &str) -> Option<f64> {
         self.0.iter().find(|row| row.name == name).map(|row| row.value)

@@ -16,6 +16,9 @@ use tokio::{
 
 use crate::random::Numbers;
 
+/// How long it takes for a text.
+pub const TAKES: Duration = Duration::from_millis(50);
+
 /// A text that was taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {

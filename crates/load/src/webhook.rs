@@ -27,14 +27,18 @@ impl Line {
     pub fn helps(&self, count: usize, numbers: &mut Numbers) -> Requests {
         let start = numbers.next();
         // 9,000,000 senders; the step has no divisor in common with that, so none comes twice before all have come.
-        let senders = (0..count as u64).map(|place| {
-            let place = (start % 9_000_000 + place * 5_555_557) % 9_000_000;
-            format!("+6140{:06}{}", place / 9, place % 9 + 1)
-        });
+        let senders =
+            (0..count as u64).map(|place| stranger((start % 9_000_000 + place * 5_555_557) % 9_000_000));
         let requests: Vec<Vec<u8>> = senders
             .map(|sender| self.text(&sender, "HELP", numbers))
             .collect();
         Requests::once(requests)
+    }
+
+    /// One text that says HELP, from a number that is not registered.
+    pub fn help(&self, numbers: &mut Numbers) -> Vec<u8> {
+        let place = numbers.next() % 9_000_000;
+        self.text(&stranger(place), "HELP", numbers)
     }
 
     /// One text, signed.
@@ -65,6 +69,11 @@ impl Line {
         let signature = signature(&self.auth_token, &format!("{}{PATH}", self.base_url), &form);
         post_form(PATH, &format!("X-Twilio-Signature: {signature}\r\n"), &form)
     }
+}
+
+/// A number that is not registered: those that are end in 0.
+fn stranger(place: u64) -> String {
+    format!("+6140{:06}{}", place / 9, place % 9 + 1)
 }
 
 #[cfg(test)]

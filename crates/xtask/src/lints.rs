@@ -34,5 +34,7 @@ pub fn test() -> Result<(), Failure> {
 pub fn smoke() -> Result<(), Failure> {
     // With the tests' features, so that nothing is compiled a second time.
     run(cargo().args(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
-    run(Command::new(root().join("target/debug/thunderbird-load")).arg("--smoke"))
+    let load = root().join("target/debug/thunderbird-load");
+    run(Command::new(&load).arg("--smoke"))?;
+    run(Command::new(&load).args(["--attack", "--smoke"]))
 }

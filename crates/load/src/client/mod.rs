@@ -4,11 +4,12 @@
 //! answer's time counts from then, so that a request that had to wait for a connection says so.
 
 pub mod answer;
+pub mod dial;
 pub mod requests;
 pub mod talk;
 
 use std::{
-    io::{ErrorKind, Read as _, Write as _},
+    io::{self, ErrorKind, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     os::fd::OwnedFd,
     time::{Duration, Instant},
@@ -19,7 +20,7 @@ use rustix::{
     time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime},
 };
 
-use self::requests::Requests;
+use self::{dial::Sources, requests::Requests};
 use crate::{process::thread_cpu, statistics::percentile};
 
 /// The timer among the connections' numbers.
@@ -30,7 +31,7 @@ const PATIENCE: Timespec = Timespec {
     tv_nsec: 0,
 };
 /// The longest answer.
-const ROOM: usize = 64 * 1_024;
+const ROOM: usize = 256 * 1_024;
 
 /// What is sent how often.
 #[derive(Debug, Clone, Copy)]
@@ -43,12 +44,33 @@ pub struct Load {
     pub span: Duration,
     /// How many a second; `None`: as many as are answered.
     pub rate: Option<f64>,
+    /// The addresses that connections come from.
+    pub from: Sources,
+    /// Whether each request has a connection of its own, as that of a person has who comes once.
+    pub fresh: bool,
+    /// The hundred of the statuses that are good answers: 2, or 3 for a form that leads elsewhere.
+    pub wanted: u16,
+}
+
+impl Load {
+    /// So many kept connections, each asking again as soon as it is answered.
+    pub const fn flood(address: SocketAddr, connections: usize, span: Duration) -> Self {
+        Self {
+            address,
+            connections,
+            span,
+            rate: None,
+            from: Sources::Any,
+            fresh: false,
+            wanted: 2,
+        }
+    }
 }
 
 /// What was answered.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Answers with a 2xx status.
+    /// Answers with a status that is wanted.
     pub good: u64,
     /// Answers 503 that say when to come back.
     pub busy: u64,
@@ -75,10 +97,14 @@ impl Outcome {
         percentile(&self.times, percent)
     }
 
+    /// How many were sent.
+    pub fn sent(&self) -> u64 {
+        self.good + self.busy + self.failed + self.other
+    }
+
     /// What the client used of the processor for one answer, in microseconds.
     pub fn client_micros(&self) -> f64 {
-        let answers = self.good + self.busy + self.failed + self.other;
-        self.client_cpu.as_secs_f64() * 1e6 / (answers.max(1) as f64)
+        self.client_cpu.as_secs_f64() * 1e6 / (self.sent().max(1) as f64)
     }
 
     /// Stops the run unless every request was answered well.
@@ -90,7 +116,8 @@ impl Outcome {
 }
 
 struct Connection {
-    stream: TcpStream,
+    /// `None` once the other side has ended it and a new one was refused.
+    stream: Option<TcpStream>,
     answer: Box<[u8]>,
     filled: usize,
     asked: Instant,
@@ -105,6 +132,7 @@ struct Run<'a> {
     idle: Vec<usize>,
     open: usize,
     sent: u64,
+    dialled: u32,
     began: Instant,
     dry: bool,
     outcome: Outcome,
@@ -115,7 +143,7 @@ impl Load {
     pub fn run(self, requests: &mut Requests) -> Outcome {
         let connections: Vec<Connection> = (0..self.connections)
             .map(|_| Connection {
-                stream: connect(self.address),
+                stream: None,
                 answer: vec![0; ROOM].into(),
                 filled: 0,
                 asked: Instant::now(),
@@ -130,6 +158,7 @@ impl Load {
             connections,
             open: 0,
             sent: 0,
+            dialled: 0,
             began: Instant::now(),
             dry: false,
             outcome: Outcome::default(),
@@ -142,8 +171,8 @@ impl Run<'_> {
     fn go(mut self) -> Outcome {
         let cpu = thread_cpu();
         self.watch(&self.timer, TIMER);
-        for (number, connection) in (0..).zip(&self.connections) {
-            self.watch(&connection.stream, number);
+        if !self.load.fresh {
+            (0..self.connections.len()).for_each(|number| self.dial(number).unwrap());
         }
         let mut events = Vec::with_capacity(256);
         self.began = Instant::now();
@@ -200,12 +229,24 @@ impl Run<'_> {
                 self.wake_after(due - now);
                 return;
             }
-            let Some(request) = self.requests.next() else {
+            if !self.requests.has_next() {
                 self.dry = true;
                 return;
+            }
+            if self.load.fresh {
+                self.hang_up(number);
+            }
+            let is_connected = self.dial(number).is_ok();
+            let Some(request) = self.requests.next() else {
+                return;
             };
+            if !is_connected {
+                self.sent += 1;
+                self.outcome.failed += 1;
+                continue;
+            }
             let connection = self.connections.get_mut(number).unwrap();
-            let written = connection.stream.write(request);
+            let written = connection.stream.as_mut().unwrap().write(request);
             // A request fits into an empty buffer, or the other side has hung up, which reading will tell.
             assert!(written.is_err() || written.unwrap() == request.len());
             connection.asked = due;
@@ -227,15 +268,18 @@ impl Run<'_> {
     /// Reads what has come; when an answer is whole, its connection is free.
     fn hear(&mut self, number: usize) {
         let connection = self.connections.get_mut(number).unwrap();
+        let Some(stream) = connection.stream.as_mut() else {
+            return;
+        };
         let room = connection.answer.get_mut(connection.filled..).unwrap();
-        let read = match connection.stream.read(room) {
+        let read = match stream.read(room) {
             Ok(read) => read,
             Err(error) if error.kind() == ErrorKind::WouldBlock => return,
             Err(_) => 0,
         };
         // Whoever asks nothing for long is told so (408) and closed: no answer to anything.
         if self.idle.contains(&number) {
-            self.reconnect(number);
+            self.hang_up(number);
             return;
         }
         connection.filled += read;
@@ -246,7 +290,7 @@ impl Run<'_> {
             Some(head) => {
                 let time = connection.asked.elapsed();
                 match head.status {
-                    200..300 => {
+                    status if status / 100 == self.load.wanted => {
                         self.outcome.good += 1;
                         self.outcome.times.push(time);
                     }
@@ -257,24 +301,28 @@ impl Run<'_> {
             }
         }
         self.open -= 1;
-        if head.is_none_or(|head| head.closes) {
-            self.reconnect(number);
+        if self.load.fresh || head.is_none_or(|head| head.closes) {
+            self.hang_up(number);
         }
         self.idle.push(number);
     }
 
-    fn reconnect(&mut self, number: usize) {
-        let stream = connect(self.load.address);
-        self.watch(&stream, u64::try_from(number).unwrap());
-        self.connections.get_mut(number).unwrap().stream = stream;
+    fn hang_up(&mut self, number: usize) {
+        self.connections.get_mut(number).unwrap().stream = None;
     }
-}
 
-fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).unwrap();
-    stream.set_nodelay(true).unwrap();
-    stream.set_nonblocking(true).unwrap();
-    stream
+    /// Connects, unless there is a connection.
+    fn dial(&mut self, number: usize) -> io::Result<()> {
+        if self.connections.get(number).unwrap().stream.is_some() {
+            return Ok(());
+        }
+        let stream = dial::connect(self.load.address, self.load.from.nth(self.dialled))?;
+        self.dialled += 1;
+        stream.set_nonblocking(true)?;
+        self.watch(&stream, u64::try_from(number).unwrap());
+        self.connections.get_mut(number).unwrap().stream = Some(stream);
+        Ok(())
+    }
 }
 
 #[cfg(test)]

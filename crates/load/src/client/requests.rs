@@ -28,6 +28,11 @@ impl Requests {
         all
     }
 
+    /// Whether there is another one to send.
+    pub fn has_next(&self) -> bool {
+        !self.ends.is_empty() && (self.around || self.next < self.ends.len())
+    }
+
     /// The next one to send; `None` when all are.
     pub fn next(&mut self) -> Option<&[u8]> {
         if self.around && self.next == self.ends.len() {
@@ -60,9 +65,23 @@ pub fn post_form<N: AsRef<str>, V: AsRef<str>>(path: &str, more: &str, form: &[(
     )
 }
 
-/// JSON.
-pub fn post_json(path: &str, json: &serde_json::Value) -> Vec<u8> {
-    post(path, "Content-Type: application/json\r\n", &json.to_string())
+/// JSON; `more` are whole header lines.
+pub fn post_json(path: &str, more: &str, json: &serde_json::Value) -> Vec<u8> {
+    post(
+        path,
+        &format!("Content-Type: application/json\r\n{more}"),
+        &json.to_string(),
+    )
+}
+
+/// A request that something be gone; `more` are whole header lines.
+pub fn delete(path: &str, more: &str) -> Vec<u8> {
+    format!("DELETE {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{more}\r\n").into_bytes()
+}
+
+/// The header line of a client that is signed in.
+pub fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}\r\n")
 }
 
 fn post(path: &str, more: &str, body: &str) -> Vec<u8> {
@@ -81,8 +100,9 @@ mod tests {
         let mut once = Requests::once(two());
         assert_eq!(once.next(), Some(&b"one"[..]));
         assert_eq!(once.next(), Some(&b"three"[..]));
-        assert_eq!(once.next(), None);
+        assert_eq!((once.has_next(), once.next()), (false, None));
         let mut around = Requests::around(two());
+        assert!(around.has_next() && !Requests::around([]).has_next());
         let sent: Vec<_> = (0..3).map(|_| around.next().unwrap().to_vec()).collect();
         assert_eq!(sent, [b"one".to_vec(), b"three".to_vec(), b"one".to_vec()]);
         assert_eq!(Requests::around([]).next(), None);

@@ -1,12 +1,17 @@
 //! One request after the other over one kept connection, for everything that is not load.
 
 use std::{
-    io::{Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    io::{self, ErrorKind, Read as _, Write as _},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     time::Duration,
 };
 
-use super::answer::{self, Head};
+use serde_json::Value;
+
+use super::{
+    answer::{self, Head},
+    dial,
+};
 
 /// How long an answer may take before the run stops.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -30,16 +35,22 @@ impl Answer {
         })
     }
 
+    /// A member of the JSON object in the body.
+    pub fn member(&self, member: &str) -> Option<Value> {
+        let body: Value = serde_json::from_str(&self.body).ok()?;
+        Some(body.get(member)?.clone())
+    }
+
     /// A text member of the JSON object in the body.
     pub fn text(&self, member: &str) -> Option<String> {
-        let body: serde_json::Value = serde_json::from_str(&self.body).ok()?;
-        Some(body.get(member)?.as_str()?.to_owned())
+        Some(self.member(member)?.as_str()?.to_owned())
     }
 }
 
 /// A kept connection.
 pub struct Talk {
     address: SocketAddr,
+    from: Option<Ipv4Addr>,
     stream: Option<TcpStream>,
 }
 
@@ -48,25 +59,45 @@ impl Talk {
     pub fn to(address: SocketAddr) -> Self {
         Self {
             address,
+            from: None,
             stream: None,
         }
     }
 
-    /// Sends a request and reads its answer.
+    /// The same from another address of this machine.
+    pub fn from(from: Ipv4Addr, to: SocketAddr) -> Self {
+        Self {
+            from: Some(from),
+            ..Self::to(to)
+        }
+    }
+
+    /// Sends a request and reads its answer; stops the run if there is none.
     pub fn ask(&mut self, request: &[u8]) -> Answer {
-        let mut stream = self.stream.take().unwrap_or_else(|| connect(self.address));
-        stream.write_all(request).unwrap();
+        self.try_ask(request).unwrap()
+    }
+
+    /// Sends a request and reads its answer, if the other side gives one.
+    pub fn try_ask(&mut self, request: &[u8]) -> io::Result<Answer> {
+        let mut stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => dial::connect(self.address, self.from)?,
+        };
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.write_all(request)?;
         let (mut bytes, mut part) = (Vec::new(), [0; 16 * 1_024]);
         loop {
-            let read = stream.read(&mut part).unwrap();
+            let read = stream.read(&mut part)?;
             bytes.extend_from_slice(part.get(..read).unwrap());
             if let Some(head) = answer::whole(&bytes) {
                 if !head.closes {
                     self.stream = Some(stream);
                 }
-                return spelled(&bytes, &head);
+                return Ok(spelled(&bytes, &head));
             }
-            assert!(read > 0, "the connection ended in the middle of an answer");
+            if read == 0 {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
         }
     }
 }
@@ -78,11 +109,4 @@ fn spelled(bytes: &[u8], head: &Head) -> Answer {
         head: text(0, head.body_at),
         body: text(head.body_at, head.ends_at.unwrap_or(bytes.len())),
     }
-}
-
-fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).unwrap();
-    stream.set_nodelay(true).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream
 }

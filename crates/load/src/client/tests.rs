@@ -44,12 +44,7 @@ fn script(path: &str) -> Option<&'static str> {
 }
 
 fn load(address: SocketAddr) -> Load {
-    Load {
-        address,
-        connections: 3,
-        span: Duration::from_mins(5),
-        rate: None,
-    }
+    Load::flood(address, 3, Duration::from_mins(5))
 }
 
 #[test]
@@ -78,6 +73,50 @@ fn requests_with_a_rate_end_with_their_time() {
     }
     .run(&mut requests);
     assert_eq!((outcome.good, outcome.failed), (20, 0));
+}
+
+#[test]
+fn a_person_who_comes_once_has_a_connection_of_a_source_of_its_own() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let heard = thread::spawn(move || {
+        let mut peers = Vec::new();
+        for _ in 0..3 {
+            let (mut stream, peer) = listener.accept().unwrap();
+            assert_ne!(stream.read(&mut [0; 4_096]).unwrap(), 0);
+            stream
+                .write_all(b"HTTP/1.1 303 See Other\r\nContent-Length: 0\r\n\r\n")
+                .unwrap();
+            peers.push(peer.ip().to_string());
+        }
+        peers
+    });
+    let outcome = Load {
+        from: Sources::Each(8, 1),
+        fresh: true,
+        wanted: 3,
+        connections: 1,
+        ..load(address)
+    }
+    .run(&mut Requests::once(["/a", "/b", "/c"].map(|path| get(path, ""))));
+    assert_eq!((outcome.good, outcome.sent()), (3, 3));
+    assert_eq!(heard.join().unwrap(), ["127.8.0.1", "127.8.0.2", "127.8.0.3"]);
+}
+
+#[test]
+fn who_is_not_let_in_is_counted_and_the_run_goes_on() {
+    let closed = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap()
+    };
+    let outcome = Load {
+        fresh: true,
+        span: Duration::from_millis(50),
+        rate: Some(100.0),
+        ..load(closed)
+    }
+    .run(&mut Requests::around([get("/good", "")]));
+    assert_eq!((outcome.good, outcome.failed), (0, 5));
 }
 
 #[test]

@@ -297,6 +297,11 @@ impl Service {
         self.output.lock().unwrap().clone()
     }
 
+    /// How many bytes the process has printed and logged, over all its lives.
+    pub fn printed(&self) -> u64 {
+        self.output.lock().unwrap().len() as u64
+    }
+
     /// The folder the service runs in.
     pub fn folder(&self) -> &Path {
         self.folder.path()
