@@ -27,7 +27,7 @@ pub struct Deletion {
 
 /// Reads and deletes what is held about an account, wherever it is. Contract: `thunderbird_testkit::contract::privacy`.
 pub trait PrivacyStore: Send + Sync {
-    /// Everything held about an account; `None` if it does not exist. Of a hiker who was linked to it once, as much as
+    /// Everything held about an account at one moment; `None` if it does not exist. Of a hiker who was linked to it once, as much as
     /// happened until the link ended: what follows may be somebody else's.
     fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>>;
 

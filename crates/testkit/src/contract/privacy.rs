@@ -38,6 +38,7 @@ pub async fn privacy<S: PrivateStore>(empty: impl AsyncFn() -> S) {
     thins_out_replaced_tokens_until_none_is_left(&empty().await).await;
     forgets_what_is_over_and_nothing_else(&empty().await).await;
     deletes_once_of_many_at_once(Arc::new(empty().await)).await;
+    exports_all_or_nothing_of_an_account_that_is_deleted_meanwhile(Arc::new(empty().await)).await;
 }
 
 fn event(account: &Account, action: &'static str) -> AuditEvent {
@@ -239,4 +240,25 @@ async fn deletes_once_of_many_at_once<S: PrivateStore>(store: Arc<S>) {
     }
     assert_eq!(stored, 1);
     assert_eq!(left(&*store, &ada, 1).await, 0);
+}
+
+async fn exports_all_or_nothing_of_an_account_that_is_deleted_meanwhile<S: PrivateStore>(store: Arc<S>) {
+    for fill in 1..=20 {
+        let account = furnished(&*store, &format!("hiker{fill}"), fill).await;
+        let racing: Vec<_> = (0..4)
+            .map(|_| {
+                let (store, id) = (Arc::clone(&store), account.id);
+                tokio::spawn(async move { store.export(id).await.unwrap() })
+            })
+            .collect();
+        assert_eq!(
+            store.delete(deletion(&account)).await.unwrap(),
+            Commit::Stored(())
+        );
+        for one in racing {
+            if let Some(export) = one.await.unwrap() {
+                assert_eq!((export.sessions.len(), export.devices.len()), (1, 1));
+            }
+        }
+    }
 }

@@ -19,13 +19,16 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Abort, Key, Keys, Store, Unkeyed, audit};
+use super::{Abort, Key, Keys, Store, Unkeyed, audit, dialect};
 
 const PORT: &str = "privacy store";
 
 impl PrivacyStore for Store {
     fn export(&self, account: AccountId) -> PortFuture<'_, Option<Export>> {
-        self.read_log(PORT, move |connection| export::export(connection, account))
+        // In one snapshot: a deletion in between would leave half of it.
+        self.read_log(PORT, move |connection| {
+            dialect::in_one_snapshot(connection, |connection| export::export(connection, account))
+        })
     }
 
     fn record(&self, event: AuditEvent) -> PortFuture<'_, ()> {
