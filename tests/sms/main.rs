@@ -10,6 +10,7 @@ mod commands;
 mod contacts;
 mod corpus;
 mod kinds;
+mod lost_callbacks;
 mod misread;
 mod missed;
 mod moved_clock;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     body,
-    delivery::{self, Delivery},
+    delivery::{self, Delivery, JustRead},
     gateway::{CODE_OPTED_OUT, Fetched, GatewayText, MAX_VALIDITY, Sent, SmsGateway},
     outbox::{Callback, CallbackResult, DeliveryReports, Reading, TextPayload, TextReceipt, Unread},
     price::Price,
@@ -181,13 +181,20 @@ fn reading(unread: &Unread, fetched: &Fetched, at: Timestamp) -> Reading {
         Fetched::Missing | Fetched::Unavailable => (None, None, None),
     };
     let known = delivery.map_or(unread.delivery, |heard| unread.delivery.with(heard));
+    let read = JustRead {
+        class: unread.class,
+        readings: unread.readings,
+        was: unread.delivery,
+        is: known,
+        priced: price.is_some(),
+    };
     Reading {
         id: unread.id,
         at,
         delivery,
         price,
         segments,
-        again_at: delivery::next_reading(unread.readings, known, price.is_some(), at),
+        again_at: delivery::next_reading(read, at),
     }
 }
 

@@ -6,6 +6,7 @@ use super::gateway::{CODE_OPTED_OUT, MessageSid, ProviderStatus};
 use crate::{
     opt_out::{OptOutChange, OptOutSource},
     outbox::state::{Ended, SendState},
+    outgoing::Class,
     phone_number::PhoneNumber,
     time::Timestamp,
 };
@@ -13,6 +14,18 @@ use crate::{
 /// Readings of a message after its final state, counted from that state: for price and segments.
 pub const READINGS: [Duration; 3] = [
     Duration::from_mins(10),
+    Duration::from_hours(1),
+    Duration::from_hours(24),
+];
+
+/// Readings of an alarm whose delivery is open, counted from its last state: a callback can be lost, and an operator is to
+/// know after a quarter of an hour which alert did not arrive.
+const READINGS_OF_ALARM: [Duration; 7] = [
+    Duration::from_mins(10),
+    Duration::from_mins(20),
+    Duration::from_mins(30),
+    Duration::from_mins(40),
+    Duration::from_mins(50),
     Duration::from_hours(1),
     Duration::from_hours(24),
 ];
@@ -55,10 +68,11 @@ impl Delivery {
         Some(Self { status, code })
     }
 
-    /// When a text that has come so far at `at` is read back first.
-    pub fn first_reading(self, at: Timestamp) -> Timestamp {
+    /// When a text of this class that has come so far at `at` is read back first.
+    pub fn first_reading(self, class: Class, at: Timestamp) -> Timestamp {
         let [soon, later, _] = READINGS;
-        at.plus(if self.status.is_final() { soon } else { later })
+        let is_soon = self.status.is_final() || class == Class::Alarm;
+        at.plus(if is_soon { soon } else { later })
     }
 }
 
@@ -75,14 +89,37 @@ pub struct Callback {
     pub at: Timestamp,
 }
 
-/// When a text that was just read is read again, given how often it was read before: only while its price is unknown or
-/// its delivery open, and at most as often as [`READINGS`] says.
-pub fn next_reading(readings: u32, now_known: Delivery, priced: bool, at: Timestamp) -> Option<Timestamp> {
-    if priced && now_known.status.is_final() {
+/// A text that was just read back.
+#[derive(Debug, Clone, Copy)]
+pub struct JustRead {
+    /// How urgent it is.
+    pub class: Class,
+    /// How often it was read before since its last state.
+    pub readings: u32,
+    /// How far it had come.
+    pub was: Delivery,
+    /// How far it has come, as is known now.
+    pub is: Delivery,
+    /// Whether its price is known.
+    pub priced: bool,
+}
+
+/// When a text that was just read is read again: only while its price is unknown or its delivery open, and at most as
+/// often as the readings of its class say.
+pub fn next_reading(text: JustRead, at: Timestamp) -> Option<Timestamp> {
+    let is_final = text.is.status.is_final();
+    if text.priced && is_final {
         return None;
     }
-    let place = usize::try_from(readings).unwrap_or(usize::MAX);
-    let (earlier, next) = (READINGS.get(place)?, READINGS.get(place.saturating_add(1))?);
+    if is_final && !text.was.status.is_final() {
+        return Some(text.is.first_reading(text.class, at));
+    }
+    let readings: &[Duration] = match text.class {
+        Class::Alarm if !is_final => &READINGS_OF_ALARM,
+        _ => &READINGS,
+    };
+    let place = usize::try_from(text.readings).unwrap_or(usize::MAX);
+    let (earlier, next) = (readings.get(place)?, readings.get(place.saturating_add(1))?);
     Some(at.plus(next.saturating_sub(*earlier)))
 }
 
@@ -148,12 +185,68 @@ mod tests {
             code: None,
         };
         let end = Timestamp::from_micros(1_000_000);
-        let first = delivered.first_reading(end);
-        let second = next_reading(0, delivered, false, first).unwrap();
-        let third = next_reading(1, delivered, false, second).unwrap();
-        assert_eq!([first, second, third].map(|at| at.since(end)), READINGS);
-        assert_eq!(next_reading(2, delivered, false, third), None);
-        assert_eq!(next_reading(0, delivered, true, first), None);
+        for class in Class::ALL {
+            let first = delivered.first_reading(class, end);
+            let read = |readings, priced| JustRead {
+                class,
+                readings,
+                was: delivered,
+                is: delivered,
+                priced,
+            };
+            let second = next_reading(read(0, false), first).unwrap();
+            let third = next_reading(read(1, false), second).unwrap();
+            assert_eq!([first, second, third].map(|at| at.since(end)), READINGS);
+            assert_eq!(next_reading(read(2, false), third), None);
+            assert_eq!(next_reading(read(0, true), first), None);
+        }
+    }
+
+    fn readings_of_an_open(class: Class) -> Vec<u64> {
+        let begin = Timestamp::from_micros(1_000_000);
+        let mut at = Some(Delivery::ACCEPTED.first_reading(class, begin));
+        let mut minutes = Vec::new();
+        while let Some(now) = at {
+            minutes.push(now.since(begin).as_secs() / 60);
+            let read = JustRead {
+                class,
+                readings: u32::try_from(minutes.len() - 1).unwrap(),
+                was: Delivery::ACCEPTED,
+                is: Delivery::ACCEPTED,
+                priced: true,
+            };
+            at = next_reading(read, now);
+        }
+        minutes
+    }
+
+    #[test]
+    fn an_alarm_whose_delivery_is_open_is_read_every_ten_minutes_of_an_hour_and_after_a_day() {
+        assert_eq!(
+            readings_of_an_open(Class::Alarm),
+            [10, 20, 30, 40, 50, 60, 24 * 60]
+        );
+        for class in [Class::Safety, Class::Code, Class::Notice] {
+            assert_eq!(readings_of_an_open(class), [60, 110, 110 + 23 * 60]);
+        }
+    }
+
+    #[test]
+    fn a_reading_that_finds_the_end_is_followed_as_an_end_is() {
+        let delivered = Delivery {
+            status: ProviderStatus::Delivered,
+            code: None,
+        };
+        let read = JustRead {
+            class: Class::Alarm,
+            readings: 6,
+            was: Delivery::ACCEPTED,
+            is: delivered,
+            priced: false,
+        };
+        let at = Timestamp::from_micros(1_000_000);
+        assert_eq!(next_reading(read, at), Some(at.plus(Duration::from_mins(10))));
+        assert_eq!(next_reading(JustRead { priced: true, ..read }, at), None);
     }
 
     #[test]

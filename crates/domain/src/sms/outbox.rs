@@ -12,7 +12,7 @@ use crate::{
         message::{LeasedMessage, Payload},
         state::{Ended, SendState},
     },
-    outgoing::OutgoingText,
+    outgoing::{Class, OutgoingText},
     phone_number::PhoneNumber,
     port::PortFuture,
     time::Timestamp,
@@ -70,11 +70,13 @@ pub enum CallbackResult {
     Kept,
 }
 
-/// A text whose price is to be read back.
+/// A text whose price or delivery is to be read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
     /// Which text.
     pub id: MessageId,
+    /// How urgent it is.
+    pub class: Class,
     /// The provider's name for it.
     pub sid: MessageSid,
     /// How often it was read already since its last state.
@@ -108,7 +110,8 @@ pub trait DeliveryReports: Send + Sync {
     /// records one for the recipient.
     fn hear(&self, callback: Callback) -> PortFuture<'_, CallbackResult>;
 
-    /// Texts that are due for reading back, at most `limit`.
+    /// Texts that are due for reading back, at most `limit`: an alarm ten minutes after it was taken over, any other text after
+    /// an hour, and both ten minutes after their end.
     fn unread(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<Unread>>;
 
     /// Stores what reading back told, all readings or none; delivery never goes backwards.

@@ -129,6 +129,44 @@ pub(super) async fn reads_back_when_due(store: &dyn Outbox) {
     assert_eq!(store.unread(after(999_999), 10).await.unwrap(), []);
 }
 
+pub(super) async fn reads_an_alarm_back_ten_minutes_after_it_was_taken_over(store: &dyn Outbox) {
+    store.queue(vec![text(1, 1, Class::Alarm)], NOW).await.unwrap();
+    let leased = lease_at(store, Class::Alarm, 100, NOW).await;
+    settle(store, &leased.messages[0], accepted(1)).await;
+    assert_eq!(store.unread(after(600), 10).await.unwrap(), []);
+    let due = store.unread(after(601), 10).await.unwrap();
+    assert_eq!(
+        (due[0].class, due[0].delivery),
+        (Class::Alarm, Delivery::ACCEPTED)
+    );
+    store.hear(callback(1, ProviderStatus::Sent, None)).await.unwrap();
+    assert_eq!(store.unread(after(601), 10).await.unwrap(), []);
+    assert_eq!(store.unread(after(602), 10).await.unwrap().len(), 1);
+    let sent = Delivery {
+        status: ProviderStatus::Sent,
+        code: None,
+    };
+    let reading = |delivery, at, again_at| Reading {
+        id: leased.messages[0].id,
+        at,
+        delivery,
+        price: None,
+        segments: None,
+        again_at,
+    };
+    let again = reading(Some(sent), after(602), Some(after(1_202)));
+    store.record(vec![again]).await.unwrap();
+    assert_eq!(store.unread(after(1_202), 10).await.unwrap()[0].readings, 1);
+    let delivered = Delivery {
+        status: ProviderStatus::Delivered,
+        code: None,
+    };
+    let last = reading(Some(delivered), after(1_202), None);
+    store.record(vec![last]).await.unwrap();
+    assert_eq!(state(store, 1).await, SendState::Delivered);
+    assert_eq!(store.unread(after(999_999), 10).await.unwrap(), []);
+}
+
 pub(super) async fn gives_one_sid_to_one_text(store: &dyn Outbox) {
     sent(store, 1).await;
     store.queue(vec![text(2, 2, Class::Notice)], NOW).await.unwrap();

@@ -31,6 +31,7 @@ pub async fn outbox<S: Outbox + OptOuts + UserStore + 'static>(empty: impl Async
     callbacks::keeps_a_callback_that_came_early(&empty().await).await;
     callbacks::records_an_opt_out_that_the_provider_tells(&empty().await).await;
     callbacks::reads_back_when_due(&empty().await).await;
+    callbacks::reads_an_alarm_back_ten_minutes_after_it_was_taken_over(&empty().await).await;
     callbacks::gives_one_sid_to_one_text(&empty().await).await;
     reached::keeps_what_became_of_the_newest_text(&empty().await).await;
     reached::begins_again_with_a_contact_that_is_added_again(&empty().await).await;

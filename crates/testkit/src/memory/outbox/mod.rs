@@ -89,7 +89,7 @@ impl Row {
         if next != known {
             self.enter(next.status.into());
             self.code = next.code;
-            self.reread_at = Some(next.first_reading(at));
+            self.reread_at = Some(next.first_reading(self.text.class, at));
             self.rereads = 0;
         }
     }
@@ -225,7 +225,7 @@ impl super::State {
                 row.reread_at = row
                     .sid()
                     .is_some()
-                    .then(|| Delivery::ACCEPTED.first_reading(settlement.at));
+                    .then(|| Delivery::ACCEPTED.first_reading(row.text.class, settlement.at));
             }
             SendOutcome::Again { at, ambiguous, code } => {
                 row.enter(SendState::Queued);
@@ -331,6 +331,7 @@ impl DeliveryReports for MemoryStore {
             let delivery = Delivery::of(row.state, row.code)?;
             Some(Unread {
                 id: *id,
+                class: row.text.class,
                 sid,
                 readings: row.rereads,
                 delivery,

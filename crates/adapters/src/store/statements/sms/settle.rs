@@ -1,8 +1,8 @@
 //! Ends leases with what became of the text.
 
 use diesel::{
-    AsChangeset, BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
-    QueryResult, RunQueryDsl as _, update,
+    AsChangeset, BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _, update,
 };
 use thunderbird_domain::{
     id::MessageId,
@@ -11,15 +11,22 @@ use thunderbird_domain::{
         settle::{SendOutcome, Settlement},
         state::SendState,
     },
+    outgoing::Class,
     random::Tag,
     sms::{
         delivery::Delivery,
         gateway::MessageSid,
         outbox::{TextPayload, TextReceipt},
     },
+    time::Timestamp,
 };
 
-use super::{Connection, Key, opt_out, outbox::callbacks, reach, schema::messages};
+use super::{
+    Connection, Key, opt_out,
+    outbox::{callbacks, row},
+    reach,
+    schema::messages,
+};
 
 /// What every settlement writes; `None` inside is NULL.
 #[derive(AsChangeset)]
@@ -71,9 +78,9 @@ pub(super) fn keys(settlement: &Settlement<TextPayload>) -> impl Iterator<Item =
 /// Applies one settlement, if its lease still holds the text.
 pub(super) fn apply(connection: &mut Connection, settlement: &Settlement<TextPayload>) -> QueryResult<()> {
     let accepted = matches!(settlement.outcome, SendOutcome::Accepted(_));
-    if !is_settleable(connection, settlement.id, settlement.lease, accepted)? {
+    let Some(class) = settleable(connection, settlement.id, settlement.lease, accepted)? else {
         return Ok(());
-    }
+    };
     if let Some(change) = &settlement.opt_out {
         opt_out::apply(connection, change)?;
     }
@@ -85,13 +92,13 @@ pub(super) fn apply(connection: &mut Connection, settlement: &Settlement<TextPay
                 Some(sid) if !is_taken(connection, sid)? => Some(sid),
                 _ => None,
             };
-            let reread_at = sid.map(|_| Delivery::ACCEPTED.first_reading(settlement.at).as_micros());
+            let reread_at = sid.map(|_| Delivery::ACCEPTED.first_reading(class, settlement.at));
             let taken = Taken {
                 provider_sid: sid.map(MessageSid::to_string),
                 segments: i64::from(*segments),
                 price_micros: Some(price.micros),
                 price_currency: Some(price.currency.code().to_owned()),
-                reread_at,
+                reread_at: reread_at.map(Timestamp::as_micros),
                 rereads: 0,
             };
             update(row)
@@ -156,22 +163,25 @@ fn is_taken(connection: &mut Connection, sid: &MessageSid) -> QueryResult<bool> 
     Ok(found.is_some())
 }
 
-/// Whether the row is pending and may be settled: by its lease, or by the knowledge that it was accepted.
-fn is_settleable(
+/// The class of a row that is pending and may be settled: by its lease, or by the knowledge that it was accepted.
+fn settleable(
     connection: &mut Connection,
     id: MessageId,
     lease: Tag,
     accepted: bool,
-) -> QueryResult<bool> {
+) -> QueryResult<Option<Class>> {
     let held = messages::state
         .eq(SendState::Sending.as_str())
         .and(messages::lease_tag.eq(lease.as_bytes().as_slice()));
-    let row = messages::table.find(id.get()).select(messages::id);
-    let found: Option<i64> = if accepted {
+    let row = messages::table
+        .find(id.get())
+        .filter(messages::class.is_not_null())
+        .select(messages::class.assume_not_null());
+    let found: Option<String> = if accepted {
         let pending = messages::state.eq_any([SendState::Queued.as_str(), SendState::Sending.as_str()]);
         row.filter(pending).first(connection).optional()?
     } else {
         row.filter(held).first(connection).optional()?
     };
-    Ok(found.is_some())
+    found.map(|word| row::class(&word, id.get())).transpose()
 }

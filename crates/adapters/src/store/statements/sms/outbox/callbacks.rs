@@ -1,12 +1,13 @@
 //! What the provider says later: callbacks, prices, and what is forgotten in time.
 
 use diesel::{
-    AsChangeset, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
-    RunQueryDsl as _, delete, insert_into, update,
+    AsChangeset, ExpressionMethods as _, NullableExpressionMethods as _, OptionalExtension as _,
+    QueryDsl as _, QueryResult, RunQueryDsl as _, delete, insert_into, update,
 };
 use thunderbird_domain::{
     id::MessageId,
     outbox::state::SendState,
+    outgoing::Class,
     sms::{
         delivery::{self, Delivery},
         gateway::{MessageSid, ProviderStatus},
@@ -25,11 +26,11 @@ use super::{
     row,
 };
 
-/// A text as a callback meets it: id, recipient, state, error code, since when it is in that state.
-type Met = (i64, String, String, Option<String>, i64);
+/// A text as a callback meets it: id, recipient, state, error code, since when it is in that state, class.
+type Met = (i64, String, String, Option<String>, i64, String);
 
-/// A text as reading back meets it: id, sid, earlier readings, state, error code.
-type Readable = (i64, Option<String>, i64, String, Option<String>);
+/// A text as reading back meets it: id, class, sid, earlier readings, state, error code.
+type Readable = (i64, String, Option<String>, i64, String, Option<String>);
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -109,24 +110,21 @@ fn find(connection: &mut Connection, sid: &MessageSid) -> QueryResult<Option<Met
             messages::state,
             messages::error_code,
             messages::state_at,
+            messages::class.assume_not_null(),
         ))
         .first(connection)
         .optional()
 }
 
 fn apply(connection: &mut Connection, met: &Met, callback: &Callback) -> QueryResult<()> {
-    let (id, recipient, state, code, since) = met;
+    let (id, recipient, state, code, since, class) = met;
     let heard = Delivery {
         status: callback.status,
         code: callback.code,
     };
-    advance(
-        connection,
-        *id,
-        row::delivery(state, code.as_deref(), *id)?,
-        heard,
-        callback.at,
-    )?;
+    let text = (*id, row::class(class, *id)?);
+    let known = row::delivery(state, code.as_deref(), *id)?;
+    advance(connection, text, known, heard, callback.at)?;
     let recipient = phone(recipient, "messages.phone", *id)?;
     if let Some(change) = delivery::opt_out(callback, &recipient) {
         // A START that is being committed holds the number's key, and this job only the sid's.
@@ -140,7 +138,7 @@ fn apply(connection: &mut Connection, met: &Met, callback: &Callback) -> QueryRe
 
 fn advance(
     connection: &mut Connection,
-    id: i64,
+    (id, class): (i64, Class),
     known: Option<Delivery>,
     heard: Delivery,
     at: Timestamp,
@@ -155,7 +153,7 @@ fn advance(
             messages::state.eq(status_word(next.status)),
             messages::error_code.eq(next.code.map(|code| code.to_string())),
             messages::state_at.eq(at.as_micros()),
-            messages::reread_at.eq(next.first_reading(at).as_micros()),
+            messages::reread_at.eq(next.first_reading(class, at).as_micros()),
             messages::rereads.eq(0),
         ))
         .execute(connection)?;
@@ -170,10 +168,12 @@ fn status_word(status: ProviderStatus) -> &'static str {
 pub(super) fn unread(connection: &mut Connection, now: Timestamp, limit: usize) -> QueryResult<Vec<Unread>> {
     let rows: Vec<Readable> = messages::table
         .filter(messages::reread_at.le(now.as_micros()))
+        .filter(messages::class.is_not_null())
         .order(messages::reread_at)
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .select((
             messages::id,
+            messages::class.assume_not_null(),
             messages::provider_sid,
             messages::rereads,
             messages::state,
@@ -181,10 +181,11 @@ pub(super) fn unread(connection: &mut Connection, now: Timestamp, limit: usize) 
         ))
         .load(connection)?;
     let mut due = Vec::with_capacity(rows.len());
-    for (id, sid, readings, state, code) in rows {
+    for (id, class, sid, readings, state, code) in rows {
         if let (Some(sid), Some(delivery)) = (sid, row::delivery(&state, code.as_deref(), id)?) {
             due.push(Unread {
                 id: MessageId::from_stored(id),
+                class: row::class(&class, id)?,
                 sid: row::sid(&sid, id)?,
                 readings: row::count(readings),
                 delivery,
@@ -207,19 +208,22 @@ pub(super) fn record(connection: &mut Connection, reading: &Reading) -> QueryRes
     let id = reading.id.get();
     dialect::hold(connection, Held::Text(id))?;
     let row = messages::table.find(id);
-    let found: Option<(String, Option<String>)> = row
-        .select((messages::state, messages::error_code))
+    let found: Option<(String, Option<String>, String)> = row
+        .filter(messages::class.is_not_null())
+        .select((
+            messages::state,
+            messages::error_code,
+            messages::class.assume_not_null(),
+        ))
         .first(connection)
         .optional()?;
-    let Some((state, code)) = found else { return Ok(()) };
+    let Some((state, code, class)) = found else {
+        return Ok(());
+    };
     if let Some(heard) = reading.delivery {
-        advance(
-            connection,
-            id,
-            row::delivery(&state, code.as_deref(), id)?,
-            heard,
-            reading.at,
-        )?;
+        let text = (id, row::class(&class, id)?);
+        let known = row::delivery(&state, code.as_deref(), id)?;
+        advance(connection, text, known, heard, reading.at)?;
     }
     let figures = Figures {
         segments: reading.segments.map(i64::from),
