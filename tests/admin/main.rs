@@ -7,6 +7,7 @@
 
 mod failures;
 mod hostile;
+mod overdue;
 mod people;
 mod roles;
 mod sends;

@@ -9,14 +9,15 @@ use thunderbird_testkit::service::{
 use super::world;
 
 /// The hiker has not answered, and the first alert is due.
-const OVERDUE: &str =
+pub const OVERDUE: &str =
     "UPDATE deadline_stages SET ended_at = 1, outcome = 'fired', late = 0 WHERE stage LIKE 'ask_%';
     UPDATE deadline_stages SET due_at = 1 WHERE stage = 'alert_1';
     UPDATE deadlines SET due_at = set_at, next_due_at = 1 WHERE closed_at IS NULL";
 
-fn on_disk(world: &World, change: &str) {
+pub fn on_disk(world: &World, change: &str) {
     let path = world.service.database();
     let mut database = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    database.batch_execute("PRAGMA busy_timeout = 20000").unwrap();
     database.batch_execute(change).unwrap();
 }
 

@@ -22,7 +22,7 @@ use thunderbird_domain::{
         Removal, RemoveUser, Resent, UserFilter, UserLine, UserPage, WatchList,
     },
     audit::AuditEvent,
-    deadline::{DeadlineStore, DueDeadlines, SaveDeadline, StoredDeadline, TripWords, Watched},
+    deadline::{DeadlineStore, DueDeadlines, SaveDeadline, StoredDeadline, Survey, TripWords, Watched},
     email::Email,
     health::{StoreCondition, StoreFigures, StoreHealth},
     id::{AdminId, DeadlineId, MessageId, SessionId},
@@ -219,6 +219,8 @@ in_turn! {
         fn due(&self, now: Timestamp, limit: u32) -> PortFuture<'_, DueDeadlines>;
         fn of_user(&self, user: UserId, before: Option<DeadlineId>, limit: u32)
             -> PortFuture<'_, Vec<StoredDeadline>>;
+        fn unreached(&self, now: Timestamp) -> PortFuture<'_, Vec<DeadlineId>>;
+        fn survey(&self, now: Timestamp) -> PortFuture<'_, Survey>;
         fn save(&self, save: SaveDeadline) -> PortFuture<'_, Commit>;
     }
     IdempotencyStore {

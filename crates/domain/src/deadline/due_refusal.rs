@@ -58,3 +58,28 @@ pub enum DueRefusal {
     /// A word that belongs to no time stands in the text.
     Leftover,
 }
+
+impl DueRefusal {
+    /// The word for it in the metrics.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::AsksOrQuotes => "asks_or_quotes",
+            Self::NoTime => "no_time",
+            Self::TwoReadings { .. } => "two_readings",
+            Self::Midnight => "midnight",
+            Self::TwoTimes => "two_times",
+            Self::ZoneWord => "zone_word",
+            Self::NextWeek => "next_week",
+            Self::NoMonth => "no_month",
+            Self::NoSuchDate => "no_such_date",
+            Self::DaysDiffer { .. } => "days_differ",
+            Self::NeedsDay => "needs_day",
+            Self::PassedToday { .. } => "passed_today",
+            Self::Past => "past",
+            Self::TooSoon => "too_soon",
+            Self::TooFar => "too_far",
+            Self::SkippedHour { .. } => "skipped_hour",
+            Self::Leftover => "leftover",
+        }
+    }
+}

@@ -15,6 +15,7 @@ mod reason;
 mod set;
 mod stage;
 mod store;
+mod survey;
 mod text;
 mod time_check;
 mod trip_words;
@@ -36,6 +37,7 @@ pub use store::{
     DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, SaveDeadline, Stopped, StoredDeadline,
     Watched, Watcher,
 };
+pub use survey::{ARRIVALS_OF, Alerted, Arrivals, OpenAlarm, Survey};
 pub use text::{another_acts, closed_by_words, found_text};
 pub use time_check::{Doubt, Judgement, Look, TimeCheck};
 pub use trip_words::TripWords;

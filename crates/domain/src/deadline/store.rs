@@ -1,6 +1,6 @@
 //! The port of promises, and what it stores.
 
-use super::{promise::Deadline, trip_words::TripWords};
+use super::{promise::Deadline, survey::Survey, trip_words::TripWords};
 use crate::{
     audit::AuditEvent,
     id::{DeadlineId, UserId},
@@ -153,6 +153,14 @@ pub trait DeadlineStore: Send + Sync {
         before: Option<DeadlineId>,
         limit: u32,
     ) -> PortFuture<'_, Vec<StoredDeadline>>;
+
+    /// The open promises in whose alarm no contact was reached: see [`OpenAlarm::is_unreached`](super::OpenAlarm). It reads
+    /// the open alarms only, so that everybody may ask for it.
+    fn unreached(&self, now: Timestamp) -> PortFuture<'_, Vec<DeadlineId>>;
+
+    /// What is to be known about all open promises at once. It reads each of them, so it is asked every few seconds at
+    /// most.
+    fn survey(&self, now: Timestamp) -> PortFuture<'_, Survey>;
 
     /// Stores a change with everything it queues, all or nothing, and counts what is to be counted. [`Commit::Stale`] when
     /// the revision has moved, when a second open promise of the hiker would come to be, or when a limit refuses.

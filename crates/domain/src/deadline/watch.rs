@@ -9,6 +9,7 @@ use super::{
     machine::Hold,
     stage::Stage,
     store::{DeadlineStore, Watched},
+    survey::Survey,
 };
 use crate::{
     budget::{Budget, Budgets},
@@ -104,6 +105,24 @@ impl Watch {
             }
         }
         Ok(round)
+    }
+
+    /// The open promises in whose alarm no contact was reached.
+    ///
+    /// # Errors
+    ///
+    /// The store's fault.
+    pub async fn unreached(&self) -> Result<Vec<DeadlineId>, Fault> {
+        self.store.unreached(self.clock.now()).await
+    }
+
+    /// What is to be known about all open promises at once.
+    ///
+    /// # Errors
+    ///
+    /// The store's fault.
+    pub async fn survey(&self) -> Result<Survey, Fault> {
+        self.store.survey(self.clock.now()).await
     }
 
     /// Fires what is due of one promise; returns nothing if another writer was first.

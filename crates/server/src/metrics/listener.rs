@@ -78,6 +78,13 @@ async fn show(sources: Data<Sources>) -> HttpResponse {
             "the store's figures are missing from the metrics"
         ),
     }
+    match app.hiking.watch.survey().await {
+        Ok(survey) => exposition.survey(&survey),
+        Err(fault) => tracing::warn!(
+            port = fault.port(),
+            "the figures of promises are missing from the metrics"
+        ),
+    }
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(exposition.into_text())

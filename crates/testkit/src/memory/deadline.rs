@@ -6,7 +6,7 @@ use thunderbird_domain::{
     audit::Subject,
     deadline::{
         DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, SaveDeadline, State as PromiseState,
-        Stopped, StoredDeadline, TripWords, Watched, Watcher,
+        Stopped, StoredDeadline, Survey, TripWords, Watched, Watcher,
     },
     id::{DeadlineId, UserId},
     opt_out::StopWord,
@@ -111,7 +111,17 @@ impl State {
         .collect()
     }
 
-    fn texts_of(&self, id: DeadlineId) -> Vec<Tag> {
+    /// The promises that are open.
+    pub(super) fn open(&self) -> impl Iterator<Item = &StoredDeadline> {
+        self.promises.iter().filter(|stored| stored.deadline.is_open())
+    }
+
+    /// Every promise.
+    pub(super) fn all(&self) -> &[StoredDeadline] {
+        &self.promises
+    }
+
+    pub(super) fn texts_of(&self, id: DeadlineId) -> Vec<Tag> {
         let texts = self.texts.iter().filter(|(_, of)| **of == id);
         texts.map(|(tag, _)| *tag).collect()
     }
@@ -198,7 +208,7 @@ impl super::State {
             .collect()
     }
 
-    fn watched(&self, stored: &StoredDeadline) -> Option<Watched> {
+    pub(super) fn watched(&self, stored: &StoredDeadline) -> Option<Watched> {
         let user = stored.deadline.user;
         let live = self.users.users.iter().find(|known| known.id == user);
         let ended = self.users.ended.iter().find(|(known, _)| known.id == user);
@@ -309,6 +319,16 @@ impl DeadlineStore for MemoryStore {
             });
         let found: Vec<StoredDeadline> = own.take(limit as usize).cloned().collect();
         Box::pin(async move { Ok(found) })
+    }
+
+    fn unreached(&self, now: Timestamp) -> PortFuture<'_, Vec<DeadlineId>> {
+        let unreached = self.lock().survey(now).unreached;
+        Box::pin(async move { Ok(unreached) })
+    }
+
+    fn survey(&self, now: Timestamp) -> PortFuture<'_, Survey> {
+        let survey = self.lock().survey(now);
+        Box::pin(async move { Ok(survey) })
     }
 
     fn save(&self, save: SaveDeadline) -> PortFuture<'_, Commit> {

@@ -17,6 +17,7 @@ mod privacy;
 mod queued;
 mod reach;
 mod reception;
+mod survey;
 mod user;
 
 use std::sync::{Arc, Mutex, MutexGuard};

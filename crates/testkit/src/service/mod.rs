@@ -12,6 +12,7 @@
 pub mod client;
 pub mod console;
 mod lossy;
+mod metrics;
 pub mod phones;
 mod simulator;
 mod site;

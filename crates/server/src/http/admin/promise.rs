@@ -52,7 +52,8 @@ pub async fn handle(
     let texts = found.texts.iter();
     let page = Page {
         frame: Frame::of(&admin, "/admin/watch", query.notice()),
-        promise: PromiseView::of(&found.watched, app.console.routes()),
+        promise: PromiseView::of(&found.watched, app.console.routes(), app.edge.clock.now())
+            .unreached_if(&app.hiking.watch.unreached().await?),
         set: watch::set(deadline),
         stages: deadline.stages.iter().map(StageView::from).collect(),
         alerted: alerted.map(AlertedView::from).collect(),

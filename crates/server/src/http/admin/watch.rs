@@ -37,11 +37,15 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<HttpResponse, ConsoleRefusal> {
     let found = app.console.watch().await?;
+    let unreached = app.hiking.watch.unreached().await?;
+    let now = app.edge.clock.now();
     let routes = app.console.routes();
     let promises = found.promises.iter();
     let page = WatchPage {
         frame: Frame::of(&admin, "/admin/watch", query.notice()),
-        promises: promises.map(|watched| PromiseView::of(watched, routes)).collect(),
+        promises: promises
+            .map(|watched| PromiseView::of(watched, routes, now).unreached_if(&unreached))
+            .collect(),
         unreadable: found.unreadable.iter().map(|id| id.get()).collect(),
         has_more: found.has_more,
     };

@@ -30,7 +30,7 @@ pub struct HealthReport {
 
 /// Looks at every part. Answers 200 when work can be taken on and 503 otherwise, with the same report. While Twilio or the
 /// mail server does not take what it is handed, work is taken on and waits: the status is `degraded` then, with 200, and
-/// so it is while the machine's clock is in doubt.
+/// so it is while the machine's clock is in doubt, or while no alert of an open alarm has reached a contact.
 #[utoipa::path(get, path = "/api/health", responses(
     (status = 200, description = "Everything needed is there.", body = HealthReport),
     (status = 503, description = "Something needed is missing.", body = HealthReport),
@@ -57,11 +57,15 @@ pub async fn check(app: &App) -> HealthReport {
     let now: Timestamp = app.edge.clock.now();
     let (twilio, mail) = (&app.sms.upstream, &app.mail.upstream);
     let clock = &app.sms.clock;
-    let is_well = database == "ok" && twilio.is_well() && mail.is_well() && clock.is_well();
+    // A store that does not answer is the trouble of the database.
+    let unreached = app.hiking.watch.unreached().await.unwrap_or_default();
+    let is_reached = unreached.is_empty();
+    let is_well = database == "ok" && twilio.is_well() && mail.is_well() && clock.is_well() && is_reached;
     HealthReport {
         status: if is_well { "ok" } else { "degraded" },
         timestamp: now.floor_to_second().to_string(),
         services: BTreeMap::from([
+            ("alarms", if is_reached { "ok" } else { "degraded" }),
             ("clock", if clock.is_well() { "ok" } else { "degraded" }),
             (DATABASE, database),
             ("mail", mail.state()),

@@ -35,7 +35,7 @@ fn later(minutes: u64) -> Timestamp {
 }
 
 /// The number opts out, as a provider tells us who refuses a text.
-async fn opted_out(store: &impl Outbox<TextPayload>, last: u32, at: Timestamp) {
+pub(super) async fn opted_out(store: &impl Outbox<TextPayload>, last: u32, at: Timestamp) {
     let name = u8::try_from(last).unwrap();
     store
         .queue(vec![text(name, last, "refused")], START)

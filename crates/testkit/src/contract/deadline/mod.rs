@@ -5,6 +5,7 @@ mod end;
 mod forgotten;
 mod hiker;
 pub(super) mod story;
+mod survey;
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use thunderbird_domain::{
     privacy::PrivacyStore,
     sms::{
         inbound::{ALARM_REMEMBERED, Inbox, TextDigest},
-        outbox::TextPayload,
+        outbox::{DeliveryReports, TextPayload},
     },
     user::{SaveUser, UserStore},
 };
@@ -33,7 +34,7 @@ use super::{
 /// The promises of [`DeadlineStore`].
 pub async fn deadline<S>(empty: impl AsyncFn() -> S)
 where
-    S: DeadlineStore + Inbox + Phonebook + PrivacyStore + Clone,
+    S: DeadlineStore + DeliveryReports + Inbox + Phonebook + PrivacyStore + Clone,
 {
     a_promise_is_read_back_as_stored(&empty().await).await;
     a_hiker_has_one_open_promise(&empty().await).await;
@@ -55,6 +56,9 @@ where
     hiker::a_hiker_who_has_left_is_due_at_any_time(&empty().await).await;
     hiker::a_stand_down_leaves_although_the_hiker_has_left(&empty().await).await;
     hiker::an_alert_ends_with_the_hiker_s_time(&empty().await).await;
+    survey::an_alarm_is_surveyed_until_it_ends(&empty().await).await;
+    survey::an_alarm_without_contacts_has_reached_nobody(&empty().await).await;
+    survey::promises_are_counted_by_who_can_be_reached(&empty().await).await;
 }
 
 async fn a_promise_is_read_back_as_stored(store: &(impl DeadlineStore + UserStore)) {

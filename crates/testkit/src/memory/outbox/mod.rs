@@ -50,6 +50,8 @@ pub(super) struct Row {
     pub(super) code: Option<u32>,
     reread_at: Option<Timestamp>,
     rereads: u32,
+    /// When a report last changed the state.
+    pub(super) heard_at: Option<Timestamp>,
 }
 
 impl Row {
@@ -66,6 +68,7 @@ impl Row {
             code: None,
             reread_at: None,
             rereads: 0,
+            heard_at: None,
         }
     }
 
@@ -91,6 +94,7 @@ impl Row {
             self.code = next.code;
             self.reread_at = Some(next.first_reading(self.text.class, at));
             self.rereads = 0;
+            self.heard_at = Some(at);
         }
     }
 

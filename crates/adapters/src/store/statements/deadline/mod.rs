@@ -2,6 +2,7 @@
 
 mod due;
 mod read;
+mod survey;
 
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, delete,
@@ -10,7 +11,7 @@ use diesel::{
 use thunderbird_domain::{
     deadline::{
         Alarm, Deadline, DeadlineChange, DeadlineStore, DueDeadlines, SaveDeadline, SetBy, StageRow,
-        StoredDeadline, TripWords, Watched,
+        StoredDeadline, Survey, TripWords, Watched,
     },
     id::{DeadlineId, UserId},
     outgoing::{Outgoing, OutgoingText},
@@ -46,6 +47,14 @@ impl DeadlineStore for Store {
         self.read(PORT, move |connection| {
             read::of_user(connection, user, before, limit)
         })
+    }
+
+    fn unreached(&self, now: Timestamp) -> PortFuture<'_, Vec<DeadlineId>> {
+        self.read(PORT, move |connection| survey::unreached(connection, now))
+    }
+
+    fn survey(&self, now: Timestamp) -> PortFuture<'_, Survey> {
+        self.read(PORT, move |connection| survey::survey(connection, now))
     }
 
     fn save(&self, save: SaveDeadline) -> PortFuture<'_, Commit> {

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     deadline::{AlarmContact, Deadline, How, Outcome, SetBy, StageRow, State, Watched},
+    id::DeadlineId,
     phone_number::PhoneNumber,
     route::Route,
+    time::Timestamp,
 };
 
 use super::{Redaction, moment, visible};
@@ -32,11 +34,13 @@ pub struct PromiseView {
     pub next: String,
     /// Which contact deals with the alarm, and since when; empty if there is none.
     pub acting: String,
+    /// What an operator has to look at, one sentence each.
+    pub troubles: Vec<String>,
 }
 
 impl PromiseView {
-    /// A promise, seen with its numbers masked.
-    pub fn of(watched: &Watched, routes: &[Route]) -> Self {
+    /// A promise as it stands now, seen with its numbers masked.
+    pub fn of(watched: &Watched, routes: &[Route], now: Timestamp) -> Self {
         let deadline = &watched.stored.deadline;
         let known = routes.iter().find(|route| *route.id() == deadline.route);
         Self {
@@ -53,8 +57,47 @@ impl PromiseView {
             mood: mood(deadline.state()),
             next: ended(deadline).unwrap_or_else(|| next(deadline)),
             acting: acting(deadline),
+            troubles: troubles(watched, now),
         }
     }
+
+    /// The same, with a word if it is among the alarms of which no contact was reached.
+    #[must_use]
+    pub fn unreached_if(mut self, unreached: &[DeadlineId]) -> Self {
+        if unreached.iter().any(|id| id.get() == self.id) {
+            let words = "No alert has reached a contact.";
+            self.troubles.insert(0, words.to_owned());
+        }
+        self
+    }
+}
+
+/// What an operator has to look at, as long as the promise is open.
+fn troubles(watched: &Watched, now: Timestamp) -> Vec<String> {
+    if !watched.stored.deadline.is_open() {
+        return Vec::new();
+    }
+    let mut troubles = Vec::new();
+    if watched.is_unclaimed(now) {
+        troubles.push("No contact acts, an hour after the first alert.".to_owned());
+    }
+    if let Some(stopped) = watched.hiker.stopped {
+        troubles.push(format!(
+            "The hiker's phone stopped our texts, {}.",
+            moment(stopped.at)
+        ));
+    }
+    let contacts = &watched.hiker.contacts;
+    let stopped = contacts.iter().filter(|contact| contact.opted_out);
+    let stopped: Vec<String> = stopped.map(|contact| visible(&contact.called())).collect();
+    if contacts.is_empty() {
+        troubles.push("There is no contact to alert.".to_owned());
+    } else if watched.lacks_contact() {
+        troubles.push("No contact can be reached: all stopped our texts.".to_owned());
+    } else if !stopped.is_empty() {
+        troubles.push(format!("Stopped our texts: {}.", stopped.join(", ")));
+    }
+    troubles
 }
 
 const fn mood(state: State) -> &'static str {

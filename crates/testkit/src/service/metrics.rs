@@ -1,0 +1,31 @@
+//! What a running service shows of its metrics.
+
+use super::Service;
+use crate::eventually_holds;
+
+impl Service {
+    /// Everything that a service shows which was started with `THUNDERBIRD_METRICS_BIND`.
+    pub async fn metrics(&self) -> String {
+        let output = self.output();
+        let line = output.lines().rfind(|line| line.ends_with("/metrics"));
+        let url = line.and_then(|line| line.split_whitespace().last());
+        let read = self.http().get(url.expect("the metrics are shown")).send().await;
+        read.unwrap().text().await.unwrap()
+    }
+
+    /// The value of a sample such as `alarms_unreached` or `texts_unsent{class="alarm"}`, as it is written.
+    pub async fn metric(&self, sample: &str) -> Option<String> {
+        let start = format!("thunderbird_{sample} ");
+        let metrics = self.metrics().await;
+        let value = metrics.lines().find_map(|line| line.strip_prefix(&start));
+        value.map(str::to_owned)
+    }
+
+    /// Waits until the sample has this value.
+    pub async fn shows(&self, sample: &str, value: &str) {
+        eventually_holds(&format!("{sample} to be {value}"), async || {
+            self.metric(sample).await.as_deref() == Some(value)
+        })
+        .await;
+    }
+}
