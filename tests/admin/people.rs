@@ -1,6 +1,10 @@
 //! What an operator changes about hikers and accounts.
 
-use thunderbird_testkit::service::{Operator, console::location, phones::SAM};
+use thunderbird_testkit::service::{
+    Operator,
+    console::location,
+    phones::{DAD, MUM, SAM},
+};
 
 use super::world;
 
@@ -46,4 +50,24 @@ async fn a_reset_link_is_audited_as_often_as_it_is_sent() {
     for action in ["console.reset_link_asked", "password_reset.requested"] {
         assert_eq!(audit.matches(action).count(), 3, "{action}: {audit}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hiker_reads_when_an_operator_takes_the_last_contact_off_or_brings_one_back() {
+    let world = world().await;
+    let sam = world.hiker(SAM).registered().await;
+    for contact in ["SAFE 0491 570 110 Mum", "SAFE 0491 570 313 Dad"] {
+        sam.says(contact).await;
+    }
+    let mut ada = world.operator("ada").await;
+    ada.submit("/admin/opt-outs", &[("phone", MUM)]).await;
+    ada.submit("/admin/opt-outs", &[("phone", DAD)]).await;
+    let left = sam.texts_with("has opted out of our texts", 1).await;
+    assert!(
+        left[0].starts_with("Dad has opted out of our texts. Now no contact of yours can be told"),
+        "Mum's opt-out left Dad, so it is not told: {left:?}"
+    );
+    ada.submit("/admin/opt-outs/clear", &[("phone", MUM)]).await;
+    let back = sam.texts_with("gets our texts again", 1).await;
+    assert!(back[0].starts_with("Mum gets our texts again"), "{back:?}");
 }

@@ -231,3 +231,27 @@ async fn a_number_is_read_with_any_dash_and_said_back_as_it_is_stored() {
         assert!(answer.contains(part), "{text}: {answer}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_that_satellite_messengers_share_is_not_registered() {
+    let world = world().await;
+    let pool = world.hiker(SAM);
+    for text in [
+        "START https://inreachlink.com/ABC123",
+        "start - inreachlink.com/XYZ - Sam",
+        "REGISTER\n\nView the location or send a reply to Sam:\nhttps://txt.garmin.com/x",
+    ] {
+        let answer = pool.says(text).await;
+        assert!(
+            answer.starts_with("Not registered: satellite messengers share this number."),
+            "{text}: {answer}"
+        );
+    }
+    assert!(pool.says("START").await.contains("What name"), "a text without a link begins");
+    let answer = pool.says("Sam Lee https://aus.explore.garmin.com/textmessage/1").await;
+    assert!(answer.starts_with("Not registered"), "{answer}");
+    assert!(pool.says("STATUS").await.contains("You are not registered yet"));
+    let own = world.hiker(DAD);
+    let zoleo = own.says("START - Sam sent this message from: Lat -41.8 Lon 146.0").await;
+    assert!(zoleo.contains("What name"), "a ZOLEO has a number of its own: {zoleo}");
+}

@@ -175,3 +175,23 @@ async fn a_name_reaches_a_stranger_without_a_link_whatever_its_dots_are() {
     let notice = linked.world.contact("+61413345678").nth_text(0).await;
     assert!(notice.contains("bad com"), "{notice}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_contact_reads_the_whole_number_only_if_the_hiker_agreed() {
+    let linked = Linked::new().await;
+    assert_eq!(linked.get("/api/user").await["shows_number"], json!(false));
+    linked.add(MUM, "Mum").await;
+    let hidden = linked.world.contact(MUM).nth_text(0).await;
+    assert!(hidden.contains("+614***") && !hidden.contains(SAM), "{hidden}");
+    let agreed = json!({"shows_number": true});
+    let (status, hiker) = linked.client.patch("/api/user", agreed).await.pair();
+    assert_eq!((status, &hiker["shows_number"]), (200, &json!(true)));
+    linked.add(DAD, "Dad").await;
+    let whole = linked.world.contact(DAD).nth_text(0).await;
+    assert!(whole.contains(&format!("({SAM}) is going hiking")), "{whole}");
+    for refused in [json!({"shows_number": null}), json!({"shows_number": "yes"})] {
+        let (status, _) = linked.client.patch("/api/user", refused.clone()).await.pair();
+        assert_eq!(status, 422, "{refused}");
+    }
+    assert_eq!(linked.get("/api/user").await["shows_number"], json!(true));
+}

@@ -168,6 +168,7 @@ fn hiker(at_a_camp: bool) -> StoredUser {
             contacts: contacts.to_vec(),
             account: None,
             started_at: Timestamp::EPOCH,
+            shows_number: false,
         },
         opted_out_contacts: Vec::new(),
         ready_contacts: Vec::new(),

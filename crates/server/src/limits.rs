@@ -41,8 +41,8 @@ macro_rules! limits {
 limits! {
     "check_ins.hour" "hiker" "announced check-ins" "hour" Number::Set("THUNDERBIRD_LIMIT_CHECKINS_PER_HOUR") => "stored; contacts get one text about the newest";
     "check_ins.day" "hiker" "announced check-ins" "day" Number::Set("THUNDERBIRD_LIMIT_CHECKINS_PER_DAY") => "stored; contacts get one text about the newest";
-    "texts.hiker" "hiker" "texts to others, except alerts, questions and stand-downs; a promise counts twice, for the notice and the end; a correction counts and is never refused" "day" Number::Fixed("a tenth of THUNDERBIRD_LIMIT_SMS_PER_DAY, at least 20") => "stored, told later; a new contact: 429; the notice of a promised time is left out";
-    "texts.recipient" "recipient" "the same, from all hikers" "day" Number::Set("THUNDERBIRD_LIMIT_SMS_PER_RECIPIENT_PER_DAY") => "stored, told later; a new contact: 429; the notice of a promised time is left out";
+    "texts.hiker" "hiker" "texts to others, except alerts, questions and stand-downs; a promise counts twice, for the notice and the end; a correction counts and is never refused" "day" Number::Fixed("a tenth of THUNDERBIRD_LIMIT_SMS_PER_DAY, at least 20") => "stored, told later; a new contact: 429; the notice of a promised time is left out, and the hiker reads whom it leaves out";
+    "texts.recipient" "recipient" "the same, from all hikers" "day" Number::Set("THUNDERBIRD_LIMIT_SMS_PER_RECIPIENT_PER_DAY") => "stored, told later; a new contact: 429; the notice of a promised time is left out, and the hiker reads whom it leaves out";
     "texts.pair" "hiker and recipient" "texts beyond the recipient's limit" "day" Number::Fixed("3") => "stored, told later";
     "texts_day" "service" "texts that it sends by itself" "day (UTC)" Number::Set("THUNDERBIRD_LIMIT_SMS_PER_DAY") => "notices and codes wait at four fifths, check-ins and the ends of promises at all of it, alarms and the questions before them at twice; a code: 503";
     "contacts.hiker" "hiker" "new contacts" "day" Number::Set("THUNDERBIRD_LIMIT_CONTACTS_PER_DAY") => "429";

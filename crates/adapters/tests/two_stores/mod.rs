@@ -34,7 +34,7 @@ use thunderbird_domain::{
     outbox::message::{LeasedMessage, Progress},
     outbox::port::Outbox,
     outbox::settle::Settlement,
-    outgoing::{OutgoingMail, OutgoingText},
+    outgoing::{Outgoing, OutgoingMail, OutgoingText},
     phone::{
         Guess, LinkView, NewWords, PhoneCommit, PhoneStore, SavePhone, SendCode, SendVerdict, TextLinkState,
         WordSet, WordsVerdict,
@@ -51,7 +51,7 @@ use thunderbird_domain::{
     token::key_memory::{KeyMemory, RingChange},
     token::key_ring::RingKey,
     user::{
-        CheckInId, LoggedMessage, MessageLog, SaveUser, SavedUser, StoredCheckIn, StoredUser, UserChange,
+        CheckInId, ContactOf, LoggedMessage, MessageLog, SaveUser, SavedUser, StoredCheckIn, StoredUser, UserChange,
         UserId, UserStore,
     },
 };
@@ -100,6 +100,7 @@ in_turn! {
         fn users(&self, filter: UserFilter, limit: u32) -> PortFuture<'_, PageOf<UserLine>>;
         fn user(&self, id: UserId) -> PortFuture<'_, Option<UserPage>>;
         fn linked_account(&self, phone: &PhoneNumber) -> PortFuture<'_, Option<AccountId>>;
+        fn hikers_of_contact(&self, phone: &PhoneNumber) -> PortFuture<'_, Vec<ContactOf>>;
         fn accounts(&self, filter: AccountFilter, limit: u32) -> PortFuture<'_, PageOf<AccountLine>>;
         fn account(&self, id: AccountId) -> PortFuture<'_, Option<AccountPage>>;
         fn messages(&self, filter: MessageFilter, limit: u32) -> PortFuture<'_, PageOf<MessageLine>>;
@@ -114,7 +115,7 @@ in_turn! {
         fn remove_user(&self, remove: RemoveUser) -> PortFuture<'_, Removal>;
         fn resend(&self, message: MessageId, at: Timestamp, audit: AuditEvent) -> PortFuture<'_, Resent>;
         fn send(&self, text: OutgoingText, audit: AuditEvent) -> PortFuture<'_, Queueing>;
-        fn change_opt_out(&self, change: OptOutChange, audit: AuditEvent) -> PortFuture<'_, bool>;
+        fn change_opt_out(&self, change: OptOutChange, outgoing: Vec<Outgoing>, audit: AuditEvent) -> PortFuture<'_, bool>;
         fn record(&self, audit: AuditEvent) -> PortFuture<'_, ()>;
     }
     AdminStore {

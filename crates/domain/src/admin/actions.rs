@@ -85,8 +85,14 @@ pub trait AdminActions: Send + Sync {
     /// Queues a text, unless one of its tag was queued before or the number is opted out.
     fn send(&self, text: OutgoingText, audit: AuditEvent) -> PortFuture<'_, Queueing>;
 
-    /// Records or clears an opt-out. False when it changed nothing.
-    fn change_opt_out(&self, change: OptOutChange, audit: AuditEvent) -> PortFuture<'_, bool>;
+    /// Records or clears an opt-out, and queues the texts to the hikers who must know of it. False, and nothing queued,
+    /// when it changed nothing.
+    fn change_opt_out(
+        &self,
+        change: OptOutChange,
+        outgoing: Vec<Outgoing>,
+        audit: AuditEvent,
+    ) -> PortFuture<'_, bool>;
 
     /// Writes an audit event and nothing else, so that what it permits is never shown without it.
     fn record(&self, audit: AuditEvent) -> PortFuture<'_, ()>;

@@ -4,6 +4,7 @@ use super::{AdminCaller, Console};
 use crate::{
     audit::{Actor, AuditEvent, Subject},
     opt_out::{OptOutChange, OptOutSource},
+    outgoing::Outgoing,
     phone_number::{PhoneNumber, PhoneNumberError},
     port::Fault,
 };
@@ -23,7 +24,8 @@ pub enum OptOutError {
 }
 
 impl Console {
-    /// Records that a number does not want our texts.
+    /// Records that a number does not want our texts. A hiker whose last contact this was who could receive a text is
+    /// told.
     ///
     /// # Errors
     ///
@@ -39,7 +41,8 @@ impl Console {
         self.change_opt_out(caller, change, "opt_out.recorded").await
     }
 
-    /// Clears an opt-out, because its owner asked an operator to. Twilio's own block is not touched by it.
+    /// Clears an opt-out, because its owner asked an operator to. Twilio's own block is not touched by it. A hiker who
+    /// had no other contact that could receive a text is told.
     ///
     /// # Errors
     ///
@@ -64,10 +67,22 @@ impl Console {
             action,
             Subject::Service,
         );
-        if self.actions.change_opt_out(change, event).await? {
+        let told = self.hikers_told(&change).await?;
+        if self.actions.change_opt_out(change, told, event).await? {
             Ok(())
         } else {
             Err(OptOutError::NothingToChange)
         }
+    }
+
+    /// The texts to the hikers for whom the number was, or is again, the only contact who receives texts.
+    async fn hikers_told(&self, change: &OptOutChange) -> Result<Vec<Outgoing>, Fault> {
+        let (OptOutChange::Record { phone, at, .. } | OptOutChange::Clear { phone, at }) = change;
+        let hikers = self.reader.hikers_of_contact(phone).await?;
+        let told = hikers.iter().filter_map(|known| match change {
+            OptOutChange::Record { .. } => known.left(phone, &self.textable, *at),
+            OptOutChange::Clear { .. } => known.came_back(phone, &self.textable, *at),
+        });
+        Ok(told.collect())
     }
 }

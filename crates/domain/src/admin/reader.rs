@@ -9,6 +9,7 @@ use crate::{
     phone_number::PhoneNumber,
     port::PortFuture,
     time::Timestamp,
+    user::ContactOf,
 };
 
 /// Answers the console's questions; no answer reads a growing table from end to end. Contract:
@@ -25,6 +26,9 @@ pub trait AdminReader: Send + Sync {
 
     /// Account that this number is linked to now; `None` if it is linked to no account.
     fn linked_account(&self, phone: &PhoneNumber) -> PortFuture<'_, Option<AccountId>>;
+
+    /// The live hikers that have chosen the number as a contact, in the order in which they did.
+    fn hikers_of_contact(&self, phone: &PhoneNumber) -> PortFuture<'_, Vec<ContactOf>>;
 
     /// Accounts, newest first.
     fn accounts(&self, filter: AccountFilter, limit: u32) -> PortFuture<'_, PageOf<AccountLine>>;

@@ -135,8 +135,8 @@ fn reachable<'a>(watched: &'a Watched, firing: &Firing<'_>) -> Vec<&'a Watcher> 
 }
 
 /// Tells the contacts the time, except those who have read it already. Each text is counted together with the one that
-/// ends it, so that who hears the one can hear the other. A contact whose texts are used up does not hear of the time;
-/// alerts are sent all the same.
+/// ends it, so that who hears the one can hear the other. A contact whose texts are used up does not hear of the time, and
+/// the hiker reads it; alerts are sent all the same.
 fn told(
     watched: &Watched,
     deadline: &mut Deadline,
@@ -145,7 +145,9 @@ fn told(
     let route = route_name(deadline, firing);
     let mut contacts = reachable(watched, firing);
     contacts.retain(|contact| deadline.informed.get(&contact.phone) != Some(&deadline.due_at));
-    contacts.retain(|contact| budget.tell_and_end(&contact.phone, firing.shown) == Verdict::Allowed);
+    let (contacts, left_out): (Vec<&Watcher>, Vec<&Watcher>) = contacts
+        .into_iter()
+        .partition(|contact| budget.tell_and_end(&contact.phone, firing.shown) == Verdict::Allowed);
     let known = contacts
         .iter()
         .map(|contact| (contact.phone.clone(), deadline.due_at));
@@ -159,7 +161,15 @@ fn told(
         let words = messages::alarm::told(&watched.hiker.trail_name, &route, deadline, contact.is_ready);
         deadline.text(purpose, &contact.phone, words, firing.at)
     });
-    texts.collect()
+    texts
+        .chain(not_told(deadline, &left_out, firing.at))
+        .collect()
+}
+
+/// The text to the hiker that names the contacts who do not hear of the time; `None` if all of them do.
+fn not_told(deadline: &Deadline, left_out: &[&Watcher], at: Timestamp) -> Option<OutgoingText> {
+    let words = messages::deadline::not_told(left_out, deadline);
+    (!left_out.is_empty()).then(|| deadline.text(Purpose::LeftOut, &deadline.phone, words, at))
 }
 
 fn ask(watched: &Watched, deadline: &Deadline, stage: Stage, firing: &Firing<'_>) -> OutgoingText {

@@ -17,6 +17,8 @@ pub(super) enum Purpose {
     Stage(Stage),
     /// The time once more, with another route; names the instant at which it is due.
     Route(Timestamp),
+    /// To the hiker, about the contacts who do not hear of the time.
+    LeftOut,
     /// To the hiker, about an alert.
     Alerted(Stage),
     /// The nth claim, to the other contacts.
@@ -32,6 +34,7 @@ impl Purpose {
         match self {
             Self::Stage(stage) => format!("stage {stage}"),
             Self::Route(at) => format!("route {}", at.as_micros()),
+            Self::LeftOut => "left out".to_owned(),
             Self::Alerted(stage) => format!("alerted {stage}"),
             Self::Claim(claim) => format!("claim {claim}"),
             Self::StandDown => "stand-down".to_owned(),
@@ -55,7 +58,7 @@ impl Purpose {
             | Self::Claim(_)
             | Self::StandDown => Class::Alarm,
             // The contacts can do without this one, so the daily cap may hold it back.
-            Self::Stage(Stage::Notice) | Self::Route(_) => Class::Notice,
+            Self::Stage(Stage::Notice) | Self::Route(_) | Self::LeftOut => Class::Notice,
             Self::Stage(Stage::Lapse(_)) | Self::Closing => Class::Safety,
         }
     }

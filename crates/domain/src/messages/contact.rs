@@ -16,13 +16,23 @@ pub fn hiker(user: &User) -> String {
     format!("{name} ({})", user.phone.masked())
 }
 
+/// The hiker in the first text to a contact, with the whole number if the hiker agreed to that.
+fn introduced(user: &User) -> String {
+    if user.shows_number {
+        let name = plain_punctuation(user.trail_name.as_str());
+        format!("{name} ({})", user.phone.as_str())
+    } else {
+        hiker(user)
+    }
+}
+
 /// The first text to a contact: who chose them, what will be sent, what silence means, and how to end it.
 pub fn notice(user: &User) -> String {
     format!(
         "Thunderbird: {} is going hiking and chose you as a safety contact. We text you when they check in at a camp, and \
          if they are overdue. Silence can mean no signal; it proves nothing. If you will help reply READY. STATUS \
          repeats our last text. To get none reply STOP.",
-        hiker(user)
+        introduced(user)
     )
 }
 

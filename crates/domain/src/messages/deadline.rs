@@ -117,6 +117,16 @@ pub fn shown(deadline: &Deadline) -> String {
         .join("\n")
 }
 
+/// These contacts got so many texts today that they do not hear of the time.
+pub fn not_told(left_out: &[&Watcher], deadline: &Deadline) -> String {
+    format!(
+        "Not told that you are due out {}, because of a limit on texts: {}. If you are late they are alerted all the \
+         same. To be sure, tell them yourself.",
+        local_time(deadline.due_at, &deadline.zone),
+        names(left_out)
+    )
+}
+
 /// The one line that a check-in's reply gains.
 pub fn still_due(deadline: &Deadline) -> String {
     format!("Still due out {}.", local_time(deadline.due_at, &deadline.zone))

@@ -111,6 +111,13 @@ pub fn welcome(emergency: &str) -> String {
     )
 }
 
+/// START, or a name, from a satellite messenger that has no number of its own.
+pub fn shared_number() -> String {
+    "Not registered: satellite messengers share this number. Register with your phone: text START from it. From the \
+     messenger text BACK and the two trip words when you are out. In danger press its SOS."
+        .to_owned()
+}
+
 /// What START says to a hiker who is registered.
 pub fn registered(trail_name: &str, route: &str, routes: &dyn RouteCatalogue) -> String {
     format!(

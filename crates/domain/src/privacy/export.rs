@@ -85,6 +85,8 @@ pub struct ExportedHiker {
     pub position: Option<ExportedPosition>,
     /// When the hiker registered (UTC).
     pub started_at: Timestamp,
+    /// Whether new contacts read the whole number.
+    pub shows_number: bool,
     /// Whom to tell.
     pub contacts: Vec<ExportedContact>,
     /// Every check-in, oldest first.

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::{
     courtesy::is_tapback,
     distress::{has_sos_sign, is_distress},
-    endings::without_ending,
+    endings::{is_from_a_pool, without_ending},
     inbound::CarrierVerdict,
     keyword::Keyword,
     normal::{asks_or_quotes, is_word, normalize},
@@ -143,6 +143,8 @@ pub struct ParsedText {
     pub meaning: Meaning,
     /// Whether the text is a call for help. An exact command is none, whatever its words are.
     pub is_distress: bool,
+    /// Whether the text comes from a messenger's number that many people share.
+    pub is_from_a_pool: bool,
     /// For how long the body is stored sealed, because it may carry a secret.
     pub secret_life: Option<Duration>,
 }
@@ -173,6 +175,7 @@ impl ParsedText {
                     || (!meaning.is_exact() && !is_tapback(typed, &normal) && is_distress(&normal))),
             keyword,
             meaning,
+            is_from_a_pool: is_from_a_pool(body),
             secret_life,
             typed: typed.to_owned(),
             normal,

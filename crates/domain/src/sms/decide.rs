@@ -276,6 +276,9 @@ fn turn(context: &TextContext<'_>, talk: &Conversation) -> Decided {
     if context.sender.history.repeats_newest() {
         return Decided::answered(Decision::first_answer());
     }
+    if context.text.is_from_a_pool && context.user().is_none() {
+        return Decided::answered(start::not_a_person(context));
+    }
     if contact::is_asked(context) {
         return with_prompt(context, talk, Decided::answered(contact::last_texts(context)));
     }

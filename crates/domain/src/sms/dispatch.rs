@@ -68,6 +68,17 @@ const CONTACTS: &str = "\n## What a contact can text\n\nA contact is a person wh
                         | a call for help | The emergency number. |\n\
                         | thanks, ok and the like | They need no answer and get no answer. |\n";
 
+/// What the page says of satellite messengers.
+const SATELLITE: &str = "\n## Satellite messengers\n\nA text by satellite from an ordinary phone (direct to cell) comes from the \
+                         phone's own number, so everything above works; an answer can take minutes.\n\nA messenger with a \
+                         number of its own (ZOLEO, SPOT X) can be registered with START as a phone can, if its country may \
+                         be texted. The ending that it appends to a text (a place, a link, a name) is not read.\n\nA Garmin \
+                         inReach texts from a number that many messengers share, and the next text can come from another one. \
+                         It cannot be registered: START is refused, and the answer says why. Register your phone before the \
+                         walk, set the time with OUT, and write down the two trip words of the answer. When you are out, text \
+                         `BACK` and the two words from the messenger: that works from any number, also from one abroad. Our \
+                         questions go to the phone, so a walker whose phone is off must not wait for them.\n";
+
 /// The page of commands, in Markdown; `docs/sms-commands.md` is exactly this.
 pub fn page() -> String {
     let mut page = String::from(
@@ -103,6 +114,7 @@ pub fn page() -> String {
         "| anything else | | anyone | Nothing is done. Hikers and contacts are always answered; strangers at most once in 10 minutes. |\n"
             .to_owned(),
         CONTACTS.to_owned(),
+        SATELLITE.to_owned(),
     ]);
     page
 }

@@ -78,6 +78,19 @@ const ENDINGS: &[Ending] = &[
     Ending("(lat", Place::Inline, Rest::Coordinates),
 ];
 
+/// What begins every link in which a Garmin messenger's text ends. Such a text comes from a number of a pool that many
+/// people's messengers share, and the next one comes from another (Garmin, "inReach messages").
+const POOL_LINKS: &[&str] = &["inreachlink.com/", "txt.garmin.com/", "explore.garmin.com/"];
+
+/// Whether the text comes from a messenger whose number belongs to no person: the number of its next text can be another
+/// one, and another person's text can come from this one. Messengers with a number of their own (ZOLEO, SPOT X) are not
+/// meant.
+pub fn is_from_a_pool(body: &str) -> bool {
+    let kept = without_ending(body);
+    let cut = body.get(kept.len()..).unwrap_or_default().to_ascii_lowercase();
+    POOL_LINKS.iter().any(|link| cut.contains(link)) || cut.contains("view the location or send a reply")
+}
+
 /// The text without the endings that messengers appended; the whole text if there are none.
 ///
 /// `CHECKIN PELIO - Sam sent this message from: Lat -41.8 Lon 146.0` gives `CHECKIN PELIO`. Nothing is cut if what would
@@ -209,6 +222,27 @@ mod tests {
             ("CHECKIN PELIO https://inreachlink.com/A?b=c", "CHECKIN PELIO"),
         ] {
             assert_eq!(without_ending(body), text, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_a_pool_is_known_by_the_link_that_its_messengers_append() {
+        for body in [
+            "START https://inreachlink.com/ABC123",
+            "START - inreachlink.com/XYZ - Sam",
+            "Sam Lee https://aus.explore.garmin.com/textmessage/txtmsg?extId=1",
+            "START\n\nView the location or send a reply to Sam:\nhttps://x",
+        ] {
+            assert!(is_from_a_pool(body), "{body:?}");
+        }
+        for body in [
+            "START",
+            "START sent this message from: Lat -41.8 Lon 146.0",
+            "START\nSent from my iPhone",
+            "what is inreachlink.com/A for?",
+            "Sam Garmin",
+        ] {
+            assert!(!is_from_a_pool(body), "{body:?}");
         }
     }
 

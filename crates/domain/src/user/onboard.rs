@@ -110,6 +110,7 @@ impl User {
             contacts: Vec::new(),
             account,
             started_at,
+            shows_number: false,
         }
     }
 

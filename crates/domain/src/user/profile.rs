@@ -26,6 +26,8 @@ pub struct ProfileChange {
     pub trail_name: Option<TrailName>,
     /// Another route; it clears the position.
     pub route: Option<RouteId>,
+    /// Whether contacts who are added from now on read the whole number.
+    pub shows_number: Option<bool>,
 }
 
 /// Why nothing is seen.
@@ -64,7 +66,7 @@ impl Users {
         self.seen(stored).await.map_err(ProfileError::from)
     }
 
-    /// Changes the hiker's name or route, or both.
+    /// Changes the hiker's name, route, or what contacts read of the number.
     ///
     /// # Errors
     ///
@@ -87,13 +89,18 @@ impl Users {
             if let Some(route) = route {
                 state.walk(route);
             }
+            state.shows_number = wanted.shows_number.unwrap_or(state.shows_number);
             if state == stored.user {
                 return Ok(Commit::Stored(stored));
             }
             let changed = AuditEvent::new(moment.at, moment.actor, "user.changed", Subject::User(stored.id));
             let deadlines = rerouted(&stored, &state.route, moment.at).into_iter().collect();
             let save = SaveUser {
-                audit: vec![changed.with("route", &state.route)],
+                audit: vec![
+                    changed
+                        .with("route", &state.route)
+                        .with("shows_number", state.shows_number),
+                ],
                 change: UserChange {
                     replaces: stored.revision,
                     tag: moment.seed.derived("user", 0),

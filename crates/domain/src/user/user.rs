@@ -59,6 +59,9 @@ pub struct User {
     pub account: Option<AccountId>,
     /// When this person began on this number.
     pub started_at: Timestamp,
+    /// Whether the first text to a new contact gives the whole number, because the hiker agreed to it on the web; if
+    /// not, some of its digits are hidden.
+    pub shows_number: bool,
 }
 
 impl User {

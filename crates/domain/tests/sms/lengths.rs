@@ -393,6 +393,7 @@ fn the_first_text_to_a_contact_is_not_longer_than_two_segments() {
         contacts: Vec::new(),
         account: None,
         started_at: at("2026-11-25T12:40:00Z"),
+        shows_number: false,
     };
     assert_eq!(too_long([(2, contact::notice(&user))]), [""; 0]);
 }

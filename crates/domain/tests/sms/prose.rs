@@ -71,6 +71,7 @@ fn hiker() -> StoredUser {
             }],
             account: None,
             started_at: Timestamp::EPOCH,
+            shows_number: false,
         },
         opted_out_contacts: Vec::new(),
         ready_contacts: Vec::new(),

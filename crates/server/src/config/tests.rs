@@ -68,6 +68,7 @@ fn each_wrong_value_is_named() {
         ("THUNDERBIRD_DB_PATH", ":memory:"),
         ("DATABASE_URL", "postgres://localhost/tb"),
         ("THUNDERBIRD_DEFAULT_REGION", "Australia"),
+        ("THUNDERBIRD_DEFAULT_REGION", "US"),
         ("THUNDERBIRD_SMS_REGIONS", "AU,XX1"),
         ("THUNDERBIRD_CARRIER_KEYWORDS", "yes"),
         ("THUNDERBIRD_CORS_ORIGINS", "*"),

@@ -40,6 +40,16 @@ impl Texting {
         let regions = reader.read("THUNDERBIRD_SMS_REGIONS", |text| {
             some(text, "must name at least one region, such as AU,NZ", region)
         });
+        if let (Some(home), Some(regions)) = (default_region, &regions)
+            && !regions.contains(&home)
+        {
+            let advice = format!(
+                "{} is not among the regions of THUNDERBIRD_SMS_REGIONS, so the numbers that people there type without a \
+                 prefix could not be texted",
+                home.code()
+            );
+            reader.wrong("THUNDERBIRD_DEFAULT_REGION", advice);
+        }
         let carrier_keywords = reader.read("THUNDERBIRD_CARRIER_KEYWORDS", |text| match text {
             "twilio" => Ok(CarrierKeywords::Twilio),
             "own" => Ok(CarrierKeywords::Own),

@@ -53,7 +53,7 @@ impl<S: Writes> Hunter<S> {
             "console.change_opt_out" => {
                 let change = self.opt_out(self.phone());
                 store
-                    .change_opt_out(change, event("hunt.opt_out"))
+                    .change_opt_out(change, Vec::new(), event("hunt.opt_out"))
                     .await
                     .map(drop)
             }

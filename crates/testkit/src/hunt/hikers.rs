@@ -120,6 +120,7 @@ impl<S: Writes> Hunter<S> {
                 contacts: Vec::new(),
                 account: None,
                 started_at: after(0),
+                shows_number: false,
             },
             check_in: None,
             taken_back: None,

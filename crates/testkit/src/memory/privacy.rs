@@ -120,6 +120,7 @@ fn hikers(state: &State, id: AccountId) -> Vec<ExportedHiker> {
                     at: position.at,
                 }),
                 started_at: user.started_at,
+                shows_number: user.shows_number,
                 contacts: contacts.collect(),
                 check_ins: check_ins.collect(),
                 promises: state.deadlines.exported(stored.id),

@@ -30,6 +30,7 @@ pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
         });
     }
     let (step, reply) = match context.user() {
+        None if context.text.is_from_a_pool => return not_a_person(context),
         None => (
             Step::Name { again: false },
             messages::onboarding::welcome(context.emergency_number()),
@@ -62,6 +63,15 @@ pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
             .collect(),
         opt_out,
         audit: audit.into_iter().collect(),
+        ..Effects::default()
+    })
+}
+
+/// A number that many people's messengers share is not registered: it would give one hiker's promises to another. The
+/// conversation is over, if there was one.
+pub(in crate::sms) fn not_a_person(context: &TextContext<'_>) -> Decision {
+    Decision::say(messages::onboarding::shared_number()).with(Effects {
+        conversation: end(context),
         ..Effects::default()
     })
 }

@@ -131,6 +131,8 @@ part! {
         position: Option<PositionExport>,
         /// Since when.
         started_at: String,
+        /// Whether the first text to a new contact gives the whole number.
+        shows_number: bool,
         /// Whom to tell.
         contacts: Vec<ContactExport>,
         /// Every check-in, oldest first.
@@ -331,6 +333,7 @@ impl From<ExportedHiker> for HikerExport {
             route_id: hiker.route_id,
             position: hiker.position.map(PositionExport::from),
             started_at: hiker.started_at.to_string(),
+            shows_number: hiker.shows_number,
             contacts: all(hiker.contacts),
             check_ins: all(hiker.check_ins),
             promises: all(hiker.promises),

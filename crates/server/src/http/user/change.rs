@@ -25,14 +25,19 @@ pub struct HikerChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = false, examples("overland_track"))]
     route_id: Option<String>,
+    /// Whether the first text to a contact who is added from now on gives the hiker's whole number. If not, three digits
+    /// of it are shown.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = bool, required = false, examples(true))]
+    shows_number: Option<bool>,
 }
 
 /// A member that is there has a value: neither a name nor a route can be taken away, so null is not one.
-fn present<'de, D: Deserializer<'de>>(member: D) -> Result<Option<String>, D::Error> {
-    String::deserialize(member).map(Some)
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(member).map(Some)
 }
 
-/// Changes the hiker's trail name or route. A new route clears the position and keeps the contacts.
+/// Changes the hiker's trail name, route, or what new contacts read of the number. A new route clears the position and keeps the contacts.
 ///
 /// # Errors
 ///
@@ -74,6 +79,7 @@ fn parse(wanted: &HikerChange) -> Result<ProfileChange, Problem> {
     Ok(ProfileChange {
         trail_name: name.transpose()?,
         route: route.transpose()?,
+        shows_number: wanted.shows_number,
     })
 }
 

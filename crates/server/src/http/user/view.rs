@@ -20,6 +20,8 @@ pub struct HikerView {
     position: Option<PositionView>,
     /// Whether the number gets no texts from this service.
     opted_out: bool,
+    /// Whether the first text to a new contact gives the whole number.
+    shows_number: bool,
     /// How many contacts there are.
     contacts_count: usize,
     /// Since when the hiker is registered, RFC 3339.
@@ -55,6 +57,7 @@ impl From<Profile> for HikerView {
                 at: position.at.to_string(),
             }),
             opted_out: profile.opted_out,
+            shows_number: user.shows_number,
             contacts_count: user.contacts.len(),
             created_at: user.started_at.to_string(),
         }

@@ -186,7 +186,7 @@ pub(super) async fn queues_a_tag_once_and_nothing_against_the_owners_will(store:
     assert_eq!(send(1, 1).await, Queueing::QueuedBefore);
     assert!(
         store
-            .change_opt_out(opts_out(2), event("opt_out.recorded", Subject::Service))
+            .change_opt_out(opts_out(2), Vec::new(), event("opt_out.recorded", Subject::Service))
             .await
             .unwrap()
     );
@@ -227,7 +227,7 @@ pub(super) async fn sends_again_only_what_was_given_up(store: &impl Administered
     store.settle(vec![dead]).await.unwrap();
     assert!(
         store
-            .change_opt_out(opts_out(1), event("opt_out.recorded", Subject::Service))
+            .change_opt_out(opts_out(1), Vec::new(), event("opt_out.recorded", Subject::Service))
             .await
             .unwrap()
     );
@@ -238,7 +238,7 @@ pub(super) async fn sends_again_only_what_was_given_up(store: &impl Administered
     };
     assert!(
         store
-            .change_opt_out(clear, event("opt_out.cleared", Subject::Service))
+            .change_opt_out(clear, Vec::new(), event("opt_out.cleared", Subject::Service))
             .await
             .unwrap()
     );
@@ -261,7 +261,7 @@ pub(super) async fn sends_again_only_what_was_given_up(store: &impl Administered
 pub(super) async fn records_and_clears_an_opt_out_once(store: &impl Administered) {
     let change = async |change, action| {
         store
-            .change_opt_out(change, event(action, Subject::Service))
+            .change_opt_out(change, Vec::new(), event(action, Subject::Service))
             .await
             .unwrap()
     };

@@ -204,7 +204,7 @@ pub(super) async fn of_opt_outs_have_those_that_stand(store: &impl Administered)
     for last in 1..=3 {
         assert!(
             store
-                .change_opt_out(opts_out(last), event("opt_out.recorded", Subject::Service))
+                .change_opt_out(opts_out(last), Vec::new(), event("opt_out.recorded", Subject::Service))
                 .await
                 .unwrap()
         );
@@ -215,7 +215,7 @@ pub(super) async fn of_opt_outs_have_those_that_stand(store: &impl Administered)
     };
     assert!(
         store
-            .change_opt_out(clear, event("opt_out.cleared", Subject::Service))
+            .change_opt_out(clear, Vec::new(), event("opt_out.cleared", Subject::Service))
             .await
             .unwrap()
     );

@@ -47,7 +47,7 @@ pub(super) async fn a_hikers_page_has_one_time_on_the_number(store: &impl Admini
     let opts_out = super::stage::opts_out(1);
     assert!(
         store
-            .change_opt_out(opts_out, event("opt_out.recorded", Subject::Service))
+            .change_opt_out(opts_out, Vec::new(), event("opt_out.recorded", Subject::Service))
             .await
             .unwrap()
     );

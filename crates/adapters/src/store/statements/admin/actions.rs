@@ -96,11 +96,20 @@ impl AdminActions for Store {
         })
     }
 
-    fn change_opt_out(&self, change: OptOutChange, event: AuditEvent) -> PortFuture<'_, bool> {
-        let keys = Keys::on([opt_out::key(&change)]);
+    fn change_opt_out(
+        &self,
+        change: OptOutChange,
+        outgoing: Vec<Outgoing>,
+        event: AuditEvent,
+    ) -> PortFuture<'_, bool> {
+        let keys = Keys::on(outgoing::keys(&outgoing).chain([opt_out::key(&change)]));
         self.transact(PORT, keys, move |connection| {
-            let changed = opt_out::apply(connection, &change)?;
-            Ok(audited(connection, usize::from(changed), &event)?)
+            if !opt_out::apply(connection, &change)? {
+                return Ok(false);
+            }
+            outgoing::queue(connection, &outgoing, None, event.at)?;
+            audit::append(connection, slice::from_ref(&event), None)?;
+            Ok(true)
         })
     }
 
@@ -127,14 +136,6 @@ fn end_user(connection: &mut Connection, remove: &RemoveUser) -> Result<Removal,
     outgoing::queue(connection, &remove.outgoing, None, remove.at)?;
     audit::append(connection, &remove.audit, None)?;
     Ok(Removal::Stored)
-}
-
-fn audited(connection: &mut Connection, changed: usize, event: &AuditEvent) -> QueryResult<bool> {
-    if changed == 0 {
-        return Ok(false);
-    }
-    audit::append(connection, slice::from_ref(event), None)?;
-    Ok(true)
 }
 
 /// The number of a live hiker.

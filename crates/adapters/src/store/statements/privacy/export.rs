@@ -122,6 +122,7 @@ type HikerRow = (
     Option<String>,
     Option<i64>,
     i64,
+    bool,
 );
 
 fn hikers(connection: &mut Connection, id: AccountId) -> QueryResult<Vec<ExportedHiker>> {
@@ -144,13 +145,15 @@ fn hikers(connection: &mut Connection, id: AccountId) -> QueryResult<Vec<Exporte
             users::position_code,
             users::position_at,
             users::started_at,
+            users::shows_number,
         ))
         .load(connection)?;
     rows.into_iter().map(|row| hiker(connection, id, row)).collect()
 }
 
 fn hiker(connection: &mut Connection, id: AccountId, row: HikerRow) -> QueryResult<ExportedHiker> {
-    let (user, phone, account, trail_name, route_id, position_code, position_at, started_at) = row;
+    let (user, phone, account, trail_name, route_id, position_code, position_at, started_at, shows_number) =
+        row;
     let until = if account == Some(id.get()) {
         i64::MAX
     } else {
@@ -166,6 +169,7 @@ fn hiker(connection: &mut Connection, id: AccountId, row: HikerRow) -> QueryResu
             at: Timestamp::from_micros(at),
         }),
         started_at: instant(started_at),
+        shows_number,
         contacts: contacts(connection, user, until)?,
         check_ins: check_ins(connection, user, until)?,
         promises: promises(connection, user, until)?,

@@ -38,6 +38,7 @@ macro_rules! rows {
             users::position_code,
             users::position_at,
             users::started_at,
+            users::shows_number,
             users::revision,
         ))
     };
@@ -106,6 +107,7 @@ struct Row {
     position_code: Option<String>,
     position_at: Option<i64>,
     started_at: i64,
+    shows_number: bool,
     revision: i64,
 }
 
@@ -132,6 +134,7 @@ impl Row {
                 contacts,
                 account: self.account_id.map(AccountId::from_stored),
                 started_at: instant(self.started_at),
+                shows_number: self.shows_number,
             },
             opted_out_contacts,
             ready_contacts,
@@ -267,6 +270,7 @@ fn begin(connection: &mut Connection, change: &UserChange) -> QueryResult<Option
         users::position_code.eq(position.map(|position| position.code.as_str())),
         users::position_at.eq(position.map(|position| position.at.as_micros())),
         users::started_at.eq(user.started_at.as_micros()),
+        users::shows_number.eq(user.shows_number),
         users::created_at.eq(change.at.as_micros()),
         users::updated_at.eq(change.at.as_micros()),
         users::revision.eq(change.replaces.next()),
@@ -294,6 +298,7 @@ fn replace(connection: &mut Connection, change: &UserChange, revision: i64) -> Q
             users::route_id.eq(user.route.as_str()),
             users::position_code.eq(position.map(|position| position.code.as_str())),
             users::position_at.eq(position.map(|position| position.at.as_micros())),
+            users::shows_number.eq(user.shows_number),
             users::updated_at.eq(change.at.as_micros()),
             users::revision.eq(change.replaces.next()),
         ))

@@ -18,10 +18,10 @@ use thunderbird_domain::{
     phone_number::PhoneNumber,
     port::PortFuture,
     time::Timestamp,
-    user::UserId,
+    user::{ContactOf, UserId},
 };
 
-use super::{Store, user};
+use super::{Store, contact_of, user};
 
 const PORT: &str = "admin reader";
 
@@ -41,6 +41,11 @@ impl AdminReader for Store {
     fn linked_account(&self, phone: &PhoneNumber) -> PortFuture<'_, Option<AccountId>> {
         let phone = phone.clone();
         self.read_here(PORT, move |connection| user::linked_account(connection, &phone))
+    }
+
+    fn hikers_of_contact(&self, phone: &PhoneNumber) -> PortFuture<'_, Vec<ContactOf>> {
+        let phone = phone.clone();
+        self.read_here(PORT, move |connection| contact_of::of_phone(connection, &phone))
     }
 
     fn accounts(&self, filter: AccountFilter, limit: u32) -> PortFuture<'_, PageOf<AccountLine>> {
