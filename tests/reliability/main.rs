@@ -22,6 +22,7 @@ mod mails;
 mod oracle;
 mod outgoing;
 mod promises;
+mod promises_on_a_full_disk;
 mod restored;
 mod trace;
 mod unwritable;

@@ -18,7 +18,7 @@ use super::{
 const HIKERS: usize = 20;
 
 /// A phone whose texts move the clock.
-const STRANGER: &str = "+61491570156";
+pub(super) const STRANGER: &str = "+61491570156";
 
 /// The stages of a promise to be out by six, each a few seconds after it is due.
 const STAGES: [&str; 7] = [
@@ -85,7 +85,7 @@ fn open(service: &Service) -> SqliteConnection {
     db
 }
 
-fn count(service: &Service, from: &str) -> i64 {
+pub(super) fn count(service: &Service, from: &str) -> i64 {
     let query = format!("SELECT count(*) AS number FROM {from}");
     let number: Number = sql_query(query).get_result(&mut open(service)).unwrap();
     number.number
@@ -96,13 +96,13 @@ fn hiker(nth: usize) -> String {
 }
 
 /// Texts the service from a phone of the simulator; after a kill there is no answer.
-fn phone(service: &Service, from: &str, body: &str, at: Option<&str>) -> Output {
+pub(super) fn phone(service: &Service, from: &str, body: &str, at: Option<&str>) -> Output {
     let mut words = vec!["phone", from, body, "--url", service.base_url()];
     words.extend(at.iter().flat_map(|at| ["--at", at]));
     service.run(&words)
 }
 
-fn says(service: &Service, from: &str, body: &str) -> String {
+pub(super) fn says(service: &Service, from: &str, body: &str) -> String {
     let output = phone(service, from, body, None);
     assert!(
         output.status.success(),

@@ -49,7 +49,7 @@ async fn a_lock_of_twelve_seconds_is_told_and_outlived() {
 }
 
 /// Mounts something; only in mounts of our own, which `cargo xtask disk` makes.
-fn mount(arguments: &[&str], folder: &Path) {
+pub(super) fn mount(arguments: &[&str], folder: &Path) {
     let mounted = Command::new("mount").args(arguments).current_dir(folder).status();
     assert!(
         mounted.is_ok_and(|status| status.success()),
@@ -58,7 +58,7 @@ fn mount(arguments: &[&str], folder: &Path) {
 }
 
 /// Fills a disk to the last byte.
-fn fill(ballast: &Path) {
+pub(super) fn fill(ballast: &Path) {
     let file = fs::File::create(ballast).unwrap();
     for size in [1 << 20, 1 << 12, 1] {
         while std::io::Write::write(&mut &file, &vec![0; size]).is_ok_and(|written| written > 0) {}

@@ -247,11 +247,21 @@ async fn a_number_that_satellite_messengers_share_is_not_registered() {
             "{text}: {answer}"
         );
     }
-    assert!(pool.says("START").await.contains("What name"), "a text without a link begins");
-    let answer = pool.says("Sam Lee https://aus.explore.garmin.com/textmessage/1").await;
+    assert!(
+        pool.says("START").await.contains("What name"),
+        "a text without a link begins"
+    );
+    let answer = pool
+        .says("Sam Lee https://aus.explore.garmin.com/textmessage/1")
+        .await;
     assert!(answer.starts_with("Not registered"), "{answer}");
     assert!(pool.says("STATUS").await.contains("You are not registered yet"));
     let own = world.hiker(DAD);
-    let zoleo = own.says("START - Sam sent this message from: Lat -41.8 Lon 146.0").await;
-    assert!(zoleo.contains("What name"), "a ZOLEO has a number of its own: {zoleo}");
+    let zoleo = own
+        .says("START - Sam sent this message from: Lat -41.8 Lon 146.0")
+        .await;
+    assert!(
+        zoleo.contains("What name"),
+        "a ZOLEO has a number of its own: {zoleo}"
+    );
 }

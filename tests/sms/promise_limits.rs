@@ -51,11 +51,10 @@ async fn notices_and_ends_of_promises_count_for_the_recipient_and_alerts_do_not(
     trip.clock("2030-01-10T08:36:00+11:00").await;
     notice_fired(&trip, 7).await;
     assert_eq!(trip.texts(MUM).await.len(), 7, "she does not hear of this time");
-    let left_out = trip.hears(SAM, "because of a limit on texts").await;
-    assert!(
-        left_out.starts_with("Not told that you are due out Sat 12 Jan 6:00 pm AEDT") && left_out.contains("Mum, Dad"),
-        "{left_out}"
-    );
+    let left_out = trip
+        .hears(SAM, "Not told that you are due out Sat 12 Jan 6:00 pm AEDT")
+        .await;
+    assert!(left_out.contains("Mum, Dad"), "{left_out}");
     for (at, part) in [
         ("17:00", "due out by 6:00 pm"),
         ("18:00", "it is 6:00 pm"),

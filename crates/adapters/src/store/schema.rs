@@ -481,6 +481,7 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         revision -> BigInt,
+        shows_number -> Bool,
     }
 }
 

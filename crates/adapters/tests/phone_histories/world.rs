@@ -250,6 +250,7 @@ impl<S: Stores> World<S> {
             contacts: Vec::new(),
             account: account.map(|account| self.accounts[account]),
             started_at: at,
+            shows_number: false,
         };
         let change = UserChange {
             replaces: Revision::Absent,

@@ -51,8 +51,8 @@ use thunderbird_domain::{
     token::key_memory::{KeyMemory, RingChange},
     token::key_ring::RingKey,
     user::{
-        CheckInId, ContactOf, LoggedMessage, MessageLog, SaveUser, SavedUser, StoredCheckIn, StoredUser, UserChange,
-        UserId, UserStore,
+        CheckInId, ContactOf, LoggedMessage, MessageLog, SaveUser, SavedUser, StoredCheckIn, StoredUser,
+        UserChange, UserId, UserStore,
     },
 };
 

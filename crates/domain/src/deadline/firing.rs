@@ -161,9 +161,7 @@ fn told(
         let words = messages::alarm::told(&watched.hiker.trail_name, &route, deadline, contact.is_ready);
         deadline.text(purpose, &contact.phone, words, firing.at)
     });
-    texts
-        .chain(not_told(deadline, &left_out, firing.at))
-        .collect()
+    texts.chain(not_told(deadline, &left_out, firing.at)).collect()
 }
 
 /// The text to the hiker that names the contacts who do not hear of the time; `None` if all of them do.

@@ -55,6 +55,7 @@ pub(crate) fn registration(phone: &PhoneNumber, byte: u8) -> UserChange {
             contacts: Vec::new(),
             account: None,
             started_at: START,
+            shows_number: false,
         },
         check_in: None,
         taken_back: None,

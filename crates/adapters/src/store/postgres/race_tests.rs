@@ -200,7 +200,11 @@ async fn a_stop_comes_after_the_claim_that_is_under_way() {
     };
     let claiming = "SELECT id FROM messages WHERE state = 'queued' FOR UPDATE";
     let changed = meanwhile(&stage, claiming, async || {
-        stage.1.change_opt_out(stop, Vec::new(), event("test.stop")).await.unwrap()
+        stage
+            .1
+            .change_opt_out(stop, Vec::new(), event("test.stop"))
+            .await
+            .unwrap()
     });
     assert!(changed.await);
 }

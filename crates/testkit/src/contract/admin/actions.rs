@@ -186,7 +186,11 @@ pub(super) async fn queues_a_tag_once_and_nothing_against_the_owners_will(store:
     assert_eq!(send(1, 1).await, Queueing::QueuedBefore);
     assert!(
         store
-            .change_opt_out(opts_out(2), Vec::new(), event("opt_out.recorded", Subject::Service))
+            .change_opt_out(
+                opts_out(2),
+                Vec::new(),
+                event("opt_out.recorded", Subject::Service)
+            )
             .await
             .unwrap()
     );
@@ -227,7 +231,11 @@ pub(super) async fn sends_again_only_what_was_given_up(store: &impl Administered
     store.settle(vec![dead]).await.unwrap();
     assert!(
         store
-            .change_opt_out(opts_out(1), Vec::new(), event("opt_out.recorded", Subject::Service))
+            .change_opt_out(
+                opts_out(1),
+                Vec::new(),
+                event("opt_out.recorded", Subject::Service)
+            )
             .await
             .unwrap()
     );

@@ -204,7 +204,11 @@ pub(super) async fn of_opt_outs_have_those_that_stand(store: &impl Administered)
     for last in 1..=3 {
         assert!(
             store
-                .change_opt_out(opts_out(last), Vec::new(), event("opt_out.recorded", Subject::Service))
+                .change_opt_out(
+                    opts_out(last),
+                    Vec::new(),
+                    event("opt_out.recorded", Subject::Service)
+                )
                 .await
                 .unwrap()
         );

@@ -73,6 +73,7 @@ pub(super) fn new_user(last: u32, name: &str, route: &str) -> UserChange {
             contacts: Vec::new(),
             account: None,
             started_at: START,
+            shows_number: false,
         },
         check_in: None,
         taken_back: None,

@@ -126,6 +126,7 @@ async fn hiker(store: &impl Phonebook, phone: &PhoneNumber, account: Option<Acco
         contacts: Vec::new(),
         account,
         started_at: NOON,
+        shows_number: false,
     };
     let change = UserChange {
         replaces: Revision::Absent,
