@@ -1,6 +1,6 @@
 //! Twenty promises with one time, killed around every stage of it, while hikers say BACK.
 
-use std::{collections::BTreeSet, process::Output};
+use std::{collections::BTreeSet, path::Path, process::Output};
 
 use diesel::{
     Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection,
@@ -78,16 +78,21 @@ struct Found {
     found: String,
 }
 
-fn open(service: &Service) -> SqliteConnection {
-    let mut db = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+fn open(file: &Path) -> SqliteConnection {
+    let mut db = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
     db.batch_execute("PRAGMA busy_timeout = 20000; PRAGMA query_only = 1")
         .unwrap();
     db
 }
 
-pub(super) fn count(service: &Service, from: &str) -> i64 {
+fn count(service: &Service, from: &str) -> i64 {
+    count_in(&service.database(), from)
+}
+
+/// How many rows there are in the file.
+pub(super) fn count_in(file: &Path, from: &str) -> i64 {
     let query = format!("SELECT count(*) AS number FROM {from}");
-    let number: Number = sql_query(query).get_result(&mut open(service)).unwrap();
+    let number: Number = sql_query(query).get_result(&mut open(file)).unwrap();
     number.number
 }
 
@@ -191,7 +196,7 @@ async fn twenty_promises_are_watched_through_kills_around_their_time() {
         says(&service, &hiker(nth), "BACK");
     }
     nothing_waits(&service).await;
-    let mut db = open(&service);
+    let mut db = open(&service.database());
     for (what, query) in NEVER {
         let found: Vec<Found> = sql_query(query).load(&mut db).unwrap();
         let found: Vec<String> = found.into_iter().map(|row| row.found).collect();

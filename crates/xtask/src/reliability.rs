@@ -22,7 +22,8 @@ const TRACED: [&str; 3] = [
 ];
 
 /// What mounts something.
-const MOUNTED: [&str; 2] = [
+const MOUNTED: [&str; 3] = [
+    "an_alert_that_a_full_disk_keeps_back",
     "a_full_disk_is_told_and_outlived",
     "a_read_only_file_stops_the_start_and_says_so",
 ];

@@ -24,8 +24,8 @@ pub enum OptOutError {
 }
 
 impl Console {
-    /// Records that a number does not want our texts. A hiker whose last contact this was who could receive a text is
-    /// told.
+    /// Records that a number does not want our texts. A hiker who has no other contact that could receive a text gets one
+    /// about it.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl Console {
     }
 
     /// Clears an opt-out, because its owner asked an operator to. Twilio's own block is not touched by it. A hiker who
-    /// had no other contact that could receive a text is told.
+    /// had no other contact that could receive a text gets one about it.
     ///
     /// # Errors
     ///

@@ -78,7 +78,7 @@ const ENDINGS: &[Ending] = &[
     Ending("(lat", Place::Inline, Rest::Coordinates),
 ];
 
-/// What begins every link in which a Garmin messenger's text ends. Such a text comes from a number of a pool that many
+/// What begins every link in which a Garmin messenger's text ends. It comes from a number of a pool that many
 /// people's messengers share, and the next one comes from another (Garmin, "inReach messages").
 const POOL_LINKS: &[&str] = &["inreachlink.com/", "txt.garmin.com/", "explore.garmin.com/"];
 
