@@ -122,3 +122,60 @@ async fn whoever_stops_our_texts_while_a_time_is_watched_is_shown() {
     let page = vera.page("/admin/watch/1").await;
     assert!(!page.contains("stopped our texts"), "it is over: {page}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_becomes_of_promises_is_counted_since_the_start() {
+    let mut world = world().await;
+    let sam = world.hiker(SAM).registered().await;
+    let mum = world.contact(MUM);
+    sam.text("SAFE 0491570110 Mum").await;
+    let count = async |world: &World, sample: &str, value: &str| world.service.shows(sample, value).await;
+    sam.text("OUT TOMORROW 6").await;
+    count(
+        &world,
+        "deadline_texts_refused_total{verb=\"OUT\",reason=\"two_readings\"}",
+        "1",
+    )
+    .await;
+    sam.text("OUT TOMORROW 6PM").await;
+    count(&world, "deadlines_set_total{by=\"text\"}", "1").await;
+    sam.text("LATE 1H").await;
+    count(&world, "deadlines_set_total{by=\"late\"}", "1").await;
+    count(
+        &world,
+        "deadlines_closed_total{how=\"replaced\",when=\"before_time\"}",
+        "1",
+    )
+    .await;
+    on_disk(&world, OVERDUE);
+    mum.texts_with("ALERT 1 of 3", 1).await;
+    let fired: u32 = world
+        .service
+        .metric("deadline_stage_lateness_seconds_count")
+        .await
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!(fired >= 1);
+    count(&world, "alarm_claim_seconds_count", "0").await;
+    mum.says("ACTING").await;
+    mum.says("ACTING").await;
+    count(&world, "alarm_claim_seconds_bucket{le=\"300\"}", "1").await;
+    count(&world, "alarm_claim_seconds_count", "1").await;
+    sam.text("I am nearly there").await;
+    count(&world, "deadline_near_misses_total", "1").await;
+    sam.text("BACK").await;
+    count(
+        &world,
+        "deadlines_closed_total{how=\"back\",when=\"after_alert\"}",
+        "1",
+    )
+    .await;
+    sam.text("OUT TOMORROW 7PM").await;
+    sam.text("END").await;
+    count(&world, "deadline_carrier_words_total{word=\"END\"}", "1").await;
+    count(&world, "promises_hiker_stopped", "1").await;
+    world.restart().await;
+    count(&world, "deadlines_set_total{by=\"text\"}", "0").await;
+    count(&world, "promises_hiker_stopped", "1").await;
+}

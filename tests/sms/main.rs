@@ -20,6 +20,7 @@ mod promise;
 mod promise_limits;
 mod relation;
 mod trip_words;
+mod watchdog;
 mod webhook;
 
 use thunderbird_testkit::service::World;

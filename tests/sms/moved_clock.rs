@@ -75,6 +75,11 @@ pub struct Trip {
 
 impl Trip {
     pub async fn begin() -> Self {
+        Self::begin_with(&[]).await
+    }
+
+    /// The same with these settings.
+    pub async fn begin_with(settings: &[(&str, &str)]) -> Self {
         let builder = Service::builder(BINARY);
         let (source, shim) = (builder.folder().join("shim.c"), builder.folder().join("shim.so"));
         fs::write(&source, SHIM).unwrap();
@@ -88,6 +93,9 @@ impl Trip {
         let builder = builder
             .env("LD_PRELOAD", shim.to_str().unwrap())
             .env("THUNDERBIRD_CARRIER_KEYWORDS", "own");
+        let builder = settings
+            .iter()
+            .fold(builder, |builder, (name, value)| builder.env(name, value));
         let twilio = FakeTwilio::start().await;
         twilio.dates_ahead(Some(wall));
         let world = World::around_twilio(builder, twilio).await;

@@ -9,3 +9,4 @@ pub mod mail;
 pub mod simulator;
 pub mod store;
 pub mod twilio;
+pub mod watchdog;

@@ -27,5 +27,6 @@ pub mod legacy;
 pub mod memory;
 pub mod postgres;
 pub mod service;
+pub mod watchdog;
 
 pub use eventually::{eventually, eventually_holds};

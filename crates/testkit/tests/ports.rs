@@ -44,6 +44,7 @@ const SUITES: &[(&str, &str)] = &[
     ("TokenSealer", "token_sealer"),
     ("TotpCodes", "totp_codes"),
     ("UserStore", "user"),
+    ("Watchdog", "watchdog"),
 ];
 
 /// Ports without a suite, and why.

@@ -220,6 +220,7 @@ in_turn! {
         fn due(&self, now: Timestamp, limit: u32) -> PortFuture<'_, DueDeadlines>;
         fn of_user(&self, user: UserId, before: Option<DeadlineId>, limit: u32)
             -> PortFuture<'_, Vec<StoredDeadline>>;
+        fn next_due(&self) -> PortFuture<'_, Option<Timestamp>>;
         fn unreached(&self, now: Timestamp) -> PortFuture<'_, Vec<DeadlineId>>;
         fn survey(&self, now: Timestamp) -> PortFuture<'_, Survey>;
         fn save(&self, save: SaveDeadline) -> PortFuture<'_, Commit>;

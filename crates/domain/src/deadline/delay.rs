@@ -38,6 +38,20 @@ pub enum DelayRefusal {
     TooLong,
 }
 
+impl DelayRefusal {
+    /// The word for it in the metrics.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::NoUnit => "no_unit",
+            Self::Fraction => "fraction",
+            Self::NotADelay => "not_a_delay",
+            Self::TooShort => "too_short",
+            Self::TooLong => "too_long",
+        }
+    }
+}
+
 impl Delay {
     /// Reads the raw tail of LATE: `2H`, `2 HOURS`, `90M`, `1H30`, `1H30M`, `1 DAY`.
     ///

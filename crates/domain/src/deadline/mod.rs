@@ -16,10 +16,12 @@ mod set;
 mod stage;
 mod store;
 mod survey;
+pub mod tally;
 mod text;
 mod time_check;
 mod trip_words;
 mod watch;
+mod watchdog;
 
 pub use alarm::{Alarm, AlarmContact};
 pub use closing::{Close, close};
@@ -38,7 +40,9 @@ pub use store::{
     Watched, Watcher,
 };
 pub use survey::{ARRIVALS_OF, Alerted, Arrivals, OpenAlarm, Survey};
+pub use tally::Event;
 pub use text::{another_acts, closed_by_words, found_text};
 pub use time_check::{Doubt, Judgement, Look, TimeCheck};
 pub use trip_words::TripWords;
 pub use watch::{Round, Watch, WatchReport};
+pub use watchdog::Watchdog;

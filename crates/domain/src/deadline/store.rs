@@ -1,6 +1,10 @@
 //! The port of promises, and what it stores.
 
-use super::{promise::Deadline, survey::Survey, trip_words::TripWords};
+use super::{
+    promise::Deadline,
+    survey::{CLAIMED_WITHIN, Survey},
+    trip_words::TripWords,
+};
 use crate::{
     audit::AuditEvent,
     id::{DeadlineId, UserId},
@@ -92,6 +96,21 @@ pub struct Watched {
     pub hiker: Hiker,
 }
 
+impl Watched {
+    /// Whether no contact can be reached: there is none, or all have opted out.
+    pub fn lacks_contact(&self) -> bool {
+        self.hiker.contacts.iter().all(|contact| contact.opted_out)
+    }
+
+    /// Whether no contact deals with the alarm although it has been open for an hour.
+    pub fn is_unclaimed(&self, now: Timestamp) -> bool {
+        let alarm = self.stored.deadline.alarm.as_ref();
+        self.stored.deadline.is_open()
+            && alarm
+                .is_some_and(|alarm| alarm.acting.is_none() && alarm.opened_at.plus(CLAIMED_WITHIN) <= now)
+    }
+}
+
 /// A new promise or a new state of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadlineChange {
@@ -153,6 +172,9 @@ pub trait DeadlineStore: Send + Sync {
         before: Option<DeadlineId>,
         limit: u32,
     ) -> PortFuture<'_, Vec<StoredDeadline>>;
+
+    /// When the earliest stage of all open promises is due, also of those that cannot be read.
+    fn next_due(&self) -> PortFuture<'_, Option<Timestamp>>;
 
     /// The open promises in whose alarm no contact was reached: see [`OpenAlarm::is_unreached`](super::OpenAlarm). It reads
     /// the open alarms only, so that everybody may ask for it.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::store::Watched;
 use crate::{
     id::DeadlineId,
     outbox::state::{Ended, SendState},
@@ -13,7 +12,7 @@ use crate::{
 const DELIVERED_WITHIN: Duration = Duration::from_mins(15);
 
 /// How long an alarm may be open before the operator hears that no contact deals with it.
-const CLAIMED_WITHIN: Duration = Duration::from_hours(1);
+pub(super) const CLAIMED_WITHIN: Duration = Duration::from_hours(1);
 
 /// An alert that arrives within this time arrives soon.
 const SOON: Duration = Duration::from_mins(5);
@@ -131,21 +130,6 @@ impl Survey {
 
 fn many(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
-}
-
-impl Watched {
-    /// Whether no contact can be reached: there is none, or all have opted out.
-    pub fn lacks_contact(&self) -> bool {
-        self.hiker.contacts.iter().all(|contact| contact.opted_out)
-    }
-
-    /// Whether no contact deals with the alarm although it has been open for an hour.
-    pub fn is_unclaimed(&self, now: Timestamp) -> bool {
-        let alarm = self.stored.deadline.alarm.as_ref();
-        self.stored.deadline.is_open()
-            && alarm
-                .is_some_and(|alarm| alarm.acting.is_none() && alarm.opened_at.plus(CLAIMED_WITHIN) <= now)
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::{
     stage::Stage,
     store::{DeadlineStore, Watched},
     survey::Survey,
+    tally::{self, Event},
 };
 use crate::{
     budget::{Budget, Budgets},
@@ -107,6 +108,17 @@ impl Watch {
         Ok(round)
     }
 
+    /// By how much the oldest stage is late that should have fired. `judged_at` is as for [`Self::tick`].
+    ///
+    /// # Errors
+    ///
+    /// The store's fault.
+    pub async fn lateness(&self, judged_at: Option<Timestamp>) -> Result<Duration, Fault> {
+        let now = judged_at.unwrap_or_else(|| self.clock.now());
+        let due = self.store.next_due().await?;
+        Ok(due.map_or(Duration::ZERO, |due| now.since(due)))
+    }
+
     /// The open promises in whose alarm no contact was reached.
     ///
     /// # Errors
@@ -131,6 +143,7 @@ impl Watch {
         let Some((save, fired)) = fire(watched, firing, budget) else {
             return Ok(Vec::new());
         };
+        let mut events = tally::events(std::slice::from_ref(&save.change), firing.at);
         let texts = save.change.texts.len();
         let state = save.change.state.clone();
         if self.store.save(save).await? == Commit::Stale {
@@ -142,6 +155,8 @@ impl Watch {
                 .and_then(|row| row.ending)
                 .map(|ending| ending.late)
         };
+        events.extend(fired.iter().filter_map(|stage| late(*stage)).map(Event::Fired));
+        tally::count(events);
         let report = |stage| WatchReport {
             deadline: watched.stored.id,
             stage,

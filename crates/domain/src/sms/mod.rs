@@ -22,6 +22,7 @@ pub mod keyword;
 pub mod late;
 pub mod message_sid;
 pub mod normal;
+mod noted;
 pub mod outbox;
 mod pace;
 pub mod parts;

@@ -13,12 +13,13 @@ use super::{
         TextDigest, TextOutcome,
     },
     late::{Late, decide_late},
+    noted::noted,
     parts::parts,
     verb::Verb,
 };
 use crate::{
     budget::Budgets,
-    deadline::DeadlineStore,
+    deadline::{DeadlineStore, Event, tally},
     opt_out::{Answering, WithheldBecause},
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone::Phones,
@@ -118,17 +119,22 @@ impl Messages {
 
     async fn take(&self, arrived: Arrived) -> Result<Taken, ReceiveError> {
         for _ in 0..STALE_ATTEMPTS {
-            let text = match &arrived.message.from {
+            let (text, mut events) = match &arrived.message.from {
                 Sender::Number(phone) => self.read(&arrived, phone).await?,
                 Sender::Name(_) => {
                     let kept_only = (Decided::silent(Decision::default()), ReplyState::Replied);
-                    self.keep(&arrived, &SenderState::default(), kept_only)
+                    (
+                        self.keep(&arrived, &SenderState::default(), kept_only),
+                        Vec::new(),
+                    )
                 }
             };
             let outcome = text.outcome;
+            events.extend(tally::events(&text.effects.deadlines, arrived.at));
             match self.inbox.commit(text).await? {
                 Received::Stored(reply) => {
                     outcome.limit().into_iter().for_each(refusals::count);
+                    tally::count(events);
                     return Ok(Taken { reply, is_new: true });
                 }
                 Received::Duplicate(reply) => return Ok(Taken { reply, is_new: false }),
@@ -139,8 +145,8 @@ impl Messages {
         Err(contended("inbox").into())
     }
 
-    /// Reads what is known about the sender and decides.
-    async fn read(&self, arrived: &Arrived, phone: &PhoneNumber) -> Result<ReceiveText, Fault> {
+    /// Reads what is known about the sender and decides. Returns what is counted once the text is stored, too.
+    async fn read(&self, arrived: &Arrived, phone: &PhoneNumber) -> Result<(ReceiveText, Vec<Event>), Fault> {
         let Arrived {
             message,
             text,
@@ -176,7 +182,8 @@ impl Messages {
             | (Answering::Withheld(WithheldBecause::Region), TextOutcome::Distress) => ReplyState::Replied,
             (Answering::Withheld(_), _) => ReplyState::Withheld,
         };
-        Ok(self.keep(arrived, &sender, (decided, state)))
+        let events = noted(&context, &decided);
+        Ok((self.keep(arrived, &sender, (decided, state)), events))
     }
 
     /// A text and its decision as one commit.

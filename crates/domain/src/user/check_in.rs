@@ -225,7 +225,7 @@ impl Users {
             deadlines: Vec::new(),
         };
         let save = save.with_promise(heard(stored, &self.textable, moment));
-        let saved = self.store.commit(save).await?;
+        let saved = self.commit_promise(save).await?;
         let Commit::Stored(SavedUser {
             check_in: Some(id), ..
         }) = saved
@@ -247,7 +247,7 @@ impl Users {
     async fn repeat(&self, stored: &StoredUser, moment: &Moment) -> Result<Commit<WebCheckIn>, CheckInError> {
         if let Some(heard) = heard(stored, &self.textable, moment) {
             let unmoved = SaveUser::unmoved(stored, moment).with_promise(Some(heard));
-            if self.store.commit(unmoved).await? == Commit::Stale {
+            if self.commit_promise(unmoved).await? == Commit::Stale {
                 return Ok(Commit::Stale);
             }
         }

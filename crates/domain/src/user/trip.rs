@@ -225,7 +225,7 @@ impl Users {
                 deadline: closed.change.state.clone(),
             };
             let save = SaveUser::unmoved(&stored, &moment).with_promise(Some(closed));
-            Ok(self.store.commit(save).await?.map(|_| ended))
+            Ok(self.commit_promise(save).await?.map(|_| ended))
         })
         .await
     }
@@ -248,7 +248,7 @@ impl Users {
         save.deadlines = set.changes;
         save.outgoing.extend(set.outgoing);
         save.audit.push(set.audit);
-        let saved = self.store.commit(save).await?;
+        let saved = self.commit_promise(save).await?;
         Ok(match saved {
             Commit::Stored(saved) => seen(&saved.user).map_or(Commit::Stale, Commit::Stored),
             Commit::Stale => Commit::Stale,

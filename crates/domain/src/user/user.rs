@@ -6,7 +6,7 @@ use super::{CheckInNotice, ContactName, MAX_CONTACTS, MessageLog, TrailName, Tro
 use crate::{
     audit::{Actor, AuditEvent},
     budget::Budgets,
-    deadline::{DeadlineChange, DeadlineStore, StoredDeadline},
+    deadline::{DeadlineChange, DeadlineStore, StoredDeadline, tally},
     id::{AccountId, CheckInId, ContactId, UserId},
     limit::Limit,
     moment::Moment,
@@ -14,7 +14,7 @@ use crate::{
     outbox::state::{Ended, SendState},
     outgoing::{Outgoing, OutgoingText},
     phone_number::{PhoneNumber, Region, TextableRegions},
-    port::{Commit, PortFuture, Revision},
+    port::{Commit, Fault, PortFuture, Revision},
     random::{Entropy, Tag},
     route::{RouteCatalogue, RouteId},
     time::{Clock, Timestamp},
@@ -323,5 +323,15 @@ impl Users {
             seed: Tag::draw(&*self.entropy),
             actor: Actor::Account(account),
         }
+    }
+
+    /// Stores a change that may set or close a promise, and counts what it means.
+    pub(super) async fn commit_promise(&self, save: SaveUser) -> Result<Commit<SavedUser>, Fault> {
+        let events = tally::events(&save.deadlines, save.change.at);
+        let saved = self.store.commit(save).await?;
+        if matches!(saved, Commit::Stored(_)) {
+            tally::count(events);
+        }
+        Ok(saved)
     }
 }

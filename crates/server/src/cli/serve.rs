@@ -211,7 +211,10 @@ pub(super) fn refused(error: ConnectError) -> Failure {
         ConnectError::Mails(_) | ConnectError::Routes(_) | ConnectError::PublicUrl(_) => {
             Failure::configuration(error)
         }
-        ConnectError::Store(_) | ConnectError::Hasher(_) | ConnectError::Texts(_) => Failure::problem(error),
+        ConnectError::Store(_)
+        | ConnectError::Hasher(_)
+        | ConnectError::Texts(_)
+        | ConnectError::Watchdog(_) => Failure::problem(error),
     }
 }
 

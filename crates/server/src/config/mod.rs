@@ -12,6 +12,7 @@ pub mod source;
 mod tests;
 pub mod texting;
 pub mod variable;
+pub mod watchdog;
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +43,8 @@ pub struct Config {
     pub gateway: Gateway,
     /// Where mails go.
     pub mail: Mail,
+    /// Where a watchdog outside hears of us; a secret.
+    pub watchdog: Option<Secret<String>>,
     /// Texts.
     pub texting: Texting,
     /// Web accounts.
@@ -106,6 +109,7 @@ impl Config {
         let keys = read_keys(reader, database.as_deref());
         let gateway = gateway::read_gateway(reader, public);
         let mail = gateway::read_mail(reader, public);
+        let watchdog = watchdog::read(reader);
         let ours = gateway.as_ref().map_or_else(Vec::new, Gateway::numbers);
         let texting = Texting::read(reader, ours);
         let accounts = AccountSettings::read(reader);
@@ -118,6 +122,7 @@ impl Config {
             keys: keys?,
             gateway: gateway?,
             mail: mail?,
+            watchdog,
             texting: texting?,
             accounts: accounts?,
             routes_dir,

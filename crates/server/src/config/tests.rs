@@ -79,6 +79,7 @@ fn each_wrong_value_is_named() {
         ("THUNDERBIRD_ARGON2", "m=1024,t=1,p=1"),
         ("THUNDERBIRD_HASH_THREADS", "0"),
         ("THUNDERBIRD_SMS_PRICE", "0.05"),
+        ("THUNDERBIRD_WATCHDOG_URL", "http://watchdog.example.org/ping"),
         ("THUNDERBIRD_METRICS_BIND", "0.0.0.0:9464"),
         ("THUNDERBIRD_LOG", "loud=very=much"),
         ("THUNDERBIRD_LOG_FORMAT", "xml"),

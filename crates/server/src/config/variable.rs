@@ -129,6 +129,10 @@ pub const VARIABLES: &[Variable] = &[
         "",
         "The sender of our mail: an address, or `Name <address>`.",
     ),
+    secret(
+        "THUNDERBIRD_WATCHDOG_URL",
+        "A watchdog outside, such as a dead man's switch: it is asked for once a minute while promises are watched in time, and not otherwise. `https://`, plain http only for loopback.",
+    ),
     plain(
         "THUNDERBIRD_DEFAULT_REGION",
         "AU",

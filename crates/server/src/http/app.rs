@@ -7,7 +7,7 @@ use thunderbird_adapters::twilio::{status::CallbackShape, webhook::InboundWebhoo
 use thunderbird_domain::{
     account::Accounts,
     admin::Console,
-    deadline::Watch,
+    deadline::{Watch, Watchdog},
     health::StoreHealth,
     idempotency::IdempotencyStore,
     keyed_lock::KeyedLock,
@@ -21,7 +21,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    health::{clock::ClockHealth, hearing::Hearing, upstream::UpstreamHealth},
+    health::{clock::ClockHealth, hearing::Hearing, pulse::Pulse, upstream::UpstreamHealth},
     log_pace::LogPaces,
     pace::Paces,
     simulator::access::SimulatorAccess,
@@ -89,6 +89,10 @@ pub struct Hiking {
     pub users: Users,
     /// The watch over their promises.
     pub watch: Watch,
+    /// Whether the watch does its rounds.
+    pub pulse: Pulse,
+    /// Hears that it does, if there is one outside.
+    pub watchdog: Option<Arc<dyn Watchdog>>,
     /// The routes they may be on.
     pub routes: Arc<dyn RouteCatalogue>,
 }

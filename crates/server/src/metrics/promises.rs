@@ -1,10 +1,78 @@
 //! What is shown of promises.
 
-use thunderbird_domain::deadline::Survey;
+use thunderbird_domain::deadline::{
+    How, Survey,
+    tally::{Histogram, Tally, When},
+};
 
 use super::exposition::Exposition;
+use crate::http::health::pulse::PulseFigures;
 
 impl Exposition {
+    pub(super) fn tally(&mut self, tally: &Tally) {
+        let help = "Promises that were set, by how.";
+        self.family("deadlines_set_total", "counter", help);
+        for by in ["text", "late", "web"] {
+            let count = tally.set.get(by).copied().unwrap_or_default();
+            self.sample("deadlines_set_total", &[("by", by)], count);
+        }
+        let help = "Promises that were closed, by how, and whether before their time or before the contacts were alerted.";
+        self.family("deadlines_closed_total", "counter", help);
+        for (how, when) in How::ALL
+            .into_iter()
+            .flat_map(|how| When::ALL.map(|when| (how, when)))
+        {
+            let (how, when) = (how.as_str(), when.as_str());
+            let count = tally.closed.get(&(how, when)).copied().unwrap_or_default();
+            let labels = [("how", how), ("when", when)];
+            self.sample("deadlines_closed_total", &labels, count);
+        }
+        let help = "How long after they were due the stages of promises fired.";
+        self.histogram("deadline_stage_lateness_seconds", help, &tally.lateness);
+        let help = "How long after the first alert a contact was the first to reply ACTING.";
+        self.histogram("alarm_claim_seconds", help, &tally.claims);
+        let help = "Texts OUT and LATE that set no time, by reason.";
+        self.family("deadline_texts_refused_total", "counter", help);
+        for ((verb, reason), count) in &tally.refused {
+            let labels = [("verb", *verb), ("reason", *reason)];
+            self.sample("deadline_texts_refused_total", &labels, count);
+        }
+        let help = "Texts of hikers who are asked that are no command, so that they end nothing.";
+        self.single("deadline_near_misses_total", "counter", help, tally.near_misses);
+        let help = "Words that end all our texts, of hikers whose time is watched.";
+        self.family("deadline_carrier_words_total", "counter", help);
+        for (word, count) in &tally.carrier_words {
+            self.sample("deadline_carrier_words_total", &[("word", *word)], count);
+        }
+    }
+
+    fn histogram<const BOUNDS: usize>(&mut self, name: &str, help: &str, histogram: &Histogram<BOUNDS>) {
+        self.family(name, "histogram", help);
+        let bucket = format!("{name}_bucket");
+        let mut within = 0;
+        for (bound, count) in histogram.bounds.iter().zip(histogram.within) {
+            within += count;
+            let bound = bound.to_string();
+            self.sample(&bucket, &[("le", &bound)], within);
+        }
+        self.sample(&bucket, &[("le", "+Inf")], histogram.count);
+        let sum = histogram.sum.as_secs_f64();
+        self.sample(&format!("{name}_sum"), &[], sum);
+        self.sample(&format!("{name}_count"), &[], histogram.count);
+    }
+
+    pub(super) fn pulse(&mut self, figures: PulseFigures) {
+        let help = "Signs of life for the watchdog outside: heard, unheard, or withheld because a stage is late or a round failed.";
+        self.family("watchdog_pings_total", "counter", help);
+        for (outcome, count) in [
+            ("heard", figures.heard),
+            ("unheard", figures.unheard),
+            ("withheld", figures.withheld),
+        ] {
+            self.sample("watchdog_pings_total", &[("outcome", outcome)], count);
+        }
+    }
+
     pub(super) fn survey(&mut self, survey: &Survey) {
         let help = "Open alarms of which no alert has reached a contact, 15 minutes after the first or when all have failed.";
         self.single("alarms_unreached", "gauge", help, survey.unreached.len());

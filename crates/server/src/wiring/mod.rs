@@ -33,8 +33,11 @@ use thunderbird_adapters::{
     simulator::clock::SimulatorClock,
     store::{OpenError, Store},
     twilio::signature::UnusableUrl,
+    watchdog::HttpWatchdog,
 };
-use thunderbird_domain::{budget::Budgets, phone::PhoneStore, port::Fault, random::Entropy, time::Clock};
+use thunderbird_domain::{
+    budget::Budgets, deadline::Watchdog, phone::PhoneStore, port::Fault, random::Entropy, time::Clock,
+};
 
 #[cfg(test)]
 pub use self::in_memory::{in_memory, in_memory_with};
@@ -104,6 +107,9 @@ pub enum ConnectError {
     /// The gateway.
     #[error("the SMS gateway cannot be set up: {0:?}")]
     Texts(#[source] Fault),
+    /// The watchdog outside.
+    #[error("the watchdog cannot be set up: {0:?}")]
+    Watchdog(#[source] Fault),
 }
 
 fn complaints(files: &[RouteFileError]) -> String {
@@ -158,7 +164,10 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         accounts: AccountPorts::on(&shared, Arc::new(PasetoSealer::new(Arc::clone(&ring)))),
         console: ConsolePorts::on(&shared),
         phones: shared.clone(),
-        users: UserPorts::on(&shared),
+        users: UserPorts {
+            watchdog: watchdog(config)?,
+            ..UserPorts::on(&shared)
+        },
         sms: SmsPorts::on(&shared, texts),
         mail: MailPorts {
             outbox: shared.clone(),
@@ -188,6 +197,15 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         ring,
         store,
     })
+}
+
+/// The watchdog outside, if one is configured.
+fn watchdog(config: &Config) -> Result<Option<Arc<dyn Watchdog>>, ConnectError> {
+    let Some(url) = &config.watchdog else {
+        return Ok(None);
+    };
+    let watchdog = HttpWatchdog::new(url.clone()).map_err(ConnectError::Watchdog)?;
+    Ok(Some(Arc::new(watchdog)))
 }
 
 /// The key is asked for each time: it may be renewed while the service runs.

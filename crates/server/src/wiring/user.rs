@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use thunderbird_domain::{
     budget::Budgets,
-    deadline::{DeadlineStore, Watch},
+    deadline::{DeadlineStore, Watch, Watchdog},
     opt_out::OptOuts,
     sms::context::SmsRules,
     user::{MessageLog, UserStore, Users},
 };
 
 use super::kernel::KernelPorts;
-use crate::http::app::Hiking;
+use crate::http::{app::Hiking, health::pulse::Pulse};
 
 /// The ports of hikers that only their context has.
 pub struct UserPorts {
@@ -23,6 +23,8 @@ pub struct UserPorts {
     pub deadlines: Arc<dyn DeadlineStore>,
     /// Who must not be texted.
     pub opt_outs: Arc<dyn OptOuts>,
+    /// Hears that promises are watched, if there is one outside.
+    pub watchdog: Option<Arc<dyn Watchdog>>,
 }
 
 impl UserPorts {
@@ -36,6 +38,7 @@ impl UserPorts {
             message_log: store.clone(),
             deadlines: store.clone(),
             opt_outs: store.clone(),
+            watchdog: None,
         }
     }
 
@@ -62,6 +65,8 @@ impl UserPorts {
                 clock: Arc::clone(&kernel.clock),
                 budgets,
             },
+            pulse: Pulse::default(),
+            watchdog: self.watchdog,
             routes: Arc::clone(&kernel.routes),
         }
     }

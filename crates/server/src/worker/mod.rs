@@ -9,6 +9,7 @@ mod read_back;
 mod reception;
 mod retention;
 mod stop;
+mod watchdog;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -38,6 +39,9 @@ impl Workers {
         workers.spawn(read_back::run(Data::clone(app), stop.clone()));
         workers.spawn(reception::run(Data::clone(app), stop.clone()));
         workers.spawn(promises::run(Data::clone(app), stop.clone()));
+        if let Some(watchdog) = app.hiking.watchdog.clone() {
+            workers.spawn(watchdog::run(Data::clone(app), watchdog, stop.clone()));
+        }
         workers.spawn(retention::run(Data::clone(app), stop));
         workers
     }

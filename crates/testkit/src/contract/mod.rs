@@ -30,6 +30,7 @@ mod store_health;
 mod token_sealer;
 mod totp_codes;
 mod user;
+mod watchdog;
 
 pub use self::account::account;
 pub use self::admin::{admin_actions, admin_reader, admin_sessions, admin_store};
@@ -59,3 +60,4 @@ pub use self::store_health::store_health;
 pub use self::token_sealer::{claims_at, token_sealer};
 pub use self::totp_codes::totp_codes;
 pub use self::user::user;
+pub use self::watchdog::{WatchdogBench, watchdog};

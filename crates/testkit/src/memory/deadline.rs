@@ -116,7 +116,7 @@ impl State {
         self.promises.iter().filter(|stored| stored.deadline.is_open())
     }
 
-    /// Every promise.
+    /// Every promise, open or closed.
     pub(super) fn all(&self) -> &[StoredDeadline] {
         &self.promises
     }
@@ -319,6 +319,16 @@ impl DeadlineStore for MemoryStore {
             });
         let found: Vec<StoredDeadline> = own.take(limit as usize).cloned().collect();
         Box::pin(async move { Ok(found) })
+    }
+
+    fn next_due(&self) -> PortFuture<'_, Option<Timestamp>> {
+        let state = self.lock();
+        let next = state
+            .deadlines
+            .open()
+            .filter_map(|stored| stored.deadline.next_due_at())
+            .min();
+        Box::pin(async move { Ok(next) })
     }
 
     fn unreached(&self, now: Timestamp) -> PortFuture<'_, Vec<DeadlineId>> {

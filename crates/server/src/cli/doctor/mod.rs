@@ -7,6 +7,7 @@ mod keys;
 mod mail;
 mod network;
 mod twilio;
+mod watchdog;
 
 use actix_web::rt;
 use clap::Args;
@@ -80,5 +81,6 @@ async fn check(config: &Config, offline: bool) -> Findings {
         twilio::check(config, public_url, offline, &clock, &mut findings).await;
     }
     mail::check(config, offline, &mut findings).await;
+    watchdog::check(config, &mut findings);
     findings
 }

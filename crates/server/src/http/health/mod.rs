@@ -3,6 +3,7 @@
 pub mod alive;
 pub mod clock;
 pub mod hearing;
+pub mod pulse;
 pub mod ready;
 pub mod report;
 pub mod report_legacy;

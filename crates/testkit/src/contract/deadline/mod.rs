@@ -229,9 +229,12 @@ async fn what_is_due_comes_oldest_first(store: &(impl DeadlineStore + UserStore)
     assert_eq!(due(3, 10).await, [3]);
     assert_eq!(due(24, 10).await, [3, 6, 9]);
     assert_eq!(due(24, 2).await, [3, 6]);
+    let next = async || store.next_due().await.unwrap();
+    assert_eq!(next().await, Some(START.plus(Duration::from_hours(3))));
     let closed = known(store, 2).await.deadline.unwrap();
     assert_eq!(save(store, closing(&closed)).await, Commit::Stored(()));
     assert_eq!(due(24, 10).await, [6, 9]);
+    assert_eq!(next().await, Some(START.plus(Duration::from_hours(6))));
 }
 
 async fn a_hiker_s_change_closes_a_promise_with_it_or_not_at_all(store: &(impl DeadlineStore + UserStore)) {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use diesel::{
-    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SelectableHelper as _,
+    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SelectableHelper as _, dsl::min,
     result::Error,
 };
 use thunderbird_domain::{deadline::DueDeadlines, id::DeadlineId, time::Timestamp};
@@ -46,6 +46,14 @@ pub(super) fn due(connection: &mut Connection, now: Timestamp, limit: u32) -> Qu
             .load(connection)
     })?;
     Ok(found)
+}
+
+/// When the earliest stage of all open promises is due.
+pub(super) fn next(connection: &mut Connection) -> QueryResult<Option<Timestamp>> {
+    let next: Option<i64> = deadlines::table
+        .select(min(deadlines::next_due_at))
+        .first(connection)?;
+    Ok(next.map(Timestamp::from_micros))
 }
 
 /// Adds up to `limit` promises that can be read, page by page. One that cannot be read is named and takes no place:

@@ -49,6 +49,10 @@ impl DeadlineStore for Store {
         })
     }
 
+    fn next_due(&self) -> PortFuture<'_, Option<Timestamp>> {
+        self.read_here(PORT, due::next)
+    }
+
     fn unreached(&self, now: Timestamp) -> PortFuture<'_, Vec<DeadlineId>> {
         self.read(PORT, move |connection| survey::unreached(connection, now))
     }

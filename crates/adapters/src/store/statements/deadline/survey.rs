@@ -47,7 +47,7 @@ const WITH_READY: &str = "EXISTS (SELECT 1 FROM contacts c WHERE c.user_id = dea
 const TO_CONTACT: &str = "EXISTS (SELECT 1 FROM alarms a JOIN alarm_contacts c ON c.alarm_id = a.id \
     WHERE a.deadline_id = messages.deadline_id AND c.phone = messages.phone)";
 
-/// Everything.
+/// Everything that the operator is to know.
 pub(super) fn survey(connection: &mut Connection, now: Timestamp) -> QueryResult<Survey> {
     let alarms = open_alarms(connection)?;
     let survey = Survey {
