@@ -46,9 +46,15 @@ async fn one_person_is_added_by_ten_hikers_a_day() {
             .await;
         let said = hiker.says("SAFE 0491570110 Mum").await;
         assert_eq!(said.contains("is contact 1"), nth < 10, "{nth}: {said}");
+        let waits = "3 hikers named this number today, so our first text to them waits 24 hours.";
+        assert_eq!(said.contains(waits), (3..10).contains(&nth), "{nth}: {said}");
     }
-    let notices = attacker.world.contact(MUM).texts_with("safety contact", 10).await;
-    assert_eq!(notices.len(), 10);
+    let mum = attacker.world.contact(MUM);
+    mum.texts_with("safety contact", 3).await;
+    let last = attacker.world.hiker("+61412880000");
+    last.text("CHECKIN RONNY").await;
+    mum.texts_with("checked in", 1).await;
+    assert_eq!(mum.texts_with("safety contact", 3).await.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -43,6 +43,13 @@ async fn a_promise_is_watched_alarmed_and_closed_before_the_operator_s_eyes() {
     mum.texts_with("ACTING", 1).await;
     let alarmed = vera.page("/admin/watch").await;
     assert!(alarmed.contains(">alarmed<"), "{alarmed}");
+    mum.says("thanks").await;
+    let page = vera.page("/admin/watch/1").await;
+    assert!(
+        page.contains(", answered 20") && page.contains("(no command)") && !page.contains("acting 20"),
+        "an answer is no claim: {page}"
+    );
+    assert!(page.contains("<dt>Last text from the phone</dt><dd>20"), "{page}");
     mum.says("ACTING").await;
     let page = vera.page("/admin/watch/1").await;
     for shown in [
@@ -52,6 +59,7 @@ async fn a_promise_is_watched_alarmed_and_closed_before_the_operator_s_eyes() {
         "Mum",
         "<span class=\"state good\">acting 20",
         "waits while a contact acts",
+        "(ACTING)",
     ] {
         assert!(page.contains(shown), "{shown}: {page}");
     }

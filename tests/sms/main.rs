@@ -19,6 +19,7 @@ mod opt_out;
 mod promise;
 mod promise_limits;
 mod relation;
+mod transcript;
 mod trip_words;
 mod watchdog;
 mod webhook;

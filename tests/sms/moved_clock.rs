@@ -55,7 +55,12 @@ fn instant(at: &str) -> Timestamp {
 
 /// An instant of that day, such as `18:40`.
 pub fn day(time: &str) -> Timestamp {
-    instant(&format!("2030-01-10T{time}:00+11:00"))
+    on(10, time)
+}
+
+/// An instant of another day of that month.
+pub fn on(day: usize, time: &str) -> Timestamp {
+    instant(&format!("2030-01-{day}T{time}:00+11:00"))
 }
 
 /// A hiker with two contacts, in a world whose clock the test moves.

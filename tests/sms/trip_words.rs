@@ -33,7 +33,7 @@ async fn another_phone_closes_the_promise_with_its_words_and_everybody_reads_how
     );
     let answer = trip.says(STRANGER, &sent);
     assert!(
-        answer.starts_with("Sam is out, it is noted; nobody is alerted."),
+        answer.starts_with("Sam is out, it is noted. The contacts were alerted; now they read of it."),
         "{answer}"
     );
     trip.service.kill();

@@ -17,6 +17,8 @@ use crate::{
 pub const RESERVED_PER_PAIR: u32 = 3;
 /// Hikers in a day who add one person as a new contact.
 pub const NEW_HIKERS_PER_RECIPIENT: u32 = 10;
+/// Hikers in a day whose first notices one person gets; those of others wait until that day is over.
+pub const NEW_HIKERS_INTRODUCED: u32 = 3;
 /// How long a hiker's first notice to a contact is remembered: within this time there is no second one.
 pub const NOTICE_REMEMBERED: Duration = Duration::from_hours(30 * 24);
 
@@ -149,6 +151,7 @@ impl Budgets {
             day: limit("texts.recipient", number, (self.limits.texts_per_recipient, DAY)),
             reserve: limit("texts.pair", pair, (RESERVED_PER_PAIR, DAY)),
             once: limit("contacts.pair", pair, (1, NOTICE_REMEMBERED)),
+            introduced: limit("contacts.introduced", number, (NEW_HIKERS_INTRODUCED, DAY)),
             adding: vec![
                 limit("contacts.recipient", number, (NEW_HIKERS_PER_RECIPIENT, DAY)),
                 limit(
@@ -199,6 +202,8 @@ struct Recipient {
     reserve: Limit,
     /// The first notice from this hiker.
     once: Limit,
+    /// First notices from all hikers.
+    introduced: Limit,
     /// What limits a first notice.
     adding: Vec<Limit>,
 }
@@ -220,6 +225,11 @@ pub struct Budget {
 pub enum Adding {
     /// The contact gets a first notice.
     Notice,
+    /// The contact gets a first notice later, because several other hikers have chosen the number today.
+    Later {
+        /// How long the notice waits; never zero.
+        after: Duration,
+    },
     /// This hiker's notice was sent to the number before.
     KnownAlready,
     /// A limit is reached: no contact may be added now.
@@ -280,6 +290,7 @@ impl Budget {
             day,
             reserve,
             once,
+            introduced,
             adding,
         }) = self.recipient(to)
         else {
@@ -291,11 +302,14 @@ impl Budget {
         let mut limits = self.adding.clone();
         limits.extend(adding);
         limits.extend([once, self.share.clone()]);
-        match self.take([&limits[..], &[day]].concat(), now) {
-            Verdict::Refused { retry_after } if !self.takes_of_reserve(&limits, reserve, now) => {
-                Adding::Refused { retry_after }
-            }
-            _ => Adding::Notice,
+        if let Verdict::Refused { retry_after } = self.take([&limits[..], &[day]].concat(), now)
+            && !self.takes_of_reserve(&limits, reserve, now)
+        {
+            return Adding::Refused { retry_after };
+        }
+        match self.take(vec![introduced], now) {
+            Verdict::Allowed => Adding::Notice,
+            Verdict::Refused { retry_after } => Adding::Later { after: retry_after },
         }
     }
 
@@ -343,9 +357,10 @@ impl Budget {
                 day,
                 reserve,
                 once,
+                introduced,
                 adding,
             } = limits;
-            [day, reserve, once].into_iter().chain(adding)
+            [day, reserve, once, introduced].into_iter().chain(adding)
         });
         own.chain(others).map(|limit| limit.key.clone()).collect()
     }

@@ -48,6 +48,7 @@ limits! {
     "contacts.hiker" "hiker" "new contacts" "day" Number::Set("THUNDERBIRD_LIMIT_CONTACTS_PER_DAY") => "429";
     "contacts.account" "account" "new contacts" "day" Number::Set("THUNDERBIRD_LIMIT_CONTACTS_PER_DAY") => "429";
     "contacts.recipient" "recipient" "hikers who add the number" "day" Number::Fixed("10") => "429";
+    "contacts.introduced" "recipient" "hikers whose first notices it gets" "day" Number::Fixed("3") => "added; the first notice waits until the day is over";
     "contacts.neighbours" "thousand neighbouring numbers" "new contacts" "hour" Number::Fixed("a twelfth of THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR") => "429";
     "contacts.service" "service" "new contacts" "hour" Number::Set("THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR") => "429";
     "contacts.pair" "two numbers" "first notices, each of which waits two days at most for room in `texts_day`" "30 days" Number::Fixed("1") => "added without a notice";

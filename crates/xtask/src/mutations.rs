@@ -40,8 +40,20 @@ pub const MUTATIONS: &[Mutation] = &[
     bend(
         "machine.rs",
         "the end of a claim is not held",
-        "(stage.alert().is_some() || matches!(stage, Stage::Lapse(_)))",
-        "stage.alert().is_some()",
+        "matches!(stage, Stage::Lapse(_) | Stage::Joined)",
+        "matches!(stage, Stage::Joined)",
+    ),
+    bend(
+        "machine.rs",
+        "the alert to a new contact is not held",
+        "matches!(stage, Stage::Lapse(_) | Stage::Joined)",
+        "matches!(stage, Stage::Lapse(_))",
+    ),
+    bend(
+        "machine.rs",
+        "a new contact is alerted twice",
+        "alarm.contact(phone).is_some()",
+        "false",
     ),
     bend(
         "machine.rs",

@@ -26,6 +26,7 @@ pub const LIMITS: &[&str] = &[
     "contacts.hiker",
     "contacts.account",
     "contacts.recipient",
+    "contacts.introduced",
     "contacts.neighbours",
     "contacts.service",
     "contacts.pair",
@@ -125,7 +126,9 @@ async fn limits_of_one_recipient_and_of_the_day() {
         let hiker = watched.world.hiker(&phone).registered().await;
         hiker.says("SAFE 0491570110 Mum").await;
     }
-    watched.have_refused(&["contacts.recipient"]).await;
+    watched
+        .have_refused(&["contacts.recipient", "contacts.introduced"])
+        .await;
     watched.world.twilio.wait_for(4).await;
     let ada = watched.world.client("ada").await;
     ada.post("/auth/phone", json!({ "phone": DAD })).await;

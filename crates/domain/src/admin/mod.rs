@@ -51,8 +51,9 @@ pub use self::{
     enrol::{EnrolError, Enrolment, RecoveryCode},
     lines::{
         AccountFilter, AccountLine, AccountPage, AccountStatus, AuditFilter, AuditLine, Bucket, CheckInLine,
-        ContactLine, Cost, Cursor, Figures, LinkLine, MessageFilter, MessageLine, MessageState, OptOutLine,
-        PAGE_ROWS, PageOf, PromisePage, SessionLine, UserFilter, UserLine, UserPage, WatchList,
+        ContactAnswer, ContactLine, Cost, Cursor, Figures, LinkLine, MessageFilter, MessageLine,
+        MessageState, OptOutLine, PAGE_ROWS, PageOf, PromisePage, SessionLine, UserFilter, UserLine,
+        UserPage, WatchList,
     },
     messages::MessageSearch,
     opt_out::OptOutError,

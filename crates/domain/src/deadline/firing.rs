@@ -71,6 +71,7 @@ pub fn fire(
             Stage::Alert1 | Stage::Alert2 | Stage::Alert3 => alert(watched, &mut deadline, *stage, firing),
             Stage::AskClaimer(_) => ask_claimer(watched, &deadline, *stage, firing),
             Stage::Lapse(_) => Vec::new(),
+            Stage::Joined => joined(watched, &mut deadline, firing),
         };
         audit.push(
             event(watched, "deadline.stage_fired", at)
@@ -191,23 +192,9 @@ fn alert(watched: &Watched, deadline: &mut Deadline, stage: Stage, firing: &Firi
         None => firing.at.since(deadline.due_at.plus(ALERT_AFTER)),
         Some(_) => fired.map_or(Duration::ZERO, |ending| ending.late),
     };
-    let route = route_name(deadline, firing);
+    let late = (late > LATE || firing.hold == Hold::TextsLost).then_some(late.max(SHORTEST));
+    let mut texts = alerts(watched, deadline, (stage, &contacts, late), firing);
     let emergency = emergency(deadline, firing);
-    let words = messages::alarm::alert(&AlertFacts {
-        hiker,
-        deadline,
-        route: &route,
-        number: stage.alert().unwrap_or(1),
-        others: contacts.len().saturating_sub(1),
-        emergency: &emergency,
-        call_by: firing.at.plus(TO_REACH),
-        late: (late > LATE || firing.hold == Hold::TextsLost).then_some(late.max(SHORTEST)),
-    });
-    let alerts = contacts.iter().map(|contact| {
-        let purpose = Purpose::Stage(stage);
-        deadline.text(purpose, &contact.phone, words.clone(), firing.at)
-    });
-    let mut texts: Vec<_> = alerts.collect();
     let told = messages::deadline::alerted(
         &hiker.trail_name,
         contacts.len(),
@@ -216,6 +203,45 @@ fn alert(watched: &Watched, deadline: &mut Deadline, stage: Stage, firing: &Firi
     );
     texts.push(deadline.text(Purpose::Alerted(stage), &deadline.phone, told, firing.at));
     texts
+}
+
+/// The same alert to each of these contacts.
+fn alerts(
+    watched: &Watched,
+    deadline: &Deadline,
+    (stage, to, late): (Stage, &[&Watcher], Option<Duration>),
+    firing: &Firing<'_>,
+) -> Vec<OutgoingText> {
+    let first = deadline.row(Stage::Alert1).and_then(|row| row.ending);
+    let words = messages::alarm::alert(&AlertFacts {
+        hiker: &watched.hiker,
+        deadline,
+        route: &route_name(deadline, firing),
+        number: stage.alert().unwrap_or(1),
+        others: reachable(watched, firing).len().saturating_sub(1),
+        emergency: &emergency(deadline, firing),
+        call_by: first.map_or(firing.at, |ending| ending.at).plus(TO_REACH),
+        late,
+    });
+    let alert = |contact: &&Watcher| {
+        let purpose = Purpose::Stage(stage);
+        deadline.text(purpose, &contact.phone, words.clone(), firing.at)
+    };
+    to.iter().map(alert).collect()
+}
+
+/// The newest alert, once, to the contacts who were added since.
+fn joined(watched: &Watched, deadline: &mut Deadline, firing: &Firing<'_>) -> Vec<OutgoingText> {
+    let (Some(alarm), Some(stage)) = (deadline.alarm.clone(), deadline.newest_alert()) else {
+        return Vec::new();
+    };
+    let mut new = reachable(watched, firing);
+    new.retain(|contact| alarm.contact(&contact.phone).is_none());
+    let called = new
+        .iter()
+        .map(|contact| (contact.phone.clone(), contact.name.clone()));
+    deadline.alert(called, firing.at);
+    alerts(watched, deadline, (stage, &new, None), firing)
 }
 
 fn ask_claimer(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     alarm::{Alarm, AlarmContact},
     promise::{Closed, Deadline, How},
-    stage::{Outcome, Stage, StageRow, TELL_AFTER},
+    stage::{JOIN_AFTER, Outcome, Stage, StageRow, TELL_AFTER},
 };
 use crate::{phone_number::PhoneNumber, route::RouteId, time::Timestamp};
 
@@ -67,17 +67,19 @@ impl Deadline {
     /// does not send what is out of date.
     pub fn step(&self, now: Timestamp, hold: Hold) -> Option<Step> {
         let is_held = |stage: Stage| {
-            hold.holds_alerts() && (stage.alert().is_some() || matches!(stage, Stage::Lapse(_)))
+            hold.holds_alerts()
+                && (stage.alert().is_some() || matches!(stage, Stage::Lapse(_) | Stage::Joined))
         };
         let is_due = |row: &StageRow| row.open_at().is_some_and(|at| at <= now) && !is_held(row.stage);
         let newest = self
             .stages
             .iter()
-            .filter(|row| is_due(row) && row.stage != Stage::Notice)
+            .filter(|row| is_due(row) && !matches!(row.stage, Stage::Notice | Stage::Joined))
             .max_by_key(|row| (row.due_at, row.stage))
             .map(|row| row.stage);
         let tells = self.row(Stage::Notice).is_some_and(is_due);
-        if !tells && newest.is_none() {
+        let joins = self.row(Stage::Joined).is_some_and(is_due);
+        if !tells && !joins && newest.is_none() {
             return None;
         }
         let mut next = self.clone();
@@ -98,10 +100,10 @@ impl Deadline {
             } else if Some(row.stage) == firing {
                 row.end(Outcome::Fired, now);
                 fired.push(row.stage);
-            } else if row.stage == Stage::Notice
-                && tells
+            } else if (tells && row.stage == Stage::Notice || joins && row.stage == Stage::Joined)
                 && newest.is_none_or(|stage| stage.alert().is_none())
             {
+                // An alert says everything that these two would say.
                 row.end(Outcome::Fired, now);
                 fired.insert(0, row.stage);
             } else if is_due(row) {
@@ -173,6 +175,22 @@ impl Deadline {
                 });
             }
         }
+    }
+
+    /// A contact was added: during an alarm they get the newest alert, also if it was the last one. `None` if there is
+    /// no alarm, or if they were alerted before.
+    pub fn joined_by(&self, phone: &PhoneNumber, at: Timestamp) -> Option<Self> {
+        let alarm = self.alarm.as_ref().filter(|_| self.is_open())?;
+        if alarm.contact(phone).is_some() {
+            return None;
+        }
+        let mut next = self.clone();
+        let due_at = at.plus(JOIN_AFTER);
+        match next.stages.iter_mut().find(|row| row.stage == Stage::Joined) {
+            Some(row) => row.soon(due_at),
+            None => next.stages.push(StageRow::due(Stage::Joined, due_at)),
+        }
+        Some(next)
     }
 
     /// A contact says that they deal with the alarm. No further alert is sent while one does.

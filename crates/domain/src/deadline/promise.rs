@@ -180,6 +180,11 @@ impl Deadline {
         self.stages.iter().find(|row| row.stage == stage)
     }
 
+    /// The newest alert that the contacts have.
+    pub fn newest_alert(&self) -> Option<Stage> {
+        Stage::ALERTS.into_iter().rfind(|stage| self.has_fired(*stage))
+    }
+
     /// Whether the texts of a stage were queued.
     pub fn has_fired(&self, stage: Stage) -> bool {
         self.row(stage)

@@ -10,6 +10,9 @@ pub const ALERT_AFTER: Duration = Duration::from_hours(1);
 /// How long after the setting the contacts hear of it. A further change in between replaces it.
 pub(super) const TELL_AFTER: Duration = Duration::from_mins(2);
 
+/// How long after a contact was added during an alarm they are alerted: the text that introduces them goes first.
+pub(super) const JOIN_AFTER: Duration = Duration::from_secs(30);
+
 /// A promise that is set less than this before its time has no early reminder.
 const REMIND_IF_AHEAD: Duration = Duration::from_hours(2);
 
@@ -43,6 +46,8 @@ pub enum Stage {
     AskClaimer(u8),
     /// The nth claim ends without news.
     Lapse(u8),
+    /// Contacts who were added during the alarm get the newest alert. It comes again for the next one who is added.
+    Joined,
 }
 
 impl Stage {
@@ -87,6 +92,9 @@ impl Stage {
         }
     }
 
+    /// All alerts, in their order.
+    pub(super) const ALERTS: [Self; 3] = [Self::Alert1, Self::Alert2, Self::Alert3];
+
     /// Whether it is a question to the hiker.
     pub const fn is_ask(self) -> bool {
         matches!(self, Self::Ask1 | Self::Ask2 | Self::Ask3)
@@ -102,6 +110,7 @@ impl Stage {
             Self::Alert1,
             Self::Alert2,
             Self::Alert3,
+            Self::Joined,
         ];
         let numbered = |start: &str| word.strip_prefix(start)?.parse().ok();
         fixed
@@ -125,6 +134,7 @@ impl fmt::Display for Stage {
             Self::Alert3 => f.write_str("alert_3"),
             Self::AskClaimer(claim) => write!(f, "ask_claimer_{claim}"),
             Self::Lapse(claim) => write!(f, "lapse_{claim}"),
+            Self::Joined => f.write_str("joined"),
         }
     }
 }
@@ -169,7 +179,7 @@ pub struct StageRow {
 }
 
 impl StageRow {
-    fn due(stage: Stage, at: Timestamp) -> Self {
+    pub(super) fn due(stage: Stage, at: Timestamp) -> Self {
         Self {
             stage,
             due_at: Some(at),
@@ -180,6 +190,12 @@ impl StageRow {
     /// The due instant of an open stage.
     pub fn open_at(&self) -> Option<Timestamp> {
         self.due_at.filter(|_| self.ending.is_none())
+    }
+
+    /// Makes a stage due at `at` that has not come yet: if it waits, the earlier instant counts.
+    pub(super) fn soon(&mut self, at: Timestamp) {
+        let at = self.open_at().map_or(at, |open| open.min(at));
+        self.again(at);
     }
 
     /// Makes a stage due again that has ended or waits.

@@ -81,10 +81,23 @@ pub struct Hiker {
     pub contacts: Vec<Watcher>,
     /// The last check-in of this hiker on any route.
     pub last_check_in: Option<LastCheckIn>,
+    /// When the newest text of the hiker's own number was texted, whatever it said. It is no check-in.
+    pub last_heard: Option<Timestamp>,
     /// How the hiker's own number opted out of our texts, if it did.
     pub stopped: Option<Stopped>,
     /// Whether the hiker's time on the number has ended.
     pub has_ended: bool,
+}
+
+impl Hiker {
+    /// When the hiker's phone last texted us, if that is newer than the last check-in and is not the text that stopped
+    /// our texts, for which there is a sentence of its own.
+    pub fn heard_since_check_in(&self) -> Option<Timestamp> {
+        let heard = self.last_heard?;
+        let is_newer = self.last_check_in.as_ref().is_none_or(|last| last.at < heard);
+        let is_stop = self.stopped.is_some_and(|stopped| stopped.at == heard);
+        (is_newer && !is_stop).then_some(heard)
+    }
 }
 
 /// A promise with the hiker who made it.
@@ -125,6 +138,19 @@ pub struct DeadlineChange {
     pub stand_downs: Vec<OutgoingText>,
     /// What alerted contacts read instead who get no stand-down, because no alert has left to them.
     pub closings: Vec<OutgoingText>,
+}
+
+impl DeadlineChange {
+    /// A new state of a promise, without a text.
+    pub fn of(stored: &StoredDeadline, state: Deadline) -> Self {
+        Self {
+            replaces: Some((stored.id, stored.revision)),
+            state,
+            texts: Vec::new(),
+            stand_downs: Vec::new(),
+            closings: Vec::new(),
+        }
+    }
 }
 
 /// A change that did not come by text.

@@ -52,7 +52,8 @@ impl Purpose {
                 | Stage::AskClaimer(_)
                 | Stage::Alert1
                 | Stage::Alert2
-                | Stage::Alert3,
+                | Stage::Alert3
+                | Stage::Joined,
             )
             | Self::Alerted(_)
             | Self::Claim(_)

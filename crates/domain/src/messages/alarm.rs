@@ -7,9 +7,12 @@ use jiff::tz::TimeZone;
 use super::{local_clock, local_time};
 use crate::{
     deadline::{AlarmContact, Deadline, Hiker, LastCheckIn, Reason, Stopped, Through},
-    sms::parts::plain_punctuation,
+    sms::{body::segments, parts::plain_punctuation},
     time::Timestamp,
 };
+
+/// The segments of an alert that is sent on time. What it can do without is left out if it would be longer.
+const ALERT_SEGMENTS: u32 = 3;
 
 /// Everything that an alert says.
 #[derive(Debug, Clone, Copy)]
@@ -55,10 +58,8 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
         deadline,
         route,
         number,
-        others,
-        emergency,
-        call_by,
         late,
+        ..
     } = *facts;
     let name = plain_punctuation(&hiker.trail_name);
     let zone = &deadline.zone;
@@ -87,21 +88,66 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
             local_clock(since, zone)
         ));
     }
-    lines.push(format!(
-        "Call and text {name} now. No answer by {}: call {emergency}, ask for Police.",
-        local_clock(call_by, zone)
-    ));
-    lines.push(match others {
-        0 => "Reply ACTING if you deal with it.".to_owned(),
-        1 => "Reply ACTING if you deal with it; the other contact is told.".to_owned(),
-        several => format!("Reply ACTING if you deal with it; the {several} others are told."),
+    let before_what_to_do = lines.len();
+    lines.push(match dealing(deadline) {
+        Some((claimer, since)) => {
+            let claimer = called(claimer);
+            format!(
+                "{claimer} is acting since {}. You need do nothing unless {claimer} asks.",
+                local_clock(since, zone)
+            )
+        }
+        None => to_do(facts, &name),
     });
     lines.push(if number < 3 {
         "Thunderbird does not call Police.".to_owned()
     } else {
         "This is our last text. Thunderbird does not call Police.".to_owned()
     });
-    lines.join("\n")
+    let alert = lines.join("\n");
+    let Some(heard) = hiker.heard_since_check_in() else {
+        return alert;
+    };
+    lines.insert(before_what_to_do, last_heard(&name, heard, zone));
+    let longer = lines.join("\n");
+    if segments(&longer) <= segments(&alert).max(ALERT_SEGMENTS) {
+        longer
+    } else {
+        alert
+    }
+}
+
+/// When the hiker's phone last texted us: a sign of life, and no check-in.
+pub fn last_heard(trail_name: &str, heard: Timestamp, zone: &TimeZone) -> String {
+    format!(
+        "{}'s phone last texted us on {}.",
+        plain_punctuation(trail_name),
+        local_time(heard, zone)
+    )
+}
+
+/// What a contact is to do. The first alert has named the hour, so a later one must not put it off.
+fn to_do(facts: &AlertFacts<'_>, name: &str) -> String {
+    let emergency = facts.emergency;
+    let call = if facts.number == 1 {
+        let by = local_clock(facts.call_by, &facts.deadline.zone);
+        format!("No answer by {by}: call {emergency}, ask for Police.")
+    } else {
+        format!("No answer: call {emergency} now, ask for Police.")
+    };
+    let claim = match facts.others {
+        0 => "Reply ACTING if you deal with it.".to_owned(),
+        1 => "Reply ACTING if you deal with it; the other contact is told.".to_owned(),
+        several => format!("Reply ACTING if you deal with it; the {several} others are told."),
+    };
+    format!("Call and text {name} now. {call}\n{claim}")
+}
+
+/// Who deals with the alarm now, and since when: only a contact who was added since then gets an alert that says it.
+fn dealing(deadline: &Deadline) -> Option<(&AlarmContact, Timestamp)> {
+    let alarm = deadline.alarm.as_ref()?;
+    let (phone, since) = alarm.acting.as_ref()?;
+    Some((alarm.contact(phone)?, *since))
 }
 
 /// Why the hiker was not asked. The word is quoted if it may mean that the walk is over.
@@ -214,7 +260,7 @@ pub fn closed(
         Through::Words => ("texted", " by another phone with the trip words"),
     };
     let what = match reason {
-        Reason::Back => format!("{name} {said} BACK{way}, {clock}: out."),
+        Reason::Back => format!("{name} {said} BACK{way}, {clock}: {name} is out."),
         Reason::HeardOf => format!(
             "{name} was due out by {}, checked in on {clock} and is not out. No new time is set.",
             local_clock(deadline.due_at, zone)
@@ -241,8 +287,12 @@ pub fn acting(hiker: &Hiker, (deadline, route): (&Deadline, &str)) -> String {
         .as_ref()
         .is_some_and(|alarm| alarm.contacts.len() < 2);
     let told = if is_alone { "" } else { "; the others are told" };
+    let heard = hiker.heard_since_check_in().map_or_else(String::new, |heard| {
+        format!(" {}", last_heard(&name, heard, &deadline.zone))
+    });
     format!(
-        "You deal with it{told}. For Police: {name}, phone {phone}, {route}, due out {}. {}.\nReply FOUND when {name} is safe.",
+        "You deal with it{told}. For Police: {name}, phone {phone}, {route}, due out {}. {}.{heard}\nReply FOUND when {name} \
+         is safe.",
         local_time(deadline.due_at, &deadline.zone),
         last_check_in(hiker.last_check_in.as_ref(), deadline)
     )

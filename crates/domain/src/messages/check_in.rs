@@ -2,6 +2,7 @@
 
 use super::{count, local_time};
 use crate::{
+    deadline::Deadline,
     route::{Route, Waypoint},
     sms::parts::plain_punctuation,
     time::Timestamp,
@@ -31,25 +32,40 @@ pub fn notice(hiker: &User, route: &Route, camp: &Waypoint, at: Timestamp) -> St
 
 /// What corrects it, when the hiker has taken the check-in back. An earlier check-in at the same camp can stand; then the
 /// text does not say that the hiker is elsewhere.
-pub fn correction(hiker: &User, camp: &str, stays: bool) -> String {
+/// If it has ended a promised time, that stays ended, and the text says so.
+pub fn correction(hiker: &User, camp: &str, stays: bool, ended: Option<&Deadline>) -> String {
     let name = hiker.trail_name.as_str();
     let what = if stays {
         format!("{name}'s last check-in at {camp} was a mistake; the one before it stands")
     } else {
         format!("{name} is not at {camp}. The last check-in was a mistake")
     };
-    let said = format!("Correction: {what} (phone {}).", hiker.phone.masked());
+    let watch = ended.map_or_else(String::new, |ended| {
+        format!(
+            " {name} was due out by {}; no time is watched now.",
+            local_time(ended.due_at, &ended.zone)
+        )
+    });
+    let said = format!("Correction: {what} (phone {}).{watch}", hiker.phone.masked());
     plain_punctuation(&said).into_owned()
 }
 
-/// The last check-in is taken back.
-pub fn taken_back(camp: &str, stays: bool) -> String {
+/// The last check-in is taken back. A promised time that it has ended is not watched again.
+pub fn taken_back(camp: &str, stays: bool, ended: Option<&Deadline>) -> String {
     let what = if stays {
         format!("your last check-in at {camp}; the one before it stands")
     } else {
         format!("you are not at {camp}")
     };
-    format!("Taken back: {what}. Contacts who were told of it get a correction.")
+    let taken_back = format!("Taken back: {what}. Contacts who were told of it get a correction.");
+    match ended {
+        Some(ended) => format!(
+            "{taken_back}\nIt has ended your time of {}: NO time is watched. Not out yet? Text a new one, such as OUT SUN \
+             6PM.",
+            local_time(ended.due_at, &ended.zone)
+        ),
+        None => taken_back,
+    }
 }
 
 /// Nothing was taken back.

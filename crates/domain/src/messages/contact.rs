@@ -1,10 +1,13 @@
 //! Contacts, as they and the hiker read of it.
 
+use std::time::Duration;
+
 use super::{
     check_in::{in_trouble, named},
     count, replies,
 };
 use crate::{
+    budget::NEW_HIKERS_INTRODUCED,
     phone_number::{PhoneNumberError, Region},
     sms::parts::plain_punctuation,
     user::{Contact, ContactRefusal, MAX_CONTACTS, MAX_NAME, Trouble, Unreadable, User},
@@ -66,15 +69,35 @@ pub fn declined(contact: &Contact, is_last: bool) -> String {
     )
 }
 
+/// What becomes of the first text to a new contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstText {
+    /// Whether it is sent.
+    pub is_sent: bool,
+    /// How long it waits, because several hikers have named the number today.
+    pub waits: Option<Duration>,
+    /// Whether an alarm is open, of which they read.
+    pub is_alerted: bool,
+}
+
 /// A contact was added. Name and number are shown as they are stored, so that a typing error is seen.
-pub fn added(contact: &Contact, number: usize, gets_notice: bool) -> String {
-    let notice = if gets_notice {
-        "They get one text about it, unless they have opted out of our texts."
+pub fn added(contact: &Contact, number: usize, first: FirstText) -> String {
+    let notice = match (first.is_sent, first.waits) {
+        (true, None) => "They get one text about it, unless they have opted out of our texts.".to_owned(),
+        (true, Some(waits)) => format!(
+            "{NEW_HIKERS_INTRODUCED} hikers named this number today, so our first text to them waits {}. Please tell them \
+             yourself.",
+            replies::waiting_time(waits)
+        ),
+        (false, _) => "We text a number about this once, and tried that before.".to_owned(),
+    };
+    let alerted = if first.is_alerted {
+        " An alert about you is open, and they get it too."
     } else {
-        "We text a number about this once, and tried that before."
+        ""
     };
     format!(
-        "{} is contact {number} of at most {MAX_CONTACTS}: {}. {notice}",
+        "{} is contact {number} of at most {MAX_CONTACTS}: {}. {notice}{alerted}",
         named(contact),
         contact.phone.as_str()
     )

@@ -33,13 +33,21 @@ fn readiness(ready: &[&Watcher], not_yet: &[&Watcher]) -> String {
     }
 }
 
-/// A time was set. The reply names who is alerted and who is not.
-pub fn set(deadline: &Deadline, contacts: &[Watcher], textable: &TextableRegions) -> String {
+/// A time was set. The reply names who is alerted and who is not, and says so if it ends an alarm.
+pub fn set(
+    deadline: &Deadline,
+    contacts: &[Watcher],
+    textable: &TextableRegions,
+    ends_alarm: bool,
+) -> String {
     let zone = &deadline.zone;
     let (reached, others): (Vec<&Watcher>, Vec<&Watcher>) = contacts
         .iter()
         .partition(|contact| contact.may_be_texted(textable));
     let mut lines = vec![format!("Set: out by {}.", local_time(deadline.due_at, zone))];
+    if ends_alarm {
+        lines.push("The alert is over; who had it reads this time.".to_owned());
+    }
     if reached.is_empty() {
         let why = if others.is_empty() {
             "you have no contacts"
@@ -166,25 +174,39 @@ fn over(deadline: &Deadline, closed: &Closed) -> String {
 
 /// BACK closed the promise; `tells` says whether contacts read of it.
 pub fn back(deadline: &Deadline, tells: bool, at: Timestamp) -> String {
-    let told = if tells { " Your contacts get a text." } else { "" };
+    let told = match (deadline.alarm.is_some(), tells) {
+        (true, true) => ". Your contacts were alerted; now they read that you are out.",
+        (true, false) => ".",
+        (false, true) => "; nobody is alerted. Your contacts get a text.",
+        (false, false) => "; nobody is alerted.",
+    };
     format!(
-        "Welcome back. Closed {}; nobody is alerted.{told} You did not text this? Text OUT and a time.",
+        "Welcome back. Closed {}{told} You did not text this? Text OUT and a time.",
         local_time(at, &deadline.zone)
     )
 }
 
 /// Another phone closed the promise with its words; `tells` says whether contacts read of it.
-pub fn back_by_words(trail_name: &str, tells: bool) -> String {
-    let told = if tells { " The contacts get a text." } else { "" };
+pub fn back_by_words(trail_name: &str, deadline: &Deadline, tells: bool) -> String {
+    let told = match (deadline.alarm.is_some(), tells) {
+        (true, true) => ". The contacts were alerted; now they read of it.",
+        (true, false) => ".",
+        (false, true) => "; nobody is alerted. The contacts get a text.",
+        (false, false) => "; nobody is alerted.",
+    };
     let name = plain_punctuation(trail_name);
-    format!("{name} is out, it is noted; nobody is alerted.{told} {name}'s own phone gets a text about it.")
+    format!("{name} is out, it is noted{told} {name}'s own phone gets a text about it.")
 }
 
 /// The same to the hiker.
 pub fn closed_by_words(deadline: &Deadline, by: &PhoneNumber, at: Timestamp) -> String {
+    let alerted = if deadline.alarm.is_some() {
+        ". Your contacts were alerted; now they read of it."
+    } else {
+        "; nobody is alerted."
+    };
     format!(
-        "{} texted BACK with your trip words, so your time is closed since {}; nobody is alerted. Not out? Text OUT and a \
-         time.",
+        "{} texted BACK with your trip words, so your time is closed since {}{alerted} Not out? Text OUT and a time.",
         by.masked(),
         local_time(at, &deadline.zone)
     )
@@ -274,10 +296,15 @@ pub fn alerted(
     (emergency, at): (&str, Timestamp),
 ) -> String {
     let clock = local_clock(at, &deadline.zone);
+    let again = if deadline.newest_alert() > Some(Stage::Alert1) {
+        " again"
+    } else {
+        ""
+    };
     let whom = match contacts {
         0 => format!("{trail_name}, you are overdue, and you have no contact whom we can alert."),
-        1 => format!("{trail_name}, we alerted your contact at {clock}."),
-        several => format!("{trail_name}, we alerted your {several} contacts at {clock}."),
+        1 => format!("{trail_name}, we alerted your contact{again} at {clock}."),
+        several => format!("{trail_name}, we alerted your {several} contacts{again} at {clock}."),
     };
     format!("{whom}\nOut: text BACK, it stands them down\nLater: text LATE 2H\nIn danger: call {emergency}")
 }

@@ -17,10 +17,20 @@ pub fn stopped(has_contacts: bool, is_watched: bool) -> String {
         lines.push("Your time is still watched: BACK ends it.");
     }
     if has_contacts {
-        lines.push("CHECKIN still tells your contacts, but we cannot answer you.");
+        lines.push("CHECKIN still tells your contacts, but we cannot answer you, so OUT sets no time.");
     }
     lines.push("Text START to undo this.");
     lines.join(" ")
+}
+
+/// No answer may be given, so no time is set. It is kept for the console, and never sent.
+pub fn sets_no_time(opted_out: bool) -> String {
+    let why = if opted_out {
+        "this number has stopped our texts. Text START, then OUT again."
+    } else {
+        "we may not text this number."
+    };
+    format!("Nothing was set, because {why}")
 }
 
 /// Confirms UNSTOP and YES.

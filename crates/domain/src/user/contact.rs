@@ -9,6 +9,7 @@ use super::{
 use crate::{
     audit::{AuditEvent, Subject},
     budget::{Adding, Budget},
+    deadline::DeadlineChange,
     id::{AccountId, ContactId, UserId},
     limit::{Limit, Quota},
     messages,
@@ -35,6 +36,10 @@ pub struct AddContact {
     pub renamed: bool,
     /// What the message is counted under.
     pub counts: Vec<Limit>,
+    /// During an alarm: the promise, of which the new contact soon gets the newest alert.
+    pub alarm: Option<DeadlineChange>,
+    /// How long the message waits, because other hikers have named the number today.
+    pub waits: Option<Duration>,
 }
 
 /// Decides about adding or renaming a contact. A contact whom the last text did not reach begins again, because the
@@ -64,9 +69,15 @@ pub fn add_contact(
     };
     let outgoing = match adding {
         Adding::KnownAlready => Vec::new(),
-        Adding::Notice => vec![contact_notice(stored, phone, moment)],
+        Adding::Notice => vec![contact_notice(stored, phone, moment.at, moment)],
+        Adding::Later { after } => vec![contact_notice(stored, phone, moment.at.plus(after), moment)],
         Adding::Refused { retry_after } => return Err(ContactRefusal::TooOften { retry_after }),
     };
+    let waits = match adding {
+        Adding::Later { after } => Some(after),
+        _ => None,
+    };
+    let alarm = stored.alarm_joined_by(phone, moment.at);
     let action = if renamed {
         "contact.renamed"
     } else {
@@ -89,6 +100,8 @@ pub fn add_contact(
         contact,
         renamed,
         counts: budget.spent(),
+        alarm,
+        waits,
     })
 }
 
@@ -126,8 +139,7 @@ const NOTICE_WAITS: Duration = Duration::from_hours(48);
 
 /// Tells a new contact who added them and how to opt out. The budget allows it once for two numbers, however often the
 /// contact is removed and added again, and for every account that the sender's number is linked to.
-fn contact_notice(stored: &StoredUser, to: &PhoneNumber, moment: &Moment) -> Outgoing {
-    let at = moment.at;
+fn contact_notice(stored: &StoredUser, to: &PhoneNumber, at: Timestamp, moment: &Moment) -> Outgoing {
     Outgoing::Text(OutgoingText {
         tag: moment.seed.derived("contact notice", 0),
         to: to.clone(),
@@ -281,7 +293,7 @@ impl Users {
                 outgoing: added.outgoing,
                 counts: added.counts,
                 audit: vec![added.audit],
-                deadlines: Vec::new(),
+                deadlines: added.alarm.into_iter().collect(),
             };
             let Commit::Stored(SavedUser { user, .. }) = self.store.commit(save).await? else {
                 return Ok(Commit::Stale);

@@ -4,12 +4,12 @@ use super::{SaveUser, StoredUser, UserChange};
 use crate::{
     audit::{AuditEvent, Subject},
     deadline::{
-        Close, Deadline, DeadlineChange, NewDeadline, Reason, SetDeadline, StoredDeadline, Through, Watcher,
-        close, set,
+        Close, Deadline, DeadlineChange, How, NewDeadline, Reason, SetDeadline, StoredDeadline, Through,
+        Watcher, close, set,
     },
     moment::Moment,
     outgoing::Outgoing,
-    phone_number::TextableRegions,
+    phone_number::{PhoneNumber, TextableRegions},
     route::RouteId,
     time::Timestamp,
 };
@@ -47,6 +47,29 @@ impl StoredUser {
     /// The promise that is watched.
     pub fn open_deadline(&self) -> Option<&StoredDeadline> {
         self.deadline.as_ref().filter(|stored| stored.deadline.is_open())
+    }
+
+    /// Whether contacts are alerted about the promise that is watched.
+    pub fn is_in_alarm(&self) -> bool {
+        self.open_deadline()
+            .is_some_and(|stored| stored.deadline.alarm.is_some())
+    }
+
+    /// The promise that a check-in has ended which was made at `checked_in_at` or announced again since, if no other one
+    /// is watched.
+    pub fn ended_by_check_in(&self, checked_in_at: Timestamp) -> Option<&Deadline> {
+        let deadline = &self.deadline.as_ref()?.deadline;
+        let closed = deadline.closed.as_ref()?;
+        (closed.how == How::HeardOf && closed.at >= checked_in_at).then_some(deadline)
+    }
+
+    /// The promise that is watched, if it is in alarm and a new contact with this number is to get its newest alert.
+    pub(super) fn alarm_joined_by(&self, phone: &PhoneNumber, at: Timestamp) -> Option<DeadlineChange> {
+        let promise = self.open_deadline()?;
+        promise
+            .deadline
+            .joined_by(phone, at)
+            .map(|state| DeadlineChange::of(promise, state))
     }
 
     /// The contacts as the watch sees them.
@@ -94,13 +117,8 @@ pub fn set_promise(
 /// The promise that is watched, on the route that the hiker walks from now on; `None` if that is the same one.
 pub fn rerouted(stored: &StoredUser, route: &RouteId, at: Timestamp) -> Option<DeadlineChange> {
     let promise = stored.open_deadline()?;
-    (promise.deadline.route != *route).then(|| DeadlineChange {
-        replaces: Some((promise.id, promise.revision)),
-        state: promise.deadline.moved_to(route, at),
-        texts: Vec::new(),
-        stand_downs: Vec::new(),
-        closings: Vec::new(),
-    })
+    (promise.deadline.route != *route)
+        .then(|| DeadlineChange::of(promise, promise.deadline.moved_to(route, at)))
 }
 
 /// Closes the promise that is watched, if one is.

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     audit::{AuditEvent, Subject},
     budget::Budget,
+    deadline::Deadline,
     id::AccountId,
     limit::Limit,
     messages,
@@ -39,6 +40,8 @@ pub struct TakenBack {
     pub camp_name: String,
     /// Whether an earlier check-in at the same camp stands.
     pub stays: bool,
+    /// The promise that the check-in has ended. It stays ended, because its hiker was heard of.
+    pub ended: Option<Deadline>,
 }
 
 /// Decides about taking back the last check-in; `newest` are the hiker's check-ins, newest first. A camp that was
@@ -75,7 +78,8 @@ pub fn take_back(
         .position
         .as_ref()
         .is_some_and(|position| position.code == last.check_in.camp_code);
-    let words = messages::check_in::correction(&stored.user, &last.check_in.camp_name, stays);
+    let ended = stored.ended_by_check_in(last.check_in.at);
+    let words = messages::check_in::correction(&stored.user, &last.check_in.camp_name, stays, ended);
     let notices = announced.iter().flat_map(|made| &made.notices);
     let corrections = notices.map(|notice| {
         budget.correct(&notice.phone, moment.at);
@@ -106,6 +110,7 @@ pub fn take_back(
         counts: budget.spent(),
         camp_name: last.check_in.camp_name.clone(),
         stays,
+        ended: ended.cloned(),
     })
 }
 

@@ -241,7 +241,8 @@ impl Users {
         let mut save = SaveUser::unmoved(stored, moment);
         if let (Some(promise), Some(count)) = (set.promise(), self.echoes(&stored.user.phone, moment).await?)
         {
-            let words = messages::deadline::set(promise, &stored.watchers(), &self.textable);
+            let words =
+                messages::deadline::set(promise, &stored.watchers(), &self.textable, stored.is_in_alarm());
             save.outgoing.push(echo(stored, &words, moment));
             save.counts.push(count);
         }

@@ -12,7 +12,7 @@ const SET: &str = "Set: out by Fri 20 Nov 6:00 pm AEDT. Not heard by then: we as
 const TOLD: &str = "Thunderbird: Sam plans to be out of the Overland Track by Fri 20 Nov 6:00 pm AEDT. If we have not heard \
                     from Sam by 7:00 pm we text you what to do. If you will help then, reply READY.";
 const ALERT: &str = "Thunderbird ALERT 1 of 3: Sam is overdue. Due out of the Overland Track: Fri 20 Nov 6:00 pm AEDT No \
-                     check-in Call and text Sam now. No answer by 8:00 pm: call 000, ask for Police. Reply ACTING if you \
+                     check-in Sam's phone last texted us on Thu 19 Nov 6:40 pm AEDT. Call and text Sam now. No answer by 8:00 pm: call 000, ask for Police. Reply ACTING if you \
                      deal with it; the other contact is told. Thunderbird does not call Police.";
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn a_promise_that_is_kept_early() {
     );
     assert_eq!(
         story.texts(MUM),
-        ["Thunderbird: Sam texted BACK, Thu 19 Nov 7:42 pm AEDT: out."]
+        ["Thunderbird: Sam texted BACK, Thu 19 Nov 7:42 pm AEDT: Sam is out."]
     );
     assert_eq!(story.texts(DAD).len(), 1);
     story.pass(48 * 60).await;
@@ -151,7 +151,10 @@ async fn a_promise_that_is_broken_to_the_end() {
     story.pass(24 * 60).await;
     assert!(story.received.is_empty(), "{:?}", story.received);
     let back = story.says(SAM, "BACK").await;
-    assert!(back.contains("Your contacts get a text."), "{back}");
+    assert!(
+        back.contains("Your contacts were alerted; now they read that you are out."),
+        "{back}"
+    );
     let stood_down = story.texts(MUM);
     assert_eq!(
         stood_down,
@@ -171,7 +174,12 @@ async fn a_promise_that_is_extended_during_an_alarm() {
     story.pass(UNTIL_DUE + 80).await;
     story.received.clear();
     let late = story.says(SAM, "LATE 2H").await;
-    assert!(late.starts_with("Set: out by Fri 20 Nov 9:20 pm AEDT."), "{late}");
+    assert!(
+        late.starts_with(
+            "Set: out by Fri 20 Nov 9:20 pm AEDT. The alert is over; who had it reads this time. Not heard"
+        ),
+        "{late}"
+    );
     let stood_down = story.texts(MUM);
     assert_eq!(
         stood_down,
@@ -215,7 +223,7 @@ async fn an_alarm_that_is_claimed_lapses_and_is_found() {
     assert_eq!(
         story.says(MUM, "Acting").await,
         "You deal with it; the others are told. For Police: Sam, phone +61491570006, Overland Track, due out Fri 20 Nov \
-         6:00 pm AEDT. No check-in. Reply FOUND when Sam is safe."
+         6:00 pm AEDT. No check-in. Sam's phone last texted us on Thu 19 Nov 6:40 pm AEDT. Reply FOUND when Sam is safe."
     );
     assert_eq!(
         story.texts(DAD),

@@ -272,6 +272,7 @@ pub fn hiker(trail_name: &str) -> Hiker {
             route: RouteId::from_stored("western_arthurs_full"),
             at: at("2026-11-24T11:30:00Z"),
         }),
+        last_heard: Some(at("2026-11-25T11:30:00Z")),
         stopped: None,
         has_ended: false,
     }
@@ -308,7 +309,7 @@ fn a_text_about_a_promise_weighs_what_was_agreed() {
     let mut rows = vec![
         (
             2,
-            deadline::set(&promise, &contacts, &TextableRegions::new(vec![region()])),
+            deadline::set(&promise, &contacts, &TextableRegions::new(vec![region()]), false),
         ),
         (2, alarm::told("Sam", "Overland Track", &promise, false)),
         (2, alarm::told("Sam", "Overland Track", &promise, true)),
@@ -360,7 +361,7 @@ fn the_longest_names_do_not_cut_a_text_to_contacts() {
         (3, alert(&sam, route, (1, None))),
         (3, alert(&sam, route, (3, None))),
         (4, alert(&sam, route, (3, Some(Duration::from_mins(131))))),
-        (2, alarm::acting(&sam, (&promise, route))),
+        (3, alarm::acting(&sam, (&promise, route))),
         (1, alarm::another_acts(name, name)),
         (2, alarm::ask_claimer(name, &promise)),
         (1, alarm::found(name)),

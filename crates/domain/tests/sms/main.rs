@@ -9,11 +9,14 @@ mod deadline;
 mod deadline_edges;
 mod deadline_end;
 mod deadline_refused;
+mod heard;
+mod joined;
 mod lengths;
 mod misread;
 mod prose;
 mod reroute;
 mod story;
+mod unwatched;
 
 use std::{
     sync::{

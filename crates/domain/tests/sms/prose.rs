@@ -216,6 +216,7 @@ fn speakers() -> Vec<Speaker> {
                     trail_name: "Sam".to_owned(),
                     contacts: hiker().watchers(),
                     last_check_in: None,
+                    last_heard: None,
                     stopped: None,
                     has_ended: false,
                 },

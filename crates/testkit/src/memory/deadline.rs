@@ -229,6 +229,14 @@ impl super::State {
         Some(Stopped { at, word })
     }
 
+    /// When the newest text of the hiker was texted, of those that are younger than the hiker.
+    fn last_heard(&self, known: &StoredUser) -> Option<Timestamp> {
+        let from = Sender::Number(known.user.phone.clone());
+        let texts = self.inbox.texts.iter();
+        let own = texts.filter(|text| text.message.from == from && text.at >= known.user.started_at);
+        own.map(|text| text.texted_at.unwrap_or(text.at)).max()
+    }
+
     fn hiker(&self, known: &StoredUser, has_ended: bool) -> Hiker {
         let contacts = known.user.contacts.iter().map(|contact| Watcher {
             phone: contact.phone.clone(),
@@ -248,6 +256,7 @@ impl super::State {
             trail_name: known.user.trail_name.as_str().to_owned(),
             contacts: contacts.collect(),
             last_check_in: last,
+            last_heard: self.last_heard(known),
             stopped: self.stopped(&known.user.phone),
             has_ended,
         }

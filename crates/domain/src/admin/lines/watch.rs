@@ -1,7 +1,7 @@
 //! Promises as the console shows them.
 
 use super::messages::MessageLine;
-use crate::{deadline::Watched, id::DeadlineId};
+use crate::{deadline::Watched, id::DeadlineId, phone_number::PhoneNumber, time::Timestamp};
 
 /// The open promises.
 #[derive(Debug)]
@@ -14,11 +14,24 @@ pub struct WatchList {
     pub has_more: bool,
 }
 
+/// The newest text of a contact since the first alert to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactAnswer {
+    /// The contact's number.
+    pub phone: PhoneNumber,
+    /// When it came (UTC).
+    pub at: Timestamp,
+    /// The command that it was read as; `None` for OK, thanks and every other prose.
+    pub command: Option<String>,
+}
+
 /// Everything about one promise.
 #[derive(Debug)]
 pub struct PromisePage {
     /// The promise with its stages and its alarm, and the hiker who made it.
     pub watched: Watched,
+    /// What alerted contacts have texted since, the newest text of each: it is no claim, and says that they have read.
+    pub answers: Vec<ContactAnswer>,
     /// The newest texts about it, newest first. The texts that end an alarm are not among them.
     pub texts: Vec<MessageLine>,
 }

@@ -41,11 +41,26 @@ pub fn last_texts(context: &TextContext<'_>) -> Decision {
         .first()
         .and_then(|known| context.routes.find(&known.hiker.user.route))
         .map_or_else(|| context.emergency_number(), |route| route.emergency_number());
-    Decision::say(for_contacts::last_texts(
-        &hikers,
-        unnamed,
-        emergency,
-        context.routes,
+    let texts = for_contacts::last_texts(&hikers, unnamed, emergency, context.routes);
+    // The alert that is repeated can have said it.
+    let heard = hikers.iter().filter_map(|known| last_heard(context, known));
+    let heard: Vec<String> = heard.filter(|line| !texts.contains(line)).collect();
+    Decision::say([heard, vec![texts]].concat().join("\n"))
+}
+
+/// When the phone of a hiker last texted us, for a contact who is alerted about this hiker.
+fn last_heard(context: &TextContext<'_>, known: &ContactOf) -> Option<String> {
+    let alarms = context.sender.alarms.iter();
+    let watched = alarms.rev().find(|watched| {
+        let deadline = &watched.stored.deadline;
+        deadline.is_open() && deadline.user == known.hiker.id
+    })?;
+    let heard = watched.hiker.heard_since_check_in()?;
+    let zone = &watched.stored.deadline.zone;
+    Some(messages::alarm::last_heard(
+        &watched.hiker.trail_name,
+        heard,
+        zone,
     ))
 }
 

@@ -8,6 +8,7 @@ use crate::{
         StoredDeadline, Through, Watched, close, closed_by_words,
     },
     messages,
+    opt_out::Answering,
     sms::{
         command::Args,
         context::{Prepared, TextContext},
@@ -25,6 +26,10 @@ pub fn out(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
     match args.words.as_slice() {
         [] => return shown(hiker),
         [off] if off == "OFF" => return closed(context, hiker, &Reason::Withdrawn),
+        // Nothing is set unless the answer says so, and no answer may leave.
+        _ if context.answering != Answering::Yes => {
+            return Decision::say(messages::replies::sets_no_time(context.sender.opted_out));
+        }
         _ => {}
     }
     let Some(route) = context.route() else {
@@ -107,7 +112,7 @@ fn back_by_words(context: &TextContext<'_>, watched: &Watched) -> Decision {
     let audit = AuditEvent::new(context.at, context.actor(), "deadline.closed", subject)
         .with("deadline", stored.id.get())
         .with("how", "words");
-    Decision::say(messages::deadline::back_by_words(name, tells)).with(Effects {
+    Decision::say(messages::deadline::back_by_words(name, deadline, tells)).with(Effects {
         deadlines: vec![change],
         outgoing,
         audit: vec![audit],
@@ -169,7 +174,12 @@ fn armed(context: &TextContext<'_>, hiker: &StoredUser, new: NewDeadline) -> Dec
     let Some(promise) = set.promise() else {
         return nothing_set(hiker);
     };
-    let reply = messages::deadline::set(promise, &hiker.watchers(), &context.rules.textable);
+    let reply = messages::deadline::set(
+        promise,
+        &hiker.watchers(),
+        &context.rules.textable,
+        hiker.is_in_alarm(),
+    );
     Decision::say(reply).with(Effects {
         deadlines: set.changes,
         outgoing: set.outgoing,

@@ -26,7 +26,14 @@ pub fn add(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
         Ok(added) => {
             let number = added.change.state.contacts.len();
             let reply = match hiker.user.contact(&added.contact.phone) {
-                None => messages::contact::added(&added.contact, number, !added.outgoing.is_empty()),
+                None => {
+                    let notice = messages::contact::FirstText {
+                        is_sent: !added.outgoing.is_empty(),
+                        waits: added.waits,
+                        is_alerted: added.alarm.is_some(),
+                    };
+                    messages::contact::added(&added.contact, number, notice)
+                }
                 Some(known) if hiker.trouble(&known.phone).is_some() => {
                     messages::contact::tried_again(&added.contact)
                 }
@@ -36,6 +43,7 @@ pub fn add(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
             Decision::say(reply).with(Effects {
                 user: Some(added.change),
                 outgoing: added.outgoing,
+                deadlines: added.alarm.into_iter().collect(),
                 counts: added.counts,
                 audit: vec![added.audit],
                 ..Effects::default()

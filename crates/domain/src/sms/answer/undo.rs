@@ -26,7 +26,12 @@ pub fn run(context: &TextContext<'_>, hiker: &StoredUser, _: &Args) -> Decision 
     };
     match taken {
         Ok(taken) => {
-            Decision::say(messages::check_in::taken_back(&taken.camp_name, taken.stays)).with(Effects {
+            let reply = messages::check_in::taken_back(&taken.camp_name, taken.stays, taken.ended.as_ref());
+            let still_due = hiker
+                .open_deadline()
+                .map(|standing| messages::deadline::still_due(&standing.deadline));
+            let lines: Vec<String> = [Some(reply), still_due].into_iter().flatten().collect();
+            Decision::say(lines.join("\n")).with(Effects {
                 user: Some(taken.change),
                 counts: taken.counts,
                 audit: vec![taken.audit],

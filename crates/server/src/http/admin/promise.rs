@@ -56,7 +56,9 @@ pub async fn handle(
             .unreached_if(&app.hiking.watch.unreached().await?),
         set: watch::set(deadline),
         stages: deadline.stages.iter().map(StageView::from).collect(),
-        alerted: alerted.map(AlertedView::from).collect(),
+        alerted: alerted
+            .map(|contact| AlertedView::of(contact, &found.answers))
+            .collect(),
         texts: texts
             .map(|line| MessageView::of(line, Redaction::Masked))
             .collect(),

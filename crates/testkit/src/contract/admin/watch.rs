@@ -1,10 +1,19 @@
 //! The promises that an operator sees.
 
-use thunderbird_domain::{admin::MessageLine, deadline::StoredDeadline, id::DeadlineId, port::Commit};
+use std::time::Duration;
+
+use thunderbird_domain::{
+    admin::{ContactAnswer, MessageLine},
+    deadline::StoredDeadline,
+    id::DeadlineId,
+    port::Commit,
+    sms::inbound::{Inbox, Received},
+};
 
 use super::stage::Administered;
 use crate::contract::{
     deadline::story::{DAD, HIKER, MUM, alarmed, change, closing, hiker, newest, promise, save},
+    inbox,
     user::number,
 };
 
@@ -43,6 +52,26 @@ pub(super) async fn a_promise_is_shown_with_its_texts(store: &impl Administered)
     assert_eq!(page.watched.stored, alarm);
     let to: Vec<_> = page.texts.iter().map(|line| line.phone.clone()).collect();
     assert_eq!(to, [DAD, MUM].map(|last| number(last).as_str().to_owned()));
+    assert!(page.answers.is_empty());
+    let alerted_at = alarm.deadline.alarm.as_ref().unwrap().opened_at;
+    let mum = number(MUM);
+    for (sid, minutes, command) in [(1, 0, Some("WHERE")), (2, 30, None)] {
+        let at = alerted_at.plus(Duration::from_mins(minutes));
+        let sender = inbox::known(store, &mum, at).await;
+        let mut text = inbox::text(&mum, sid, &sender);
+        (text.at, text.command) = (at, command);
+        assert!(matches!(
+            Inbox::commit(store, text).await.unwrap(),
+            Received::Stored(_)
+        ));
+        let page = store.promise(alarm.id).await.unwrap().unwrap();
+        let answer = ContactAnswer {
+            phone: mum.clone(),
+            at,
+            command: command.map(str::to_owned),
+        };
+        assert_eq!(page.answers, [answer], "the newest one");
+    }
     assert_eq!(
         save(store, closing(&newest(store).await)).await,
         Commit::Stored(())

@@ -118,6 +118,7 @@ pub(super) async fn the_watch_knows_the_whole_hiker(
                 route: RouteId::from_stored("overland_track"),
                 at: later(21),
             }),
+            last_heard: None,
             stopped: Some(Stopped {
                 at: later(HIKER.into()),
                 word: None,
@@ -125,6 +126,26 @@ pub(super) async fn the_watch_knows_the_whole_hiker(
             has_ended: false,
         }]
     );
+}
+
+pub(super) async fn the_watch_knows_when_the_phone_last_texted(
+    store: &(impl DeadlineStore + UserStore + Inbox),
+) {
+    let due_at = promised(store).await.deadline.due_at;
+    let phone = number(HIKER);
+    let started_at = store.by_phone(&phone).await.unwrap().unwrap().user.started_at;
+    let heard = async || store.due(due_at, 10).await.unwrap().watched[0].hiker.last_heard;
+    assert_eq!(heard().await, None, "no text has come");
+    let minutes = |minutes| started_at.plus(Duration::from_mins(minutes));
+    for (name, came, texted, expected) in [(1, 30, None, 30), (2, 50, Some(20), 30), (3, 70, Some(60), 60)] {
+        let sender = inbox::known(store, &phone, minutes(came)).await;
+        let mut text = inbox::text(&phone, name, &sender);
+        text.at = minutes(came);
+        text.texted_at = texted.map(minutes);
+        let stored = Inbox::commit(store, text).await.unwrap();
+        assert!(matches!(stored, Received::Stored(_)));
+        assert_eq!(heard().await, Some(minutes(expected)), "text {name}");
+    }
 }
 
 pub(super) async fn a_word_that_stopped_our_texts_is_quoted(

@@ -52,6 +52,7 @@ where
     alarms_come_in_the_order_of_their_alerts(&empty().await).await;
     forgotten::a_closed_promise_is_forgotten_and_an_open_one_never(&empty().await).await;
     hiker::the_watch_knows_the_whole_hiker(&empty().await).await;
+    hiker::the_watch_knows_when_the_phone_last_texted(&empty().await).await;
     hiker::a_word_that_stopped_our_texts_is_quoted(&empty().await).await;
     hiker::a_hiker_who_has_left_is_due_at_any_time(&empty().await).await;
     hiker::a_stand_down_leaves_although_the_hiker_has_left(&empty().await).await;

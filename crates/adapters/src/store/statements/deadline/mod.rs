@@ -1,6 +1,7 @@
 //! Promises with their stages and alarms. A change is stored whole, and only on the revision it was decided on.
 
 mod due;
+mod hiker;
 mod read;
 mod survey;
 

@@ -3,32 +3,30 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,
-    OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, Selectable,
-    SelectableHelper as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
+    Queryable, RunQueryDsl as _, Selectable, SelectableHelper as _,
 };
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use thunderbird_domain::{
     deadline::{
-        Alarm, AlarmContact, Closed, Deadline, Ending, Hiker, How, Kind, LastCheckIn, Outcome, SetBy, Stage,
-        StageRow, Stopped, StoredDeadline, TripWords, Watched, Watcher,
+        Alarm, AlarmContact, Closed, Deadline, Ending, How, Kind, Outcome, SetBy, Stage, StageRow,
+        StoredDeadline, TripWords, Watched,
     },
     id::{DeadlineId, UserId},
-    opt_out::StopWord,
     phone_number::PhoneNumber,
     port::Revision,
     route::RouteId,
-    sms::{inbound::ALARM_REMEMBERED, normal::normalize},
+    sms::inbound::ALARM_REMEMBERED,
     time::Timestamp,
 };
 
-use super::super::{
-    Connection,
-    column::{self, instant},
-    schema::{
-        alarm_contacts, alarms, check_ins, contacts, deadline_stages, deadlines, informed_contacts, messages,
-        opt_outs, users,
+use super::{
+    super::{
+        Connection,
+        column::{self, instant},
+        schema::{alarm_contacts, alarms, deadline_stages, deadlines, informed_contacts},
     },
+    hiker::hiker,
 };
 
 #[derive(Queryable, Selectable)]
@@ -153,86 +151,6 @@ pub(super) fn watched(connection: &mut Connection, row: Row) -> QueryResult<Watc
         stored: stored(connection, row)?,
         hiker,
     })
-}
-
-fn hiker(connection: &mut Connection, user: i64, phone: &str) -> QueryResult<Hiker> {
-    let (trail_name, ended_at): (String, Option<i64>) = users::table
-        .find(user)
-        .select((users::trail_name, users::ended_at))
-        .first(connection)?;
-    let last: Option<(String, String, i64)> = check_ins::table
-        .filter(check_ins::user_id.eq(user))
-        .filter(check_ins::taken_back_at.is_null())
-        .order(check_ins::id.desc())
-        .select((check_ins::camp_name, check_ins::route_id, check_ins::at))
-        .first(connection)
-        .optional()?;
-    Ok(Hiker {
-        trail_name,
-        contacts: watchers(connection, user)?,
-        last_check_in: last.map(|(camp, route, at)| LastCheckIn {
-            camp,
-            route: RouteId::from_stored(route),
-            at: instant(at),
-        }),
-        stopped: stopped(connection, phone)?,
-        has_ended: ended_at.is_some(),
-    })
-}
-
-/// How the number opted out, if it did: the word is that of the text that was stored in the same commit.
-fn stopped(connection: &mut Connection, phone: &str) -> QueryResult<Option<Stopped>> {
-    let started_at: Option<i64> = opt_outs::table
-        .filter(opt_outs::phone.eq(phone))
-        .filter(opt_outs::ended_at.is_null())
-        .select(opt_outs::started_at)
-        .first(connection)
-        .optional()?;
-    let Some(started_at) = started_at else {
-        return Ok(None);
-    };
-    let texts: Vec<Option<String>> = messages::table
-        .filter(messages::phone.eq(phone))
-        .filter(messages::direction.eq("in"))
-        .filter(messages::created_at.eq(started_at))
-        .select(messages::body)
-        .load(connection)?;
-    Ok(Some(Stopped {
-        at: instant(started_at),
-        word: texts
-            .iter()
-            .flatten()
-            .find_map(|body| StopWord::parse(&normalize(body))),
-    }))
-}
-
-fn watchers(connection: &mut Connection, user: i64) -> QueryResult<Vec<Watcher>> {
-    let rows: Vec<(i64, String, String, bool, Option<i64>)> = contacts::table
-        .left_join(
-            opt_outs::table.on(opt_outs::phone
-                .eq(contacts::phone)
-                .and(opt_outs::ended_at.is_null())),
-        )
-        .filter(contacts::user_id.eq(user))
-        .order(contacts::id)
-        .select((
-            contacts::id,
-            contacts::phone,
-            contacts::name,
-            contacts::ready_at.is_not_null(),
-            opt_outs::id.nullable(),
-        ))
-        .load(connection)?;
-    rows.into_iter()
-        .map(|(id, phone, name, is_ready, opt_out)| {
-            Ok(Watcher {
-                phone: column::phone(&phone, "contacts.phone", id)?,
-                name,
-                opted_out: opt_out.is_some(),
-                is_ready,
-            })
-        })
-        .collect()
 }
 
 fn stored(connection: &mut Connection, row: Row) -> QueryResult<StoredDeadline> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use thunderbird_domain::{
+    admin::ContactAnswer,
     deadline::{AlarmContact, Deadline, How, Outcome, SetBy, StageRow, State, Watched},
     id::DeadlineId,
     phone_number::PhoneNumber,
@@ -32,6 +33,8 @@ pub struct PromiseView {
     pub mood: &'static str,
     /// What comes next and when; what is known of the end if it is closed.
     pub next: String,
+    /// When the hiker's phone last texted us; empty if it never did.
+    pub heard: String,
     /// Which contact deals with the alarm, and since when; empty if there is none.
     pub acting: String,
     /// What an operator has to look at, one sentence each.
@@ -56,6 +59,7 @@ impl PromiseView {
             state: deadline.state().as_str(),
             mood: mood(deadline.state()),
             next: ended(deadline).unwrap_or_else(|| next(deadline)),
+            heard: watched.hiker.last_heard.map(moment).unwrap_or_default(),
             acting: acting(deadline),
             troubles: troubles(watched, now),
         }
@@ -215,11 +219,20 @@ pub struct AlertedView {
     pub alerted: String,
     /// When they first said that they deal with it; empty if they did not.
     pub acted: String,
+    /// Their newest text since then, which is no claim unless it was ACTING; empty if there is none.
+    pub answered: String,
 }
 
-impl From<&AlarmContact> for AlertedView {
-    fn from(contact: &AlarmContact) -> Self {
+impl AlertedView {
+    /// A contact of an alarm, seen with the number masked; `answers` are those of all of them.
+    pub fn of(contact: &AlarmContact, answers: &[ContactAnswer]) -> Self {
+        let answer = answers.iter().find(|answer| answer.phone == contact.phone);
+        let answered = answer.map(|answer| {
+            let said = answer.command.as_deref().unwrap_or("no command");
+            format!("{} ({})", moment(answer.at), visible(said))
+        });
         Self {
+            answered: answered.unwrap_or_default(),
             name: visible(&contact.name),
             phone: Redaction::Masked.phone(&contact.phone),
             alerted: moment(contact.alerted_at),

@@ -1,12 +1,13 @@
 //! Promises that are watched.
 
-use diesel::QueryResult;
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _};
 use thunderbird_domain::{
-    admin::{PromisePage, WatchList},
+    admin::{ContactAnswer, PromisePage, WatchList},
+    deadline::Deadline,
     id::DeadlineId,
 };
 
-use super::super::{Connection, deadline};
+use super::super::{Connection, column::instant, deadline, schema::messages};
 use super::{page::one_more, texts};
 
 /// How many texts the page of a promise shows: three alerts to ten contacts and every question are fewer.
@@ -28,6 +29,33 @@ pub(super) fn promise(connection: &mut Connection, id: DeadlineId) -> QueryResul
     let Some(watched) = deadline::one(connection, id)? else {
         return Ok(None);
     };
-    let texts = texts::about(connection, id, TEXTS)?;
-    Ok(Some(PromisePage { watched, texts }))
+    Ok(Some(PromisePage {
+        answers: answers(connection, &watched.stored.deadline)?,
+        texts: texts::about(connection, id, TEXTS)?,
+        watched,
+    }))
+}
+
+/// The newest text of each alerted contact, between their first alert and the end of the alarm.
+fn answers(connection: &mut Connection, deadline: &Deadline) -> QueryResult<Vec<ContactAnswer>> {
+    let ended_at = deadline.closed.as_ref().map(|closed| closed.at.as_micros());
+    let contacts = deadline.alarm.iter().flat_map(|alarm| &alarm.contacts);
+    let mut answers = Vec::new();
+    for contact in contacts {
+        let newest: Option<(i64, Option<String>)> = messages::table
+            .filter(messages::phone.eq(contact.phone.as_str()))
+            .filter(messages::direction.eq("in"))
+            .filter(messages::created_at.ge(contact.alerted_at.as_micros()))
+            .filter(messages::created_at.le(ended_at.unwrap_or(i64::MAX)))
+            .order(messages::id.desc())
+            .select((messages::created_at, messages::command))
+            .first(connection)
+            .optional()?;
+        answers.extend(newest.map(|(at, command)| ContactAnswer {
+            phone: contact.phone.clone(),
+            at: instant(at),
+            command,
+        }));
+    }
+    Ok(answers)
 }
