@@ -13,7 +13,7 @@ const PORT: &str = "watchdog";
 const CONNECT: Duration = Duration::from_secs(3);
 const TOTAL: Duration = Duration::from_secs(10);
 
-/// Gets one address, and believes only an answer of 2xx. The address is a secret: who knows it can feign our life.
+/// Gets one address, and takes only an answer of 2xx for heard. The address is a secret: who knows it can feign our life.
 pub struct HttpWatchdog {
     client: Client,
     url: Secret<String>,

@@ -3,6 +3,7 @@
 mod alarm;
 pub mod clock_time;
 mod closing;
+pub mod counts;
 pub mod day;
 pub mod delay;
 pub mod due;
@@ -16,7 +17,6 @@ mod set;
 mod stage;
 mod store;
 mod survey;
-pub mod tally;
 mod text;
 mod time_check;
 mod trip_words;
@@ -25,6 +25,7 @@ mod watchdog;
 
 pub use alarm::{Alarm, AlarmContact};
 pub use closing::{Close, close};
+pub use counts::Event;
 pub use delay::{Delay, DelayRefusal, LATE_COUNTS_ONCE, LONGEST_DELAY, SHORTEST_DELAY, names_duration};
 pub use due::{Due, LONGEST_AHEAD_DAYS, SHORTEST_NOTICE};
 pub use due_refusal::DueRefusal;
@@ -40,7 +41,6 @@ pub use store::{
     Watched, Watcher,
 };
 pub use survey::{ARRIVALS_OF, Alerted, Arrivals, OpenAlarm, Survey};
-pub use tally::Event;
 pub use text::{another_acts, closed_by_words, found_text};
 pub use time_check::{Doubt, Judgement, Look, TimeCheck};
 pub use trip_words::TripWords;

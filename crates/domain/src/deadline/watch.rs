@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::join_all;
 
 use super::{
+    counts::{self, Event},
     firing::{Firing, fire},
     machine::Hold,
     stage::Stage,
     store::{DeadlineStore, Watched},
     survey::Survey,
-    tally::{self, Event},
 };
 use crate::{
     budget::{Budget, Budgets},
@@ -143,7 +143,7 @@ impl Watch {
         let Some((save, fired)) = fire(watched, firing, budget) else {
             return Ok(Vec::new());
         };
-        let mut events = tally::events(std::slice::from_ref(&save.change), firing.at);
+        let mut events = counts::events(std::slice::from_ref(&save.change), firing.at);
         let texts = save.change.texts.len();
         let state = save.change.state.clone();
         if self.store.save(save).await? == Commit::Stale {
@@ -156,7 +156,7 @@ impl Watch {
                 .map(|ending| ending.late)
         };
         events.extend(fired.iter().filter_map(|stage| late(*stage)).map(Event::Fired));
-        tally::count(events);
+        counts::count(events);
         let report = |stage| WatchReport {
             deadline: watched.stored.id,
             stage,

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     budget::Budgets,
-    deadline::{DeadlineStore, Event, tally},
+    deadline::{DeadlineStore, Event, counts},
     opt_out::{Answering, WithheldBecause},
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone::Phones,
@@ -130,11 +130,11 @@ impl Messages {
                 }
             };
             let outcome = text.outcome;
-            events.extend(tally::events(&text.effects.deadlines, arrived.at));
+            events.extend(counts::events(&text.effects.deadlines, arrived.at));
             match self.inbox.commit(text).await? {
                 Received::Stored(reply) => {
                     outcome.limit().into_iter().for_each(refusals::count);
-                    tally::count(events);
+                    counts::count(events);
                     return Ok(Taken { reply, is_new: true });
                 }
                 Received::Duplicate(reply) => return Ok(Taken { reply, is_new: false }),

@@ -6,7 +6,7 @@ use super::{CheckInNotice, ContactName, MAX_CONTACTS, MessageLog, TrailName, Tro
 use crate::{
     audit::{Actor, AuditEvent},
     budget::Budgets,
-    deadline::{DeadlineChange, DeadlineStore, StoredDeadline, tally},
+    deadline::{DeadlineChange, DeadlineStore, StoredDeadline, counts},
     id::{AccountId, CheckInId, ContactId, UserId},
     limit::Limit,
     moment::Moment,
@@ -327,10 +327,10 @@ impl Users {
 
     /// Stores a change that may set or close a promise, and counts what it means.
     pub(super) async fn commit_promise(&self, save: SaveUser) -> Result<Commit<SavedUser>, Fault> {
-        let events = tally::events(&save.deadlines, save.change.at);
+        let events = counts::events(&save.deadlines, save.change.at);
         let saved = self.store.commit(save).await?;
         if matches!(saved, Commit::Stored(_)) {
-            tally::count(events);
+            counts::count(events);
         }
         Ok(saved)
     }

@@ -21,7 +21,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    health::{clock::ClockHealth, hearing::Hearing, pulse::Pulse, upstream::UpstreamHealth},
+    health::{clock::ClockHealth, hearing::Hearing, rounds::Rounds, upstream::UpstreamHealth},
     log_pace::LogPaces,
     pace::Paces,
     simulator::access::SimulatorAccess,
@@ -90,7 +90,7 @@ pub struct Hiking {
     /// The watch over their promises.
     pub watch: Watch,
     /// Whether the watch does its rounds.
-    pub pulse: Pulse,
+    pub rounds: Rounds,
     /// Hears that it does, if there is one outside.
     pub watchdog: Option<Arc<dyn Watchdog>>,
     /// The routes they may be on.

@@ -12,7 +12,7 @@ use actix_web::{
     web::{self, Data},
 };
 use thunderbird_adapters::{crypto::argon2::Argon2Hasher, store::Store};
-use thunderbird_domain::deadline::tally;
+use thunderbird_domain::deadline::counts;
 
 use super::exposition::Exposition;
 use crate::http::app::App;
@@ -70,8 +70,8 @@ async fn show(sources: Data<Sources>) -> HttpResponse {
     exposition.hearing(app.sms.hearing.figures());
     exposition.clock(app.sms.clock.figures());
     exposition.refusals();
-    exposition.pulse(app.hiking.pulse.figures());
-    exposition.tally(&tally::so_far());
+    exposition.rounds(app.hiking.rounds.figures());
+    exposition.counts(&counts::so_far());
     exposition.limits(app.sms.deliveries.channel.policy.cap.per_day);
     match app.edge.store_health.figures(app.edge.clock.now()).await {
         Ok(figures) => exposition.store(&figures, app.edge.clock.now()),

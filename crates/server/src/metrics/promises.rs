@@ -2,18 +2,18 @@
 
 use thunderbird_domain::deadline::{
     How, Survey,
-    tally::{Histogram, Tally, When},
+    counts::{Counts, Histogram, When},
 };
 
 use super::exposition::Exposition;
-use crate::http::health::pulse::PulseFigures;
+use crate::http::health::rounds::RoundFigures;
 
 impl Exposition {
-    pub(super) fn tally(&mut self, tally: &Tally) {
+    pub(super) fn counts(&mut self, counts: &Counts) {
         let help = "Promises that were set, by how.";
         self.family("deadlines_set_total", "counter", help);
         for by in ["text", "late", "web"] {
-            let count = tally.set.get(by).copied().unwrap_or_default();
+            let count = counts.set.get(by).copied().unwrap_or_default();
             self.sample("deadlines_set_total", &[("by", by)], count);
         }
         let help = "Promises that were closed, by how, and whether before their time or before the contacts were alerted.";
@@ -23,25 +23,25 @@ impl Exposition {
             .flat_map(|how| When::ALL.map(|when| (how, when)))
         {
             let (how, when) = (how.as_str(), when.as_str());
-            let count = tally.closed.get(&(how, when)).copied().unwrap_or_default();
+            let count = counts.closed.get(&(how, when)).copied().unwrap_or_default();
             let labels = [("how", how), ("when", when)];
             self.sample("deadlines_closed_total", &labels, count);
         }
         let help = "How long after they were due the stages of promises fired.";
-        self.histogram("deadline_stage_lateness_seconds", help, &tally.lateness);
+        self.histogram("deadline_stage_lateness_seconds", help, &counts.lateness);
         let help = "How long after the first alert a contact was the first to reply ACTING.";
-        self.histogram("alarm_claim_seconds", help, &tally.claims);
+        self.histogram("alarm_claim_seconds", help, &counts.claims);
         let help = "Texts OUT and LATE that set no time, by reason.";
         self.family("deadline_texts_refused_total", "counter", help);
-        for ((verb, reason), count) in &tally.refused {
+        for ((verb, reason), count) in &counts.refused {
             let labels = [("verb", *verb), ("reason", *reason)];
             self.sample("deadline_texts_refused_total", &labels, count);
         }
         let help = "Texts of hikers who are asked that are no command, so that they end nothing.";
-        self.single("deadline_near_misses_total", "counter", help, tally.near_misses);
+        self.single("deadline_near_misses_total", "counter", help, counts.near_misses);
         let help = "Words that end all our texts, of hikers whose time is watched.";
         self.family("deadline_carrier_words_total", "counter", help);
-        for (word, count) in &tally.carrier_words {
+        for (word, count) in &counts.carrier_words {
             self.sample("deadline_carrier_words_total", &[("word", *word)], count);
         }
     }
@@ -61,7 +61,7 @@ impl Exposition {
         self.sample(&format!("{name}_count"), &[], histogram.count);
     }
 
-    pub(super) fn pulse(&mut self, figures: PulseFigures) {
+    pub(super) fn rounds(&mut self, figures: RoundFigures) {
         let help = "Signs of life for the watchdog outside: heard, unheard, or withheld because a stage is late or a round failed.";
         self.family("watchdog_pings_total", "counter", help);
         for (outcome, count) in [

@@ -11,7 +11,7 @@ use thunderbird_domain::{
 };
 
 use super::kernel::KernelPorts;
-use crate::http::{app::Hiking, health::pulse::Pulse};
+use crate::http::{app::Hiking, health::rounds::Rounds};
 
 /// The ports of hikers that only their context has.
 pub struct UserPorts {
@@ -65,7 +65,7 @@ impl UserPorts {
                 clock: Arc::clone(&kernel.clock),
                 budgets,
             },
-            pulse: Pulse::default(),
+            rounds: Rounds::default(),
             watchdog: self.watchdog,
             routes: Arc::clone(&kernel.routes),
         }

@@ -42,7 +42,7 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
             fault: Some(fault),
             ..Round::default()
         });
-        app.hiking.pulse.ticked(round.fault.is_none(), judgement.at);
+        app.hiking.rounds.ticked(round.fault.is_none(), judgement.at);
         round.fired.iter().for_each(report);
         // Many hikers promise the same hour. A round that fired nothing would only be the same again.
         if round.is_full && !round.fired.is_empty() {

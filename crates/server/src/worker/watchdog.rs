@@ -7,7 +7,7 @@ use thunderbird_domain::{deadline::Watchdog, port::Fault};
 use tokio::time::Instant;
 
 use super::stop::Stop;
-use crate::http::{app::App, health::pulse::Withheld};
+use crate::http::{app::App, health::rounds::Withheld};
 
 /// How often the worker looks whether a sign of life is due.
 const ROUND: Duration = Duration::from_millis(500);
@@ -24,7 +24,7 @@ pub async fn run(app: Data<App>, watchdog: Arc<dyn Watchdog>, mut stop: Stop) {
     let mut complained_at = None;
     while stop.sleep(ROUND).await {
         // Right after the start nothing is known, and nothing is said.
-        if Instant::now() < next_at || !app.hiking.pulse.has_ticked() {
+        if Instant::now() < next_at || !app.hiking.rounds.has_ticked() {
             continue;
         }
         next_at = Instant::now() + EVERY;
@@ -48,12 +48,12 @@ pub async fn run(app: Data<App>, watchdog: Arc<dyn Watchdog>, mut stop: Stop) {
 
 /// Gives a sign of life, unless something is wrong with the watch.
 async fn give(app: &App, watchdog: &dyn Watchdog) -> Result<(), Fault> {
-    let pulse = &app.hiking.pulse;
-    let late = app.hiking.watch.lateness(pulse.judged_by()).await;
-    match pulse.beat(late.ok()) {
+    let rounds = &app.hiking.rounds;
+    let late = app.hiking.watch.lateness(rounds.judged_by()).await;
+    match rounds.beat(late.ok()) {
         Ok(()) => {
             let heard = watchdog.ping().await;
-            pulse.pinged(heard.is_ok());
+            rounds.pinged(heard.is_ok());
             heard
         }
         Err(withheld) => {

@@ -3,8 +3,8 @@
 pub mod alive;
 pub mod clock;
 pub mod hearing;
-pub mod pulse;
 pub mod ready;
 pub mod report;
 pub mod report_legacy;
+pub mod rounds;
 pub mod upstream;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::time::Timestamp;
 
-static TALLY: Mutex<Tally> = Mutex::new(Tally::new());
+static COUNTS: Mutex<Counts> = Mutex::new(Counts::new());
 
 /// When a promise ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,7 +89,7 @@ impl<const BOUNDS: usize> Histogram<BOUNDS> {
 
 /// Everything that was counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tally {
+pub struct Counts {
     /// Promises that were set, by how.
     pub set: BTreeMap<&'static str, u64>,
     /// Promises that were closed, by how and when.
@@ -106,7 +106,7 @@ pub struct Tally {
     pub carrier_words: BTreeMap<&'static str, u64>,
 }
 
-impl Tally {
+impl Counts {
     const fn new() -> Self {
         Self {
             set: BTreeMap::new(),
@@ -166,17 +166,17 @@ fn claimed(state: &Deadline, at: Timestamp) -> Option<Event> {
 
 /// Counts what has become true.
 pub fn count(events: impl IntoIterator<Item = Event>) {
-    let mut tally = tally();
-    events.into_iter().for_each(|event| tally.note(event));
+    let mut counts = counts();
+    events.into_iter().for_each(|event| counts.note(event));
 }
 
 /// Everything so far.
-pub fn so_far() -> Tally {
-    tally().clone()
+pub fn so_far() -> Counts {
+    counts().clone()
 }
 
-fn tally() -> MutexGuard<'static, Tally> {
-    TALLY.lock().unwrap_or_else(PoisonError::into_inner)
+fn counts() -> MutexGuard<'static, Counts> {
+    COUNTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn each_event_is_counted_under_its_words() {
-        let mut tally = Tally::new();
+        let mut counts = Counts::new();
         for event in [
             Event::Set("text"),
             Event::Set("late"),
@@ -195,21 +195,24 @@ mod tests {
             Event::NearMiss,
             Event::CarrierWord("END"),
         ] {
-            tally.note(event);
+            counts.note(event);
         }
-        assert_eq!(tally.set, BTreeMap::from([("text", 2), ("late", 1)]));
-        assert_eq!(tally.closed, BTreeMap::from([(("back", "before_time"), 1)]));
-        assert_eq!(tally.refused, BTreeMap::from([(("OUT", "needs_day"), 1)]));
-        assert_eq!((tally.near_misses, tally.carrier_words.get("END")), (1, Some(&1)));
+        assert_eq!(counts.set, BTreeMap::from([("text", 2), ("late", 1)]));
+        assert_eq!(counts.closed, BTreeMap::from([(("back", "before_time"), 1)]));
+        assert_eq!(counts.refused, BTreeMap::from([(("OUT", "needs_day"), 1)]));
+        assert_eq!(
+            (counts.near_misses, counts.carrier_words.get("END")),
+            (1, Some(&1))
+        );
     }
 
     #[test]
     fn a_span_counts_below_the_first_bound_that_it_does_not_pass() {
-        let mut tally = Tally::new();
+        let mut counts = Counts::new();
         for millis in [0, 1_000, 1_001, 90_000_000] {
-            tally.note(Event::Fired(Duration::from_millis(millis)));
+            counts.note(Event::Fired(Duration::from_millis(millis)));
         }
-        let lateness = tally.lateness;
+        let lateness = counts.lateness;
         assert_eq!((lateness.within[0], lateness.within[1]), (2, 1));
         assert_eq!(
             (lateness.count, lateness.sum),

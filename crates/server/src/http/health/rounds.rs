@@ -1,4 +1,4 @@
-//! Whether the watch over promises does its rounds: what a watchdog outside is told by.
+//! Whether the watch over promises does its rounds: a watchdog outside hears so.
 
 use std::{
     sync::{
@@ -15,11 +15,11 @@ const LATEST: Duration = Duration::from_mins(1);
 
 /// What the workers know about the rounds of the watch. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Pulse(Arc<Shared>);
+pub struct Rounds(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    rounds: Mutex<Rounds>,
+    rounds: Mutex<SinceLast>,
     heard: AtomicU64,
     unheard: AtomicU64,
     withheld: AtomicU64,
@@ -27,7 +27,7 @@ struct Shared {
 
 /// The rounds since the last sign of life was due.
 #[derive(Debug, Default, Clone, Copy)]
-struct Rounds {
+struct SinceLast {
     whole: u64,
     failed: u64,
     judged_at: Option<Timestamp>,
@@ -44,7 +44,7 @@ pub enum Withheld {
 
 /// What is counted about signs of life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PulseFigures {
+pub struct RoundFigures {
     /// Those that the watchdog has heard.
     pub heard: u64,
     /// Those that it may not have heard.
@@ -53,10 +53,10 @@ pub struct PulseFigures {
     pub withheld: u64,
 }
 
-impl Pulse {
+impl Rounds {
     /// Notes how a round ended, and by which time it was judged if not by the machine's clock.
     pub fn ticked(&self, went_through: bool, judged_at: Option<Timestamp>) {
-        let mut rounds = self.rounds();
+        let mut rounds = self.since_last();
         let count = if went_through {
             &mut rounds.whole
         } else {
@@ -68,13 +68,13 @@ impl Pulse {
 
     /// Whether there was a round since the last sign of life was due.
     pub fn has_ticked(&self) -> bool {
-        let rounds = self.rounds();
+        let rounds = self.since_last();
         rounds.whole > 0 || rounds.failed > 0
     }
 
     /// By which time promises are judged, if not by the machine's clock.
     pub fn judged_by(&self) -> Option<Timestamp> {
-        self.rounds().judged_at
+        self.since_last().judged_at
     }
 
     /// Whether a sign of life may be given now; the rounds so far are then forgotten. `late` is by how much the oldest
@@ -84,7 +84,7 @@ impl Pulse {
     ///
     /// Why it may not.
     pub fn beat(&self, late: Option<Duration>) -> Result<(), Withheld> {
-        let rounds = std::mem::take(&mut *self.rounds());
+        let rounds = std::mem::take(&mut *self.since_last());
         let verdict = if rounds.failed > 0 || rounds.whole == 0 {
             Err(Withheld::Failed)
         } else if late.is_none_or(|late| late > LATEST) {
@@ -105,16 +105,16 @@ impl Pulse {
     }
 
     /// What is counted.
-    pub fn figures(&self) -> PulseFigures {
+    pub fn figures(&self) -> RoundFigures {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        PulseFigures {
+        RoundFigures {
             heard: read(&self.0.heard),
             unheard: read(&self.0.unheard),
             withheld: read(&self.0.withheld),
         }
     }
 
-    fn rounds(&self) -> MutexGuard<'_, Rounds> {
+    fn since_last(&self) -> MutexGuard<'_, SinceLast> {
         self.0.rounds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -127,19 +127,19 @@ mod tests {
 
     #[test]
     fn a_sign_of_life_needs_whole_rounds_and_no_late_stage() {
-        let pulse = Pulse::default();
-        assert_eq!(pulse.beat(SOON), Err(Withheld::Failed));
-        pulse.ticked(true, None);
-        assert_eq!(pulse.beat(SOON), Ok(()));
-        assert_eq!(pulse.beat(SOON), Err(Withheld::Failed), "no round since");
-        pulse.ticked(true, None);
-        pulse.ticked(false, None);
-        pulse.ticked(true, None);
-        assert_eq!(pulse.beat(SOON), Err(Withheld::Failed));
+        let rounds = Rounds::default();
+        assert_eq!(rounds.beat(SOON), Err(Withheld::Failed));
+        rounds.ticked(true, None);
+        assert_eq!(rounds.beat(SOON), Ok(()));
+        assert_eq!(rounds.beat(SOON), Err(Withheld::Failed), "no round since");
+        rounds.ticked(true, None);
+        rounds.ticked(false, None);
+        rounds.ticked(true, None);
+        assert_eq!(rounds.beat(SOON), Err(Withheld::Failed));
         for late in [Some(Duration::from_millis(60_001)), None] {
-            pulse.ticked(true, None);
-            assert_eq!(pulse.beat(late), Err(Withheld::Late));
+            rounds.ticked(true, None);
+            assert_eq!(rounds.beat(late), Err(Withheld::Late));
         }
-        assert_eq!(pulse.figures().withheld, 5);
+        assert_eq!(rounds.figures().withheld, 5);
     }
 }
