@@ -184,3 +184,31 @@ fn a_taken_port_is_named() {
         .has("problem THUNDERBIRD_METRICS_BIND", &address);
     doctor(&with(&[("THUNDERBIRD_BIND", &address)]), &[]).has("problem THUNDERBIRD_BIND", &address);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_provider_of_forecasts_is_asked_once_and_what_came_is_told() {
+    use thunderbird_adapters::clock::SystemClock;
+    use thunderbird_domain::time::Clock as _;
+    use thunderbird_testkit::fake_forecast::{FakeForecast, Fault, Weather};
+
+    doctor(&with(&[]), &[]).has("ok forecasts", "nothing is asked");
+    let weather = FakeForecast::start().await;
+    weather.says(Weather::at(SystemClock.now()));
+    let environment = weather.environment();
+    let builder = environment.iter().fold(
+        with(&[("THUNDERBIRD_FORECASTS", "open-meteo,met-norway")]),
+        |builder, (name, value)| builder.env(name, value),
+    );
+    doctor(&builder, &[]).has("ok forecasts", "open-meteo, met-norway");
+    assert!(
+        weather.asked().is_empty(),
+        "nobody is asked without being told to"
+    );
+    let found = doctor(&builder, &["--forecast"]);
+    found.has("ok open-meteo", "3h ago");
+    found.has("ok met-norway", "ground 980m");
+    weather.misbehave(Fault::NoRun);
+    let found = doctor(&builder, &["--forecast"]);
+    found.has("problem open-meteo", "no-run");
+    found.has("problem met-norway", "no-run");
+}

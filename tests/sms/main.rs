@@ -9,6 +9,7 @@ mod clock;
 mod commands;
 mod contacts;
 mod corpus;
+mod forecast;
 mod kinds;
 mod lost_callbacks;
 mod misread;

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod contained;
 pub mod crypto;
+pub mod forecast;
 pub mod legacy;
 pub mod mail;
 pub mod simulator;

@@ -165,6 +165,7 @@ contracts! {
     contact_of
     deadline
     devices
+    forecast_store
     idempotency
     inbox
     key_memory

@@ -1,6 +1,6 @@
 //! What Thunderbird decides, and the ports it needs for it.
 //!
-//! Contexts: [`account`], [`token`], [`phone`], [`user`], [`route`], [`deadline`], [`sms`], [`mail`], [`privacy`], [`admin`].
+//! Contexts: [`account`], [`token`], [`phone`], [`user`], [`route`], [`forecast`], [`deadline`], [`sms`], [`mail`], [`privacy`], [`admin`].
 //! Everything else is the kernel they share. An *account* is a web login; a *user* is a hiker on the SMS side.
 //! No HTTP, no SQL, no Twilio, no runtime and no clock in here: the world comes in through ports.
 
@@ -10,6 +10,7 @@ pub mod audit;
 pub mod budget;
 pub mod deadline;
 pub mod email;
+pub mod forecast;
 pub mod health;
 pub mod hex;
 pub mod id;

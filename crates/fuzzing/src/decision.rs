@@ -74,6 +74,7 @@ pub fn check(bytes: &[u8]) {
         answering: RULES.answering(&phone, &sender, text.lifts_opt_out(message.verdict)),
         prepared: &prepared(&sender),
         rules: &RULES,
+        has_forecasts: false,
         routes: &*ROUTES,
         at: NOW,
         seed: Tag::from_bytes([7; 16]),

@@ -16,11 +16,13 @@
 pub mod access_token;
 pub mod command;
 pub mod configuration;
+pub mod coordinates;
 pub mod credentials;
 pub mod csv;
 pub mod cursor;
 pub mod decision;
 pub mod email;
+pub mod forecast_answer;
 pub mod form;
 pub mod forwarded_for;
 mod input;
@@ -65,11 +67,13 @@ targets! {
     access_token: "an access token opens only if it is, byte for byte, one that was sealed",
     command: "reading a text is total; CHECKIN is read from the exact form only, STOP from the sole word only",
     configuration: "a configuration is complete or refused, and no secret is ever shown",
+    coordinates: "a place in coordinates lies in the world, and south of the equator only by a letter or a sign",
     credentials: "a code, a word, an opaque token, an idempotency key: one spelling in, the same out",
     csv: "a record of the audit log's CSV reads back field by field, and no cell is a formula",
     cursor: "a page is within its limits, and a cursor names one row",
     decision: "in every state of the sender, only the exact form moves a hiker, and STOP ends everything",
     email: "an accepted address is plain ASCII, has one canonical spelling and cannot break a mail's header",
+    forecast_answer: "a provider's answer is a forecast of possible values in order of time, or none",
     form: "a form has each field once, and reads as another decoder reads it",
     forwarded_for: "nobody but a trusted proxy says who the client is",
     json: "a document without a member given twice reads as serde_json reads it; no refusal repeats a value",

@@ -178,12 +178,18 @@ fn of_command(verb: Verb) -> Bound {
         Verb::Help | Verb::Start => {
             Bound::Reason("It is always answered, in the response to a text that somebody paid for.")
         }
+        Verb::Cast => Bound::Limits(&[
+            "forecasts.hiker",
+            "forecasts.cells",
+            "texts_day",
+            "sender.answers",
+            "sender.loop",
+        ]),
         Verb::Status
         | Verb::Route
         | Verb::Name
         | Verb::SafeList
         | Verb::SafeDel
-        | Verb::Cast
         | Verb::Ready
         | Verb::Decline => Bound::Limits(TEXTED),
     }

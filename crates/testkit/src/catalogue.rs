@@ -79,6 +79,7 @@ impl RouteBuilder {
                 ordered: true,
                 time_zone: "Australia/Hobart".into(),
                 emergency_number: "000".into(),
+                warnings: Some("bom.gov.au".into()),
                 waypoints: Vec::new(),
             },
         }

@@ -1,5 +1,6 @@
 //! Every limit of the table refuses, and the metrics count it under its name.
 
+mod forecasts;
 mod sending;
 mod signing_in;
 mod waiting;
@@ -71,7 +72,13 @@ async fn every_limit_that_can_refuse_is_made_to_refuse_here() {
     let watched = Watched::new(&[]).await;
     let counts = watched.counts().await;
     let shown: BTreeSet<&str> = counts.keys().map(String::as_str).collect();
-    let made: Vec<&str> = [signing_in::LIMITS, sending::LIMITS, waiting::LIMITS].concat();
+    let made: Vec<&str> = [
+        forecasts::LIMITS,
+        signing_in::LIMITS,
+        sending::LIMITS,
+        waiting::LIMITS,
+    ]
+    .concat();
     assert_eq!(made.len(), made.iter().collect::<BTreeSet<_>>().len());
     assert_eq!(shown, made.into_iter().collect());
     assert!(counts.values().all(|count| *count == 0), "{counts:?}");

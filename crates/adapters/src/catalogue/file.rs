@@ -23,6 +23,7 @@ struct RouteFile {
     ordered: bool,
     time_zone: String,
     emergency_number: String,
+    warnings: Option<String>,
     camps: Vec<Spanned<WaypointRow>>,
     #[serde(default)]
     peaks: Vec<Spanned<WaypointRow>>,
@@ -116,6 +117,7 @@ impl Source<'_> {
             ordered: read.ordered,
             time_zone: read.time_zone,
             emergency_number: read.emergency_number,
+            warnings: read.warnings,
             waypoints,
         })
     }
@@ -162,23 +164,23 @@ mod tests {
         assert_eq!(
             (line, rule.as_str()),
             (
-                Some(17),
+                Some(18),
                 "a code must not be a word that hikers text as a command"
             )
         );
         let (line, rule) = complaint("latitude = -43.25,", "latitude = 43.25,");
         assert_eq!(
             (line, rule.as_str()),
-            (Some(16), "coordinates lie inside the route's region")
+            (Some(17), "coordinates lie inside the route's region")
         );
         let (line, rule) = complaint("latitude = -43.25,", "latitude = -4.325e1,");
-        assert_eq!(line, Some(16));
+        assert_eq!(line, Some(17));
         assert!(
             rule.starts_with("A coordinate is written in decimal degrees"),
             "{rule}"
         );
         let (line, rule) = complaint("\"FEDER\"", "\"BERCH\"");
-        assert_eq!(line, Some(22));
+        assert_eq!(line, Some(23));
         assert!(
             rule.starts_with("a place is a camp or a peak, not both"),
             "{rule}"
@@ -190,7 +192,7 @@ mod tests {
         assert_eq!(complaint("grade = 5", "grades = 5").0, Some(7));
         assert!(complaint("name = \"South Cracroft\", ", "").1.contains("name"));
         assert_eq!(complaint("is_loop = false", "is_loop = maybe").0, Some(9));
-        assert_eq!(complaint("elevation_m = 450", "elevation_m = 450.5").0, Some(16));
+        assert_eq!(complaint("elevation_m = 450", "elevation_m = 450.5").0, Some(17));
     }
 
     #[test]

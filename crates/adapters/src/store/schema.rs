@@ -211,6 +211,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    forecast_orders (lat, lon) {
+        lat -> BigInt,
+        lon -> BigInt,
+        height -> Nullable<BigInt>,
+        of_route -> Bool,
+        waited -> Bool,
+        ordered_at -> BigInt,
+        again_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    forecast_requests (tag) {
+        tag -> Binary,
+        user_id -> BigInt,
+        phone -> Text,
+        asked -> Text,
+        asked_at -> BigInt,
+        due_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    forecasts (lat, lon, source) {
+        lat -> BigInt,
+        lon -> BigInt,
+        source -> Text,
+        run_at -> BigInt,
+        fetched_at -> BigInt,
+        checked_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        tag -> Nullable<Text>,
+        ground -> Nullable<BigInt>,
+        hours -> Text,
+    }
+}
+
+diesel::table! {
     idempotency_keys (id) {
         id -> BigInt,
         owner -> Text,
@@ -494,6 +532,7 @@ diesel::joinable!(contacts -> users (user_id));
 diesel::joinable!(deadline_stages -> deadlines (deadline_id));
 diesel::joinable!(deadlines -> users (user_id));
 diesel::joinable!(email_challenges -> accounts (account_id));
+diesel::joinable!(forecast_requests -> users (user_id));
 diesel::joinable!(informed_contacts -> deadlines (deadline_id));
 diesel::joinable!(known_devices -> accounts (account_id));
 diesel::joinable!(mails -> accounts (account_id));
@@ -525,6 +564,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     deadline_stages,
     deadlines,
     email_challenges,
+    forecast_orders,
+    forecast_requests,
+    forecasts,
     idempotency_keys,
     inbound_sids,
     informed_contacts,

@@ -24,6 +24,7 @@ use thunderbird_domain::{
     audit::AuditEvent,
     deadline::{DeadlineStore, DueDeadlines, SaveDeadline, StoredDeadline, Survey, TripWords, Watched},
     email::Email,
+    forecast::{Answered, Cell, CellOrder, Forecast, ForecastRequest, ForecastStore, Source},
     health::{StoreCondition, StoreFigures, StoreHealth},
     id::{AdminId, DeadlineId, MessageId, SessionId},
     idempotency::{Claim, IdempotencyStore, KeptAnswer, KeyedRequest},
@@ -43,6 +44,7 @@ use thunderbird_domain::{
     port::{Commit, PortFuture},
     privacy::{Deletion, Export, PrivacyStore, RetentionCutoffs},
     random::Tag,
+    route::RouteId,
     secret::{Mac, TokenDigest},
     sms::inbound::{Inbox, MessageSid, ReceiveText, Received, SenderState, TextDigest, TokenFingerprint},
     sms::outbox::{Callback, CallbackResult, DeliveryReports, Reading, TextPayload, Unread},
@@ -224,6 +226,18 @@ in_turn! {
         fn unreached(&self, now: Timestamp) -> PortFuture<'_, Vec<DeadlineId>>;
         fn survey(&self, now: Timestamp) -> PortFuture<'_, Survey>;
         fn save(&self, save: SaveDeadline) -> PortFuture<'_, Commit>;
+    }
+    ForecastStore {
+        fn copies(&self, cells: Vec<Cell>) -> PortFuture<'_, Vec<Forecast>>;
+        fn put(&self, forecast: Forecast) -> PortFuture<'_, ()>;
+        fn checked(&self, cell: Cell, source: Source, at: (Timestamp, Option<Timestamp>)) -> PortFuture<'_, ()>;
+        fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, ()>;
+        fn take(&self, now: Timestamp, until: Timestamp) -> PortFuture<'_, Option<CellOrder>>;
+        fn settle(&self, cell: Cell, again_at: Option<Timestamp>) -> PortFuture<'_, ()>;
+        fn waiting(&self, limit: u32) -> PortFuture<'_, Vec<ForecastRequest>>;
+        fn answer(&self, tag: Tag, texts: Vec<OutgoingText>, at: Timestamp) -> PortFuture<'_, Answered>;
+        fn walked(&self) -> PortFuture<'_, Vec<RouteId>>;
+        fn prune(&self, before: Timestamp) -> PortFuture<'_, usize>;
     }
     IdempotencyStore {
         fn claim(&self, request: KeyedRequest, at: Timestamp) -> PortFuture<'_, Claim>;

@@ -6,6 +6,7 @@ pub mod check_in;
 pub mod contact;
 pub mod deadline;
 pub mod for_contacts;
+pub mod forecast;
 pub mod help;
 pub mod late;
 pub mod onboarding;

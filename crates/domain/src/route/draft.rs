@@ -29,6 +29,8 @@ pub struct RouteDraft {
     pub time_zone: String,
     /// What to dial in an emergency there.
     pub emergency_number: String,
+    /// Where warnings of the weather are found, for a line of a text: `bom.gov.au`.
+    pub warnings: Option<String>,
     /// Camps and peaks.
     pub waypoints: Vec<WaypointDraft>,
 }

@@ -116,6 +116,11 @@ impl Route {
         &self.draft.emergency_number
     }
 
+    /// Where warnings of the weather are found.
+    pub fn warnings(&self) -> Option<&str> {
+        self.draft.warnings.as_deref()
+    }
+
     /// Every place, in the order of the data file.
     pub fn waypoints(&self) -> &[Waypoint] {
         &self.waypoints
@@ -172,6 +177,10 @@ fn texts(draft: &RouteDraft) -> Result<(), RouteRule> {
     {
         return Err(RouteRule::Name);
     }
+    let warnings = draft.warnings.as_deref();
+    if !warnings.is_none_or(|warnings| warnings.is_ascii() && rule::showable(warnings, 20)) {
+        return Err(RouteRule::Warnings);
+    }
     if !rule::typical_days(&draft.typical_days) {
         return Err(RouteRule::TypicalDays);
     }
@@ -219,6 +228,7 @@ mod tests {
             ordered: true,
             time_zone: "Australia/Hobart".into(),
             emergency_number: "000".into(),
+            warnings: None,
             waypoints: vec![
                 waypoint(Kind::Camp, "LAKEO"),
                 waypoint(Kind::Camp, "LAKEC"),
@@ -291,6 +301,10 @@ mod tests {
         assert_eq!(
             broken(|draft| draft.emergency_number = "OOO".into()),
             at_route(RouteRule::EmergencyNumber)
+        );
+        assert_eq!(
+            broken(|draft| draft.warnings = Some("www.weather-warnings.example".into())),
+            at_route(RouteRule::Warnings)
         );
         assert_eq!(
             broken(|draft| draft.region.south = draft.region.north),

@@ -10,10 +10,10 @@ use super::{
 /// Words that mean something when texted alone, and therefore can name no place: the commands of four to six
 /// letters, the carriers' opt-out words, the answers that a conversation waits for, and calls for help.
 pub const RESERVED_WORDS: &[&str] = &[
-    "ACTING", "BACK", "BLEED", "BROKE", "BROKEN", "CANCEL", "CAST", "CHANGE", "DYING", "FALLEN", "FOUND",
-    "HELP", "HURT", "INFO", "INJURY", "LATE", "LINK", "LOST", "MAYDAY", "MENU", "NAME", "NEXT", "OPTOUT",
-    "POLICE", "QUIT", "READY", "RESCUE", "REVOKE", "ROUTE", "ROUTES", "SAFE", "START", "STATUS", "STOP",
-    "UNDO", "UNLINK", "UNSTOP", "WHERE",
+    "ACTING", "BACK", "BLEED", "BROKE", "BROKEN", "CAMPS", "CANCEL", "CAST", "CHANGE", "DYING", "FALLEN",
+    "FOUND", "HELP", "HURT", "INFO", "INJURY", "LATE", "LINK", "LOST", "MAYDAY", "MENU", "NAME", "NEXT",
+    "OPTOUT", "PEAKS", "POLICE", "QUIT", "READY", "RESCUE", "REVOKE", "ROUTE", "ROUTES", "SAFE", "START",
+    "STATUS", "STOP", "UNDO", "UNLINK", "UNSTOP", "WHERE",
 ];
 
 /// A rule of route data. Its text tells the person who edits the file what to fix.
@@ -40,6 +40,9 @@ pub enum RouteRule {
     /// The number to dial in an emergency.
     #[error("emergency_number is 3 to 6 digits")]
     EmergencyNumber,
+    /// Where warnings are found.
+    #[error("warnings is an address of 1 to 20 plain characters such as \"bom.gov.au\"")]
+    Warnings,
     /// The box of the region.
     #[error("a region's south lies below its north and its west below its east")]
     Region,

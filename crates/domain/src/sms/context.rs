@@ -9,6 +9,7 @@ use crate::{
     audit::Actor,
     budget::Budget,
     deadline::Watched,
+    forecast::ForecastAnswer,
     messages,
     moment::Moment,
     opt_out::{Answering, WithheldBecause},
@@ -66,6 +67,8 @@ pub enum Prepared {
     Budget(Box<Budget>),
     /// The promise whose words were texted.
     Trip(Box<Watched>),
+    /// The forecast that was asked for, as far as it is kept.
+    Forecast(Box<ForecastAnswer>),
     /// The hiker's newest check-ins, newest first, and what may still be texted to those who heard of them.
     CheckIns(Vec<StoredCheckIn>, Box<Budget>),
 }
@@ -94,6 +97,8 @@ pub struct TextContext<'a> {
     pub prepared: &'a Prepared,
     /// What an operator has set.
     pub rules: &'a SmsRules,
+    /// Whether an operator has named a provider of forecasts.
+    pub has_forecasts: bool,
     /// The routes that can be walked.
     pub routes: &'a dyn RouteCatalogue,
     /// When the text was received.

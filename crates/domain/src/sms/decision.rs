@@ -3,6 +3,7 @@
 use crate::{
     audit::AuditEvent,
     deadline::DeadlineChange,
+    forecast::ForecastOrder,
     limit::Limit,
     messages,
     opt_out::OptOutChange,
@@ -46,6 +47,8 @@ pub struct Effects {
     pub deadlines: Vec<DeadlineChange>,
     /// Texts to others, or later ones to the sender; the latter belong to the hiker that this text registers.
     pub outgoing: Vec<Outgoing>,
+    /// A forecast to fetch, and the question that waits for it.
+    pub forecast: Option<ForecastOrder>,
     /// What is counted with the text; the decision is made again if one of these limits refuses it.
     pub counts: Vec<Limit>,
     /// Who did what. [`crate::audit::Subject::Stored`] is the hiker that this text registers, or else the text.

@@ -42,6 +42,8 @@ pub enum Prepare {
     CheckIns,
     /// The promise whose words the text quotes.
     TripWords,
+    /// What is kept of the forecast that the text asks for.
+    Forecast,
 }
 
 /// A command, as everything that knows of commands sees it.

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     deadline::TripWords,
+    forecast::Ask,
     opt_out::Answering,
     phone::{TextAnswer, TextedBy},
     phone_number::PhoneNumber,
@@ -47,6 +48,7 @@ impl Messages {
             Prepare::Unlink => phones.release_by_text(&by).await?,
             Prepare::TripWords => return self.trip(&by, &args.tail).await,
             Prepare::CheckIns => return self.check_ins(sender.user.as_ref()).await,
+            Prepare::Forecast => return self.forecast(text, &by, sender.user.as_ref()).await,
             Prepare::Contacts | Prepare::NewContact => {
                 return self.budget(what, sender.user.as_ref(), args).await;
             }
@@ -92,6 +94,32 @@ impl Messages {
             self.budgets.of(owner, contacts).await?
         };
         Ok(Prepared::Budget(Box::new(budget)))
+    }
+
+    /// The answer to a question about the weather. Nothing is read where no provider is named, for a stranger, and for a
+    /// number that is not answered.
+    async fn forecast(
+        &self,
+        text: &ParsedText,
+        by: &TextedBy<'_>,
+        hiker: Option<&StoredUser>,
+    ) -> Result<Prepared, Fault> {
+        let (Some(forecasts), Some(hiker), Answering::Yes) = (&self.forecasts, hiker, by.answering) else {
+            return Ok(Prepared::Nothing);
+        };
+        let Some(route) = self.routes.find(&hiker.user.route) else {
+            return Ok(Prepared::Nothing);
+        };
+        let position = hiker.user.position.as_ref();
+        let ask = Ask {
+            normal: &text.normal,
+            typed: &text.typed,
+            route,
+            last: position.map(|position| position.code.as_str()),
+            phone: by.phone,
+            at: by.at,
+        };
+        Ok(Prepared::Forecast(Box::new(forecasts.answer(ask).await?)))
     }
 
     /// The hiker's newest check-ins, and what the hiker may still make us text to those who heard of them.

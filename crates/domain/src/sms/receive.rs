@@ -20,6 +20,7 @@ use super::{
 use crate::{
     budget::Budgets,
     deadline::{DeadlineStore, Event, counts},
+    forecast::Forecasts,
     opt_out::{Answering, WithheldBecause},
     outgoing::{Class, Outgoing, OutgoingText, Words},
     phone::Phones,
@@ -46,6 +47,8 @@ pub struct Messages {
     pub users: Arc<dyn UserStore>,
     /// Promises, for a text that quotes the words of one.
     pub deadlines: Arc<dyn DeadlineStore>,
+    /// Forecasts, where an operator has named a provider.
+    pub forecasts: Option<Arc<Forecasts>>,
     /// Hides secrets in stored texts.
     pub sealer: Arc<dyn BodySealer>,
     /// What time it is.
@@ -171,6 +174,7 @@ impl Messages {
             answering,
             prepared: &prepared,
             rules: &self.rules,
+            has_forecasts: self.forecasts.is_some(),
             routes: &*self.routes,
             at: *at,
             seed: *seed,

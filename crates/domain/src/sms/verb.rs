@@ -261,16 +261,19 @@ commands! {
         effect: "Begins to detach the phone from its web account; the answer asks for CONFIRM and a word.",
         prepare: Some(Prepare::Unlink),
     };
-    /// A forecast, which there is none of.
+    /// A forecast, where an operator has named a provider.
     Cast => Entry {
         words: &["CAST", "CAST12", "CAST24", "CAST7"],
         phrases: &["WEATHER", "FORECAST"],
         form: Form::Anything,
         exempt: false,
         usage: "CAST <code>",
-        help: None,
-        effect: "Recognised, and answered with the truth: forecasts are not available yet.",
-        prepare: None,
+        help: Some("CAST <code>: forecast"),
+        effect: "The forecast for a camp or a peak: 12 hours, with `CAST24` 24 hours, with `CAST7` seven days. `CAST` alone \
+                 is the camp of the last check-in, `CAST CAMPS` and `CAST PEAKS` are all of them, `CAST 41.87S 146.03E 1600` \
+                 is a place in coordinates with its height. If it must be fetched first, it comes in a text of its own within \
+                 10 minutes. Without a provider of forecasts the answer says that there are none.",
+        prepare: Some(Prepare::Forecast),
     };
 }
 
@@ -310,9 +313,13 @@ impl Verb {
     }
 }
 
-/// The lines of HELP, in order.
-pub fn help_lines() -> Vec<&'static str> {
-    let commands = Verb::ALL.iter().filter_map(|verb| verb.entry().help);
+/// The lines of HELP, in order. Forecasts are named only where there are some.
+pub fn help_lines(has_forecasts: bool) -> Vec<&'static str> {
+    let named = |verb: &&Verb| **verb != Verb::Cast || has_forecasts;
+    let commands = Verb::ALL
+        .iter()
+        .filter(named)
+        .filter_map(|verb| verb.entry().help);
     commands.chain(["STOP: no more texts"]).collect()
 }
 
@@ -361,8 +368,11 @@ mod tests {
 
     #[test]
     fn help_is_one_text_of_at_most_two_segments() {
-        let help = crate::messages::help::help("000", &help_lines());
-        assert_eq!(parts(&help), std::slice::from_ref(&help), "no line is broken");
-        assert!(segments(&help) <= 2, "{} segments", segments(&help));
+        for has_forecasts in [false, true] {
+            let help = crate::messages::help::help("000", &help_lines(has_forecasts));
+            assert_eq!(parts(&help), std::slice::from_ref(&help), "no line is broken");
+            assert!(segments(&help) <= 2, "{} segments", segments(&help));
+            assert_eq!(help.contains("CAST"), has_forecasts);
+        }
     }
 }

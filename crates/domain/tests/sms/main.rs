@@ -9,6 +9,8 @@ mod deadline;
 mod deadline_edges;
 mod deadline_end;
 mod deadline_refused;
+mod forecast;
+mod forecast_limits;
 mod heard;
 mod joined;
 mod lengths;
@@ -93,6 +95,7 @@ fn channel() -> Channel {
         phones: Arc::new(phones),
         users: Arc::new(store.clone()),
         deadlines: Arc::new(store.clone()),
+        forecasts: None,
         routes: Arc::new(MemoryCatalogue::tasmania()),
         sealer: Arc::new(PlainSealer),
         clock: Arc::new(clock.clone()),

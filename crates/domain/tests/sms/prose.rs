@@ -253,6 +253,7 @@ fn tells(
         answering: rules.answering(&phone, &speaker.state, false),
         prepared,
         rules,
+        has_forecasts: false,
         routes,
         at: NOW,
         seed: Tag::from_bytes([7; 16]),

@@ -214,7 +214,8 @@ pub(super) fn refused(error: ConnectError) -> Failure {
         ConnectError::Store(_)
         | ConnectError::Hasher(_)
         | ConnectError::Texts(_)
-        | ConnectError::Watchdog(_) => Failure::problem(error),
+        | ConnectError::Watchdog(_)
+        | ConnectError::Forecasts(_) => Failure::problem(error),
     }
 }
 

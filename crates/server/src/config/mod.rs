@@ -3,6 +3,7 @@
 pub mod accounts;
 mod database;
 mod dotenv;
+mod forecasts;
 pub mod gateway;
 pub mod listen;
 pub mod mistake;
@@ -22,6 +23,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 pub use self::{
     accounts::AccountSettings,
+    forecasts::ForecastSettings,
     gateway::{Gateway, Mail, Twilio},
     listen::{Listen, PublicUrl},
     mistake::{Mistake, Mistakes},
@@ -51,6 +53,8 @@ pub struct Config {
     pub accounts: AccountSettings,
     /// The operator's own routes.
     pub routes_dir: Option<PathBuf>,
+    /// Who makes forecasts.
+    pub forecasts: ForecastSettings,
     /// What is logged.
     pub log: Log,
     /// How much may be asked.
@@ -114,6 +118,7 @@ impl Config {
         let texting = Texting::read(reader, ours);
         let accounts = AccountSettings::read(reader);
         let routes_dir = reader.read("THUNDERBIRD_ROUTES_DIR", routes_dir);
+        let forecasts = ForecastSettings::read(reader, gateway.as_ref());
         let log = read_log(reader);
         let limits = Limits::read(reader);
         Some(Self {
@@ -126,6 +131,7 @@ impl Config {
             texting: texting?,
             accounts: accounts?,
             routes_dir,
+            forecasts: forecasts?,
             log: log?,
             limits: limits?,
         })

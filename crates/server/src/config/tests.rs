@@ -1,3 +1,5 @@
+use thunderbird_domain::forecast::Source;
+
 use super::{variable::VARIABLES, *};
 
 const TWILIO: [(&str, &str); 3] = [
@@ -318,4 +320,52 @@ fn the_page_in_docs_is_the_table() {
         written == variable::page(),
         "run: cargo run -- generate configuration > docs/configuration.md"
     );
+}
+
+#[test]
+fn forecasts_are_off_until_a_provider_is_named() {
+    assert_eq!(read(&[]).unwrap().forecasts.sources, []);
+    let both = [
+        ("THUNDERBIRD_FORECASTS", "open-meteo, met-norway"),
+        ("THUNDERBIRD_FORECAST_CONTACT", "operator@example.org"),
+        ("THUNDERBIRD_OPEN_METEO_KEY", "a-customers-key"),
+    ];
+    let forecasts = read(&both).unwrap().forecasts;
+    assert_eq!(forecasts.sources, [Source::OpenMeteo, Source::MetNorway]);
+    assert_eq!(forecasts.open_meteo_url, "https://customer-api.open-meteo.com");
+    assert_eq!(forecasts.met_norway_url, "https://api.met.no");
+    assert!(!format!("{forecasts:?}").contains("a-customers-key"));
+}
+
+#[test]
+fn a_provider_that_cannot_be_asked_as_it_wants_is_a_mistake() {
+    for (wrong, setting) in [
+        (&[("THUNDERBIRD_FORECASTS", "bom")][..], "THUNDERBIRD_FORECASTS"),
+        (
+            &[("THUNDERBIRD_FORECASTS", "open-meteo,open-meteo")],
+            "THUNDERBIRD_FORECASTS",
+        ),
+        (
+            &[("THUNDERBIRD_FORECASTS", "met-norway")],
+            "THUNDERBIRD_FORECAST_CONTACT",
+        ),
+        (
+            &[("THUNDERBIRD_FORECAST_CONTACT", "somebody")],
+            "THUNDERBIRD_FORECAST_CONTACT",
+        ),
+        (
+            &[("THUNDERBIRD_OPEN_METEO_URL", "http://weather.example.org")],
+            "THUNDERBIRD_OPEN_METEO_URL",
+        ),
+        (
+            &[("THUNDERBIRD_MET_NORWAY_URL", "https://api.met.no/?key=1")],
+            "THUNDERBIRD_MET_NORWAY_URL",
+        ),
+    ] {
+        assert_eq!(settings(&read(wrong).unwrap_err()), [setting], "{wrong:?}");
+    }
+    let mut real = TWILIO.to_vec();
+    real.extend([PUBLIC, ("THUNDERBIRD_FORECASTS", "simulated")]);
+    assert_eq!(settings(&read(&real).unwrap_err()), ["THUNDERBIRD_FORECASTS"]);
+    assert!(read(&[("THUNDERBIRD_FORECASTS", "simulated")]).is_ok());
 }

@@ -96,6 +96,10 @@ pub struct Limits {
     pub contacts_per_hour: u32,
     /// Messages for the whole service a day.
     pub sms_per_day: u32,
+    /// Forecasts per hiker a day.
+    pub forecasts_per_day: u32,
+    /// Weighted calls to providers of forecasts a day.
+    pub forecast_calls_per_day: u32,
 }
 
 impl Limits {
@@ -121,6 +125,8 @@ impl Limits {
         let contacts_per_day = limit("THUNDERBIRD_LIMIT_CONTACTS_PER_DAY");
         let contacts_per_hour = limit("THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR");
         let sms_per_day = limit("THUNDERBIRD_LIMIT_SMS_PER_DAY");
+        let forecasts_per_day = limit("THUNDERBIRD_LIMIT_FORECASTS_PER_DAY");
+        let forecast_calls_per_day = limit("THUNDERBIRD_LIMIT_FORECAST_CALLS_PER_DAY");
         Some(Self {
             writes_per_minute: writes_per_minute?,
             registrations_per_hour: registrations_per_hour?,
@@ -136,6 +142,8 @@ impl Limits {
             contacts_per_day: contacts_per_day?,
             contacts_per_hour: contacts_per_hour?,
             sms_per_day: sms_per_day?,
+            forecasts_per_day: forecasts_per_day?,
+            forecast_calls_per_day: forecast_calls_per_day?,
         })
     }
 }

@@ -180,6 +180,33 @@ pub const VARIABLES: &[Variable] = &[
         "Directory of the operator's own routes, on top of the built-in ones.",
     ),
     plain(
+        "THUNDERBIRD_FORECASTS",
+        "",
+        "Who makes the forecasts of CAST, in order, separated by commas: `open-meteo`, `met-norway`, or `simulated` with the \
+         simulator. Default: no provider, and nothing is asked. Their terms are yours to accept: [forecasts](forecasts.md).",
+    ),
+    plain(
+        "THUNDERBIRD_OPEN_METEO_URL",
+        "https://api.open-meteo.com",
+        "Where Open-Meteo's API is; with a key the default is `https://customer-api.open-meteo.com`. Plain http only for \
+         loopback.",
+    ),
+    secret(
+        "THUNDERBIRD_OPEN_METEO_KEY",
+        "The key of a customer of Open-Meteo. Without one its use must not be commercial.",
+    ),
+    plain(
+        "THUNDERBIRD_MET_NORWAY_URL",
+        "https://api.met.no",
+        "Where MET Norway's API is; plain http only for loopback.",
+    ),
+    plain(
+        "THUNDERBIRD_FORECAST_CONTACT",
+        "",
+        "A mail address or an https URL that goes to providers of forecasts with each request, so that they can write to \
+         you. Must be set for `met-norway`.",
+    ),
+    plain(
         "THUNDERBIRD_SMS_PRICE",
         "AUD 0.0515",
         "Price of a segment until Twilio's own is known.",
@@ -270,6 +297,17 @@ pub const VARIABLES: &[Variable] = &[
         "THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR",
         "240",
         "New contacts for the whole service; each gets one text.",
+    ),
+    plain(
+        "THUNDERBIRD_LIMIT_FORECASTS_PER_DAY",
+        "24",
+        "Forecasts of one hiker.",
+    ),
+    plain(
+        "THUNDERBIRD_LIMIT_FORECAST_CALLS_PER_DAY",
+        "5000",
+        "Calls to each provider of forecasts, as it weighs them: a forecast of Open-Meteo is four. Four fifths are for \
+         routes, a fifth for places in coordinates.",
     ),
     plain(
         "THUNDERBIRD_LIMIT_SMS_PER_DAY",

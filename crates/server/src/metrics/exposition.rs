@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write as _};
 
 use thunderbird_adapters::{crypto::hash_pool::HashLoad, store::StoreStatistics};
-use thunderbird_domain::{health::StoreFigures, refusals, time::Timestamp};
+use thunderbird_domain::{forecast::Outcomes, health::StoreFigures, refusals, time::Timestamp};
 
 use super::{Counters, Metrics, STATUSES};
 use crate::{
@@ -143,6 +143,20 @@ impl Exposition {
         for limit in limits::that_refuse() {
             self.sample("limit_refused_total", &[("limit", limit)], refusals::of(limit));
         }
+    }
+
+    pub(super) fn forecasts(&mut self, outcomes: &Outcomes) {
+        let help = "Fetches of forecasts by provider and what became of them.";
+        self.family("forecast_fetches_total", "counter", help);
+        for (source, outcome, count) in outcomes.counted() {
+            let labels = [("provider", source.as_str()), ("outcome", outcome)];
+            self.sample("forecast_fetches_total", &labels, count);
+        }
+        let help = "Values of forecasts that the weather cannot have, and that were left out.";
+        let impossible = outcomes.impossible();
+        self.single("forecast_values_left_out_total", "counter", help, impossible);
+        let help = "Questions that wait for a forecast.";
+        self.single("forecast_questions_waiting", "gauge", help, outcomes.waiting());
     }
 
     pub(super) fn hearing(&mut self, figures: HearingFigures) {

@@ -72,6 +72,9 @@ async fn show(sources: Data<Sources>) -> HttpResponse {
     exposition.refusals();
     exposition.rounds(app.hiking.rounds.figures());
     exposition.counts(&counts::so_far());
+    if let Some(forecasts) = &app.sms.messages.forecasts {
+        exposition.forecasts(&forecasts.outcomes);
+    }
     exposition.limits(app.sms.deliveries.channel.policy.cap.per_day);
     match app.edge.store_health.figures(app.edge.clock.now()).await {
         Ok(figures) => exposition.store(&figures, app.edge.clock.now()),

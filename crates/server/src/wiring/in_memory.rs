@@ -6,6 +6,7 @@ use thunderbird_adapters::store::{Store, migrate};
 use thunderbird_domain::{
     account::{AccountRules, MailLinks},
     budget::SendingLimits,
+    forecast::ForecastLimits,
     outbox::caps::DailyCap,
     phone::CodeLimits,
     phone_number::{PhoneNumber, Region, TextableRegions},
@@ -26,6 +27,7 @@ use super::{
     compose,
     console::{ConsolePorts, ConsoleRules},
     edge::EdgePorts,
+    forecast::ForecastPorts,
     gateway::Texts,
     kernel::KernelPorts,
     mail::{MailPorts, Mails},
@@ -62,6 +64,10 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
         phones: store.clone(),
         users: UserPorts::on(&store),
         sms: SmsPorts::on(&store, Texts::to(Arc::new(RecordingGateway::default()))),
+        forecasts: ForecastPorts {
+            store: store.clone(),
+            forecasters: Vec::new(),
+        },
         mail: MailPorts {
             outbox: store.clone(),
             mails: Mails::default(),
@@ -73,13 +79,19 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
             simulator: None,
         },
     };
+    compose(ports, rules(), EdgeSettings::default())
+}
+
+/// What an operator would have chosen.
+fn rules() -> Rules {
     let au = Region::parse("AU").expect("a region");
-    let rules = Rules {
+    Rules {
         console: ConsoleRules {
             region: au,
             textable: TextableRegions::new(vec![au]),
             failures_per_source: 20,
         },
+        forecasts: ForecastLimits::default(),
         sending: SendingPolicy {
             regions: TextableRegions::new(vec![au]),
             cap: DailyCap { per_day: 2_000 },
@@ -103,8 +115,7 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
         codes: CodeLimits::default(),
         budgets: SendingLimits::default(),
         our_number: PhoneNumber::simulator(),
-    };
-    compose(ports, rules, EdgeSettings::default())
+    }
 }
 
 /// An empty database of its own, for the console's questions, which are SQL and nothing else.

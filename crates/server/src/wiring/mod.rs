@@ -3,6 +3,7 @@
 pub mod account;
 pub mod console;
 mod edge;
+pub mod forecast;
 mod gateway;
 #[cfg(test)]
 mod in_memory;
@@ -45,6 +46,7 @@ use self::{
     account::AccountPorts,
     console::ConsolePorts,
     edge::EdgePorts,
+    forecast::ForecastPorts,
     gateway::Texts,
     kernel::KernelPorts,
     mail::{MailPorts, Mails},
@@ -75,6 +77,8 @@ pub struct Ports {
     pub users: UserPorts,
     /// Texts.
     pub sms: SmsPorts,
+    /// Who makes forecasts.
+    pub forecasts: ForecastPorts,
     /// Mails.
     pub mail: MailPorts,
     /// The operator's console.
@@ -110,6 +114,9 @@ pub enum ConnectError {
     /// The watchdog outside.
     #[error("the watchdog cannot be set up: {0:?}")]
     Watchdog(#[source] Fault),
+    /// The providers of forecasts.
+    #[error("the providers of forecasts cannot be set up: {0:?}")]
+    Forecasts(#[source] Fault),
 }
 
 fn complaints(files: &[RouteFileError]) -> String {
@@ -169,6 +176,10 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
             ..UserPorts::on(&shared)
         },
         sms: SmsPorts::on(&shared, texts),
+        forecasts: ForecastPorts {
+            store: shared.clone(),
+            forecasters: forecast::forecasters(&config.forecasts, &clock).map_err(ConnectError::Forecasts)?,
+        },
         mail: MailPorts {
             outbox: shared.clone(),
             mails,
@@ -242,9 +253,12 @@ pub fn compose(ports: Ports, rules: Rules, settings: EdgeSettings) -> App {
         accounts,
         privacy,
         hiking: ports.users.compose(&kernel, &rules.sms, budgets.clone()),
-        sms: ports
-            .sms
-            .compose(&kernel, &phones, (rules.sms, budgets), rules.sending),
+        sms: ports.sms.compose(
+            &kernel,
+            (&phones, ports.forecasts.compose(&kernel, rules.forecasts)),
+            (rules.sms, budgets),
+            rules.sending,
+        ),
         mail: ports.mail.compose(&kernel),
         console: ports.console.compose(kernel, rules.console),
         phones,

@@ -3,6 +3,7 @@
 use thunderbird_domain::{
     account::{AccountRules, MailLinks},
     budget::SendingLimits,
+    forecast::ForecastLimits,
     outbox::caps::DailyCap,
     phone::CodeLimits,
     phone_number::PhoneNumber,
@@ -24,6 +25,8 @@ pub struct Rules {
     pub our_number: PhoneNumber,
     /// About the console.
     pub console: ConsoleRules,
+    /// How many forecasts may be asked for.
+    pub forecasts: ForecastLimits,
     /// About sending texts.
     pub sending: SendingPolicy,
     /// About texts.
@@ -64,6 +67,10 @@ impl Rules {
                 region: config.texting.default_region,
                 textable: config.texting.regions.clone(),
                 failures_per_source: config.limits.login_failures_per_10_min,
+            },
+            forecasts: ForecastLimits {
+                per_hiker: config.limits.forecasts_per_day,
+                calls: config.limits.forecast_calls_per_day,
             },
             sending: SendingPolicy {
                 regions: config.texting.regions.clone(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use thunderbird_domain::{
     budget::Budgets,
     deadline::DeadlineStore,
+    forecast::Forecasts,
     keyed_lock::KeyedLock,
     outbox::port::Outbox,
     phone::Phones,
@@ -65,7 +66,7 @@ impl SmsPorts {
     pub fn compose(
         self,
         kernel: &KernelPorts,
-        phones: &Arc<Phones>,
+        (phones, forecasts): (&Arc<Phones>, Option<Arc<Forecasts>>),
         (rules, budgets): (SmsRules, Budgets),
         sending: SendingPolicy,
     ) -> Texting {
@@ -78,6 +79,7 @@ impl SmsPorts {
                 phones: Arc::clone(phones),
                 users: self.users,
                 deadlines: self.deadlines,
+                forecasts,
                 sealer: Arc::clone(&kernel.sealer),
                 clock: Arc::clone(&kernel.clock),
                 entropy: Arc::clone(&kernel.entropy),

@@ -2,6 +2,7 @@
 
 mod channels;
 mod clocks;
+mod forecasts;
 pub mod keys;
 mod outbox;
 mod promises;
@@ -42,6 +43,8 @@ impl Workers {
         if let Some(watchdog) = app.hiking.watchdog.clone() {
             workers.spawn(watchdog::run(Data::clone(app), watchdog, stop.clone()));
         }
+        workers.spawn(forecasts::answer(Data::clone(app), stop.clone()));
+        workers.spawn(forecasts::fetch(Data::clone(app), stop.clone()));
         workers.spawn(retention::run(Data::clone(app), stop));
         workers
     }

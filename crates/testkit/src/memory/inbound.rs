@@ -164,6 +164,7 @@ impl super::State {
             link,
             deadlines,
             mut outgoing,
+            forecast,
             counts,
             audit,
         } = text.effects.clone();
@@ -190,6 +191,9 @@ impl super::State {
             self.opt_outs.apply(change);
         }
         self.change_deadlines(&deadlines);
+        if let Some(wanted) = forecast {
+            self.forecasts.apply(wanted, text.at);
+        }
         own(&mut outgoing, &text.message.from, registered);
         self.limits.count(&counts, text.at);
         self.queue_at(&outgoing, text.at);

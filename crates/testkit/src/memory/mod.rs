@@ -3,6 +3,8 @@
 mod account;
 mod deadline;
 mod fates;
+mod forecast;
+mod forecasts;
 mod health;
 mod idempotency;
 mod inbound;
@@ -52,6 +54,7 @@ pub(crate) struct State {
     pub(crate) reception: Option<Reception>,
     pub(crate) users: user::State,
     pub(crate) deadlines: deadline::State,
+    pub(crate) forecasts: forecasts::State,
 }
 
 impl MemoryStore {

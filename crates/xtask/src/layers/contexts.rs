@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{failure::Failure, source::Crate};
 
 /// Every context, and the contexts that it may call. `messages` writes about what the others decided.
-const MAY_CALL: [(&str, &[&str]); 11] = [
+const MAY_CALL: [(&str, &[&str]); 12] = [
     ("account", &["token"]),
     (
         "admin",
@@ -14,10 +14,11 @@ const MAY_CALL: [(&str, &[&str]); 11] = [
         ],
     ),
     ("deadline", &["route"]),
+    ("forecast", &["route"]),
     ("mail", &[]),
     (
         "messages",
-        &["account", "deadline", "phone", "route", "sms", "user"],
+        &["account", "deadline", "forecast", "phone", "route", "sms", "user"],
     ),
     ("phone", &["account", "user"]),
     (
@@ -25,7 +26,10 @@ const MAY_CALL: [(&str, &[&str]); 11] = [
         &["account", "mail", "phone", "route", "sms", "token", "user"],
     ),
     ("route", &[]),
-    ("sms", &["account", "deadline", "phone", "route", "user"]),
+    (
+        "sms",
+        &["account", "deadline", "forecast", "phone", "route", "user"],
+    ),
     ("token", &[]),
     ("user", &["deadline", "route"]),
 ];

@@ -59,6 +59,8 @@ mod due;
 mod existence;
 #[path = "../statements/figures.rs"]
 mod figures;
+#[path = "../statements/forecast/mod.rs"]
+mod forecast;
 #[path = "../statements/idempotency.rs"]
 mod idempotency;
 #[path = "../statements/sms/inbound.rs"]

@@ -11,5 +11,6 @@ pub fn run(context: &TextContext<'_>, _: &Args) -> Decision {
     if context.is_contact() {
         return contact::last_texts(context);
     }
-    Decision::say(messages::help::help(context.emergency_number(), &help_lines()))
+    let lines = help_lines(context.has_forecasts);
+    Decision::say(messages::help::help(context.emergency_number(), &lines))
 }

@@ -20,9 +20,11 @@ pub fn run(context: &TextContext<'_>, hiker: &StoredUser, _: &Args) -> Decision 
             context.routes,
             &context.moment(),
         ),
-        Prepared::Nothing | Prepared::Phone(_) | Prepared::Budget(_) | Prepared::Trip(_) => {
-            Err(TakeBackRefusal::NoCheckIn)
-        }
+        Prepared::Nothing
+        | Prepared::Phone(_)
+        | Prepared::Budget(_)
+        | Prepared::Trip(_)
+        | Prepared::Forecast(_) => Err(TakeBackRefusal::NoCheckIn),
     };
     match taken {
         Ok(taken) => {

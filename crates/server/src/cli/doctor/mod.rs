@@ -3,6 +3,7 @@
 mod clock;
 mod database;
 mod finding;
+mod forecast;
 mod keys;
 mod mail;
 mod network;
@@ -27,6 +28,9 @@ pub struct Doctor {
     /// Ask nobody outside this machine: neither Twilio nor the mail server.
     #[arg(long)]
     offline: bool,
+    /// Ask each provider of forecasts for one cell, and say what came: which run it is, and how much of it is there.
+    #[arg(long, conflicts_with = "offline")]
+    forecast: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -40,7 +44,7 @@ impl Doctor {
     /// A configuration that cannot be read.
     pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
         let config = settings.read(&[])?;
-        let findings = rt::System::new().block_on(check(&config, self.offline));
+        let findings = rt::System::new().block_on(check(&config, (self.offline, self.forecast)));
         if self.json {
             screen::say(serde_json::json!({"works": !findings.has_problem(), "findings": findings.0}))?;
         } else {
@@ -67,7 +71,7 @@ pub async fn amiss_outside(config: &Config, public_url: &PublicUrl) -> Vec<Findi
     findings.0
 }
 
-async fn check(config: &Config, offline: bool) -> Findings {
+async fn check(config: &Config, (offline, asks_for_weather): (bool, bool)) -> Findings {
     let mut findings = Findings::default();
     findings.ok("configuration", "every setting is valid");
     let clock = SystemClock;
@@ -82,5 +86,6 @@ async fn check(config: &Config, offline: bool) -> Findings {
     }
     mail::check(config, offline, &mut findings).await;
     watchdog::check(config, &mut findings);
+    forecast::check(config, asks_for_weather, &mut findings).await;
     findings
 }

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use diesel::{ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, insert_into};
 use thunderbird_domain::{
     audit::Subject,
+    forecast::ForecastOrder,
     id::MessageId,
+    opt_out::OptOutChange,
     outgoing::{Outgoing, Words},
     phone::PhoneCommit,
     phone_number::PhoneNumber,
@@ -23,8 +25,8 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Abort, Connection, Held, Key, Keys, Store, audit, contact_of, conversation, deadline, dialect, limit,
-    opt_out, outgoing,
+    Abort, Connection, Held, Key, Keys, Store, audit, contact_of, conversation, deadline, dialect, forecast,
+    limit, opt_out, outgoing,
     outgoing::WordColumns,
     phone,
     schema::{inbound_sids, messages},
@@ -99,6 +101,7 @@ fn receive(connection: &mut Connection, text: &ReceiveText) -> Result<Received, 
         link,
         deadlines,
         outgoing,
+        forecast,
         counts,
         audit,
     } = &text.effects;
@@ -133,13 +136,23 @@ fn receive(connection: &mut Connection, text: &ReceiveText) -> Result<Received, 
             return Err(Abort::Undo(Received::Stale));
         }
     }
-    if let Some(change) = opt_out {
-        opt_out::apply(connection, change)?;
-    }
+    changes_wishes(connection, (opt_out.as_ref(), forecast.as_ref()), text.at)?;
     outgoing::queue(connection, &owned(text, outgoing, registered), Some(id), text.at)?;
     let subject = registered.map_or(Subject::Message(MessageId::from_stored(id)), Subject::User);
     audit::append(connection, audit, Some(subject))?;
     Ok(Received::Stored(given(text)))
+}
+
+/// Stores whether the sender wants texts, and which forecast is wanted.
+fn changes_wishes(
+    connection: &mut Connection,
+    (opt_out, forecast): (Option<&OptOutChange>, Option<&ForecastOrder>),
+    at: Timestamp,
+) -> QueryResult<()> {
+    if let Some(change) = opt_out {
+        opt_out::apply(connection, change)?;
+    }
+    forecast.map_or(Ok(()), |wanted| forecast::apply(connection, wanted, at))
 }
 
 /// The answer, as far as it is given.

@@ -1,0 +1,387 @@
+//! Forecasts of cells, cells to fetch, and questions that wait.
+
+mod words;
+
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
+    delete, insert_into, update,
+};
+use thunderbird_domain::{
+    forecast::{
+        Answered, Cell, CellOrder, Forecast, ForecastOrder, ForecastRequest, ForecastStore, Metres, Source,
+    },
+    id::UserId,
+    outgoing::{Outgoing, OutgoingText},
+    phone_number::PhoneNumber,
+    port::PortFuture,
+    random::Tag,
+    route::RouteId,
+    time::Timestamp,
+};
+
+use super::{
+    Connection, Key, Keys, Store, Unkeyed,
+    column::{self, instant, optional_instant},
+    opt_out, outgoing,
+    schema::{forecast_orders, forecast_requests, forecasts, users},
+};
+
+const PORT: &str = "forecast store";
+
+/// The queue of cells, of which each caller takes another one.
+const QUEUE: Key<'_> = Key::Queue("forecasts");
+
+/// Forecasts and questions that one commit forgets.
+const AT_ONCE: i64 = 100;
+
+impl ForecastStore for Store {
+    fn copies(&self, cells: Vec<Cell>) -> PortFuture<'_, Vec<Forecast>> {
+        self.read_here(PORT, move |connection| copies(connection, &cells))
+    }
+
+    fn put(&self, forecast: Forecast) -> PortFuture<'_, ()> {
+        self.transact(PORT, Keys::on([QUEUE]), move |connection| {
+            Ok(put(connection, &forecast)?)
+        })
+    }
+
+    fn checked(
+        &self,
+        cell: Cell,
+        source: Source,
+        (at, expires): (Timestamp, Option<Timestamp>),
+    ) -> PortFuture<'_, ()> {
+        self.transact(PORT, Keys::none(Unkeyed::OneStatement), move |connection| {
+            let (lat, lon) = index(cell);
+            update(forecasts::table.find((lat, lon, source.as_str())))
+                .set((
+                    forecasts::checked_at.eq(at.as_micros()),
+                    forecasts::expires_at.eq(expires.map(Timestamp::as_micros)),
+                ))
+                .execute(connection)?;
+            Ok(())
+        })
+    }
+
+    fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, ()> {
+        self.transact(PORT, Keys::on([QUEUE]), move |connection| {
+            Ok(order(connection, &cells, false, at)?)
+        })
+    }
+
+    fn take(&self, now: Timestamp, until: Timestamp) -> PortFuture<'_, Option<CellOrder>> {
+        self.transact(PORT, Keys::on([QUEUE]), move |connection| {
+            Ok(take(connection, now, until)?)
+        })
+    }
+
+    fn settle(&self, cell: Cell, again_at: Option<Timestamp>) -> PortFuture<'_, ()> {
+        self.transact(PORT, Keys::none(Unkeyed::OneStatement), move |connection| {
+            let (lat, lon) = index(cell);
+            let row = forecast_orders::table.find((lat, lon));
+            match again_at {
+                None => delete(row).execute(connection)?,
+                Some(at) => update(row)
+                    .set(forecast_orders::again_at.eq(at.as_micros()))
+                    .execute(connection)?,
+            };
+            Ok(())
+        })
+    }
+
+    fn waiting(&self, limit: u32) -> PortFuture<'_, Vec<ForecastRequest>> {
+        self.read(PORT, move |connection| {
+            let rows: Vec<RequestRow> = forecast_requests::table
+                .order((forecast_requests::due_at, forecast_requests::tag))
+                .limit(limit.into())
+                .load(connection)?;
+            // One that cannot be read keeps no other from its answer; it is forgotten with the old ones.
+            Ok(rows.into_iter().filter_map(|row| row.read().ok()).collect())
+        })
+    }
+
+    fn answer(&self, tag: Tag, texts: Vec<OutgoingText>, at: Timestamp) -> PortFuture<'_, Answered> {
+        let phones = texts.iter().map(|text| Key::Phone(text.to.as_str()));
+        let keys = Keys::on(phones);
+        self.transact(PORT, keys, move |connection| {
+            Ok(answer(connection, tag, &texts, at)?)
+        })
+    }
+
+    fn walked(&self) -> PortFuture<'_, Vec<RouteId>> {
+        Box::pin(async move {
+            let ids = self.routes_in_use().await?;
+            Ok(ids.into_iter().map(RouteId::from_stored).collect())
+        })
+    }
+
+    fn prune(&self, before: Timestamp) -> PortFuture<'_, usize> {
+        self.transact(PORT, Keys::on([QUEUE]), move |connection| {
+            Ok(prune(connection, before)?)
+        })
+    }
+}
+
+/// The index of a cell in two columns.
+fn index(cell: Cell) -> (i64, i64) {
+    (cell.lat().into(), cell.lon().into())
+}
+
+fn cell(lat: i64, lon: i64) -> Cell {
+    let part = |index: i64| i16::try_from(index).unwrap_or_default();
+    Cell::at(part(lat), part(lon))
+}
+
+#[derive(Queryable)]
+struct ForecastRow {
+    lat: i64,
+    lon: i64,
+    source: String,
+    run_at: i64,
+    fetched_at: i64,
+    checked_at: i64,
+    expires_at: Option<i64>,
+    tag: Option<String>,
+    ground: Option<i64>,
+    hours: String,
+}
+
+impl ForecastRow {
+    /// The forecast; nothing if the row cannot be read, because it is then fetched again.
+    fn read(self) -> Option<Forecast> {
+        Some(Forecast {
+            cell: cell(self.lat, self.lon),
+            source: Source::parse(&self.source)?,
+            run: instant(self.run_at),
+            fetched: instant(self.fetched_at),
+            checked: instant(self.checked_at),
+            expires: optional_instant(self.expires_at),
+            tag: self.tag,
+            ground: self.ground.and_then(metres),
+            hours: words::read_hours(&self.hours)?,
+        })
+    }
+}
+
+fn metres(whole: i64) -> Option<Metres> {
+    i16::try_from(whole).ok().map(Metres::from_whole)
+}
+
+fn copies(connection: &mut Connection, cells: &[Cell]) -> QueryResult<Vec<Forecast>> {
+    let lats: Vec<i64> = cells.iter().map(|cell| cell.lat().into()).collect();
+    let lons: Vec<i64> = cells.iter().map(|cell| cell.lon().into()).collect();
+    let rows: Vec<ForecastRow> = forecasts::table
+        .filter(forecasts::lat.eq_any(lats))
+        .filter(forecasts::lon.eq_any(lons))
+        .order((forecasts::lat, forecasts::lon, forecasts::source))
+        .load(connection)?;
+    let wanted = rows
+        .into_iter()
+        .filter(|row| cells.contains(&cell(row.lat, row.lon)));
+    Ok(wanted.filter_map(ForecastRow::read).collect())
+}
+
+fn put(connection: &mut Connection, forecast: &Forecast) -> QueryResult<()> {
+    let (lat, lon) = index(forecast.cell);
+    let key = (lat, lon, forecast.source.as_str());
+    let known: Option<i64> = forecasts::table
+        .find(key)
+        .select(forecasts::run_at)
+        .first(connection)
+        .optional()?;
+    if known.is_some_and(|known| known > forecast.run.as_micros()) {
+        return Ok(());
+    }
+    delete(forecasts::table.find(key)).execute(connection)?;
+    let row = (
+        forecasts::lat.eq(lat),
+        forecasts::lon.eq(lon),
+        forecasts::source.eq(forecast.source.as_str()),
+        forecasts::run_at.eq(forecast.run.as_micros()),
+        forecasts::fetched_at.eq(forecast.fetched.as_micros()),
+        forecasts::checked_at.eq(forecast.checked.as_micros()),
+        forecasts::expires_at.eq(forecast.expires.map(Timestamp::as_micros)),
+        forecasts::tag.eq(forecast.tag.as_deref()),
+        forecasts::ground.eq(forecast.ground.map(|ground| i64::from(ground.whole()))),
+        forecasts::hours.eq(words::of_hours(&forecast.hours)),
+    );
+    insert_into(forecasts::table)
+        .values(row)
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Orders cells in ascending order, so that two writes never wait for each other.
+fn order(
+    connection: &mut Connection,
+    cells: &[CellOrder],
+    is_waited_for: bool,
+    at: Timestamp,
+) -> QueryResult<()> {
+    let mut cells = cells.to_vec();
+    cells.sort_unstable_by_key(|order| order.cell);
+    for order in cells {
+        let (lat, lon) = index(order.cell);
+        let row = (
+            forecast_orders::lat.eq(lat),
+            forecast_orders::lon.eq(lon),
+            forecast_orders::height.eq(order.height.map(|height| i64::from(height.whole()))),
+            forecast_orders::of_route.eq(order.is_of_route),
+            forecast_orders::waited.eq(is_waited_for),
+            forecast_orders::ordered_at.eq(at.as_micros()),
+            forecast_orders::again_at.eq(at.as_micros()),
+        );
+        let insert = insert_into(forecast_orders::table)
+            .values(row)
+            .on_conflict((forecast_orders::lat, forecast_orders::lon));
+        if is_waited_for {
+            insert
+                .do_update()
+                .set(forecast_orders::waited.eq(true))
+                .execute(connection)?;
+        } else {
+            insert.do_nothing().execute(connection)?;
+        }
+    }
+    Ok(())
+}
+
+/// Stores what a text makes us fetch, in the commit of the text.
+pub(crate) fn apply(connection: &mut Connection, wanted: &ForecastOrder, at: Timestamp) -> QueryResult<()> {
+    if let Some(request) = &wanted.request {
+        let row = (
+            forecast_requests::tag.eq(request.tag.as_bytes().as_slice()),
+            forecast_requests::user_id.eq(request.user.get()),
+            forecast_requests::phone.eq(request.phone.as_str()),
+            forecast_requests::asked.eq(words::of_asked(&request.asked)),
+            forecast_requests::asked_at.eq(request.asked_at.as_micros()),
+            forecast_requests::due_at.eq(request.due_at.as_micros()),
+        );
+        insert_into(forecast_requests::table)
+            .values(row)
+            .execute(connection)?;
+    }
+    order(connection, &wanted.cells, wanted.request.is_some(), at)
+}
+
+fn take(connection: &mut Connection, now: Timestamp, until: Timestamp) -> QueryResult<Option<CellOrder>> {
+    let next: Option<(i64, i64, Option<i64>, bool)> = forecast_orders::table
+        .filter(forecast_orders::again_at.le(now.as_micros()))
+        .order((
+            forecast_orders::waited.desc(),
+            forecast_orders::ordered_at,
+            forecast_orders::lat,
+            forecast_orders::lon,
+        ))
+        .select((
+            forecast_orders::lat,
+            forecast_orders::lon,
+            forecast_orders::height,
+            forecast_orders::of_route,
+        ))
+        .first(connection)
+        .optional()?;
+    let Some((lat, lon, height, is_of_route)) = next else {
+        return Ok(None);
+    };
+    update(forecast_orders::table.find((lat, lon)))
+        .set(forecast_orders::again_at.eq(until.as_micros()))
+        .execute(connection)?;
+    Ok(Some(CellOrder {
+        cell: cell(lat, lon),
+        height: height.and_then(metres),
+        is_of_route,
+    }))
+}
+
+#[derive(Queryable)]
+struct RequestRow {
+    tag: Vec<u8>,
+    user_id: i64,
+    phone: String,
+    asked: String,
+    asked_at: i64,
+    due_at: i64,
+}
+
+impl RequestRow {
+    fn read(self) -> QueryResult<ForecastRequest> {
+        let row = self.user_id;
+        let asked = words::read_asked(&self.asked);
+        Ok(ForecastRequest {
+            tag: column::tag(&self.tag, "forecast_requests.tag", row)?,
+            user: UserId::from_stored(row),
+            phone: column::phone(&self.phone, "forecast_requests.phone", row)?,
+            asked: asked.ok_or_else(|| column::corrupt("forecast_requests.asked", row))?,
+            asked_at: instant(self.asked_at),
+            due_at: instant(self.due_at),
+        })
+    }
+}
+
+fn answer(
+    connection: &mut Connection,
+    tag: Tag,
+    texts: &[OutgoingText],
+    at: Timestamp,
+) -> QueryResult<Answered> {
+    let tag = tag.as_bytes().as_slice();
+    let row = forecast_requests::table.find(tag);
+    let who: Option<(i64, String)> = row
+        .select((forecast_requests::user_id, forecast_requests::phone))
+        .first(connection)
+        .optional()?;
+    let Some((user, phone)) = who else {
+        return Ok(Answered::Before);
+    };
+    if delete(forecast_requests::table.find(tag)).execute(connection)? == 0 {
+        return Ok(Answered::Before);
+    }
+    let phone: PhoneNumber = column::phone(&phone, "forecast_requests.phone", user)?;
+    let still: Option<i64> = users::table
+        .filter(users::id.eq(user))
+        .filter(users::phone.eq(phone.as_str()))
+        .filter(users::ended_at.is_null())
+        .select(users::id)
+        .first(connection)
+        .optional()?;
+    if still.is_none() || opt_out::stands(connection, &phone)? {
+        return Ok(Answered::Withheld);
+    }
+    let texts: Vec<Outgoing> = texts.iter().cloned().map(Outgoing::Text).collect();
+    outgoing::queue(connection, &texts, None, at)?;
+    Ok(Answered::Queued)
+}
+
+fn prune(connection: &mut Connection, before: Timestamp) -> QueryResult<usize> {
+    let before = before.as_micros();
+    let old: Vec<(i64, i64, String)> = forecasts::table
+        .filter(forecasts::run_at.lt(before))
+        .order(forecasts::run_at)
+        .limit(AT_ONCE)
+        .select((forecasts::lat, forecasts::lon, forecasts::source))
+        .load(connection)?;
+    let mut gone = 0;
+    for key in old {
+        gone += delete(forecasts::table.find(key)).execute(connection)?;
+    }
+    let forgotten: Vec<Vec<u8>> = forecast_requests::table
+        .filter(forecast_requests::due_at.lt(before))
+        .order(forecast_requests::due_at)
+        .limit(AT_ONCE)
+        .select(forecast_requests::tag)
+        .load(connection)?;
+    for tag in forgotten {
+        gone += delete(forecast_requests::table.find(tag)).execute(connection)?;
+    }
+    let idle: Vec<(i64, i64)> = forecast_orders::table
+        .filter(forecast_orders::ordered_at.lt(before))
+        .order((forecast_orders::lat, forecast_orders::lon))
+        .limit(AT_ONCE)
+        .select((forecast_orders::lat, forecast_orders::lon))
+        .load(connection)?;
+    for key in idle {
+        gone += delete(forecast_orders::table.find(key)).execute(connection)?;
+    }
+    Ok(gone)
+}

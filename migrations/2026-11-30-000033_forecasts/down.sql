@@ -1,0 +1,3 @@
+DROP TABLE forecast_requests;
+DROP TABLE forecast_orders;
+DROP TABLE forecasts;
