@@ -44,7 +44,6 @@ fn at(utc: &str) -> Timestamp {
 /// HELP and the answers to what is no command.
 fn of_help() -> Vec<Row> {
     let mut rows = vec![
-        (2, help::help("000", &help_lines(false))),
         (2, help::help("000", &help_lines(true))),
         (1, help::misused_check_in(None)),
         (1, help::to_stop()),
