@@ -36,6 +36,15 @@ await inBrowser(base, { viewport: widths.laptop }, async (page) => {
   });
   await page.locator('#mails .to', { hasText: 'kim@example.org' }).waitFor();
 
+  await text(page, '+61491570006', 'OUT TOMORROW 6PM');
+  await page.fill('#span', '3m');
+  await page.click('#clock button');
+  await page.locator('#now', { hasText: 'It is ' }).waitFor();
+  await phone(page, '+61491570156').locator('.theirs', { hasText: 'plans to be out' }).waitFor();
+  await page.fill('#span', '-3m');
+  await page.click('#clock button');
+  await page.locator('#now', { hasText: 'instant such as' }).waitFor();
+
   await page.fill('#number', 'no number at all');
   await page.click('#add button');
   insist(await page.locator('.phone').count() === 2, 'what is no number is no phone');

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod contacts;
 mod health;
 mod limits;
 mod places;

@@ -3,6 +3,7 @@
 mod check_in;
 mod contacts;
 mod messages;
+mod plan;
 mod promise;
 mod told;
 mod trip;

@@ -276,7 +276,8 @@ async fn a_promise_goes_whole_after_four_hundred_days_and_an_open_one_stays() {
         INSERT INTO alarms (id, deadline_id, opened_at, claims) VALUES (2, 2, 995, 0);
         INSERT INTO alarm_contacts (alarm_id, phone, name, alerted_at) VALUES (2, '+61491570313', 'Mum', 995);
         INSERT INTO deadline_stages (deadline_id, stage, due_at) SELECT id, 'alert1', due_at FROM deadlines;
-        INSERT INTO informed_contacts (deadline_id, phone, due_at) SELECT id, '+61491570313', due_at FROM deadlines";
+        INSERT INTO informed_contacts (deadline_id, phone, due_at) SELECT id, '+61491570313', due_at FROM deadlines;
+        INSERT INTO trip_plans (deadline_id, vehicle, gear, plan, notes) SELECT id, 'van', '', '', '' FROM deadlines";
     world.connection().batch_execute(rows_of_both).unwrap();
     let tables = [
         "deadlines",
@@ -284,15 +285,20 @@ async fn a_promise_goes_whole_after_four_hundred_days_and_an_open_one_stays() {
         "alarm_contacts",
         "deadline_stages",
         "informed_contacts",
+        "trip_plans",
     ];
     let forget = async |days: i64| {
         let now = Timestamp::from_micros(days * 86_400_000_000);
         while world.store.forget(RetentionCutoffs::at(now)).await.unwrap() > 0 {}
         tables.map(|table| world.count(table))
     };
-    assert_eq!(forget(400).await, [2; 5]);
-    assert_eq!(forget(401).await, [1; 5]);
-    assert_eq!(forget(4_000).await, [1; 5]);
+    assert_eq!(
+        forget(400).await,
+        [2, 2, 2, 2, 2, 1],
+        "what was written about the trip goes after a month"
+    );
+    assert_eq!(forget(401).await, [1; 6]);
+    assert_eq!(forget(4_000).await, [1; 6]);
     assert_eq!(world.count("deadlines WHERE id = 2 AND replaces_id IS NULL"), 1);
     assert_eq!(world.count("pragma_foreign_key_check"), 0);
 }

@@ -46,6 +46,7 @@ static RULES: LazyLock<SmsRules> = LazyLock::new(|| {
         region: home,
         textable: TextableRegions::new(vec![home, neighbour]),
         carrier_keywords: CarrierKeywords::Own,
+        contacts_page: None,
         answers_per_hour: 10,
     }
 });

@@ -503,6 +503,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    trip_plans (deadline_id) {
+        deadline_id -> BigInt,
+        party -> Nullable<BigInt>,
+        vehicle -> Text,
+        gear -> Text,
+        plan -> Text,
+        notes -> Text,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> BigInt,
         tag -> Binary,
@@ -546,6 +557,7 @@ diesel::joinable!(phone_word_sets -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(users -> accounts (account_id));
+diesel::joinable!(trip_plans -> deadlines (deadline_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -585,5 +597,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     sessions,
     status_callbacks,
+    trip_plans,
     users,
 );

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::{
-    deadline::{Kind, SetBy, State},
+    deadline::{Kind, Plan, SetBy, State},
     id::UserId,
     random::Tag,
     route::RouteId,
@@ -56,6 +56,7 @@ fn promise(due_in: u64) -> Deadline {
         closed: None,
         stages: Stage::schedule(START.plus(minutes(due_in)), START),
         alarm: None,
+        plan: Plan::default(),
         informed: BTreeMap::new(),
     }
 }

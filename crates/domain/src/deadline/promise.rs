@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     alarm::Alarm,
+    plan::Plan,
     stage::{ALERT_AFTER, Outcome, Stage, StageRow},
     trip_words::TripWords,
 };
@@ -140,6 +141,8 @@ pub struct Deadline {
     pub stages: Vec<StageRow>,
     /// The alarm; `None` until the first alert.
     pub alarm: Option<Alarm>,
+    /// What the hiker has written about the trip; empty if nothing. A promise that takes the place of this one takes it over.
+    pub plan: Plan,
     /// The contacts who know a time, of this promise or of one that it took the place of, with the time that they know.
     pub informed: BTreeMap<PhoneNumber, Timestamp>,
 }

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     closing::{Close, close},
+    plan::Plan,
     promise::{Deadline, Kind, SetBy},
     reason::{Reason, Through},
     stage::Stage,
@@ -51,6 +52,8 @@ pub struct NewDeadline {
     pub zone: TimeZone,
     /// How it was set.
     pub set_by: SetBy,
+    /// What is known of the trip; `None` keeps what was known.
+    pub plan: Option<Plan>,
 }
 
 /// Sets a promise. It keeps the words of the promise that stands, because somebody may have written them down. The promise that stands is closed in the same commit; if its contacts were alerted, they read the new
@@ -69,7 +72,9 @@ pub fn set(setting: SetDeadline<'_>, new: NewDeadline) -> (Vec<DeadlineChange>, 
             through: Through::of(setting.moment.actor),
             at,
         };
-        let (change, notices) = close(closing, &later, None);
+        let (mut change, notices) = close(closing, &later, None);
+        // It goes over to the new promise, and need not stand twice.
+        change.state.plan = Plan::default();
         changes.push(change);
         outgoing = notices;
     }
@@ -93,6 +98,9 @@ pub fn set(setting: SetDeadline<'_>, new: NewDeadline) -> (Vec<DeadlineChange>, 
             closed: None,
             stages: Stage::schedule(new.due_at, at),
             alarm: None,
+            plan: new.plan.unwrap_or_else(|| {
+                standing.map_or_else(Plan::default, |stored| stored.deadline.plan.clone())
+            }),
             informed: standing.map_or_else(BTreeMap::new, |stored| informed(&stored.deadline, new.due_at)),
         },
         texts: Vec::new(),

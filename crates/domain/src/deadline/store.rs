@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     audit::AuditEvent,
-    id::{DeadlineId, UserId},
+    id::{ContactId, DeadlineId, UserId},
     limit::Limit,
     opt_out::StopWord,
     outgoing::{Outgoing, OutgoingText},
@@ -31,6 +31,8 @@ pub struct StoredDeadline {
 /// A contact as the watch sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watcher {
+    /// The store's id of the contact; `None` until it is stored.
+    pub id: Option<ContactId>,
     /// The contact's number.
     pub phone: PhoneNumber,
     /// What the hiker calls them; can be empty.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     budget::NEW_HIKERS_INTRODUCED,
     phone_number::{PhoneNumberError, Region},
-    sms::parts::plain_punctuation,
+    sms::{body::segments, parts::plain_punctuation},
     user::{Contact, ContactRefusal, MAX_CONTACTS, MAX_NAME, Trouble, Unreadable, User},
 };
 
@@ -30,14 +30,24 @@ fn introduced(user: &User) -> String {
 }
 
 /// The first text to a contact: who chose them, what will be sent, what silence means, and how to end it.
-pub fn notice(user: &User) -> String {
-    format!(
+///
+/// It names the page with who holds the contact's data, if that page can be opened and no segment more is needed.
+pub fn notice(user: &User, page: Option<&str>) -> String {
+    let notice = format!(
         "Thunderbird: {} is going hiking and chose you as a safety contact. We text you when they check in at a camp, and \
          if they are overdue. Silence can mean no signal; it proves nothing. If you will help reply READY. STATUS \
          repeats our last text. To get none reply STOP.",
         introduced(user)
-    )
+    );
+    // Phones make a link of it without its scheme as well, which has no room.
+    let linked = page.map(|page| format!("{notice} {}", page.trim_start_matches("https://")));
+    linked
+        .filter(|linked| segments(linked) <= segments(&notice).max(NOTICE_SEGMENTS))
+        .unwrap_or(notice)
 }
+
+/// The segments of the first text to a contact.
+const NOTICE_SEGMENTS: u32 = 2;
 
 /// Tells a hiker that the last contact who could receive a text has opted out.
 pub fn last_one_left(contact: &Contact) -> String {

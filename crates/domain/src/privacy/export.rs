@@ -2,6 +2,7 @@
 
 use crate::{
     account::{Account, KnownDevice, Session},
+    deadline::Plan,
     time::Timestamp,
 };
 
@@ -114,6 +115,8 @@ pub struct ExportedPromise {
     pub closed_how: Option<String>,
     /// How many contacts were alerted.
     pub contacts_alerted: u32,
+    /// What the hiker has written about the trip.
+    pub plan: Plan,
 }
 
 /// Somebody whom a hiker wants told.

@@ -10,7 +10,7 @@ pub const SESSIONS_KEPT: Duration = Duration::from_hours(30 * 24);
 pub const MAIL_TOKENS_KEPT: Duration = Duration::from_hours(24);
 /// How long a line of the audit log is kept.
 pub const AUDIT_KEPT: Duration = Duration::from_hours(400 * 24);
-/// How long the words of texts and mails are kept.
+/// How long the words of texts and mails are kept, and what a hiker has written about a trip after its end.
 pub const BODIES_KEPT: Duration = Duration::from_hours(30 * 24);
 /// How long it is kept that there was a text or a mail, without its words, and how long a promise is kept that is closed.
 pub const METADATA_KEPT: Duration = Duration::from_hours(400 * 24);
@@ -30,7 +30,7 @@ pub struct RetentionCutoffs {
     pub mail_tokens: Timestamp,
     /// Lines of the audit log that were written before.
     pub audit: Timestamp,
-    /// The words of texts and mails that were stored before.
+    /// The words of texts and mails that were stored before, and what was written about trips that ended before.
     pub bodies: Timestamp,
     /// Texts and mails that were stored before, and promises that were closed before.
     pub metadata: Timestamp,

@@ -30,6 +30,8 @@ pub struct SmsRules {
     pub textable: TextableRegions,
     /// Who confirms STOP.
     pub carrier_keywords: CarrierKeywords,
+    /// The address of the page for contacts, if strangers can open it.
+    pub contacts_page: Option<String>,
     /// Answers an hour to an unregistered sender; [`REGISTERED_FACTOR`] times that when registered or in a conversation.
     pub answers_per_hour: u32,
 }

@@ -51,7 +51,7 @@ pub struct AddContact {
 pub fn add_contact(
     stored: &StoredUser,
     (phone, name): (&PhoneNumber, ContactName),
-    (textable, mut budget): (&TextableRegions, Budget),
+    (textable, mut budget, page): (&TextableRegions, Budget, Option<&str>),
     moment: &Moment,
 ) -> Result<AddContact, ContactRefusal> {
     textable.check(phone)?;
@@ -69,8 +69,12 @@ pub fn add_contact(
     };
     let outgoing = match adding {
         Adding::KnownAlready => Vec::new(),
-        Adding::Notice => vec![contact_notice(stored, phone, moment.at, moment)],
-        Adding::Later { after } => vec![contact_notice(stored, phone, moment.at.plus(after), moment)],
+        Adding::Notice => vec![contact_notice(stored, (phone, moment.at, page), moment)],
+        Adding::Later { after } => vec![contact_notice(
+            stored,
+            (phone, moment.at.plus(after), page),
+            moment,
+        )],
         Adding::Refused { retry_after } => return Err(ContactRefusal::TooOften { retry_after }),
     };
     let waits = match adding {
@@ -139,12 +143,16 @@ const NOTICE_WAITS: Duration = Duration::from_hours(48);
 
 /// Tells a new contact who added them and how to opt out. The budget allows it once for two numbers, however often the
 /// contact is removed and added again, and for every account that the sender's number is linked to.
-fn contact_notice(stored: &StoredUser, to: &PhoneNumber, at: Timestamp, moment: &Moment) -> Outgoing {
+fn contact_notice(
+    stored: &StoredUser,
+    (to, at, page): (&PhoneNumber, Timestamp, Option<&str>),
+    moment: &Moment,
+) -> Outgoing {
     Outgoing::Text(OutgoingText {
         tag: moment.seed.derived("contact notice", 0),
         to: to.clone(),
         class: Class::Notice,
-        words: Words::Plain(messages::contact::notice(&stored.user)),
+        words: Words::Plain(messages::contact::notice(&stored.user, page)),
         not_before: at,
         expires_at: at.plus(NOTICE_WAITS),
         user: Some(stored.id),
@@ -286,7 +294,8 @@ impl Users {
                 .await?
                 .ok_or(AddContactError::NoUser)?;
             let owner = (&stored.user.phone, stored.user.account);
-            let rules = (&self.textable, self.budgets.of(owner, [&phone]).await?);
+            let budget = self.budgets.of(owner, [&phone]).await?;
+            let rules = (&self.textable, budget, self.contacts_page.as_deref());
             let added = add_contact(&stored, (&phone, name.clone()), rules, &moment)?;
             let save = SaveUser {
                 change: added.change,

@@ -76,6 +76,7 @@ impl StoredUser {
     pub fn watchers(&self) -> Vec<Watcher> {
         let contacts = self.user.contacts.iter();
         let watcher = |contact: &super::Contact| Watcher {
+            id: contact.id,
             phone: contact.phone.clone(),
             name: contact.name.as_str().to_owned(),
             opted_out: self.opted_out_contacts.contains(&contact.phone),

@@ -7,7 +7,8 @@ use super::{SaveUser, StoredUser, Users, close_promise, promise::set_promise};
 use crate::{
     budget::Budgets,
     deadline::{
-        Delay, Due, DueRefusal, How, LATE_COUNTS_ONCE, NewDeadline, Reason, SetBy, StoredDeadline, Watcher,
+        DeadlineChange, Delay, Due, DueRefusal, How, LATE_COUNTS_ONCE, NewDeadline, Plan, PlanRefusal,
+        Reason, SetBy, StoredDeadline, Watcher,
     },
     id::{AccountId, DeadlineId},
     limit::{Limit, Verdict},
@@ -101,6 +102,9 @@ pub enum TripError {
     /// The time cannot be promised.
     #[error("The time cannot be promised.")]
     Due(DueRefusal),
+    /// What is known of the trip cannot be stored.
+    #[error("A part of the plan is not accepted.")]
+    Plan(PlanRefusal),
     /// Something outside failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -140,9 +144,10 @@ impl Users {
     pub async fn set_trip(
         &self,
         account: AccountId,
-        out_by: &str,
+        (out_by, plan): (&str, Plan),
         stands: TripStands,
     ) -> Result<Trip, TripError> {
+        let plan = plan.checked().map_err(TripError::Plan)?;
         let moment = self.moment(account);
         until_stored("users", || async {
             let stored = self.hiker_of(account).await?;
@@ -153,12 +158,13 @@ impl Users {
             let zone = route.ok_or(TripError::UnknownRoute)?.time_zone().clone();
             let due = Due::parse_dated(out_by, moment.at, &zone).map_err(TripError::Due)?;
             if let Some(trip) = seen(&stored).filter(|trip| trip.stored.deadline.due_at == due.at) {
-                return Ok(Commit::Stored(trip));
+                return self.replan(&stored, trip, &plan, &moment).await;
             }
             let new = NewDeadline {
                 due_at: due.at,
                 zone,
                 set_by: SetBy::Web,
+                plan: Some(plan.clone()),
             };
             self.promise(&stored, new, &moment).await
         })
@@ -185,6 +191,7 @@ impl Users {
                 due_at: deadline.due_at.max(moment.at).plus(delay),
                 zone: deadline.zone.clone(),
                 set_by: SetBy::Late(delay),
+                plan: None,
             };
             self.promise(&stored, new, &moment).await
         })
@@ -228,6 +235,28 @@ impl Users {
             Ok(self.commit_promise(save).await?.map(|_| ended))
         })
         .await
+    }
+
+    /// Stores what is known of the trip, whose time stands. Nothing is texted, because nothing changes for anybody.
+    async fn replan(
+        &self,
+        stored: &StoredUser,
+        trip: Trip,
+        plan: &Plan,
+        moment: &Moment,
+    ) -> Result<Commit<Trip>, TripError> {
+        if trip.stored.deadline.plan == *plan {
+            return Ok(Commit::Stored(trip));
+        }
+        let mut state = trip.stored.deadline.clone();
+        state.plan = plan.clone();
+        let mut save = SaveUser::unmoved(stored, moment);
+        save.deadlines = vec![DeadlineChange::of(&trip.stored, state)];
+        let saved = self.store.commit(save).await?;
+        Ok(match saved {
+            Commit::Stored(saved) => seen(&saved.user).map_or(Commit::Stale, Commit::Stored),
+            Commit::Stale => Commit::Stale,
+        })
     }
 
     /// Stores a new time, with the text to the hiker's phone that says so.

@@ -305,6 +305,8 @@ pub struct Users {
     pub routes: Arc<dyn RouteCatalogue>,
     /// Which numbers may be texted.
     pub textable: TextableRegions,
+    /// The address of the page for contacts, if strangers can open it.
+    pub contacts_page: Option<String>,
     /// How numbers without a country are read.
     pub region: Region,
     /// What time it is.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     deadline::{
-        Alarm, AlarmContact, Deadline, DelayRefusal, DueRefusal, Hiker, Kind, LastCheckIn, Reason, SetBy,
-        Stage, Through, Watcher,
+        Alarm, AlarmContact, Deadline, DelayRefusal, DueRefusal, Hiker, Kind, LastCheckIn, Plan, Reason,
+        SetBy, Stage, Through, Watcher,
     },
     id::UserId,
     messages::{alarm, check_in, contact, deadline, for_contacts, help, late, onboarding, phone, replies},
@@ -14,7 +14,7 @@ use thunderbird_domain::{
     route::RouteId,
     sms::{body::segments, parts::parts, verb::help_lines},
     time::Timestamp,
-    user::{CheckInRefusal, ContactRefusal, MAX_NAME, Prompt, TakeBackRefusal, TrailName, Unreadable, User},
+    user::{CheckInRefusal, ContactRefusal, MAX_NAME, Prompt, TakeBackRefusal, Unreadable},
 };
 use thunderbird_testkit::catalogue::MemoryCatalogue;
 
@@ -255,6 +255,7 @@ fn promise() -> Deadline {
             acting: None,
             lapsed: None,
         }),
+        plan: Plan::default(),
         informed: std::collections::BTreeMap::new(),
     }
 }
@@ -299,6 +300,7 @@ const STAGES: [Stage; 3] = [Stage::Ask1, Stage::Ask2, Stage::Ask3];
 fn a_text_about_a_promise_weighs_what_was_agreed() {
     let promise = promise();
     let contacts = ["Mum", "Jo", "Dave"].map(|name| Watcher {
+        id: None,
         phone: number(7),
         name: name.to_owned(),
         opted_out: name == "Dave",
@@ -381,20 +383,4 @@ fn the_longest_names_do_not_cut_a_text_to_contacts() {
         }
     }
     assert_eq!(too_long(rows), [""; 0]);
-}
-
-/// The first text to a contact has two segments, whatever the hiker is called.
-#[test]
-fn the_first_text_to_a_contact_is_not_longer_than_two_segments() {
-    let user = User {
-        phone: number(7),
-        trail_name: TrailName::parse(&"m".repeat(MAX_NAME)).unwrap(),
-        route: RouteId::from_stored("overland_track"),
-        position: None,
-        contacts: Vec::new(),
-        account: None,
-        started_at: at("2026-11-25T12:40:00Z"),
-        shows_number: false,
-    };
-    assert_eq!(too_long([(2, contact::notice(&user))]), [""; 0]);
 }

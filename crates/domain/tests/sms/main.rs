@@ -12,6 +12,7 @@ mod deadline_refused;
 mod forecast;
 mod forecast_limits;
 mod heard;
+mod introduced;
 mod joined;
 mod lengths;
 mod misread;
@@ -104,6 +105,7 @@ fn channel() -> Channel {
             region,
             textable,
             carrier_keywords: CarrierKeywords::Own,
+            contacts_page: None,
             answers_per_hour: 10,
         },
     };

@@ -131,6 +131,7 @@ fn rules() -> SmsRules {
         region,
         textable: TextableRegions::new(vec![region]),
         carrier_keywords: CarrierKeywords::Own,
+        contacts_page: None,
         answers_per_hour: 10,
     }
 }
@@ -159,6 +160,7 @@ fn promise(early: Duration, late: Duration) -> Deadline {
         due_at: NOW.plus(early).minus(late),
         zone: routes.find(&hiker.user.route).unwrap().time_zone().clone(),
         set_by: SetBy::Text,
+        plan: None,
     };
     let moment = Moment {
         at: NOW.minus(Duration::from_hours(24)),

@@ -156,5 +156,21 @@ element("add").addEventListener("submit", (event) => {
   addPhone(number).input.focus();
 });
 
+// A promise's whole story is seen in minutes: the service's clock goes forward, and never back.
+element("clock").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const typed = element("span").value.trim();
+  const at = /^\d{4}-/.test(typed) || typed.startsWith("+") ? typed : "+" + typed.replace(/\s/g, "");
+  try {
+    const answer = await fetch("/simulator/clock?" + new URLSearchParams({ at }), { method: "POST" });
+    const said = await answer.json();
+    element("now").textContent = answer.ok
+      ? "It is " + new Date(said.now).toLocaleString() + " now."
+      : said.errors?.[0]?.detail || said.detail || "The service answered " + answer.status + ".";
+  } catch (error) {
+    element("now").textContent = error.message;
+  }
+});
+
 const before = remembered().filter((number) => typeof number === "string" && e164(number) === number);
 if (!element("phones").hidden) (before.length ? before : ["+61491570006", "+61491570156"]).forEach(addPhone);

@@ -11,7 +11,7 @@ use url::{Host, Url};
 use super::{
     accounts::{MAX_LIMIT, number},
     reader::Reader,
-    variable::{BIND, CONNECTIONS_PER_SOURCE, METRICS_BIND, PUBLIC_URL},
+    variable::{BIND, CONNECTIONS_PER_SOURCE, HOLDER, METRICS_BIND, PUBLIC_URL},
 };
 
 /// The public URL: scheme, host and port, without a slash at the end.
@@ -107,6 +107,8 @@ pub struct Listen {
     pub bind: SocketAddr,
     /// What the world calls it; `None`: the address listened on.
     pub public_url: Option<PublicUrl>,
+    /// Who is responsible for what the service holds about people; empty if it is not set.
+    pub holder: String,
     /// Exact origins of browsers.
     pub cors_origins: Vec<String>,
     /// Whose forwarding header is believed.
@@ -134,12 +136,14 @@ impl Listen {
             );
         }
         let cors_origins = reader.read("THUNDERBIRD_CORS_ORIGINS", |text| list(text, origin));
+        let holder = reader.read(HOLDER, holder);
         let trusted_proxies = reader.read("THUNDERBIRD_TRUSTED_PROXIES", |text| list(text, network));
         let connections = reader.read(CONNECTIONS_PER_SOURCE, |text| number(text, 1, MAX_LIMIT));
         let metrics = reader.read(METRICS_BIND, metrics_address);
         Some(Self {
             bind: bind?,
             public_url,
+            holder: holder.unwrap_or_default(),
             cors_origins: cors_origins.unwrap_or_default(),
             trusted_proxies: trusted_proxies.unwrap_or_default(),
             connections_per_source: usize::try_from(connections?).unwrap_or(usize::MAX),
@@ -147,6 +151,17 @@ impl Listen {
             metrics_is_default: !reader.is_set(METRICS_BIND),
         })
     }
+}
+
+/// Longest description of the holder, in characters.
+const LONGEST_HOLDER: usize = 200;
+
+fn holder(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.chars().count() > LONGEST_HOLDER || text.chars().any(char::is_control) {
+        return Err(format!("must be one line of at most {LONGEST_HOLDER} characters"));
+    }
+    Ok(text.to_owned())
 }
 
 /// A list separated by commas; blanks around items and empty items do not matter.

@@ -46,6 +46,8 @@ impl Variable {
 pub const BIND: &str = "THUNDERBIRD_BIND";
 /// What the world calls it.
 pub const PUBLIC_URL: &str = "THUNDERBIRD_PUBLIC_URL";
+/// Who is responsible for what the service holds about people.
+pub const HOLDER: &str = "THUNDERBIRD_HOLDER";
 /// The database, as the Python version named it.
 pub const DB_PATH: &str = "THUNDERBIRD_DB_PATH";
 /// The database, as the diesel command names it.
@@ -69,6 +71,12 @@ pub const VARIABLES: &[Variable] = &[
         "",
         "What Twilio signs and mail links use: scheme, host, optional port, nothing else. https unless the host is \
          loopback. Default: the address listened on. Must be set when THUNDERBIRD_BIND is not loopback.",
+    ),
+    plain(
+        HOLDER,
+        "",
+        "Who is responsible for the data of hikers and contacts, with an address to write to: one line of at most 200 \
+         characters, shown at /contacts. Default: the operator of the public URL.",
     ),
     plain(DB_PATH, "thunderbird.db", "The SQLite file."),
     plain(

@@ -79,6 +79,8 @@ pub struct EdgeSettings {
     pub https: bool,
     /// The public URL as browsers write an origin.
     pub origin: String,
+    /// Who is responsible for what is held about people; empty if it is not known.
+    pub holder: String,
     /// Writes of a source, and of an account, in a minute; `None` where no stranger can come in.
     pub writes_per_minute: Option<u32>,
 }

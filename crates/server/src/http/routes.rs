@@ -110,6 +110,7 @@ table! {
     pages {
         GET "/account-pages.js" Public assets;
         GET "/assets/{hash}/{file}" Public assets;
+        GET "/contacts" Public privacy::contacts;
         GET "/reset-password" Public assets;
         GET "/simulator" Simulator simulator::page;
         POST "/simulator/clock" Simulator simulator::clock;
@@ -259,6 +260,7 @@ mod tests {
     const PUBLIC: &[&str] = &[
         "GET /account-pages.js",
         "GET /assets/{hash}/{file}",
+        "GET /contacts",
         "GET /admin/console.css",
         "GET /admin/icon.svg",
         "GET /admin/login",

@@ -51,6 +51,7 @@ impl EdgeSettings {
             cors_origins: config.listen.cors_origins.clone(),
             https: public_url.is_https(),
             origin: public_url.to_string(),
+            holder: config.listen.holder.clone(),
             writes_per_minute: Some(config.limits.writes_per_minute),
         }
     }

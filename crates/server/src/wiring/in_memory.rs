@@ -101,6 +101,7 @@ fn rules() -> Rules {
             region: au,
             textable: TextableRegions::new(vec![au]),
             carrier_keywords: CarrierKeywords::Own,
+            contacts_page: None,
             answers_per_hour: 10,
         },
         accounts: AccountRules {

@@ -90,6 +90,7 @@ impl Rules {
                         CarrierKeywords::Own
                     }
                 },
+                contacts_page: public_url.is_https().then(|| format!("{public_url}/contacts")),
                 answers_per_hour: config.limits.sms_per_hour,
             },
         }

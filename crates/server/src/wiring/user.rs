@@ -53,6 +53,7 @@ impl UserPorts {
                 opt_outs: self.opt_outs,
                 routes: Arc::clone(&kernel.routes),
                 textable: rules.textable.clone(),
+                contacts_page: rules.contacts_page.clone(),
                 region: rules.region,
                 clock: Arc::clone(&kernel.clock),
                 entropy: Arc::clone(&kernel.entropy),

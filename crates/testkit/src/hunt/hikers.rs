@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 use thunderbird_domain::{
     admin::{Removal, RemoveUser},
     deadline::{
-        Deadline, DeadlineChange, DeadlineStore, Kind, SaveDeadline, SetBy, Stage, StageRow, StoredDeadline,
+        Deadline, DeadlineChange, DeadlineStore, Kind, Plan, SaveDeadline, SetBy, Stage, StageRow,
+        StoredDeadline,
     },
     id::UserId,
     limit::Limit,
@@ -257,6 +258,7 @@ impl<S: Writes> Hunter<S> {
             closed: None,
             stages: vec![row(Stage::Ask2, 0), row(Stage::Alert1, 1), row(Stage::Alert2, 2)],
             alarm: None,
+            plan: Plan::default(),
             informed: BTreeMap::new(),
         }
     }

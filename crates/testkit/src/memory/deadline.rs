@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use thunderbird_domain::{
     audit::Subject,
     deadline::{
-        DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, SaveDeadline, State as PromiseState,
-        Stopped, StoredDeadline, Survey, TripWords, Watched, Watcher,
+        DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, Plan, SaveDeadline,
+        State as PromiseState, Stopped, StoredDeadline, Survey, TripWords, Watched, Watcher,
     },
     id::{DeadlineId, UserId},
     opt_out::StopWord,
@@ -87,6 +87,16 @@ impl State {
         over.len()
     }
 
+    /// Erases what was written about trips that ended before; says of how many.
+    pub(crate) fn forget_plans(&mut self, before: Timestamp) -> usize {
+        let is_over = |stored: &&mut StoredDeadline| {
+            let closed = stored.deadline.closed.as_ref();
+            closed.is_some_and(|closed| closed.at < before) && !stored.deadline.plan.is_empty()
+        };
+        let over = self.promises.iter_mut().filter(is_over);
+        over.map(|stored| stored.deadline.plan = Plan::default()).count()
+    }
+
     /// A hiker's promises, as an export shows them.
     pub(crate) fn exported(&self, user: UserId) -> Vec<ExportedPromise> {
         let own = self.promises.iter().filter(|stored| stored.deadline.user == user);
@@ -106,6 +116,7 @@ impl State {
                 contacts_alerted: alarm.map_or(0, |alarm| {
                     u32::try_from(alarm.contacts.len()).expect("few contacts")
                 }),
+                plan: deadline.plan.clone(),
             }
         })
         .collect()
@@ -239,6 +250,7 @@ impl super::State {
 
     fn hiker(&self, known: &StoredUser, has_ended: bool) -> Hiker {
         let contacts = known.user.contacts.iter().map(|contact| Watcher {
+            id: contact.id,
             phone: contact.phone.clone(),
             name: contact.name.as_str().to_owned(),
             opted_out: self.opt_outs.stands(&contact.phone),

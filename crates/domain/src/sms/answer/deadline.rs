@@ -46,6 +46,7 @@ pub fn out(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
                 due_at: due.at,
                 zone: zone.clone(),
                 set_by: SetBy::Text,
+                plan: None,
             },
         ),
     }
@@ -69,6 +70,7 @@ pub fn late(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decis
         due_at: from.plus(delay),
         zone: deadline.zone.clone(),
         set_by: SetBy::Late(delay),
+        plan: None,
     };
     armed(context, hiker, new)
 }

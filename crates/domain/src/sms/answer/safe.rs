@@ -21,7 +21,8 @@ pub fn add(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
     let Prepared::Budget(budget) = context.prepared.clone() else {
         return Decision::default();
     };
-    let rules = (&context.rules.textable, *budget);
+    let page = context.rules.contacts_page.as_deref();
+    let rules = (&context.rules.textable, *budget, page);
     match add_contact(hiker, (&phone, name), rules, &context.moment()) {
         Ok(added) => {
             let number = added.change.state.contacts.len();

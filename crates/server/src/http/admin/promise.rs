@@ -29,6 +29,8 @@ struct Page {
     frame: Frame,
     promise: PromiseView,
     set: String,
+    plan: Vec<(&'static str, String)>,
+    hides_plan: bool,
     stages: Vec<StageView>,
     alerted: Vec<AlertedView>,
     texts: Vec<MessageView>,
@@ -50,11 +52,18 @@ pub async fn handle(
     let deadline = &found.watched.stored.deadline;
     let alerted = deadline.alarm.iter().flat_map(|alarm| &alarm.contacts);
     let texts = found.texts.iter();
+    let may_see = admin.caller.role.may_act();
     let page = Page {
         frame: Frame::of(&admin, "/admin/watch", query.notice()),
         promise: PromiseView::of(&found.watched, app.console.routes(), app.edge.clock.now())
             .unreached_if(&app.hiking.watch.unreached().await?),
         set: watch::set(deadline),
+        plan: if may_see {
+            watch::plan(deadline)
+        } else {
+            Vec::new()
+        },
+        hides_plan: !may_see && !deadline.plan.is_empty(),
         stages: deadline.stages.iter().map(StageView::from).collect(),
         alerted: alerted
             .map(|contact| AlertedView::of(contact, &found.answers))

@@ -20,6 +20,16 @@ pub struct PromiseExport {
     closed_how: Option<String>,
     /// How many contacts were alerted.
     contacts_alerted: u32,
+    /// How many walk together; null if it was not given.
+    party: Option<u8>,
+    /// The vehicle. This and the following are empty if they were not given, and 30 days after the promise was closed.
+    vehicle: String,
+    /// What is carried.
+    gear: String,
+    /// The way.
+    plan: String,
+    /// Anything else.
+    notes: String,
 }
 
 impl From<ExportedPromise> for PromiseExport {
@@ -32,6 +42,11 @@ impl From<ExportedPromise> for PromiseExport {
             closed_at: promise.closed_at.map(|at| at.to_string()),
             closed_how: promise.closed_how,
             contacts_alerted: promise.contacts_alerted,
+            party: promise.plan.party,
+            vehicle: promise.plan.vehicle,
+            gear: promise.plan.gear,
+            plan: promise.plan.plan,
+            notes: promise.plan.notes,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What people may ask of us about their own data.
 
+pub mod contacts;
 pub mod delete;
 pub mod export;
 mod export_device;

@@ -9,7 +9,10 @@ use actix_web::{
     web::Data,
 };
 use serde::Deserialize;
-use thunderbird_domain::user::{TripStands, TripVersion};
+use thunderbird_domain::{
+    deadline::Plan,
+    user::{TripStands, TripVersion},
+};
 
 use super::{trip::shown, trip_view::TripView};
 use crate::http::{
@@ -25,10 +28,46 @@ pub struct PromisedTime {
     /// the clocks show twice means the later one.
     #[schema(examples("2026-11-22T18:00"))]
     out_by: String,
+    /// How many walk together.
+    #[schema(minimum = 1, maximum = 20, examples(3))]
+    #[serde(default)]
+    party: Option<u32>,
+    /// The vehicle, and where it stands.
+    #[schema(max_length = 100, examples("White van ABC 123, visitor centre"))]
+    #[serde(default)]
+    vehicle: Option<String>,
+    /// What is carried.
+    #[schema(max_length = 500, examples("Orange tent, PLB"))]
+    #[serde(default)]
+    gear: Option<String>,
+    /// The way, with its nights.
+    #[schema(max_length = 1000, examples("Waterfall Valley, Windermere, New Pelion"))]
+    #[serde(default)]
+    plan: Option<String>,
+    /// Anything else that helps whoever searches.
+    #[schema(max_length = 1000)]
+    #[serde(default)]
+    notes: Option<String>,
+}
+
+impl PromisedTime {
+    /// The time, and what is known of the trip besides: all of it, so that what is left out is known no longer.
+    fn into_parts(self) -> (String, Plan) {
+        let plan = Plan {
+            // A number that no party has is refused with the others.
+            party: self.party.map(|party| u8::try_from(party).unwrap_or(u8::MAX)),
+            vehicle: self.vehicle.unwrap_or_default(),
+            gear: self.gear.unwrap_or_default(),
+            plan: self.plan.unwrap_or_default(),
+            notes: self.notes.unwrap_or_default(),
+        };
+        (self.out_by, plan)
+    }
 }
 
 /// Sets the time by which the hiker is out, or another one in its place, exactly as the text `OUT` does. The hiker's
-/// phone gets a text that says so.
+/// phone gets a text that says so. What is known of the trip is stored with it and stands in no text; the same time with
+/// another plan changes the plan only, and `OUT` and `LATE` by text keep it.
 ///
 /// # Errors
 ///
@@ -42,7 +81,7 @@ pub struct PromisedTime {
     (status = 401, description = "No access token, or one that is no longer good.", body = ProblemDocument),
     (status = 404, description = "No hiker is linked to the account.", body = ProblemDocument),
     (status = 412, description = "What is set is not what the request names.", body = ProblemDocument),
-    (status = 422, description = "The time cannot be promised.", body = ProblemDocument),
+    (status = 422, description = "The time cannot be promised, or a part of the plan is refused.", body = ProblemDocument),
     (status = 428, description = "Neither `If-Match` nor `If-None-Match: *` was sent.", body = ProblemDocument),
 ))]
 pub async fn handle(
@@ -53,7 +92,8 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let stands = stands(&request)?;
     let users = &app.hiking.users;
-    let trip = users.set_trip(caller.account_id, &wanted.out_by, stands).await?;
+    let (out_by, plan) = wanted.into_parts();
+    let trip = users.set_trip(caller.account_id, (&out_by, plan), stands).await?;
     let status = match stands {
         TripStands::Nothing => StatusCode::CREATED,
         TripStands::At(_) => StatusCode::OK,

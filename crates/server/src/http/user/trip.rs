@@ -7,7 +7,7 @@ use actix_web::{
 };
 use jiff::civil::Time;
 use thunderbird_domain::{
-    deadline::{DueRefusal, LONGEST_AHEAD_DAYS},
+    deadline::{DueRefusal, LONGEST_AHEAD_DAYS, MAX_PARTY, PlanRefusal},
     user::{Trip, TripError},
 };
 
@@ -51,8 +51,25 @@ impl From<TripError> for Problem {
             }
             TripError::UnknownRoute => Self::invalid_field("out_by", "unknown-route", error.to_string()),
             TripError::Due(refusal) => not_a_time(&refusal),
+            TripError::Plan(refusal) => not_a_plan(refusal),
             TripError::Fault(fault) => fault.into(),
         }
+    }
+}
+
+fn not_a_plan(refusal: PlanRefusal) -> Problem {
+    match refusal {
+        PlanRefusal::Party => {
+            Problem::invalid_field("party", "range", format!("A party has 1 to {MAX_PARTY} people."))
+        }
+        PlanRefusal::TooLong { field, most } => {
+            Problem::invalid_field(field, "too-long", format!("Write at most {most} characters."))
+        }
+        PlanRefusal::Control { field } => Problem::invalid_field(
+            field,
+            "malformed",
+            "Write text and line breaks, and no other control characters.",
+        ),
     }
 }
 

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use thunderbird_domain::{
-    deadline::{Alarm, Deadline, StageRow, StoredDeadline, Watcher},
+    deadline::{Alarm, Deadline, Plan, StageRow, StoredDeadline, Watcher},
+    id::ContactId,
     time::Timestamp,
     user::{Trip, TripVersion},
 };
@@ -56,12 +57,39 @@ pub struct PromiseView {
     /// When it was set, RFC 3339.
     #[schema(examples("2026-11-19T07:40:00Z"))]
     set_at: String,
+    /// What the hiker has written about the trip: erased 30 days after it was closed.
+    #[serde(flatten)]
+    plan: PlanView,
+}
+
+/// What is known of a trip besides its time. A member that was not given is null.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Plan)]
+pub struct PlanView {
+    /// How many walk together.
+    #[schema(minimum = 1, maximum = 20, examples(3))]
+    party: Option<u8>,
+    /// The vehicle, and where it stands.
+    #[schema(max_length = 100, examples("White van ABC 123, visitor centre"))]
+    vehicle: Option<String>,
+    /// What is carried.
+    #[schema(max_length = 500, examples("Orange tent, PLB"))]
+    gear: Option<String>,
+    /// The way, with its nights.
+    #[schema(max_length = 1000, examples("Waterfall Valley, Windermere, New Pelion"))]
+    plan: Option<String>,
+    /// Anything else.
+    #[schema(max_length = 1000)]
+    notes: Option<String>,
 }
 
 /// A contact, as an alarm sees them.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Watcher)]
 pub struct WatcherView {
+    /// The contact's id, as in the list of contacts.
+    #[schema(value_type = i64, examples(7))]
+    id: Option<i64>,
     /// What the hiker calls them; can be empty.
     #[schema(examples("Mum"))]
     name: String,
@@ -97,7 +125,7 @@ pub struct TripRecordView {
 #[schema(as = Stage)]
 pub struct StageView {
     /// `notice` to the contacts, `ask_1` to `ask_3` to the hiker, `alert_1` to `alert_3` to the contacts, `ask_claimer_1` and
-    /// `lapse_1` (and so on) about the contact who deals with the alarm.
+    /// `lapse_1` (and so on) about the contact who deals with the alarm, `joined` to contacts who were added during it.
     #[schema(examples("ask_1"))]
     stage: String,
     /// When it is due, RFC 3339; null while a contact deals with the alarm.
@@ -146,6 +174,20 @@ impl PromiseView {
             state: deadline.state().as_str(),
             set_by: deadline.set_by.as_str(),
             set_at: deadline.set_at.to_string(),
+            plan: PlanView::from(&deadline.plan),
+        }
+    }
+}
+
+impl From<&Plan> for PlanView {
+    fn from(plan: &Plan) -> Self {
+        let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        Self {
+            party: plan.party,
+            vehicle: given(&plan.vehicle),
+            gear: given(&plan.gear),
+            plan: given(&plan.plan),
+            notes: given(&plan.notes),
         }
     }
 }
@@ -153,6 +195,7 @@ impl PromiseView {
 impl From<Watcher> for WatcherView {
     fn from(watcher: Watcher) -> Self {
         Self {
+            id: watcher.id.map(ContactId::get),
             phone: watcher.phone.as_str().to_owned(),
             name: watcher.name,
             opted_out: watcher.opted_out,

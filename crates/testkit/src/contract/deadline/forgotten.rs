@@ -5,7 +5,7 @@ use std::time::Duration;
 use thunderbird_domain::{
     deadline::DeadlineStore,
     port::Commit,
-    privacy::{METADATA_KEPT, PrivacyStore, RetentionCutoffs},
+    privacy::{BODIES_KEPT, METADATA_KEPT, PrivacyStore, RetentionCutoffs},
     sms::inbound::Inbox,
     user::UserStore,
 };
@@ -13,9 +13,35 @@ use thunderbird_domain::{
 use super::{
     super::user::number,
     story::{
-        HIKER, MUM, START, alarmed, alarms, alerted, change, closing, hiker, known, newest, promise, save,
+        HIKER, MUM, START, alarmed, alarms, alerted, change, closing, hiker, known, newest, promise,
+        promised, save,
     },
 };
+
+pub(super) async fn what_was_written_about_a_trip_is_erased_a_month_after_its_end<S>(store: &S)
+where
+    S: DeadlineStore + UserStore + PrivacyStore,
+{
+    let open = promised(store).await;
+    assert!(!open.deadline.plan.is_empty());
+    let plan = async |after: Duration| {
+        let cutoffs = RetentionCutoffs::at(START.plus(after));
+        while store.forget(cutoffs).await.unwrap() > 0 {}
+        newest(store).await.deadline.plan
+    };
+    assert_eq!(
+        plan(BODIES_KEPT * 3).await,
+        open.deadline.plan,
+        "as long as it is open"
+    );
+    assert_eq!(save(store, closing(&open)).await, Commit::Stored(()));
+    assert_eq!(plan(BODIES_KEPT).await, open.deadline.plan);
+    assert!(plan(BODIES_KEPT + Duration::from_secs(1)).await.is_empty());
+    assert!(
+        !newest(store).await.deadline.is_open(),
+        "the promise itself stays"
+    );
+}
 
 pub(super) async fn a_closed_promise_is_forgotten_and_an_open_one_never<S>(store: &S)
 where

@@ -101,7 +101,9 @@ pub(super) async fn the_watch_knows_the_whole_hiker(
     let due_at = promised.due_at;
     assert_eq!(save(store, change(None, promised)).await, Commit::Stored(()));
     let due = store.due(due_at, 10).await.unwrap().watched;
-    let watcher = |last, name: &str, opted_out| Watcher {
+    let ids: Vec<_> = hiker.user.contacts.iter().map(|contact| contact.id).collect();
+    let watcher = |nth: usize, last, name: &str, opted_out| Watcher {
+        id: ids[nth],
         phone: number(last),
         name: name.to_owned(),
         opted_out,
@@ -112,7 +114,7 @@ pub(super) async fn the_watch_knows_the_whole_hiker(
         known,
         [Hiker {
             trail_name: "Sam".to_owned(),
-            contacts: vec![watcher(MUM, "Mum", false), watcher(DAD, "", true)],
+            contacts: vec![watcher(0, MUM, "Mum", false), watcher(1, DAD, "", true)],
             last_check_in: Some(LastCheckIn {
                 camp: "Ronny Creek".to_owned(),
                 route: RouteId::from_stored("overland_track"),

@@ -50,6 +50,7 @@ where
     a_hiker_s_change_closes_a_promise_with_it_or_not_at_all(&empty().await).await;
     an_alerted_number_finds_its_alarm(&empty().await).await;
     alarms_come_in_the_order_of_their_alerts(&empty().await).await;
+    forgotten::what_was_written_about_a_trip_is_erased_a_month_after_its_end(&empty().await).await;
     forgotten::a_closed_promise_is_forgotten_and_an_open_one_never(&empty().await).await;
     hiker::the_watch_knows_the_whole_hiker(&empty().await).await;
     hiker::the_watch_knows_when_the_phone_last_texted(&empty().await).await;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use thunderbird_domain::{
     deadline::{
-        Deadline, DeadlineChange, DeadlineStore, Hold, How, Kind, SaveDeadline, SetBy, Stage, StageRow,
+        Deadline, DeadlineChange, DeadlineStore, Hold, How, Kind, Plan, SaveDeadline, SetBy, Stage, StageRow,
         StoredDeadline,
     },
     id::UserId,
@@ -72,6 +72,13 @@ pub(in crate::contract) fn promise(user: UserId, last: u32, name: u8) -> Deadlin
             row(Stage::Alert2, due_at.plus(Duration::from_hours(2))),
         ],
         alarm: None,
+        plan: Plan {
+            party: Some(3),
+            vehicle: "White van, ABC 123, at the visitor centre".to_owned(),
+            gear: "Orange tent".to_owned(),
+            plan: "Ronny Creek\nWaterfall Valley".to_owned(),
+            notes: "Insulin".to_owned(),
+        },
         informed: BTreeMap::from([(number(DAD), due_at), (number(MUM), START)]),
     }
 }

@@ -6,6 +6,7 @@ use diesel::{
 };
 use thunderbird_domain::{
     deadline::{Hiker, LastCheckIn, Stopped, Watcher},
+    id::ContactId,
     opt_out::StopWord,
     route::RouteId,
     sms::normal::normalize,
@@ -111,6 +112,7 @@ fn watchers(connection: &mut Connection, user: i64) -> QueryResult<Vec<Watcher>>
     rows.into_iter()
         .map(|(id, phone, name, is_ready, opt_out)| {
             Ok(Watcher {
+                id: Some(ContactId::from_stored(id)),
                 phone: column::phone(&phone, "contacts.phone", id)?,
                 name,
                 opted_out: opt_out.is_some(),

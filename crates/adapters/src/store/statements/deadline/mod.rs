@@ -2,6 +2,7 @@
 
 mod due;
 mod hiker;
+pub(crate) mod plan;
 mod read;
 mod survey;
 
@@ -104,6 +105,7 @@ pub(crate) fn apply(
         keep_alarm(connection, id, deadline, alarm)?;
     }
     keep_informed(connection, id, deadline)?;
+    plan::keep(connection, id, &deadline.plan)?;
     queue(connection, &change.texts, Some(id), (text, at))?;
     if deadline.closed.is_some() {
         dialect::hold(connection, Held::QueuedOf(deadline.user.get()))?;

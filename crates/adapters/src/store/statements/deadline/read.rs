@@ -27,6 +27,7 @@ use super::{
         schema::{alarm_contacts, alarms, deadline_stages, deadlines, informed_contacts},
     },
     hiker::hiker,
+    plan,
 };
 
 #[derive(Queryable, Selectable)]
@@ -194,6 +195,7 @@ fn stored(connection: &mut Connection, row: Row) -> QueryResult<StoredDeadline> 
         closed,
         stages: stages(connection, id)?,
         alarm: alarm(connection, id)?,
+        plan: plan::of(connection, id)?,
         informed: informed(connection, id)?,
     };
     Ok(StoredDeadline {

@@ -15,7 +15,7 @@ use thunderbird_domain::{
 use super::super::{
     Connection, account,
     column::{instant, optional_instant},
-    device,
+    deadline, device,
     schema::{
         accounts, alarm_contacts, alarms, audit_log, check_ins, contacts, deadlines, mails, messages,
         phone_codes, phone_links, users,
@@ -273,6 +273,7 @@ fn promises(connection: &mut Connection, user: i64, until: i64) -> QueryResult<V
             closed_at: closed_at.map(instant),
             closed_how,
             contacts_alerted: u32::try_from(alerted).unwrap_or(u32::MAX),
+            plan: deadline::plan::of(connection, id)?,
         });
     }
     Ok(promises)

@@ -29,6 +29,7 @@ pub(super) fn forget(connection: &mut Connection, cutoffs: RetentionCutoffs) -> 
         + forget_mail_tokens(connection, cutoffs.mail_tokens)?
         + forget_audit(connection, cutoffs.audit)?
         + super::forget_texts::forget(connection, cutoffs)?
+        + super::forget_promises::forget_plans(connection, cutoffs.bodies)?
         + super::forget_promises::forget(connection, cutoffs.metadata)?)
 }
 

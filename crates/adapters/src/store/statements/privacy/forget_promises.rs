@@ -7,7 +7,7 @@ use thunderbird_domain::time::Timestamp;
 
 use super::super::{
     Connection,
-    schema::{alarm_contacts, alarms, deadline_stages, deadlines, informed_contacts},
+    schema::{alarm_contacts, alarms, deadline_stages, deadlines, informed_contacts, trip_plans},
 };
 use super::chunk::some;
 
@@ -27,6 +27,20 @@ pub(super) fn forget(connection: &mut Connection, before: Timestamp) -> QueryRes
     })
 }
 
+/// Erases what hikers have written about trips that ended before; says how many rows went.
+pub(super) fn forget_plans(connection: &mut Connection, before: Timestamp) -> QueryResult<usize> {
+    let over: Vec<i64> = trip_plans::table
+        .inner_join(deadlines::table)
+        .filter(deadlines::closed_at.lt(before.as_micros()))
+        .order(deadlines::closed_at)
+        .limit(PROMISES_AT_ONCE)
+        .select(trip_plans::deadline_id)
+        .load(connection)?;
+    some(connection, ("deadlines", over), |connection, ids| {
+        remove(trip_plans::table.filter(trip_plans::deadline_id.eq_any(ids))).execute(connection)
+    })
+}
+
 fn forget_these(connection: &mut Connection, ids: &[i64]) -> QueryResult<usize> {
     // What took the place of one of them may be younger, or open.
     update(deadlines::table.filter(deadlines::replaces_id.eq_any(ids)))
@@ -38,6 +52,7 @@ fn forget_these(connection: &mut Connection, ids: &[i64]) -> QueryResult<usize> 
         .load(connection)?;
     remove(alarm_contacts::table.filter(alarm_contacts::alarm_id.eq_any(&over))).execute(connection)?;
     remove(alarms::table.filter(alarms::id.eq_any(&over))).execute(connection)?;
+    remove(trip_plans::table.filter(trip_plans::deadline_id.eq_any(ids))).execute(connection)?;
     remove(informed_contacts::table.filter(informed_contacts::deadline_id.eq_any(ids)))
         .execute(connection)?;
     remove(deadline_stages::table.filter(deadline_stages::deadline_id.eq_any(ids))).execute(connection)?;

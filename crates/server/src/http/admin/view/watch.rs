@@ -173,6 +173,21 @@ pub fn set(deadline: &Deadline) -> String {
     format!("{how}, {}", moment(deadline.set_at))
 }
 
+/// What the hiker has written about the trip, each part with its name; what was not given is left out.
+pub fn plan(deadline: &Deadline) -> Vec<(&'static str, String)> {
+    let plan = &deadline.plan;
+    let party = plan.party.map(|party| party.to_string()).unwrap_or_default();
+    let parts = [
+        ("Party", party),
+        ("Vehicle", visible(&plan.vehicle)),
+        ("Gear", visible(&plan.gear)),
+        ("Way", visible(&plan.plan)),
+        ("Notes", visible(&plan.notes)),
+    ];
+    let is_given = |(_, text): &(&str, String)| !text.is_empty();
+    parts.into_iter().filter(is_given).collect()
+}
+
 /// A stage of the schedule.
 pub struct StageView {
     /// What it is.
