@@ -213,7 +213,8 @@ async fn a_hiker_over_the_limit_is_not_met_with_silence() {
             assert!(sam.says("STATUS").await.contains("Last check-in"));
         }
         let answer = sam.says(&line.text).await;
-        let names_limit = answer.contains("CHECKIN, OUT, LATE, BACK, STOP, START and MENU always work");
+        let names_limit =
+            answer.contains("CHECKIN, OUT, LATE, BACK, ALERT, STOP, START and MENU always work");
         let right = match line.kind {
             "distress" | "stop" => is_right(line.kind, &answer),
             kind if kind.starts_with("checkin") => is_right(kind, &answer),

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod alert;
 mod clock;
 mod commands;
 mod contacts;

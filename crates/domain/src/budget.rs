@@ -25,6 +25,12 @@ pub const NOTICE_REMEMBERED: Duration = Duration::from_hours(30 * 24);
 /// Texts a day to a hiker's own phone about times that were set by web.
 pub const ECHOES_A_DAY: u32 = 10;
 
+/// Times a day that a hiker's ALERT alerts the contacts.
+pub const CALLS_A_DAY: u32 = 6;
+
+/// Times a day that a hiker's ALERT adds words to an alert.
+pub const ADDITIONS_A_DAY: u32 = 20;
+
 /// The smallest share of the day's texts that one hiker has: two texts to each of ten contacts.
 const SMALLEST_SHARE: u32 = 20;
 const HOUR: Duration = Duration::from_hours(1);
@@ -116,6 +122,16 @@ impl Budgets {
     pub fn echo(&self, hiker: &PhoneNumber) -> Limit {
         let owner = self.digest(&[hiker.as_str().as_bytes()]);
         limit("trips.echo", owner, (ECHOES_A_DAY, DAY))
+    }
+
+    /// What a call for help counts under: one that alerts the contacts, or one that adds to an alert.
+    pub fn call_for_help(&self, hiker: &PhoneNumber, alerts: bool) -> Limit {
+        let owner = self.digest(&[hiker.as_str().as_bytes()]);
+        if alerts {
+            limit("alarms.hiker", owner, (CALLS_A_DAY, DAY))
+        } else {
+            limit("alarms.words", owner, (ADDITIONS_A_DAY, DAY))
+        }
     }
 
     fn empty(&self, hiker: &PhoneNumber, account: Option<AccountId>) -> Budget {

@@ -39,7 +39,7 @@ pub struct Unsent {
     pub oldest: Timestamp,
 }
 
-/// Open promises of one state.
+/// Open promises and calls for help of one state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenPromises {
     /// The word of the state.
@@ -48,6 +48,15 @@ pub struct OpenPromises {
     pub count: u64,
     /// When the next stage of any of them is due.
     pub next_due_at: Option<Timestamp>,
+}
+
+/// Open alarms of one cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenAlarms {
+    /// `asked` if the hiker asks for help, `overdue` if only the promised time has passed.
+    pub cause: &'static str,
+    /// How many there are.
+    pub count: u64,
 }
 
 /// What the store holds, in numbers.
@@ -61,8 +70,10 @@ pub struct StoreFigures {
     pub spend_last_day: Vec<(String, i64)>,
     /// Texts that were sent for the first time today (UTC), as the day's figure counts them.
     pub claimed_today: u64,
-    /// Open promises by state: how many, and when the next stage is due, if one is.
+    /// Open promises and calls for help by state: how many, and when the next stage is due, if one is.
     pub promises: Vec<OpenPromises>,
+    /// Open alarms by cause.
+    pub alarms: Vec<OpenAlarms>,
     /// Bytes that may still be written next to the database; `None` if its disk cannot be seen from here.
     pub free_bytes: Option<u64>,
 }

@@ -175,6 +175,7 @@ fn hiker(at_a_camp: bool) -> StoredUser {
         opted_out_contacts: Vec::new(),
         ready_contacts: Vec::new(),
         deadline: None,
+        call: None,
         troubles: Vec::new(),
     }
 }

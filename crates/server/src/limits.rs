@@ -57,13 +57,15 @@ limits! {
     "forecasts.cells" "hiker" "places in coordinates for which nothing is kept" "day" Number::Fixed("6") => "one text that says so";
     "forecasts.service" "provider" "fetches for places of routes" "day" Number::Fixed("four fifths of THUNDERBIRD_LIMIT_FORECAST_CALLS_PER_DAY, a forecast of Open-Meteo being four calls") => "not asked; what is kept is shown with its age, or the text says that there is no forecast";
     "forecasts.coordinates" "provider" "fetches for places in coordinates" "day" Number::Fixed("a fifth of THUNDERBIRD_LIMIT_FORECAST_CALLS_PER_DAY") => "the same";
+    "alarms.hiker" "hiker" "ALERTs that alert the contacts" "day" Number::Fixed("6") => "not sent; the answer says so, with the emergency number";
+    "alarms.words" "hiker" "ALERTs that add words or a contact to an alert" "day" Number::Fixed("20") => "not sent; the answer says so, with the emergency number";
     "codes.number" "number" "codes" "day" Number::Set("THUNDERBIRD_LIMIT_OTP_SENDS_PER_DAY") => "429";
     "codes.account" "account" "codes" "day" Number::Set("THUNDERBIRD_LIMIT_OTP_SENDS_PER_DAY") => "429";
     "codes.neighbours" "thousand neighbouring numbers" "codes" "hour" Number::Fixed("20") => "429";
     "codes.service" "service" "codes" "hour" Number::Set("THUNDERBIRD_LIMIT_OTP_PER_HOUR") => "429";
     "codes.guesses" "account and number" "guesses at a code" "life of the code" Number::Fixed("5") => "429";
     "phone.wrong_words" "number" "wrong words of LINK, CONFIRM and BACK" "hour" Number::Fixed("5") => "silence for an hour";
-    "sender.answers" "unregistered sender" "answers; six times that for a hiker, a contact and in a conversation" "hour" Number::Set("THUNDERBIRD_LIMIT_SMS_PER_HOUR") => "one text that names the limit, then silence; HELP, START, STOP, CHECKIN, OUT, LATE, BACK, ACTING, FOUND and calls for help always work";
+    "sender.answers" "unregistered sender" "answers; six times that for a hiker, a contact and in a conversation" "hour" Number::Set("THUNDERBIRD_LIMIT_SMS_PER_HOUR") => "one text that names the limit, then silence; HELP, START, STOP, CHECKIN, OUT, LATE, BACK, ALERT, ACTING, FOUND and calls for help always work";
     "sender.loop" "sender" "equal texts" "10 minutes" Number::Fixed("30") => "silence; the same commands always work";
     "unreached.hiker" "hiker" "texts that say that a contact was not reached" "day" Number::Fixed("10") => "not told; shown in SAFELIST, on the web and in the console";
     "login.identifier" "identifier as typed" "failed sign-ins" "day" Number::Fixed("5 free, then a delay from 30 s to an hour") => "429";

@@ -151,6 +151,7 @@ fn of_command(verb: Verb) -> Bound {
         Verb::Out | Verb::Late => {
             Bound::Limits(&["texts.hiker", "texts.recipient", "texts.pair", "texts_day"])
         }
+        Verb::Alert => Bound::Limits(&["alarms.hiker", "alarms.words"]),
         Verb::Acting | Verb::Found => Bound::Reason(
             "It changes only an alarm in which the sender was alerted: one claim in three hours, one end, a text each.",
         ),

@@ -31,6 +31,8 @@ pub const LIMITS: &[&str] = &[
     "contacts.service",
     "contacts.pair",
     "trips.echo",
+    "alarms.hiker",
+    "alarms.words",
     "codes.number",
     "codes.account",
     "codes.neighbours",
@@ -165,6 +167,25 @@ async fn limits_of_texts_to_the_own_phone_about_times() {
         tag = set.header("etag").map(str::to_owned);
     }
     watched.have_refused(&["trips.echo"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_of_calls_for_help() {
+    let watched = Watched::new(&[]).await;
+    let sam = watched.world.hiker(SAM).registered().await;
+    sam.text("SAFE 0491 570 110 Mum").await;
+    watched.world.contact(MUM).text("READY").await;
+    sam.text("ALERT").await;
+    for nth in 0..21 {
+        sam.text(&format!("hurt and {nth} hours from the hut")).await;
+        sam.text("ALERT").await;
+    }
+    watched.have_refused(&["alarms.words"]).await;
+    for _ in 0..6 {
+        sam.text("ALERT OFF").await;
+        sam.text("ALERT").await;
+    }
+    watched.have_refused(&["alarms.hiker"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

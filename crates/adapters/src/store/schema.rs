@@ -75,6 +75,7 @@ diesel::table! {
         closed_at -> Nullable<BigInt>,
         lapsed_phone -> Nullable<Text>,
         lapsed_since -> Nullable<BigInt>,
+        asked_at -> Nullable<BigInt>,
     }
 }
 

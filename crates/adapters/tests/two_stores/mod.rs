@@ -165,6 +165,7 @@ in_turn! {
     Inbox {
         fn sender_state(&self, phone: &PhoneNumber, digest: TextDigest, at: Timestamp) -> PortFuture<'_, SenderState>;
         fn commit(&self, text: ReceiveText) -> PortFuture<'_, Received>;
+        fn own_texts(&self, phone: &PhoneNumber, since: Timestamp, limit: u32) -> PortFuture<'_, Vec<String>>;
         fn unseen(&self, sids: Vec<MessageSid>) -> PortFuture<'_, HashSet<MessageSid>>;
     }
     SessionStore {

@@ -53,7 +53,7 @@ impl Console {
                 "user.route_changed",
                 Subject::User(user),
             );
-            let deadlines = rerouted(&stored, route.id(), at).into_iter().collect();
+            let deadlines = rerouted(&stored, route.id(), at);
             let save = SaveUser {
                 change: UserChange {
                     replaces: stored.revision,

@@ -8,7 +8,7 @@ use super::{
     promise::Deadline,
     reason::{Reason, Through},
     stage::{ALERT_AFTER, Stage, TELL_AFTER},
-    store::{DeadlineChange, SaveDeadline, Watched, Watcher},
+    store::{DeadlineChange, Hiker, SaveDeadline, Watched, Watcher},
     text::Purpose,
 };
 use crate::{
@@ -106,6 +106,7 @@ fn end(watched: &Watched, firing: &Firing<'_>) -> SaveDeadline {
     let at = firing.shown;
     let closing = Close {
         stored: &watched.stored,
+        beside: None,
         trail_name: &watched.hiker.trail_name,
         contacts: &watched.hiker.contacts,
         textable: firing.textable,
@@ -128,8 +129,8 @@ fn event(watched: &Watched, action: &'static str, at: Timestamp) -> AuditEvent {
 }
 
 /// The contacts who may be texted.
-fn reachable<'a>(watched: &'a Watched, firing: &Firing<'_>) -> Vec<&'a Watcher> {
-    let contacts = watched.hiker.contacts.iter();
+pub(super) fn reachable<'a>(hiker: &'a Hiker, firing: &Firing<'_>) -> Vec<&'a Watcher> {
+    let contacts = hiker.contacts.iter();
     contacts
         .filter(|contact| contact.may_be_texted(firing.textable))
         .collect()
@@ -144,7 +145,7 @@ fn told(
     (firing, budget): (&Firing<'_>, &mut Budget),
 ) -> Vec<OutgoingText> {
     let route = route_name(deadline, firing);
-    let mut contacts = reachable(watched, firing);
+    let mut contacts = reachable(&watched.hiker, firing);
     contacts.retain(|contact| deadline.informed.get(&contact.phone) != Some(&deadline.due_at));
     let (contacts, left_out): (Vec<&Watcher>, Vec<&Watcher>) = contacts
         .into_iter()
@@ -172,13 +173,13 @@ fn not_told(deadline: &Deadline, left_out: &[&Watcher], at: Timestamp) -> Option
 }
 
 fn ask(watched: &Watched, deadline: &Deadline, stage: Stage, firing: &Firing<'_>) -> OutgoingText {
-    let contacts = reachable(watched, firing).len();
+    let contacts = reachable(&watched.hiker, firing).len();
     let words = messages::deadline::ask(stage, &watched.hiker.trail_name, deadline, (contacts, firing.at));
     deadline.question(stage, &deadline.phone, words, firing.at)
 }
 
 fn alert(watched: &Watched, deadline: &mut Deadline, stage: Stage, firing: &Firing<'_>) -> Vec<OutgoingText> {
-    let contacts = reachable(watched, firing);
+    let contacts = reachable(&watched.hiker, firing);
     let hiker = &watched.hiker;
     deadline.alert(
         contacts
@@ -192,42 +193,71 @@ fn alert(watched: &Watched, deadline: &mut Deadline, stage: Stage, firing: &Firi
         None => firing.at.since(deadline.due_at.plus(ALERT_AFTER)),
         Some(_) => fired.map_or(Duration::ZERO, |ending| ending.late),
     };
-    let late = (late > LATE || firing.hold == Hold::TextsLost).then_some(late.max(SHORTEST));
-    let mut texts = alerts(watched, deadline, (stage, &contacts, late), firing);
-    let emergency = emergency(deadline, firing);
-    let told = messages::deadline::alerted(
-        &hiker.trail_name,
-        contacts.len(),
-        deadline,
-        (&emergency, firing.at),
-    );
+    let alert = Alert {
+        purpose: Purpose::Stage(stage),
+        number: stage.alert(),
+        promised: watched.promised(),
+        late: (late > LATE || firing.hold == Hold::TextsLost).then_some(late.max(SHORTEST)),
+        words: "",
+    };
+    let mut texts = alerts(hiker, deadline, (&contacts, alert), firing);
+    let (name, emergency) = (&hiker.trail_name, emergency(deadline, firing));
+    let told = if deadline.asked_at().is_some() {
+        messages::call::alerted_again(name, contacts.len(), (deadline, &emergency), firing.at)
+    } else {
+        messages::deadline::alerted(name, contacts.len(), deadline, (&emergency, firing.at))
+    };
     texts.push(deadline.text(Purpose::Alerted(stage), &deadline.phone, told, firing.at));
     texts
 }
 
-/// The same alert to each of these contacts.
-fn alerts(
-    watched: &Watched,
+/// One alert, as far as not all of them are alike.
+#[derive(Clone, Copy)]
+pub(super) struct Alert<'a> {
+    /// What names its texts.
+    pub purpose: Purpose,
+    /// Which one of three it is; `None` if all three have left before.
+    pub number: Option<u8>,
+    /// When the hiker promised to be out, if a time is set.
+    pub promised: Option<Timestamp>,
+    /// By how much the service was late.
+    pub late: Option<Duration>,
+    /// The hiker's own words, which only contacts read who are ready.
+    pub words: &'a str,
+}
+
+/// The texts of an alert to these contacts.
+pub(super) fn alerts(
+    hiker: &Hiker,
     deadline: &Deadline,
-    (stage, to, late): (Stage, &[&Watcher], Option<Duration>),
+    (contacts, alert): (&[&Watcher], Alert<'_>),
     firing: &Firing<'_>,
 ) -> Vec<OutgoingText> {
+    let route = route_name(deadline, firing);
+    let emergency = emergency(deadline, firing);
     let first = deadline.row(Stage::Alert1).and_then(|row| row.ending);
-    let words = messages::alarm::alert(&AlertFacts {
-        hiker: &watched.hiker,
+    let facts = AlertFacts {
+        hiker,
         deadline,
-        route: &route_name(deadline, firing),
-        number: stage.alert().unwrap_or(1),
-        others: reachable(watched, firing).len().saturating_sub(1),
-        emergency: &emergency(deadline, firing),
+        promised: alert.promised,
+        route: &route,
+        number: alert.number,
+        others: reachable(hiker, firing).len().saturating_sub(1),
+        emergency: &emergency,
         call_by: first.map_or(firing.at, |ending| ending.at).plus(TO_REACH),
-        late,
-    });
-    let alert = |contact: &&Watcher| {
-        let purpose = Purpose::Stage(stage);
-        deadline.text(purpose, &contact.phone, words.clone(), firing.at)
+        late: alert.late,
+        words: "",
     };
-    to.iter().map(alert).collect()
+    let to_ready = AlertFacts {
+        words: alert.words,
+        ..facts
+    };
+    let (words, to_ready) = (messages::alarm::alert(&facts), messages::alarm::alert(&to_ready));
+    let alerts = contacts.iter().map(|contact| {
+        let words = if contact.is_ready { &to_ready } else { &words };
+        deadline.text(alert.purpose, &contact.phone, words.clone(), firing.at)
+    });
+    alerts.collect()
 }
 
 /// The newest alert, once, to the contacts who were added since.
@@ -235,13 +265,20 @@ fn joined(watched: &Watched, deadline: &mut Deadline, firing: &Firing<'_>) -> Ve
     let (Some(alarm), Some(stage)) = (deadline.alarm.clone(), deadline.newest_alert()) else {
         return Vec::new();
     };
-    let mut new = reachable(watched, firing);
+    let mut new = reachable(&watched.hiker, firing);
     new.retain(|contact| alarm.contact(&contact.phone).is_none());
     let called = new
         .iter()
         .map(|contact| (contact.phone.clone(), contact.name.clone()));
     deadline.alert(called, firing.at);
-    alerts(watched, deadline, (stage, &new, None), firing)
+    let alert = Alert {
+        purpose: Purpose::Stage(stage),
+        number: stage.alert(),
+        promised: watched.promised(),
+        late: None,
+        words: "",
+    };
+    alerts(&watched.hiker, deadline, (&new, alert), firing)
 }
 
 fn ask_claimer(
@@ -267,7 +304,7 @@ fn route_name(deadline: &Deadline, firing: &Firing<'_>) -> String {
     known.unwrap_or(deadline.route.as_str()).to_owned()
 }
 
-fn emergency(deadline: &Deadline, firing: &Firing<'_>) -> String {
+pub(super) fn emergency(deadline: &Deadline, firing: &Firing<'_>) -> String {
     let known = route_of(deadline, firing).map(Route::emergency_number);
     known
         .unwrap_or_else(|| messages::emergency_number(firing.region))

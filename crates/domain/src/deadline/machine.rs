@@ -116,6 +116,7 @@ impl Deadline {
         if firing.is_some_and(|stage| stage.alert().is_some()) && next.alarm.is_none() {
             next.alarm = Some(Alarm {
                 opened_at: now,
+                asked_at: None,
                 contacts: Vec::new(),
                 claims: 0,
                 acting: None,

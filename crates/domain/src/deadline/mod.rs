@@ -1,6 +1,7 @@
 //! Deadlines: the time by which a hiker promises to be out, and what happens if no word comes.
 
 mod alarm;
+mod call;
 pub mod clock_time;
 mod closing;
 pub mod counts;
@@ -24,8 +25,9 @@ mod trip_words;
 mod watch;
 mod watchdog;
 
-pub use alarm::{Alarm, AlarmContact};
-pub use closing::{Close, close};
+pub use alarm::{Alarm, AlarmContact, Answered};
+pub use call::{CallForHelp, SAME_CALL, call_for_help};
+pub use closing::{Close, close_both};
 pub use counts::Event;
 pub use delay::{Delay, DelayRefusal, LATE_COUNTS_ONCE, LONGEST_DELAY, SHORTEST_DELAY, names_duration};
 pub use due::{Due, LONGEST_AHEAD_DAYS, SHORTEST_NOTICE};

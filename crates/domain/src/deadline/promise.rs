@@ -18,15 +18,18 @@ use crate::{
     time::Timestamp,
 };
 
-/// What a hiker promises.
+/// What is watched. A hiker has at most one open row of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// To be out by the time.
+    /// The hiker promises to be out by the time.
     Out,
+    /// The hiker asks the contacts for help. Its time is that of the call, and its alarm is open from the beginning.
+    Call,
 }
 
 crate::word::word_enum!(Kind {
     Out => "out",
+    Call => "call",
 });
 
 /// How a promise was set.
@@ -62,6 +65,8 @@ pub enum How {
     Replaced,
     /// The hiker withdrew it, without saying that they are out.
     Withdrawn,
+    /// The hiker said ALERT OFF, without saying that they are out.
+    CalledOff,
     /// A contact said FOUND.
     Found,
     /// The hiker's time on the number ended.
@@ -73,6 +78,7 @@ crate::word::word_enum!(How {
     HeardOf => "heard",
     Replaced => "replaced",
     Withdrawn => "withdrawn",
+    CalledOff => "called_off",
     Found => "found",
     Ended => "ended",
 });
@@ -159,6 +165,11 @@ impl Deadline {
         } else {
             State::Armed
         }
+    }
+
+    /// When the hiker asked the contacts for help, if it was for help that the alarm was opened or raised.
+    pub fn asked_at(&self) -> Option<Timestamp> {
+        self.alarm.as_ref().and_then(|alarm| alarm.asked_at)
     }
 
     /// Whether it is watched.

@@ -16,6 +16,8 @@ pub enum Reason {
     },
     /// The hiker withdrew the time.
     Withdrawn,
+    /// The hiker said ALERT OFF.
+    CalledOff,
     /// A contact said FOUND.
     Found {
         /// What the hiker calls the contact.

@@ -66,6 +66,7 @@ pub fn set(setting: SetDeadline<'_>, new: NewDeadline) -> (Vec<DeadlineChange>, 
         let later = Reason::Later { due_at: new.due_at };
         let closing = Close {
             stored,
+            beside: None,
             trail_name: setting.trail_name,
             contacts: setting.contacts,
             textable: setting.textable,

@@ -71,6 +71,15 @@ impl Stage {
             .collect()
     }
 
+    /// The stages of a call for help: its first alert leaves in the commit that stores it.
+    pub(super) fn of_call(at: Timestamp) -> Vec<StageRow> {
+        let mut first = StageRow::due(Self::Alert1, at);
+        first.end(Outcome::Fired, at);
+        let second = StageRow::due(Self::Alert2, at.plus(Duration::from_hours(1)));
+        let third = StageRow::due(Self::Alert3, at.plus(Duration::from_hours(3)));
+        vec![first, second, third]
+    }
+
     /// What follows a claim.
     pub(super) fn after_claim(claim: u8, at: Timestamp) -> Vec<StageRow> {
         let question = StageRow::due(Self::AskClaimer(claim), at.plus(Duration::from_hours(2)));
@@ -202,6 +211,19 @@ impl StageRow {
     pub(super) fn again(&mut self, at: Timestamp) {
         self.due_at = Some(at);
         self.ending = None;
+    }
+
+    /// Ends an open stage as fired, before it is due or while it waits.
+    pub(super) fn fire_early(&mut self, at: Timestamp) {
+        self.due_at = Some(at);
+        self.end(Outcome::Fired, at);
+    }
+
+    /// Puts an open stage off.
+    pub(super) fn put_off(&mut self, by: Duration) {
+        if self.ending.is_none() {
+            self.due_at = self.due_at.map(|at| at.plus(by));
+        }
     }
 
     /// Opens a stage that a restored backup holds as ended, because what followed is lost.

@@ -1,7 +1,7 @@
 //! The port of promises, and what it stores.
 
 use super::{
-    promise::Deadline,
+    promise::{Deadline, Kind},
     survey::{CLAIMED_WITHIN, Survey},
     trip_words::TripWords,
 };
@@ -102,13 +102,25 @@ impl Hiker {
     }
 }
 
-/// A promise with the hiker who made it.
+/// A promise or a call for help, with the hiker whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watched {
     /// The promise as stored.
     pub stored: StoredDeadline,
     /// Who made it.
     pub hiker: Hiker,
+    /// What else of the hiker is open: of a promise the call for help, of a call the promise.
+    pub beside: Option<Box<StoredDeadline>>,
+}
+
+impl Watched {
+    /// When the hiker promised to be out, if a time is set.
+    pub fn promised(&self) -> Option<Timestamp> {
+        let beside = self.beside.as_ref().map(|beside| &beside.deadline);
+        let mut both = [Some(&self.stored.deadline), beside].into_iter().flatten();
+        both.find(|deadline| deadline.kind == Kind::Out)
+            .map(|promise| promise.due_at)
+    }
 }
 
 impl Watched {
@@ -181,10 +193,11 @@ pub struct DueDeadlines {
 
 /// Promises and their stages. Contract: `thunderbird_testkit::contract::deadline`.
 ///
-/// A hiker has at most one open promise of a kind. In the commit that closes a promise, its waiting texts end as
+/// A hiker has at most one open promise and one open call for help. While the call is open the promise rests, and its stages
+/// are not due. In the commit that closes a promise, its waiting texts end as
 /// withheld, and after it no lease hands one of its texts out.
 pub trait DeadlineStore: Send + Sync {
-    /// Open promises of which a stage is due at `now`: those in alarm first, then those whose hikers are asked, then the
+    /// Open promises and calls of which a stage is due at `now`: those in alarm first, then those whose hikers are asked, then the
     /// others, each part the oldest first. After them open promises of hikers whose time on the number has ended. At most
     /// `limit` of each that can be read; those that cannot be read take no place.
     fn due(&self, now: Timestamp, limit: u32) -> PortFuture<'_, DueDeadlines>;
@@ -193,7 +206,7 @@ pub trait DeadlineStore: Send + Sync {
     /// open ones have the same words, because no text may close the wrong one.
     fn by_words(&self, words: TripWords, since: Timestamp) -> PortFuture<'_, Option<Watched>>;
 
-    /// A hiker's promises with an id below `before`, open and closed, newest first; at most `limit`.
+    /// A hiker's promises, without calls for help, with an id below `before`, open and closed, newest first; at most `limit`.
     fn of_user(
         &self,
         user: UserId,

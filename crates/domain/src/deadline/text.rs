@@ -19,6 +19,10 @@ pub(super) enum Purpose {
     Route(Timestamp),
     /// To the hiker, about the contacts who do not hear of the time.
     LeftOut,
+    /// The hiker asks for help once more after the last alert; names the instant.
+    Asked(Timestamp),
+    /// The hiker's own words, to contacts who are ready; names the instant.
+    Words(Timestamp),
     /// To the hiker, about an alert.
     Alerted(Stage),
     /// The nth claim, to the other contacts.
@@ -35,6 +39,8 @@ impl Purpose {
             Self::Stage(stage) => format!("stage {stage}"),
             Self::Route(at) => format!("route {}", at.as_micros()),
             Self::LeftOut => "left out".to_owned(),
+            Self::Asked(at) => format!("asked {}", at.as_micros()),
+            Self::Words(at) => format!("words {}", at.as_micros()),
             Self::Alerted(stage) => format!("alerted {stage}"),
             Self::Claim(claim) => format!("claim {claim}"),
             Self::StandDown => "stand-down".to_owned(),
@@ -55,6 +61,8 @@ impl Purpose {
                 | Stage::Alert3
                 | Stage::Joined,
             )
+            | Self::Asked(_)
+            | Self::Words(_)
             | Self::Alerted(_)
             | Self::Claim(_)
             | Self::StandDown => Class::Alarm,
@@ -144,6 +152,6 @@ pub fn closed_by_words(deadline: &Deadline, by: &PhoneNumber, at: Timestamp) -> 
 
 /// What the hiker reads when a contact said FOUND.
 pub fn found_text(deadline: &Deadline, by: &str, at: Timestamp) -> Outgoing {
-    let words = messages::deadline::found(by);
+    let words = messages::deadline::found(deadline.kind, by);
     Outgoing::Text(deadline.text(Purpose::Closing, &deadline.phone, words, at))
 }

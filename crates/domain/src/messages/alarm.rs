@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{local_clock, local_time};
 use crate::{
-    deadline::{AlarmContact, Deadline, Hiker, LastCheckIn, Reason, Stopped, Through},
+    deadline::{AlarmContact, Deadline, Hiker, Kind, LastCheckIn, Reason, Stopped, Through},
     sms::{body::segments, parts::plain_punctuation},
     time::Timestamp,
 };
@@ -17,14 +17,16 @@ const ALERT_SEGMENTS: u32 = 3;
 /// Everything that an alert says.
 #[derive(Debug, Clone, Copy)]
 pub struct AlertFacts<'a> {
-    /// The overdue hiker.
+    /// The hiker who is overdue or asks for help.
     pub hiker: &'a Hiker,
-    /// The promise that was not kept.
+    /// The promise that was not kept, or the call for help.
     pub deadline: &'a Deadline,
+    /// When the hiker promised to be out, if a time is set.
+    pub promised: Option<Timestamp>,
     /// The route's name.
     pub route: &'a str,
-    /// The number of the alert, 1 to 3.
-    pub number: u8,
+    /// The number of the alert, 1 to 3; `None` if all three have left before.
+    pub number: Option<u8>,
     /// How many others are alerted.
     pub others: usize,
     /// What to dial.
@@ -33,6 +35,8 @@ pub struct AlertFacts<'a> {
     pub call_by: Timestamp,
     /// By how much the service was late.
     pub late: Option<Duration>,
+    /// The hiker's own words; can be empty.
+    pub words: &'a str,
 }
 
 /// What the contacts hear when a time is set; one who is not ready is asked for it.
@@ -56,19 +60,22 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
     let AlertFacts {
         hiker,
         deadline,
-        route,
         number,
         late,
         ..
     } = *facts;
     let name = plain_punctuation(&hiker.trail_name);
     let zone = &deadline.zone;
-    let mut lines = vec![
-        format!("Thunderbird ALERT {number} of 3: {name} is overdue."),
-        format!("Due out of the {route}: {}", local_time(deadline.due_at, zone)),
-        last_check_in(hiker.last_check_in.as_ref(), deadline),
-    ];
-    lines.extend(hiker.stopped.map(|stopped| could_not_ask(&name, stopped, zone)));
+    let asked_at = deadline.asked_at();
+    let mut lines = what_happened(facts, &name, asked_at);
+    lines.push(last_check_in(hiker.last_check_in.as_ref(), deadline));
+    lines.extend(match asked_at {
+        Some(asked_at) => heard(facts, asked_at),
+        None => {
+            let stopped = hiker.stopped.map(|stopped| could_not_ask(&name, stopped, zone));
+            stopped.into_iter().collect()
+        }
+    });
     if let Some(late) = late {
         lines.push(format!(
             "This is {} late: our service was down, a text from {name} may be lost.",
@@ -90,22 +97,23 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
     }
     let before_what_to_do = lines.len();
     lines.push(match dealing(deadline) {
-        Some((claimer, since)) => {
+        // That the hiker asks for help is news to all, whoever acts.
+        Some((claimer, since)) if asked_at.is_none() => {
             let claimer = called(claimer);
             format!(
                 "{claimer} is acting since {}. You need do nothing unless {claimer} asks.",
                 local_clock(since, zone)
             )
         }
-        None => to_do(facts, &name),
+        _ => to_do(facts, &name, asked_at),
     });
-    lines.push(if number < 3 {
+    lines.push(if number.is_some_and(|number| number < 3) {
         "Thunderbird does not call Police.".to_owned()
     } else {
         "This is our last text. Thunderbird does not call Police.".to_owned()
     });
     let alert = lines.join("\n");
-    let Some(heard) = hiker.heard_since_check_in() else {
+    let Some(heard) = hiker.heard_since_check_in().filter(|_| asked_at.is_none()) else {
         return alert;
     };
     lines.insert(before_what_to_do, last_heard(&name, heard, zone));
@@ -127,20 +135,22 @@ pub fn last_heard(trail_name: &str, heard: Timestamp, zone: &TimeZone) -> String
 }
 
 /// What a contact is to do. The first alert has named the hour, so a later one must not put it off.
-fn to_do(facts: &AlertFacts<'_>, name: &str) -> String {
+fn to_do(facts: &AlertFacts<'_>, name: &str, asked_at: Option<Timestamp>) -> String {
     let emergency = facts.emergency;
-    let call = if facts.number == 1 {
+    let call = if asked_at.is_some() {
+        format!("Call {name} now. No answer or in danger: call {emergency}, ask for Police.")
+    } else if facts.number == Some(1) {
         let by = local_clock(facts.call_by, &facts.deadline.zone);
-        format!("No answer by {by}: call {emergency}, ask for Police.")
+        format!("Call and text {name} now. No answer by {by}: call {emergency}, ask for Police.")
     } else {
-        format!("No answer: call {emergency} now, ask for Police.")
+        format!("Call and text {name} now. No answer: call {emergency} now, ask for Police.")
     };
     let claim = match facts.others {
         0 => "Reply ACTING if you deal with it.".to_owned(),
         1 => "Reply ACTING if you deal with it; the other contact is told.".to_owned(),
         several => format!("Reply ACTING if you deal with it; the {several} others are told."),
     };
-    format!("Call and text {name} now. {call}\n{claim}")
+    format!("{call}\n{claim}")
 }
 
 /// Who deals with the alarm now, and since when: only a contact who was added since then gets an alert that says it.
@@ -148,6 +158,47 @@ fn dealing(deadline: &Deadline) -> Option<(&AlarmContact, Timestamp)> {
     let alarm = deadline.alarm.as_ref()?;
     let (phone, since) = alarm.acting.as_ref()?;
     Some((alarm.contact(phone)?, *since))
+}
+
+/// The first lines of an alert: which one it is, and what it is about.
+fn what_happened(facts: &AlertFacts<'_>, name: &str, asked_at: Option<Timestamp>) -> Vec<String> {
+    let AlertFacts { deadline, route, .. } = *facts;
+    let zone = &deadline.zone;
+    let which = facts
+        .number
+        .map(|number| format!(" {number} of 3"))
+        .unwrap_or_default();
+    let due = facts
+        .promised
+        .map(|at| format!("Due out of the {route}: {}", local_time(at, zone)));
+    match asked_at {
+        Some(asked_at) => vec![
+            format!("Thunderbird ALERT{which}: {name} asks for help."),
+            format!("The phone texted ALERT on {}", local_time(asked_at, zone)),
+            due.unwrap_or_else(|| format!("Route: {route}")),
+        ],
+        None => [Some(format!("Thunderbird ALERT{which}: {name} is overdue.")), due]
+            .into_iter()
+            .flatten()
+            .collect(),
+    }
+}
+
+/// What else the hiker of a call for help has texted.
+fn heard(facts: &AlertFacts<'_>, asked_at: Timestamp) -> Vec<String> {
+    let newer = facts.hiker.last_heard.filter(|at| *at > asked_at);
+    let newer = newer.map(|at| {
+        let when = local_time(at, &facts.deadline.zone);
+        format!("Last text from the phone: {when}")
+    });
+    let words = (!facts.words.is_empty()).then(|| format!("Own words: \"{}\"", facts.words));
+    newer.into_iter().chain(words).collect()
+}
+
+/// What contacts read who are ready, when the hiker has texted more since the alert.
+pub fn own_words(trail_name: &str, words: &str) -> String {
+    let name = plain_punctuation(trail_name);
+    format!("Thunderbird: {name} asks for help and wrote: \"{words}\"\nReply ACTING if you deal with it.")
 }
 
 /// Why the hiker was not asked. The word is quoted if it may mean that the walk is over.
@@ -236,6 +287,14 @@ pub fn stand_down(
         Reason::Withdrawn => format!(
             "{name}'s {source} withdrew the time, {clock}, and does not say that {name} is out. Nobody watches now. Call {name} to be sure."
         ),
+        Reason::CalledOff if deadline.kind == Kind::Call => {
+            format!(
+                "{name}'s {source} {said} ALERT OFF, {clock}: {name} asks for no more help. Call {name} to be sure."
+            )
+        }
+        Reason::CalledOff => format!(
+            "{name}'s {source} {said} ALERT OFF, {clock}. {name} is NOT out, and no new time is set. Call {name} to be sure."
+        ),
         Reason::Found { by } => format!("{} told us, {clock}: {name} is found.", plain_punctuation(by)),
         Reason::Ended => format!(
             "{name} does not use this number with us any more, {clock}, so nobody watches now. We do not know whether {name} is out."
@@ -270,6 +329,10 @@ pub fn closed(
             local_time(*due_at, zone)
         ),
         Reason::Withdrawn => format!("{name} has withdrawn the time, {clock}. Nobody watches."),
+        Reason::CalledOff => format!(
+            "{name} was due out by {}, {said} ALERT OFF{way} on {clock} and is not out. No new time is set.",
+            local_clock(deadline.due_at, zone)
+        ),
         Reason::Found { by } => format!("{} told us, {clock}: {name} is found.", plain_punctuation(by)),
         Reason::Ended => {
             format!("{name} does not use this number with us any more. Nobody watches the time.")
@@ -290,10 +353,16 @@ pub fn acting(hiker: &Hiker, (deadline, route): (&Deadline, &str)) -> String {
     let heard = hiker.heard_since_check_in().map_or_else(String::new, |heard| {
         format!(" {}", last_heard(&name, heard, &deadline.zone))
     });
+    let zone = &deadline.zone;
+    let asked = deadline
+        .asked_at()
+        .map(|at| format!("asked for help {}", local_time(at, zone)));
+    let due = (deadline.kind == Kind::Out).then(|| format!("due out {}", local_time(deadline.due_at, zone)));
+    let why: Vec<String> = asked.into_iter().chain(due).collect();
     format!(
-        "You deal with it{told}. For Police: {name}, phone {phone}, {route}, due out {}. {}.{heard}\nReply FOUND when {name} \
+        "You deal with it{told}. For Police: {name}, phone {phone}, {route}, {}. {}.{heard}\nReply FOUND when {name} \
          is safe.",
-        local_time(deadline.due_at, &deadline.zone),
+        why.join(", "),
         last_check_in(hiker.last_check_in.as_ref(), deadline)
     )
 }

@@ -4,7 +4,9 @@ use jiff::tz::TimeZone;
 
 use super::{count, local_clock, local_time};
 use crate::{
-    deadline::{Closed, Deadline, DelayRefusal, DueRefusal, How, Stage, Watcher, due_words::typed_time},
+    deadline::{
+        Closed, Deadline, DelayRefusal, DueRefusal, How, Kind, Stage, Watcher, due_words::typed_time,
+    },
     phone_number::{PhoneNumber, TextableRegions},
     sms::{body::segments, parts::plain_punctuation},
     time::Timestamp,
@@ -167,6 +169,7 @@ fn over(deadline: &Deadline, closed: &Closed) -> String {
     match closed.how {
         How::Back => format!("closed by BACK on {at}"),
         How::HeardOf => format!("closed by a check-in on {at}"),
+        How::CalledOff => format!("closed by ALERT OFF on {at}"),
         How::Found => format!("closed by a contact's FOUND on {at}"),
         How::Withdrawn | How::Replaced | How::Ended => format!("closed on {at}"),
     }
@@ -310,8 +313,12 @@ pub fn alerted(
 }
 
 /// A contact found the hiker.
-pub fn found(by: &str) -> String {
-    format!("{by} tells us that you are found, so the alert is over. If that is wrong, text OUT and a time.")
+pub fn found(kind: Kind, by: &str) -> String {
+    let again = match kind {
+        Kind::Out => "text OUT and a time",
+        Kind::Call => "text ALERT",
+    };
+    format!("{by} tells us that you are found, so the alert is over. If that is wrong, {again}.")
 }
 
 /// No time was read. With `standing`, the time that stays set.

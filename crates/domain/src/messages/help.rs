@@ -30,10 +30,11 @@ pub fn unknown_again(emergency: &str) -> String {
     format!("Not understood. Nobody was told. Text MENU. Emergency: call {emergency}.")
 }
 
-/// The answer to a call for help. It says the truth first: no person reads the text.
-pub fn distress(emergency: &str) -> String {
+/// The answer to a call for help. It says the truth first: no person reads the text. `told` says whether contacts know
+/// of it, and how they can be asked.
+pub fn distress(emergency: &str, told: &str) -> String {
     format!(
-        "Nobody reads this number. {} No voice signal: use a PLB or satellite SOS. Nobody has been told.",
+        "Nobody reads this number. {} No voice signal: use a PLB or satellite SOS. {told}",
         call(emergency)
     )
 }
@@ -47,7 +48,7 @@ pub fn foreign(emergency: &str) -> String {
 }
 
 /// 112 works on every mobile network (3GPP TS 22.101, section 10.1), so it is named next to the national number.
-fn call(emergency: &str) -> String {
+pub(super) fn call(emergency: &str) -> String {
     if emergency == "112" {
         "CALL 112.".to_owned()
     } else {

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alarm;
+pub mod call;
 pub mod check_in;
 pub mod contact;
 pub mod deadline;

@@ -50,7 +50,7 @@ pub fn resumed_by_start(is_hiker: bool) -> &'static str {
 /// Over the limit; told once.
 pub fn over_limit(wait: Duration) -> String {
     format!(
-        "That is a lot of texts. Please try again in {}. CHECKIN, OUT, LATE, BACK, STOP, START and MENU always work.",
+        "That is a lot of texts. Please try again in {}. CHECKIN, OUT, LATE, BACK, ALERT, STOP, START and MENU always work.",
         waiting_time(wait)
     )
 }

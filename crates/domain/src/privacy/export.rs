@@ -98,12 +98,14 @@ pub struct ExportedHiker {
     pub messages: Vec<ExportedMessage>,
 }
 
-/// A promise to be out by a time.
+/// A promise to be out by a time, or a call for help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedPromise {
+    /// Which of the two it is.
+    pub kind: String,
     /// The route's id.
     pub route_id: String,
-    /// The promised time.
+    /// The promised time, or when help was asked for.
     pub due_at: Timestamp,
     /// When it was set (UTC).
     pub set_at: Timestamp,

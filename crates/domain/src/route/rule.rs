@@ -10,10 +10,10 @@ use super::{
 /// Words that mean something when texted alone, and therefore can name no place: the commands of four to six
 /// letters, the carriers' opt-out words, the answers that a conversation waits for, and calls for help.
 pub const RESERVED_WORDS: &[&str] = &[
-    "ACTING", "BACK", "BLEED", "BROKE", "BROKEN", "CAMPS", "CANCEL", "CAST", "CHANGE", "DYING", "FALLEN",
-    "FOUND", "HELP", "HURT", "INFO", "INJURY", "LATE", "LINK", "LOST", "MAYDAY", "MENU", "NAME", "NEXT",
-    "OPTOUT", "PEAKS", "POLICE", "QUIT", "READY", "RESCUE", "REVOKE", "ROUTE", "ROUTES", "SAFE", "START",
-    "STATUS", "STOP", "UNDO", "UNLINK", "UNSTOP", "WHERE",
+    "ACTING", "ALERT", "BACK", "BLEED", "BROKE", "BROKEN", "CAMPS", "CANCEL", "CAST", "CHANGE", "DYING",
+    "FALLEN", "FOUND", "HELP", "HURT", "INFO", "INJURY", "LATE", "LINK", "LOST", "MAYDAY", "MENU", "NAME",
+    "NEXT", "OPTOUT", "PEAKS", "POLICE", "QUIT", "READY", "RESCUE", "REVOKE", "ROUTE", "ROUTES", "SAFE",
+    "START", "STATUS", "STOP", "UNDO", "UNLINK", "UNSTOP", "WHERE",
 ];
 
 /// A rule of route data. Its text tells the person who edits the file what to fix.

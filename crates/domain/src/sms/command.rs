@@ -171,6 +171,7 @@ impl ParsedText {
         };
         Self {
             is_distress: keyword.is_none()
+                && !matches!(meaning, Meaning::Command(Verb::Alert, _))
                 && (has_sos_sign(body)
                     || (!meaning.is_exact() && !is_tapback(typed, &normal) && is_distress(&normal))),
             keyword,
@@ -193,6 +194,11 @@ impl ParsedText {
     /// Whether the text is START in its right form.
     pub fn starts(&self) -> bool {
         matches!(self.meaning, Meaning::Command(Verb::Start, _))
+    }
+
+    /// Whether the text is ALERT or ALERT OFF: it is answered in spite of an opt-out, as a call for help in other words is.
+    pub fn asks_contacts(&self) -> bool {
+        matches!(self.meaning, Meaning::Command(Verb::Alert, _))
     }
 
     /// Whether the text lifts an opt-out of its sender, given what the carrier made of the text.
@@ -225,6 +231,10 @@ fn accepts(form: Form, args: &Args, body: &str) -> bool {
         Form::OneWord => args.words.len() == 1 && !asks_or_quotes(body),
         Form::Something => !args.words.is_empty(),
         Form::Whole => args.words.is_empty() && !asks_or_quotes(body),
+        Form::WholeOrOff => {
+            let is_off = matches!(args.words.as_slice(), [off] if off == "OFF");
+            (args.words.is_empty() || is_off) && !asks_or_quotes(body)
+        }
         Form::WholeOrTripWords => {
             let is_whole = args.words.is_empty() && !asks_or_quotes(body);
             // What a messenger appends may ask; the words themselves may not.

@@ -8,8 +8,9 @@ use super::{
 use crate::{
     audit::Actor,
     budget::Budget,
-    deadline::Watched,
+    deadline::{LastCheckIn, Watched},
     forecast::ForecastAnswer,
+    limit::Limit,
     messages,
     moment::Moment,
     opt_out::{Answering, WithheldBecause},
@@ -71,8 +72,21 @@ pub enum Prepared {
     Trip(Box<Watched>),
     /// The forecast that was asked for, as far as it is kept.
     Forecast(Box<ForecastAnswer>),
+    /// What a call for help needs.
+    Call(Box<PreparedCall>),
     /// The hiker's newest check-ins, newest first, and what may still be texted to those who heard of them.
     CheckIns(Vec<StoredCheckIn>, Box<Budget>),
+}
+
+/// What a call for help needs to know of the hiker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreparedCall {
+    /// The bodies of the hiker's texts of the last half hour, newest first.
+    pub texts: Vec<String>,
+    /// The last check-in on any route.
+    pub last_check_in: Option<LastCheckIn>,
+    /// What the call counts under; `None` if that limit is reached.
+    pub count: Option<Limit>,
 }
 
 impl Prepared {

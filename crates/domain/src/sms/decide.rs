@@ -39,8 +39,9 @@ pub fn decide(context: &TextContext<'_>) -> Decided {
 /// A number of a country that may not be texted gets one sentence an hour in the response to its text, whatever it
 /// texted: silence would let a visitor wait for help. What the text does is not changed by it.
 fn foreign(context: &TextContext<'_>, mut decided: Decided) -> Decided {
-    // Satellite messengers text from numbers abroad, and who closes a promise must read that it is closed.
-    if matches!(context.prepared, Prepared::Trip(_)) {
+    // Satellite messengers text from numbers abroad. Who closes a promise must read that it is closed, and who asks for
+    // help whether contacts read of it.
+    if matches!(context.prepared, Prepared::Trip(_) | Prepared::Call(_)) {
         decided.outcome = TextOutcome::Foreign;
         return decided;
     }
@@ -95,7 +96,7 @@ fn stop(context: &TextContext<'_>, source: OptOutSource) -> Decided {
         .is_some_and(|hiker| !hiker.user.contacts.is_empty());
     let is_watched = context
         .user()
-        .is_some_and(|hiker| hiker.open_deadline().is_some());
+        .is_some_and(|hiker| hiker.open_deadline().or(hiker.open_call()).is_some());
     let subject = context
         .user()
         .map_or(Subject::Stored, |stored| Subject::User(stored.id));
@@ -150,7 +151,9 @@ fn read(context: &TextContext<'_>) -> Decided {
     let talk = context
         .live_conversation()
         .filter(|_| context.answering == Answering::Yes && !text.starts());
-    if text.is_distress {
+    // ALERT of somebody whose contacts are not known is a call for help like any other.
+    let is_call = text.is_distress || (text.asks_contacts() && context.user().is_none());
+    if is_call {
         let answer = prose::distress(context);
         return talk
             .filter(|_| answer.decision.reply.is_some())
@@ -331,7 +334,8 @@ fn finish(context: &TextContext<'_>, name: TrailName, route: &RouteId) -> Decide
     let reply = messages::onboarding::confirmed(name.as_str(), route);
     let deadlines = context
         .user()
-        .and_then(|hiker| rerouted(hiker, route.id(), context.at));
+        .map(|hiker| rerouted(hiker, route.id(), context.at))
+        .unwrap_or_default();
     let (change, outgoing, audit) = onboard(Onboarding {
         phone: context.phone,
         known: context.user(),
@@ -344,7 +348,7 @@ fn finish(context: &TextContext<'_>, name: TrailName, route: &RouteId) -> Decide
     Decided::answered(Decision::say(reply).with(Effects {
         user: Some(change),
         conversation: start::end(context),
-        deadlines: deadlines.into_iter().collect(),
+        deadlines,
         outgoing,
         audit: vec![audit],
         ..Effects::default()

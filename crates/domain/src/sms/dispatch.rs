@@ -33,6 +33,7 @@ impl Verb {
             Self::Out => Handler::Hiker(answer::deadline::out),
             Self::Late => Handler::Hiker(answer::deadline::late),
             Self::Back => Handler::Anyone(answer::deadline::back),
+            Self::Alert => Handler::Hiker(answer::alert::run),
             Self::Acting => Handler::Anyone(answer::alarm::acting),
             Self::Found => Handler::Anyone(answer::alarm::found),
             Self::Ready => Handler::Anyone(answer::relation::ready),

@@ -15,7 +15,9 @@ pub enum Form {
     Something,
     /// Nothing, in a text that asks nothing and quotes nothing.
     Whole,
-    /// The same, or two words of the list.
+    /// Nothing or OFF, in a text that asks nothing and quotes nothing.
+    WholeOrOff,
+    /// Nothing or two words of the list, in a text that asks nothing and quotes nothing.
     WholeOrTripWords,
     /// Nothing, or a place in a list, in a text that asks nothing and quotes nothing.
     Place,
@@ -44,6 +46,8 @@ pub enum Prepare {
     TripWords,
     /// What is kept of the forecast that the text asks for.
     Forecast,
+    /// What the hiker has texted lately, the last check-in, and how often the contacts may still be asked.
+    Call,
 }
 
 /// A command, as everything that knows of commands sees it.

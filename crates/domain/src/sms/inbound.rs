@@ -351,6 +351,10 @@ pub trait Inbox: Send + Sync {
     /// new hiker's account must be the one that the number is linked to.
     fn commit(&self, text: ReceiveText) -> PortFuture<'_, Received>;
 
+    /// The bodies of a number's texts since an instant, newest first, at most `limit`. Those that are erased, or sealed because
+    /// they carry a secret, are left out.
+    fn own_texts(&self, phone: &PhoneNumber, since: Timestamp, limit: u32) -> PortFuture<'_, Vec<String>>;
+
     /// Those of the sids that stand for no stored text.
     fn unseen(&self, sids: Vec<MessageSid>) -> PortFuture<'_, HashSet<MessageSid>>;
 }

@@ -16,9 +16,11 @@ use super::{
     verb::Verb,
 };
 use crate::{
+    deadline::Kind,
     messages,
     outgoing::{Outgoing, OutgoingText},
     time::Timestamp,
+    user::StoredUser,
 };
 
 /// A text older than this does nothing, unless it ends something or says when the hiker was or will be where.
@@ -63,7 +65,10 @@ pub(super) fn decide_late(context: &TextContext<'_>, late: Late) -> Decided {
 fn tells_time(text: &ParsedText) -> bool {
     matches!(
         text.meaning,
-        Meaning::Command(Verb::CheckIn | Verb::Out | Verb::Late | Verb::Back, _)
+        Meaning::Command(
+            Verb::CheckIn | Verb::Out | Verb::Late | Verb::Back | Verb::Alert,
+            _
+        )
     )
 }
 
@@ -85,6 +90,7 @@ fn is_overtaken(context: &TextContext<'_>, texted_at: Timestamp) -> bool {
             let open = hiker.and_then(|hiker| hiker.open_deadline());
             open.is_some_and(|open| open.deadline.set_at > texted_at)
         }
+        Verb::Alert => is_answered_by_now(hiker, texted_at),
         Verb::Out | Verb::Late => {
             let newest = hiker.and_then(|hiker| hiker.deadline.as_ref());
             newest.is_some_and(|newest| {
@@ -94,6 +100,17 @@ fn is_overtaken(context: &TextContext<'_>, texted_at: Timestamp) -> bool {
         }
         _ => context.sender.history.newest_command_at > Some(texted_at),
     }
+}
+
+/// Whether the contacts were asked for help after this instant, or an alarm was ended after it, so that an ALERT or ALERT OFF
+/// from that instant is out of date.
+fn is_answered_by_now(hiker: Option<&StoredUser>, texted_at: Timestamp) -> bool {
+    let rows = hiker.into_iter().flat_map(|hiker| [&hiker.call, &hiker.deadline]);
+    rows.flatten().any(|stored| {
+        let closed_at = stored.deadline.closed.as_ref().map(|closed| closed.at);
+        let asked_at = stored.deadline.asked_at();
+        asked_at.max(closed_at) > Some(texted_at)
+    })
 }
 
 /// A text that the sender has overtaken: a command is answered, unless the sender has repeated it since.
@@ -117,8 +134,11 @@ fn overtaken(context: &TextContext<'_>) -> Decided {
 
 /// Nothing is set unless it was answered, and a time that has passed cannot be answered any more.
 fn sets_time_that_passed(effects: &Effects, now: Timestamp) -> bool {
-    let mut set = effects.deadlines.iter().map(|change| &change.state);
-    set.any(|deadline| deadline.is_open() && deadline.due_at <= now)
+    let mut new = effects
+        .deadlines
+        .iter()
+        .filter(|change| change.replaces.is_none());
+    new.any(|change| change.state.kind == Kind::Out && change.state.due_at <= now)
 }
 
 /// What is queued counts from now: it would otherwise be too old to be sent.
@@ -136,5 +156,8 @@ fn defer(effects: &mut Effects, by: Duration) {
     for change in &mut effects.deadlines {
         let texts = change.texts.iter_mut().chain(&mut change.stand_downs);
         texts.chain(&mut change.closings).for_each(later);
+        if change.replaces.is_none() {
+            change.state.put_off_call(by);
+        }
     }
 }

@@ -24,6 +24,7 @@ pub mod message_sid;
 pub mod normal;
 mod noted;
 pub mod outbox;
+mod own_words;
 mod pace;
 pub mod parts;
 pub mod prepare;

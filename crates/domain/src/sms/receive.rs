@@ -163,7 +163,7 @@ impl Messages {
         let answering = self.rules.answering(
             phone,
             &sender,
-            text.lifts_opt_out(message.verdict) || text.is_distress,
+            text.lifts_opt_out(message.verdict) || text.is_distress || text.asks_contacts(),
         );
         let prepared = self.prepare(text, phone, (&sender, answering), *at).await?;
         let context = TextContext {

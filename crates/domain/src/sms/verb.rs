@@ -132,6 +132,20 @@ commands! {
                  wrong words of this kind, or of LINK, they are not answered for an hour.",
         prepare: Some(Prepare::TripWords),
     };
+    /// The hiker asks the contacts for help.
+    Alert => Entry {
+        words: &["ALERT"],
+        phrases: &[],
+        form: Form::WholeOrOff,
+        exempt: true,
+        usage: "ALERT",
+        help: Some("ALERT: ask contacts for help"),
+        effect: "Alerts every contact at once: the hiker asks for help. Contacts who are READY read what the hiker texted in the last \
+                 30 minutes, too. Without ACTING the second and third alert follow after 1 and 3 hours. The same again within 30 \
+                 minutes sends only newer words; during an alert about a promised time the next one leaves at once. `ALERT OFF`, \
+                 BACK and a contact's FOUND end it; a check-in does not. It works after STOP. At most 6 alarms in a day.",
+        prepare: Some(Prepare::Call),
+    };
     /// A contact deals with an alarm.
     Acting => Entry {
         words: &["ACTING", "ACT", "ACK"],
@@ -298,13 +312,23 @@ impl Verb {
     pub const fn is_about_promise(self) -> bool {
         matches!(
             self,
-            Self::Out | Self::Late | Self::Back | Self::Acting | Self::Found | Self::Ready | Self::Decline
+            Self::Out
+                | Self::Late
+                | Self::Back
+                | Self::Alert
+                | Self::Acting
+                | Self::Found
+                | Self::Ready
+                | Self::Decline
         )
     }
 
     /// Whether the command would tell contacts something, so that a sender must read that it told them nothing.
     pub const fn tells(self) -> bool {
-        matches!(self, Self::CheckIn | Self::Out | Self::Late | Self::Back)
+        matches!(
+            self,
+            Self::CheckIn | Self::Out | Self::Late | Self::Back | Self::Alert
+        )
     }
 
     /// The command's word.

@@ -94,7 +94,7 @@ impl Users {
                 return Ok(Commit::Stored(stored));
             }
             let changed = AuditEvent::new(moment.at, moment.actor, "user.changed", Subject::User(stored.id));
-            let deadlines = rerouted(&stored, &state.route, moment.at).into_iter().collect();
+            let deadlines = rerouted(&stored, &state.route, moment.at);
             let save = SaveUser {
                 audit: vec![
                     changed

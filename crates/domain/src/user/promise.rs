@@ -5,7 +5,7 @@ use crate::{
     audit::{AuditEvent, Subject},
     deadline::{
         Close, Deadline, DeadlineChange, How, NewDeadline, Reason, SetDeadline, StoredDeadline, Through,
-        Watcher, close, set,
+        Watcher, close_both, set,
     },
     moment::Moment,
     outgoing::Outgoing,
@@ -14,15 +14,31 @@ use crate::{
     time::Timestamp,
 };
 
-/// A promise that is closed, with what leaves because of it.
+/// A promise or a call for help that is closed, with what leaves because of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromiseClosed {
     /// What to store.
     pub change: DeadlineChange,
+    /// What is stored with it: the end of the call, if this is a promise, or of the promise, if this is a call.
+    pub beside: Option<DeadlineChange>,
     /// What the contacts read who were not alerted.
     pub outgoing: Vec<Outgoing>,
     /// What the audit says.
     pub audit: AuditEvent,
+}
+
+impl PromiseClosed {
+    /// What to store, in order.
+    pub fn changes(&self) -> Vec<DeadlineChange> {
+        let beside = self.beside.iter().cloned();
+        std::iter::once(self.change.clone()).chain(beside).collect()
+    }
+
+    /// Whether contacts read of it.
+    pub fn tells(&self) -> bool {
+        let mut changes = [Some(&self.change), self.beside.as_ref()].into_iter().flatten();
+        !self.outgoing.is_empty() || changes.any(|change| !change.stand_downs.is_empty())
+    }
 }
 
 /// A time that is promised, with what leaves because of it.
@@ -72,6 +88,19 @@ impl StoredUser {
             .map(|state| DeadlineChange::of(promise, state))
     }
 
+    /// The call for help that is open.
+    pub fn open_call(&self) -> Option<&StoredDeadline> {
+        self.call.as_ref().filter(|stored| stored.deadline.is_open())
+    }
+
+    /// The alarm about help that is open: that of a call, or that of a promise which the hiker's ALERT has raised.
+    pub fn asked_alarm(&self) -> Option<&StoredDeadline> {
+        let raised = self
+            .open_deadline()
+            .filter(|stored| stored.deadline.asked_at().is_some());
+        self.open_call().or(raised)
+    }
+
     /// The contacts as the watch sees them.
     pub fn watchers(&self) -> Vec<Watcher> {
         let contacts = self.user.contacts.iter();
@@ -115,56 +144,90 @@ pub fn set_promise(
     }
 }
 
-/// The promise that is watched, on the route that the hiker walks from now on; `None` if that is the same one.
-pub fn rerouted(stored: &StoredUser, route: &RouteId, at: Timestamp) -> Option<DeadlineChange> {
-    let promise = stored.open_deadline()?;
-    (promise.deadline.route != *route)
-        .then(|| DeadlineChange::of(promise, promise.deadline.moved_to(route, at)))
+/// What is watched, on the route that the hiker walks from now on; nothing if that is the same one.
+pub fn rerouted(stored: &StoredUser, route: &RouteId, at: Timestamp) -> Vec<DeadlineChange> {
+    let watched = stored.open_deadline().into_iter().chain(stored.open_call());
+    let moved = watched.filter(|watched| watched.deadline.route != *route);
+    let changes = moved.map(|watched| DeadlineChange {
+        replaces: Some((watched.id, watched.revision)),
+        state: watched.deadline.moved_to(route, at),
+        texts: Vec::new(),
+        stand_downs: Vec::new(),
+        closings: Vec::new(),
+    });
+    changes.collect()
 }
 
-/// Closes the promise that is watched, if one is.
+/// What a reason closes: first what the answer is about, then what is closed with it.
+fn ends<'a>(
+    stored: &'a StoredUser,
+    reason: &Reason,
+    at: Timestamp,
+) -> Option<(&'a StoredDeadline, Option<&'a StoredDeadline>)> {
+    let (promise, call) = (stored.open_deadline(), stored.open_call());
+    match (reason, promise, call) {
+        (Reason::Back, Some(promise), call) => Some((promise, call)),
+        (Reason::Back, None, Some(call)) => Some((call, None)),
+        // Who calls an alarm off was heard of: a time that has passed is no news any more, as with a check-in.
+        (Reason::CalledOff, promise, Some(call)) => {
+            let passed = promise.filter(|promise| promise.deadline.due_at <= at);
+            Some((call, passed))
+        }
+        (Reason::CalledOff, Some(promise), None) => {
+            (promise.deadline.alarm.is_some()).then_some((promise, None))
+        }
+        (Reason::CalledOff, None, None) => None,
+        (_, promise, _) => promise.map(|promise| (promise, None)),
+    }
+}
+
+/// Closes what the reason closes: the promise that is watched, the call for help, or both.
 pub fn close_promise(
     stored: &StoredUser,
     reason: &Reason,
     textable: &TextableRegions,
     moment: &Moment,
 ) -> Option<PromiseClosed> {
-    let promise = stored.open_deadline()?;
+    let (first, beside) = ends(stored, reason, moment.at)?;
     let contacts = stored.watchers();
     let closing = Close {
-        stored: promise,
+        stored: first,
+        beside,
         trail_name: stored.user.trail_name.as_str(),
         contacts: &contacts,
         textable,
         through: Through::of(moment.actor),
         at: moment.at,
     };
-    let (change, outgoing) = close(closing, reason, None);
+    let (changes, outgoing) = close_both(closing, reason, None);
+    let mut changes = changes.into_iter();
+    let (change, with_it) = (changes.next()?, changes.next());
     let how = change
         .state
         .closed
         .as_ref()
         .map_or("", |closed| closed.how.as_str());
-    let audit = AuditEvent::new(
-        moment.at,
-        moment.actor,
-        "deadline.closed",
-        Subject::User(stored.id),
-    )
-    .with("deadline", promise.id.get())
-    .with("how", how);
+    let subject = Subject::User(stored.id);
+    let audit = AuditEvent::new(moment.at, moment.actor, "deadline.closed", subject)
+        .with("deadline", first.id.get())
+        .with("how", how);
+    let audit = match beside {
+        Some(beside) => audit.with("beside", beside.id.get()),
+        None => audit,
+    };
     Some(PromiseClosed {
         change,
+        beside: with_it,
         outgoing,
         audit,
     })
 }
 
 /// A check-in at or after the promised time ends the questions and the alarm, because the hiker was heard of. One before
-/// the time changes nothing about the promise.
+/// the time changes nothing about the promise, and none ends an alarm about help: the hiker may still need it.
 pub fn heard(stored: &StoredUser, textable: &TextableRegions, moment: &Moment) -> Option<PromiseClosed> {
     let promise = stored.open_deadline()?;
-    if moment.at < promise.deadline.due_at {
+    if moment.at < promise.deadline.due_at || promise.deadline.asked_at().is_some() {
         return None;
     }
     close_promise(stored, &Reason::HeardOf, textable, moment)
@@ -194,6 +257,7 @@ impl SaveUser {
     pub(super) fn with_promise(mut self, closed: Option<PromiseClosed>) -> Self {
         if let Some(closed) = closed {
             self.deadlines.push(closed.change);
+            self.deadlines.extend(closed.beside);
             self.outgoing.extend(closed.outgoing);
             self.audit.push(closed.audit);
         }

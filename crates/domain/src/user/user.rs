@@ -86,6 +86,8 @@ pub struct StoredUser {
     pub ready_contacts: Vec<PhoneNumber>,
     /// The newest promise to be out by a time, open or closed.
     pub deadline: Option<StoredDeadline>,
+    /// The newest call for help, open or closed.
+    pub call: Option<StoredDeadline>,
     /// Those of the contacts' numbers that the last text did not reach, and why.
     pub troubles: Vec<(PhoneNumber, Trouble)>,
 }

@@ -22,7 +22,7 @@ use thunderbird_testkit::catalogue::MemoryCatalogue;
 type Row = (u32, String);
 
 /// Says of every text that is too long, or that is cut into several, what it weighs.
-fn too_long(rows: impl IntoIterator<Item = Row>) -> Vec<String> {
+pub fn too_long(rows: impl IntoIterator<Item = Row>) -> Vec<String> {
     rows.into_iter()
         .filter_map(|(most, text)| {
             let sent = parts(&text);
@@ -36,7 +36,7 @@ fn region() -> Region {
     Region::parse("AU").unwrap()
 }
 
-fn at(utc: &str) -> Timestamp {
+pub fn at(utc: &str) -> Timestamp {
     let instant: jiff::Timestamp = utc.parse().unwrap();
     Timestamp::from_micros(instant.as_microsecond())
 }
@@ -60,7 +60,7 @@ fn of_help() -> Vec<Row> {
         rows.extend([
             (1, help::unknown(emergency)),
             (1, help::unknown_again(emergency)),
-            (1, help::distress(emergency)),
+            (1, help::distress(emergency, "Nobody has been told.")),
             (1, help::foreign(emergency)),
             (2, help::greeting(emergency, true)),
             (2, help::greeting(emergency, false)),
@@ -222,7 +222,7 @@ fn an_answer_that_holds_nothing_of_a_user_is_as_short_as_it_is_meant_to_be() {
 }
 
 /// A promise until the longest time there is to write, with ten contacts and an alarm.
-fn promise() -> Deadline {
+pub fn promise() -> Deadline {
     let opened_at = at("2026-11-25T12:30:00Z");
     Deadline {
         tag: Tag::from_bytes([1; 16]),
@@ -243,6 +243,7 @@ fn promise() -> Deadline {
         stages: Vec::new(),
         alarm: Some(Alarm {
             opened_at,
+            asked_at: None,
             contacts: (1..=10)
                 .map(|nth| AlarmContact {
                     phone: number(nth),
@@ -260,7 +261,7 @@ fn promise() -> Deadline {
     }
 }
 
-fn number(nth: usize) -> PhoneNumber {
+pub fn number(nth: usize) -> PhoneNumber {
     PhoneNumber::from_e164(&format!("+614915700{nth:02}")).unwrap()
 }
 
@@ -280,16 +281,18 @@ pub fn hiker(trail_name: &str) -> Hiker {
 }
 
 pub fn alert(hiker: &Hiker, route: &str, (number, late): (u8, Option<Duration>)) -> String {
-    let deadline = promise();
+    let due = promise();
     alarm::alert(&alarm::AlertFacts {
         hiker,
-        deadline: &deadline,
+        deadline: &due,
+        promised: Some(due.due_at),
         route,
-        number,
+        number: Some(number),
         others: 9,
         emergency: "000",
         call_by: at("2026-11-25T11:30:00Z"),
         late,
+        words: "",
     })
 }
 
@@ -367,7 +370,7 @@ fn the_longest_names_do_not_cut_a_text_to_contacts() {
         (1, alarm::another_acts(name, name)),
         (2, alarm::ask_claimer(name, &promise)),
         (1, alarm::found(name)),
-        (1, deadline::found(name)),
+        (1, deadline::found(Kind::Out, name)),
         (1, deadline::alerted(name, 10, &promise, ("000", end))),
     ];
     for reason in &reasons {

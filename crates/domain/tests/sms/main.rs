@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod alarm;
+mod alert;
+mod alert_beside_promise;
 mod answers;
 mod check_in;
 mod conversation;
@@ -15,6 +17,7 @@ mod heard;
 mod introduced;
 mod joined;
 mod lengths;
+mod lengths_of_names;
 mod misread;
 mod prose;
 mod reroute;

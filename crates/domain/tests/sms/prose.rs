@@ -77,6 +77,7 @@ fn hiker() -> StoredUser {
         ready_contacts: Vec::new(),
         troubles: Vec::new(),
         deadline: None,
+        call: None,
     }
 }
 
@@ -214,6 +215,7 @@ fn speakers() -> Vec<Speaker> {
         state: SenderState {
             alarms: vec![Watched {
                 stored: alarmed,
+                beside: None,
                 hiker: Hiker {
                     trail_name: "Sam".to_owned(),
                     contacts: hiker().watchers(),

@@ -227,10 +227,15 @@ impl Exposition {
         }
         let help = "Texts sent today (UTC), as THUNDERBIRD_LIMIT_SMS_PER_DAY counts them.";
         self.single("texts_of_day", "gauge", help, figures.claimed_today);
-        let help = "Promises to be out by a time that are watched, by state.";
+        let help = "Promises to be out by a time and calls for help that are watched, by state.";
         self.family("promises_open", "gauge", help);
         for open in &figures.promises {
             self.sample("promises_open", &[("state", &open.state)], open.count);
+        }
+        let help = "Open alarms: because a hiker asked for help, or only because a time has passed.";
+        self.family("alarms_open", "gauge", help);
+        for open in &figures.alarms {
+            self.sample("alarms_open", &[("cause", open.cause)], open.count);
         }
         let due = figures.promises.iter().filter_map(|open| open.next_due_at).min();
         let late = due.map_or(0.0, |due| now.since(due).as_secs_f64());
@@ -256,7 +261,7 @@ fn decimal(micros: i64) -> String {
 mod tests {
     use actix_web::http::StatusCode;
     use std::time::Duration;
-    use thunderbird_domain::health::{OpenPromises, Unsent};
+    use thunderbird_domain::health::{OpenAlarms, OpenPromises, Unsent};
 
     use super::*;
     use crate::http::{routes, row::RowIndex};
@@ -303,6 +308,10 @@ mod tests {
                 count: 3,
                 next_due_at: Some(Timestamp::from_micros(90_000_000)),
             }],
+            alarms: vec![OpenAlarms {
+                cause: "asked",
+                count: 2,
+            }],
             free_bytes: Some(12),
         };
         let mut exposition = Exposition::default();
@@ -320,6 +329,10 @@ mod tests {
         assert!(text.contains("thunderbird_disk_free_bytes 12\n"), "{text}");
         assert!(
             text.contains("thunderbird_promises_open{state=\"alarmed\"} 3\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("thunderbird_alarms_open{cause=\"asked\"} 2\n"),
             "{text}"
         );
         assert!(

@@ -10,7 +10,10 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::fetched::a_fetched_text_is_known_by_its_sid_and_dated_by_its_sender;
+use super::fetched::{
+    a_fetched_text_is_known_by_its_sid_and_dated_by_its_sender,
+    a_number_s_own_texts_are_read_newest_first_without_secrets,
+};
 
 const NOW: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 
@@ -19,6 +22,7 @@ pub async fn reception_log<S: ReceptionLog + Inbox>(empty: impl AsyncFn() -> S) 
     each_note_is_kept_and_leaves_the_other_alone(&empty().await).await;
     what_was_read_is_kept_before_any_sign_of_life(&empty().await).await;
     a_fetched_text_is_known_by_its_sid_and_dated_by_its_sender(&empty().await).await;
+    a_number_s_own_texts_are_read_newest_first_without_secrets(&empty().await).await;
 }
 
 async fn each_note_is_kept_and_leaves_the_other_alone(log: &impl ReceptionLog) {

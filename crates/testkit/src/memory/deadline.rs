@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use thunderbird_domain::{
     audit::Subject,
     deadline::{
-        DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, Plan, SaveDeadline,
+        Deadline, DeadlineChange, DeadlineStore, DueDeadlines, Hiker, Kind, LastCheckIn, Plan, SaveDeadline,
         State as PromiseState, Stopped, StoredDeadline, Survey, TripWords, Watched, Watcher,
     },
     id::{DeadlineId, UserId},
@@ -58,9 +58,24 @@ impl State {
         open.flat_map(|stored| self.texts_of(stored.id)).collect()
     }
 
-    pub(crate) fn newest_of(&self, user: UserId) -> Option<StoredDeadline> {
+    pub(crate) fn newest_of(&self, user: UserId, kind: Kind) -> Option<StoredDeadline> {
         let mut newest = self.promises.iter().rev();
-        newest.find(|stored| stored.deadline.user == user).cloned()
+        newest
+            .find(|stored| stored.deadline.user == user && stored.deadline.kind == kind)
+            .cloned()
+    }
+
+    /// What else of the hiker is open.
+    fn beside(&self, deadline: &Deadline) -> Option<&StoredDeadline> {
+        self.promises.iter().find(|other| {
+            let other = &other.deadline;
+            other.user == deadline.user && other.kind != deadline.kind && other.is_open()
+        })
+    }
+
+    /// Whether the promise rests, because its hiker's call for help is open.
+    fn rests(&self, deadline: &Deadline) -> bool {
+        deadline.kind == Kind::Out && deadline.alarm.is_none() && self.beside(deadline).is_some()
     }
 
     /// Whether every change is decided on the present state, as they are applied one after the other.
@@ -104,6 +119,7 @@ impl State {
             let deadline = &stored.deadline;
             let alarm = deadline.alarm.as_ref();
             ExportedPromise {
+                kind: deadline.kind.as_str().to_owned(),
                 route_id: deadline.route.as_str().to_owned(),
                 due_at: deadline.due_at,
                 set_at: deadline.set_at,
@@ -226,8 +242,17 @@ impl super::State {
         let known = live.or(ended.map(|(known, _)| known))?;
         Some(Watched {
             stored: stored.clone(),
+            beside: self.deadlines.beside(&stored.deadline).cloned().map(Box::new),
             hiker: self.hiker(known, ended.is_some()),
         })
+    }
+
+    /// When the newest text of the number was texted, if it came since the hiker has the number.
+    fn last_heard(&self, known: &StoredUser) -> Option<Timestamp> {
+        let from = Sender::Number(known.user.phone.clone());
+        let mut texts = self.inbox.texts.iter().rev();
+        let newest = texts.find(|text| text.message.from == from)?;
+        (newest.at >= known.user.started_at).then(|| newest.texted_at.unwrap_or(newest.at))
     }
 
     /// How the number opted out, if it did.
@@ -286,7 +311,7 @@ impl DeadlineStore for MemoryStore {
         let watched: Vec<Watched> = open.filter_map(|stored| state.watched(stored)).collect();
         let is_due = |watched: &&Watched| {
             let next = watched.stored.deadline.next_due_at();
-            next.is_some_and(|next| next <= now)
+            next.is_some_and(|next| next <= now) && !state.deadlines.rests(&watched.stored.deadline)
         };
         let mut due: Vec<Watched> = watched.iter().filter(is_due).cloned().collect();
         due.sort_by_key(|watched| {
@@ -334,10 +359,11 @@ impl DeadlineStore for MemoryStore {
         limit: u32,
     ) -> PortFuture<'_, Vec<StoredDeadline>> {
         let state = self.lock();
-        let own =
-            state.deadlines.promises.iter().rev().filter(|stored| {
-                stored.deadline.user == user && before.is_none_or(|before| stored.id < before)
-            });
+        let own = state.deadlines.promises.iter().rev().filter(|stored| {
+            stored.deadline.user == user
+                && stored.deadline.kind == Kind::Out
+                && before.is_none_or(|before| stored.id < before)
+        });
         let found: Vec<StoredDeadline> = own.take(limit as usize).cloned().collect();
         Box::pin(async move { Ok(found) })
     }

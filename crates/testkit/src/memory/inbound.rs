@@ -114,6 +114,19 @@ impl Inbox for MemoryStore {
         Box::pin(async move { Ok(received) })
     }
 
+    fn own_texts(&self, phone: &PhoneNumber, since: Timestamp, limit: u32) -> PortFuture<'_, Vec<String>> {
+        let from = Sender::Number(phone.clone());
+        let state = self.lock();
+        let texts = state.inbox.texts.iter().rev();
+        let own = texts.filter(|text| text.message.from == from && text.at >= since);
+        let plain = own.filter_map(|text| match &text.body {
+            Words::Plain(body) => Some(body.clone()),
+            Words::Sealed { .. } => None,
+        });
+        let bodies = plain.take(limit as usize).collect();
+        Box::pin(async move { Ok(bodies) })
+    }
+
     fn unseen(&self, sids: Vec<MessageSid>) -> PortFuture<'_, HashSet<MessageSid>> {
         let state = self.lock();
         let mut unseen: HashSet<MessageSid> = sids.into_iter().collect();

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use thunderbird_domain::{
     account::AccountId,
     audit::Subject,
+    deadline::Kind,
     outgoing::{Outgoing, Words},
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
@@ -99,7 +100,8 @@ impl super::State {
     fn seen(&self, stored: &StoredUser) -> StoredUser {
         let mut seen = stored.clone();
         let contacts = stored.user.contacts.iter().map(|contact| contact.phone.clone());
-        seen.deadline = self.deadlines.newest_of(stored.id);
+        seen.deadline = self.deadlines.newest_of(stored.id, Kind::Out);
+        seen.call = self.deadlines.newest_of(stored.id, Kind::Call);
         seen.opted_out_contacts = contacts.filter(|phone| self.opt_outs.stands(phone)).collect();
         let ready = stored
             .user
@@ -191,6 +193,7 @@ impl super::State {
                 opted_out_contacts,
                 ready_contacts,
                 deadline: None,
+                call: None,
                 troubles,
             });
             id

@@ -8,14 +8,18 @@ use diesel::{
     sql_types::{BigInt, Bool, Nullable},
 };
 use thunderbird_domain::{
-    health::{OpenPromises, StoreFigures, Unsent},
+    health::{OpenAlarms, OpenPromises, StoreFigures, Unsent},
     time::Timestamp,
 };
 
 use super::{
     Connection, claim, due,
-    schema::{cost_hours, deadlines, message_hours, messages},
+    schema::{alarms, cost_hours, deadlines, message_hours, messages},
 };
+
+/// When the next stage is due. A promise rests while its hiker's call for help is open, so its stages are not.
+const NEXT_DUE: &str = "min(CASE WHEN kind = 'out' AND state <> 'alarmed' AND EXISTS (SELECT 1 FROM deadlines c \
+    WHERE c.user_id = deadlines.user_id AND c.kind = 'call' AND c.closed_at IS NULL) THEN NULL ELSE next_due_at END)";
 
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
 
@@ -43,13 +47,8 @@ pub(super) fn count(connection: &mut Connection, now: Timestamp) -> QueryResult<
     let promises: Vec<(String, i64, Option<i64>)> = deadlines::table
         .filter(deadlines::closed_at.is_null())
         .group_by(deadlines::state)
-        .select((
-            deadlines::state,
-            count_star(),
-            sql::<Nullable<BigInt>>("min(next_due_at)"),
-        ))
+        .select((deadlines::state, count_star(), sql::<Nullable<BigInt>>(NEXT_DUE)))
         .load(connection)?;
-    let many = |count: i64| u64::try_from(count).unwrap_or(0);
     Ok(StoreFigures {
         texts_last_day: texts
             .into_iter()
@@ -66,8 +65,28 @@ pub(super) fn count(connection: &mut Connection, now: Timestamp) -> QueryResult<
                 next_due_at: next_due_at.map(Timestamp::from_micros),
             })
             .collect(),
+        alarms: alarms_open(connection)?,
         free_bytes: None,
     })
+}
+
+fn many(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
+/// Every cause is counted, so that a rule sees it before the first alarm.
+fn alarms_open(connection: &mut Connection) -> QueryResult<Vec<OpenAlarms>> {
+    let open = alarms::table.filter(alarms::closed_at.is_null());
+    let all: i64 = open.count().get_result(connection)?;
+    let asked: i64 = open
+        .filter(alarms::asked_at.is_not_null())
+        .count()
+        .get_result(connection)?;
+    let of = |cause, count| OpenAlarms {
+        cause,
+        count: many(count),
+    };
+    Ok(vec![of("asked", asked), of("overdue", all - asked)])
 }
 
 /// The texts that are due and not sent, by class.

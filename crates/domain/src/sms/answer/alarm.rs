@@ -2,7 +2,9 @@
 
 use crate::{
     audit::{AuditEvent, Subject},
-    deadline::{Claimed, Close, Reason, Through, Watched, another_acts, close, found_text},
+    deadline::{
+        Claimed, Close, Kind, Reason, StoredDeadline, Through, Watched, another_acts, close_both, found_text,
+    },
     messages,
     route::Route,
     sms::{
@@ -62,6 +64,7 @@ pub fn found(context: &TextContext<'_>, args: &Args) -> Decision {
     };
     let closing = Close {
         stored,
+        beside: ends_too(watched, context),
         trail_name: name,
         contacts: &watched.hiker.contacts,
         textable: &context.rules.textable,
@@ -69,14 +72,21 @@ pub fn found(context: &TextContext<'_>, args: &Args) -> Decision {
         at: context.at,
     };
     let reason = Reason::Found { by: by.clone() };
-    let (change, mut outgoing) = close(closing, &reason, Some(context.phone.clone()));
+    let (deadlines, mut outgoing) = close_both(closing, &reason, Some(context.phone));
     outgoing.push(found_text(&stored.deadline, &by, context.at));
     Decision::say(messages::alarm::found(name)).with(Effects {
-        deadlines: vec![change],
+        deadlines,
         outgoing,
         audit: vec![event(context, watched, "deadline.closed").with("how", "found")],
         ..Effects::default()
     })
+}
+
+/// What ends as well because the hiker is found: a time that has passed. One that lies ahead stays, because the walk goes on.
+fn ends_too<'a>(watched: &'a Watched, context: &TextContext<'_>) -> Option<&'a StoredDeadline> {
+    let beside = watched.beside.as_deref()?;
+    let is_over = beside.deadline.kind == Kind::Call || beside.deadline.due_at <= context.at;
+    is_over.then_some(beside)
 }
 
 /// What a contact reads who was alerted and writes something else.

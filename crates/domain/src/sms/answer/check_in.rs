@@ -50,21 +50,27 @@ pub fn run(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
     about_promise(decision, hiker, heard)
 }
 
-/// Adds what the check-in means for the promised time: a reminder before it, the end of the questions after it.
+/// Adds what the check-in means for the promised time: a reminder before it, the end of the questions after it. A call for
+/// help goes on.
 fn about_promise(mut decision: Decision, hiker: &StoredUser, heard: Option<PromiseClosed>) -> Decision {
-    let Some(standing) = hiker.open_deadline() else {
-        return decision;
-    };
-    let line = match heard {
-        None => messages::deadline::still_due(&standing.deadline),
-        Some(closed) => {
-            decision.effects.deadlines.push(closed.change);
-            decision.effects.outgoing.extend(closed.outgoing);
-            decision.effects.audit.push(closed.audit);
-            messages::deadline::heard(&standing.deadline)
-        }
-    };
-    decision.reply = decision.reply.map(|reply| format!("{reply}\n{line}"));
+    let mut lines = Vec::new();
+    if let Some(standing) = hiker.open_deadline() {
+        lines.push(match heard {
+            None => messages::deadline::still_due(&standing.deadline),
+            Some(closed) => {
+                decision.effects.deadlines.push(closed.change);
+                decision.effects.outgoing.extend(closed.outgoing);
+                decision.effects.audit.push(closed.audit);
+                messages::deadline::heard(&standing.deadline)
+            }
+        });
+    }
+    if hiker.asked_alarm().is_some() {
+        lines.push(messages::call::still_open());
+    }
+    for line in lines {
+        decision.reply = decision.reply.map(|reply| format!("{reply}\n{line}"));
+    }
     decision
 }
 

@@ -4,8 +4,8 @@ use super::{contact, link};
 use crate::{
     audit::{AuditEvent, Subject},
     deadline::{
-        Close, Delay, Due, DueRefusal, LATE_COUNTS_ONCE, NewDeadline, Reason, SetBy, Stage, State,
-        StoredDeadline, Through, Watched, close, closed_by_words,
+        Close, Delay, Due, DueRefusal, LATE_COUNTS_ONCE, NewDeadline, Reason, SetBy, Stage, State, Through,
+        Watched, close_both, closed_by_words,
     },
     messages,
     opt_out::Answering,
@@ -22,6 +22,9 @@ use crate::{
 
 /// Sets the time, shows it, or withdraws it.
 pub fn out(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decision {
+    if is_raised(hiker) && !args.words.is_empty() {
+        return Decision::say(messages::call::ends_first("OUT"));
+    }
     let standing = hiker.open_deadline();
     match args.words.as_slice() {
         [] => return shown(hiker),
@@ -57,6 +60,9 @@ pub fn late(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decis
     let Some(standing) = hiker.open_deadline() else {
         return nothing_set(hiker);
     };
+    if is_raised(hiker) {
+        return Decision::say(messages::call::ends_first("LATE"));
+    }
     let deadline = &standing.deadline;
     let delay = match Delay::parse(&args.tail) {
         Ok(delay) => delay.as_duration(),
@@ -73,6 +79,11 @@ pub fn late(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decis
         plan: None,
     };
     armed(context, hiker, new)
+}
+
+/// Whether the alarm of the promise is about help, too: only words about that end it.
+fn is_raised(hiker: &StoredUser) -> bool {
+    standing(hiker).is_some_and(|deadline| deadline.asked_at().is_some())
 }
 
 /// The hiker is out: from the hiker's own phone, or from any other one with the trip words.
@@ -101,21 +112,23 @@ fn back_by_words(context: &TextContext<'_>, watched: &Watched) -> Decision {
     let name = &watched.hiker.trail_name;
     let closing = Close {
         stored,
+        beside: watched.beside.as_deref(),
         trail_name: name,
         contacts: &watched.hiker.contacts,
         textable: &context.rules.textable,
         through: Through::Words,
         at: context.at,
     };
-    let (change, mut outgoing) = close(closing, &Reason::Back, Some(context.phone.clone()));
-    let tells = !outgoing.is_empty() || !change.stand_downs.is_empty();
+    let (deadlines, mut outgoing) = close_both(closing, &Reason::Back, Some(context.phone));
+    let stands_down = deadlines.iter().any(|change| !change.stand_downs.is_empty());
+    let tells = !outgoing.is_empty() || stands_down;
     outgoing.push(closed_by_words(deadline, context.phone, context.at));
     let subject = Subject::User(deadline.user);
     let audit = AuditEvent::new(context.at, context.actor(), "deadline.closed", subject)
         .with("deadline", stored.id.get())
         .with("how", "words");
     Decision::say(messages::deadline::back_by_words(name, deadline, tells)).with(Effects {
-        deadlines: vec![change],
+        deadlines,
         outgoing,
         audit: vec![audit],
         ..Effects::default()
@@ -182,7 +195,7 @@ fn armed(context: &TextContext<'_>, hiker: &StoredUser, new: NewDeadline) -> Dec
         &context.rules.textable,
         hiker.is_in_alarm(),
     );
-    Decision::say(reply).with(Effects {
+    Decision::say(with_call(hiker, reply)).with(Effects {
         deadlines: set.changes,
         outgoing: set.outgoing,
         audit: vec![set.audit],
@@ -190,21 +203,26 @@ fn armed(context: &TextContext<'_>, hiker: &StoredUser, new: NewDeadline) -> Dec
     })
 }
 
+/// The answer, and that the contacts stay asked for help if they are.
+fn with_call(hiker: &StoredUser, reply: String) -> String {
+    match hiker.open_call() {
+        Some(_) => format!("{reply}\n{}", messages::call::still_open()),
+        None => reply,
+    }
+}
+
 fn closed(context: &TextContext<'_>, hiker: &StoredUser, reason: &Reason) -> Decision {
-    let Some(StoredDeadline { deadline, .. }) = hiker.open_deadline() else {
-        return nothing_set(hiker);
-    };
     let Some(closed) = close_promise(hiker, reason, &context.rules.textable, &context.moment()) else {
         return nothing_set(hiker);
     };
+    let deadline = &closed.change.state;
     let reply = if matches!(reason, Reason::Withdrawn) {
-        messages::deadline::withdrawn(deadline)
+        with_call(hiker, messages::deadline::withdrawn(deadline))
     } else {
-        let tells = !closed.outgoing.is_empty() || !closed.change.stand_downs.is_empty();
-        messages::deadline::back(deadline, tells, context.at)
+        messages::deadline::back(deadline, closed.tells(), context.at)
     };
     Decision::say(reply).with(Effects {
-        deadlines: vec![closed.change],
+        deadlines: closed.changes(),
         outgoing: closed.outgoing,
         audit: vec![closed.audit],
         ..Effects::default()

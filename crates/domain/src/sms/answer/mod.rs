@@ -1,6 +1,7 @@
 //! What each command does, a file a command. Rules of order stand in `decide`, texts in `messages`.
 
 pub mod alarm;
+pub mod alert;
 pub mod cast;
 pub mod check_in;
 pub mod contact;

@@ -1,6 +1,6 @@
 //! Answers to texts that are no command. They change nothing and text no contact: only the answer fits what was meant.
 
-use super::{alarm, contact, deadline, relation};
+use super::{alarm, alert, contact, deadline, relation};
 use crate::{
     messages,
     route::Waypoint,
@@ -24,7 +24,8 @@ const DISTRESS_ANSWERS: u32 = 20;
 pub(in crate::sms) fn distress(context: &TextContext<'_>) -> Decided {
     let history = &context.sender.history;
     let is_over = history.distress >= DISTRESS_ANSWERS && history.recent_distress;
-    let reply = messages::help::distress(context.emergency_number());
+    let told = messages::call::told(context.user());
+    let reply = messages::help::distress(context.emergency_number(), &told);
     Decided {
         decision: if is_over {
             Decision::default()
@@ -45,6 +46,9 @@ pub(in crate::sms) fn run(context: &TextContext<'_>) -> Decided {
     let remark = Remark::of(&context.text.typed, &context.text.normal, !meant.camps.is_empty());
     if remark == Remark::WantsStop {
         return hint(context, messages::help::to_stop());
+    }
+    if let Some(reply) = alert::near_miss(context).filter(|_| remark != Remark::Courtesy) {
+        return hint(context, reply);
     }
     if let Some(answer) = at_question(context, remark, &meant) {
         return answer;
@@ -130,6 +134,9 @@ fn failed_check_in(context: &TextContext<'_>, Meant { peak, camps }: &Meant<'_>)
 pub(in crate::sms) fn at_prompt(context: &TextContext<'_>) -> Option<Decided> {
     context.user()?;
     let text = context.text;
+    if let Some(reply) = alert::near_miss(context) {
+        return Some(Decided::answered(Decision::say(reply)));
+    }
     let meant = meant(context, &text.typed);
     let reply = if reports_arrival(&text.normal, !meant.camps.is_empty()) {
         failed_check_in(context, &meant)
@@ -151,6 +158,15 @@ pub(in crate::sms) fn misused(context: &TextContext<'_>) -> Option<Decided> {
     let Meaning::Misused(verb, args) = &context.text.meaning else {
         return None;
     };
+    if *verb == Verb::Alert {
+        return Some(match alert::near_miss(context) {
+            Some(reply) => hint(context, reply),
+            None => hint(
+                context,
+                messages::help::distress(context.emergency_number(), &messages::call::told(None)),
+            ),
+        });
+    }
     if context.is_contact() && contact::is_asked(context) {
         return Some(Decided::answered(contact::last_texts(context)));
     }

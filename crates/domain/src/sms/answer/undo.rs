@@ -24,7 +24,8 @@ pub fn run(context: &TextContext<'_>, hiker: &StoredUser, _: &Args) -> Decision 
         | Prepared::Phone(_)
         | Prepared::Budget(_)
         | Prepared::Trip(_)
-        | Prepared::Forecast(_) => Err(TakeBackRefusal::NoCheckIn),
+        | Prepared::Forecast(_)
+        | Prepared::Call(_) => Err(TakeBackRefusal::NoCheckIn),
     };
     match taken {
         Ok(taken) => {

@@ -1,14 +1,16 @@
-//! A promise to be out by a time, as an export shows it.
+//! A promise to be out by a time, or a call for help, as an export shows it.
 
 use serde::Serialize;
 use thunderbird_domain::privacy::ExportedPromise;
 
-/// A promise to be out by a time.
+/// A promise to be out by a time, or a call for help.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct PromiseExport {
+    /// `out` for a promise, `call` for a call for help.
+    kind: String,
     /// The hiker's route.
     route_id: String,
-    /// The promised time.
+    /// The promised time, or when help was asked for.
     due_at: String,
     /// When it was set.
     set_at: String,
@@ -16,7 +18,7 @@ pub struct PromiseExport {
     state: String,
     /// When it was closed; null while it is open.
     closed_at: Option<String>,
-    /// `back`, `heard`, `replaced`, `withdrawn`, `found` or `ended`; null while it is open.
+    /// `back`, `heard`, `replaced`, `withdrawn`, `called_off`, `found` or `ended`; null while it is open.
     closed_how: Option<String>,
     /// How many contacts were alerted.
     contacts_alerted: u32,
@@ -35,6 +37,7 @@ pub struct PromiseExport {
 impl From<ExportedPromise> for PromiseExport {
     fn from(promise: ExportedPromise) -> Self {
         Self {
+            kind: promise.kind,
             route_id: promise.route_id,
             due_at: promise.due_at.to_string(),
             set_at: promise.set_at.to_string(),

@@ -1,5 +1,6 @@
 //! What every store of promises promises.
 
+mod call;
 mod counted;
 mod end;
 mod forgotten;
@@ -46,6 +47,8 @@ where
     end::the_end_withholds_what_waits_and_stands_down_who_was_alerted(&empty().await).await;
     end::who_may_have_an_alert_is_stood_down(&empty().await).await;
     end::after_the_end_nothing_is_handed_out(&empty().await).await;
+    call::a_call_stands_beside_a_promise_which_rests(&empty().await).await;
+    call::a_promise_in_alarm_does_not_rest(&empty().await).await;
     counted::a_change_that_a_limit_refuses_stores_nothing(&empty().await).await;
     a_hiker_s_change_closes_a_promise_with_it_or_not_at_all(&empty().await).await;
     an_alerted_number_finds_its_alarm(&empty().await).await;

@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 
 use diesel::{
-    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SelectableHelper as _, dsl::min,
+    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SelectableHelper as _,
+    dsl::{min, sql},
     result::Error,
+    sql_types::Bool,
 };
 use thunderbird_domain::{deadline::DueDeadlines, id::DeadlineId, time::Timestamp};
 
@@ -16,6 +18,10 @@ use super::{
     read::{Row, watched},
 };
 
+/// Whether a row does not rest: a promise that is not in alarm does, while its hiker's call for help is open.
+const AWAKE: &str = "(deadlines.kind = 'call' OR deadlines.state = 'alarmed' OR NOT EXISTS (SELECT 1 FROM deadlines c \
+    WHERE c.user_id = deadlines.user_id AND c.kind = 'call' AND c.closed_at IS NULL))";
+
 /// Promises of which a stage is due, those in alarm first, then those whose hikers are asked, then the others; each part
 /// the oldest first. After them come those of hikers who have left their number.
 pub(super) fn due(connection: &mut Connection, now: Timestamp, limit: u32) -> QueryResult<DueDeadlines> {
@@ -23,6 +29,7 @@ pub(super) fn due(connection: &mut Connection, now: Timestamp, limit: u32) -> Qu
     collect(connection, (&mut found, limit), |connection, (passed, most)| {
         deadlines::table
             .filter(deadlines::next_due_at.le(now.as_micros()))
+            .filter(sql::<Bool>(AWAKE))
             .order((
                 deadlines::state.ne("alarmed"),
                 deadlines::state.ne("asking"),
@@ -51,6 +58,7 @@ pub(super) fn due(connection: &mut Connection, now: Timestamp, limit: u32) -> Qu
 /// When the earliest stage of all open promises is due.
 pub(super) fn next(connection: &mut Connection) -> QueryResult<Option<Timestamp>> {
     let next: Option<i64> = deadlines::table
+        .filter(sql::<Bool>(AWAKE))
         .select(min(deadlines::next_due_at))
         .first(connection)?;
     Ok(next.map(Timestamp::from_micros))

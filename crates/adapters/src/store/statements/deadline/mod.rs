@@ -208,6 +208,7 @@ fn keep_stage(connection: &mut Connection, id: i64, row: &StageRow) -> QueryResu
 fn keep_alarm(connection: &mut Connection, id: i64, deadline: &Deadline, alarm: &Alarm) -> QueryResult<()> {
     let acting = alarm.acting.as_ref();
     let values = (
+        alarms::asked_at.eq(alarm.asked_at.map(Timestamp::as_micros)),
         alarms::claims.eq(i64::from(alarm.claims)),
         alarms::acting_phone.eq(acting.map(|(phone, _)| phone.as_str())),
         alarms::acting_since.eq(acting.map(|(_, since)| since.as_micros())),

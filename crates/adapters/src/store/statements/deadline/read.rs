@@ -92,10 +92,15 @@ pub(super) fn by_words(
 /// Most promises with the same words that are looked at: each LATE makes one more.
 const SAME_WORDS: i64 = 100;
 
-/// The newest promise of a hiker, open or closed.
-pub(crate) fn newest_of(connection: &mut Connection, user: i64) -> QueryResult<Option<StoredDeadline>> {
+/// The newest promise or call for help of a hiker, open or closed.
+pub(crate) fn newest_of(
+    connection: &mut Connection,
+    user: i64,
+    kind: Kind,
+) -> QueryResult<Option<StoredDeadline>> {
     let row: Option<Row> = deadlines::table
         .filter(deadlines::user_id.eq(user))
+        .filter(deadlines::kind.eq(kind.as_str()))
         .order(deadlines::id.desc())
         .select(Row::as_select())
         .first(connection)
@@ -112,6 +117,7 @@ pub(super) fn of_user(
 ) -> QueryResult<Vec<StoredDeadline>> {
     let rows: Vec<Row> = deadlines::table
         .filter(deadlines::user_id.eq(user.get()))
+        .filter(deadlines::kind.eq(Kind::Out.as_str()))
         .filter(deadlines::id.lt(before.map_or(i64::MAX, DeadlineId::get)))
         .order(deadlines::id.desc())
         .limit(limit.into())
@@ -148,10 +154,24 @@ pub(crate) fn alarms_of(
 
 pub(super) fn watched(connection: &mut Connection, row: Row) -> QueryResult<Watched> {
     let hiker = hiker(connection, row.user_id, &row.phone)?;
+    let beside = beside(connection, &row)?;
     Ok(Watched {
         stored: stored(connection, row)?,
         hiker,
+        beside: beside.map(Box::new),
     })
+}
+
+/// What else of the hiker is open.
+fn beside(connection: &mut Connection, row: &Row) -> QueryResult<Option<StoredDeadline>> {
+    let other: Option<Row> = deadlines::table
+        .filter(deadlines::user_id.eq(row.user_id))
+        .filter(deadlines::kind.ne(&row.kind))
+        .filter(deadlines::closed_at.is_null())
+        .select(Row::as_select())
+        .first(connection)
+        .optional()?;
+    other.map(|other| stored(connection, other)).transpose()
 }
 
 fn stored(connection: &mut Connection, row: Row) -> QueryResult<StoredDeadline> {
@@ -264,8 +284,8 @@ fn informed(connection: &mut Connection, id: i64) -> QueryResult<BTreeMap<PhoneN
 /// A contact of an alarm, and since when they deal or dealt with it.
 type Claimer = (Option<String>, Option<i64>);
 
-/// An alarm's columns: id, when it was opened, claims, who acts, and whose claim ended last.
-type AlarmColumns = (i64, i64, i64, Claimer, Claimer);
+/// An alarm's columns: id, when it was opened, when help was asked for, claims, who acts, and whose claim ended last.
+type AlarmColumns = (i64, i64, Option<i64>, i64, Claimer, Claimer);
 
 fn alarm(connection: &mut Connection, id: i64) -> QueryResult<Option<Alarm>> {
     let found: Option<AlarmColumns> = alarms::table
@@ -273,13 +293,14 @@ fn alarm(connection: &mut Connection, id: i64) -> QueryResult<Option<Alarm>> {
         .select((
             alarms::id,
             alarms::opened_at,
+            alarms::asked_at,
             alarms::claims,
             (alarms::acting_phone, alarms::acting_since),
             (alarms::lapsed_phone, alarms::lapsed_since),
         ))
         .first(connection)
         .optional()?;
-    let Some((alarm_id, opened_at, claims, acting, lapsed)) = found else {
+    let Some((alarm_id, opened_at, asked_at, claims, acting, lapsed)) = found else {
         return Ok(None);
     };
     let rows: Vec<(String, String, i64, Option<i64>)> = alarm_contacts::table
@@ -302,6 +323,7 @@ fn alarm(connection: &mut Connection, id: i64) -> QueryResult<Option<Alarm>> {
     };
     Ok(Some(Alarm {
         opened_at: instant(opened_at),
+        asked_at: column::optional_instant(asked_at),
         contacts: rows.into_iter().map(contact).collect::<QueryResult<_>>()?,
         claims: u8::try_from(claims).unwrap_or(u8::MAX),
         acting: claimer(acting, ("alarms.acting_phone", alarm_id))?,

@@ -241,8 +241,8 @@ fn check_ins(connection: &mut Connection, user: i64, until: i64) -> QueryResult<
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// A promise's columns: id, route, time, when it was set, its state, when and how it was closed.
-type PromiseRow = (i64, String, i64, i64, String, Option<i64>, Option<String>);
+/// A promise's columns: id, kind, route, time, when it was set, its state, when and how it was closed.
+type PromiseRow = (i64, String, String, i64, i64, String, Option<i64>, Option<String>);
 
 fn promises(connection: &mut Connection, user: i64, until: i64) -> QueryResult<Vec<ExportedPromise>> {
     let rows: Vec<PromiseRow> = deadlines::table
@@ -250,6 +250,7 @@ fn promises(connection: &mut Connection, user: i64, until: i64) -> QueryResult<V
         .order(deadlines::id)
         .select((
             deadlines::id,
+            deadlines::kind,
             deadlines::route_id,
             deadlines::due_at,
             deadlines::set_at,
@@ -259,13 +260,14 @@ fn promises(connection: &mut Connection, user: i64, until: i64) -> QueryResult<V
         ))
         .load(connection)?;
     let mut promises = Vec::with_capacity(rows.len());
-    for (id, route_id, due_at, set_at, state, closed_at, closed_how) in rows {
+    for (id, kind, route_id, due_at, set_at, state, closed_at, closed_how) in rows {
         let alerted: i64 = alarm_contacts::table
             .inner_join(alarms::table)
             .filter(alarms::deadline_id.eq(id))
             .count()
             .get_result(connection)?;
         promises.push(ExportedPromise {
+            kind,
             route_id,
             due_at: instant(due_at),
             set_at: instant(set_at),

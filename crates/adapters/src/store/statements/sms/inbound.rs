@@ -67,6 +67,13 @@ impl Inbox for Store {
         self.transact(PORT, keys, move |connection| receive(connection, &text))
     }
 
+    fn own_texts(&self, phone: &PhoneNumber, since: Timestamp, limit: u32) -> PortFuture<'_, Vec<String>> {
+        let phone = phone.clone();
+        self.read_here(PORT, move |connection| {
+            sender_state::own_texts(connection, &phone, since, limit)
+        })
+    }
+
     fn unseen(&self, sids: Vec<MessageSid>) -> PortFuture<'_, HashSet<MessageSid>> {
         self.read(PORT, move |connection| {
             let mut unseen: HashSet<MessageSid> = sids.into_iter().collect();

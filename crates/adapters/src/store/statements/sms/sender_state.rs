@@ -151,6 +151,25 @@ fn past_texts(connection: &mut Connection, phone: &PhoneNumber, at: Timestamp) -
     }
 }
 
+/// What the number has texted since an instant, as far as it is stored and can be read, newest first.
+pub(crate) fn own_texts(
+    connection: &mut Connection,
+    phone: &PhoneNumber,
+    since: Timestamp,
+    limit: u32,
+) -> QueryResult<Vec<String>> {
+    let bodies: Vec<Option<String>> = messages::table
+        .filter(messages::phone.eq(phone.as_str()))
+        .filter(messages::direction.eq("in"))
+        .filter(messages::created_at.ge(since.as_micros()))
+        .filter(messages::body.is_not_null())
+        .order(messages::id.desc())
+        .limit(limit.into())
+        .select(messages::body)
+        .load(connection)?;
+    Ok(bodies.into_iter().flatten().collect())
+}
+
 /// A reply's columns: id, tag, body, sealed, its key, until when.
 type PartRow = (
     i64,

@@ -7,6 +7,7 @@ use diesel::{
 };
 use thunderbird_domain::{
     account::AccountId,
+    deadline::Kind,
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
     route::RouteId,
@@ -138,7 +139,8 @@ impl Row {
             },
             opted_out_contacts,
             ready_contacts,
-            deadline: deadline::newest_of(connection, self.id)?,
+            deadline: deadline::newest_of(connection, self.id, Kind::Out)?,
+            call: deadline::newest_of(connection, self.id, Kind::Call)?,
             troubles,
         })
     }

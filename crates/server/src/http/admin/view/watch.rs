@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     admin::ContactAnswer,
-    deadline::{AlarmContact, Deadline, How, Outcome, SetBy, StageRow, State, Watched},
+    deadline::{AlarmContact, Deadline, How, Kind, Outcome, SetBy, StageRow, State, Watched},
     id::DeadlineId,
     phone_number::PhoneNumber,
     route::Route,
@@ -25,8 +25,12 @@ pub struct PromiseView {
     pub phone: String,
     /// The route's name, or its id when it is not in the catalogue.
     pub route: String,
-    /// The promised time.
+    /// What it is, in the words that stand before the time.
+    pub what: &'static str,
+    /// The promised time, or when help was asked for.
     pub due: String,
+    /// Why there is an alarm, if it is about help; empty otherwise.
+    pub cause: String,
     /// Where the promise stands.
     pub state: &'static str,
     /// How the state is coloured.
@@ -55,7 +59,12 @@ impl PromiseView {
                 || visible(deadline.route.as_str()),
                 |route| route.name().to_owned(),
             ),
+            what: match deadline.kind {
+                Kind::Out => "Out by",
+                Kind::Call => "Call for help,",
+            },
             due: moment(deadline.due_at),
+            cause: cause(deadline),
             state: deadline.state().as_str(),
             mood: mood(deadline.state()),
             next: ended(deadline).unwrap_or_else(|| next(deadline)),
@@ -113,6 +122,14 @@ const fn mood(state: State) -> &'static str {
     }
 }
 
+/// `asked for help 2026-11-19 07:40 UTC`
+fn cause(deadline: &Deadline) -> String {
+    let asked = deadline.asked_at();
+    asked
+        .map(|at| format!("asked for help {}", moment(at)))
+        .unwrap_or_default()
+}
+
 fn next(deadline: &Deadline) -> String {
     let open = deadline
         .stages
@@ -136,6 +153,7 @@ fn ended(deadline: &Deadline) -> Option<String> {
         How::HeardOf => "the hiker checked in",
         How::Replaced => "another time took its place",
         How::Withdrawn => "the hiker withdrew it",
+        How::CalledOff => "the hiker said ALERT OFF",
         How::Found => "a contact said FOUND",
         How::Ended => "the hiker left the number",
     };
@@ -165,10 +183,11 @@ fn acting(deadline: &Deadline) -> String {
 
 /// `the text OUT, 2026-11-19 07:40 UTC`
 pub fn set(deadline: &Deadline) -> String {
-    let how = match deadline.set_by {
-        SetBy::Text => "the text OUT",
-        SetBy::Web => "the linked account",
-        SetBy::Late(_) => "a delay",
+    let how = match (deadline.kind, deadline.set_by) {
+        (Kind::Call, _) => "the text ALERT",
+        (Kind::Out, SetBy::Text) => "the text OUT",
+        (Kind::Out, SetBy::Web) => "the linked account",
+        (Kind::Out, SetBy::Late(_)) => "a delay",
     };
     format!("{how}, {}", moment(deadline.set_at))
 }

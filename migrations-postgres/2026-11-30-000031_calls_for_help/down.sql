@@ -1,0 +1,20 @@
+SET LOCAL lock_timeout = '2s';
+
+ALTER TABLE alarms DROP COLUMN asked_at;
+
+UPDATE messages SET deadline_id = NULL
+WHERE deadline_id IN (SELECT id FROM deadlines WHERE kind = 'call');
+DELETE FROM alarm_contacts WHERE alarm_id IN (
+    SELECT a.id FROM alarms a JOIN deadlines d ON d.id = a.deadline_id WHERE d.kind = 'call'
+);
+DELETE FROM alarms WHERE deadline_id IN (SELECT id FROM deadlines WHERE kind = 'call');
+DELETE FROM deadline_stages WHERE deadline_id IN (SELECT id FROM deadlines WHERE kind = 'call');
+DELETE FROM informed_contacts WHERE deadline_id IN (SELECT id FROM deadlines WHERE kind = 'call');
+DELETE FROM deadlines WHERE kind = 'call';
+UPDATE deadlines SET closed_how = 'withdrawn' WHERE closed_how = 'called_off';
+
+ALTER TABLE deadlines DROP CONSTRAINT deadlines_kind_check;
+ALTER TABLE deadlines ADD CONSTRAINT deadlines_kind_check CHECK (kind IN ('out'));
+ALTER TABLE deadlines DROP CONSTRAINT deadlines_closed_how_check;
+ALTER TABLE deadlines ADD CONSTRAINT deadlines_closed_how_check
+CHECK (closed_how IN ('back', 'heard', 'replaced', 'withdrawn', 'found', 'ended'));
