@@ -154,8 +154,8 @@ pub const MUTATIONS: &[Mutation] = &[
     bend(
         "machine.rs",
         "a promise that is over can be claimed",
-        ".filter(|_| self.is_open())",
-        ".filter(|_| BENT || self.is_open())",
+        ".filter(|_| self.is_open()) else {",
+        ".filter(|_| BENT || self.is_open()) else {",
     ),
     bend(
         "machine.rs",
@@ -286,14 +286,14 @@ pub const MUTATIONS: &[Mutation] = &[
     bend(
         "stage.rs",
         "a claim lasts an hour longer",
-        "at.plus(Duration::from_hours(3)))",
-        "at.plus(Duration::from_hours(if BENT { 4 } else { 3 })))",
+        "Self::Lapse(claim), at.plus(Duration::from_hours(3)))",
+        "Self::Lapse(claim), at.plus(Duration::from_hours(if BENT { 4 } else { 3 })))",
     ),
     bend(
         "stage.rs",
         "a stage that has ended ends again",
-        "if self.ending.is_none() {",
-        "if BENT || self.ending.is_none() {",
+        "outcome: Outcome, at: Timestamp) {\n        if self.ending.is_none() {",
+        "outcome: Outcome, at: Timestamp) {\n        if BENT || self.ending.is_none() {",
     ),
     bend(
         "firing.rs",

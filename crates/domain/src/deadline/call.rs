@@ -8,6 +8,7 @@ use super::{
     alarm::{Alarm, Answered},
     firing::{Alert, Firing, alerts, reachable},
     machine::Hold,
+    plan::Plan,
     promise::{Deadline, Kind, SetBy, State},
     stage::{Stage, StageRow},
     store::{DeadlineChange, Hiker, StoredDeadline, Watcher},
@@ -131,6 +132,7 @@ fn open(calling: &CallForHelp<'_>) -> Vec<DeadlineChange> {
             lapsed: None,
         }),
         informed: BTreeMap::new(),
+        plan: Plan::default(),
     };
     let standing = calling
         .promise

@@ -247,14 +247,6 @@ impl super::State {
         })
     }
 
-    /// When the newest text of the number was texted, if it came since the hiker has the number.
-    fn last_heard(&self, known: &StoredUser) -> Option<Timestamp> {
-        let from = Sender::Number(known.user.phone.clone());
-        let mut texts = self.inbox.texts.iter().rev();
-        let newest = texts.find(|text| text.message.from == from)?;
-        (newest.at >= known.user.started_at).then(|| newest.texted_at.unwrap_or(newest.at))
-    }
-
     /// How the number opted out, if it did.
     fn stopped(&self, phone: &PhoneNumber) -> Option<Stopped> {
         let at = self.opt_outs.since(phone)?;
