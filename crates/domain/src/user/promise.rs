@@ -79,13 +79,13 @@ impl StoredUser {
         (closed.how == How::HeardOf && closed.at >= checked_in_at).then_some(deadline)
     }
 
-    /// The promise that is watched, if it is in alarm and a new contact with this number is to get its newest alert.
+    /// The call for help or the promise that is in alarm, if a new contact with this number is to get its newest alert.
     pub(super) fn alarm_joined_by(&self, phone: &PhoneNumber, at: Timestamp) -> Option<DeadlineChange> {
-        let promise = self.open_deadline()?;
-        promise
+        let alarm = self.open_call().or_else(|| self.open_deadline())?;
+        alarm
             .deadline
             .joined_by(phone, at)
-            .map(|state| DeadlineChange::of(promise, state))
+            .map(|state| DeadlineChange::of(alarm, state))
     }
 
     /// The call for help that is open.

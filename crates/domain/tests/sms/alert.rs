@@ -193,6 +193,24 @@ async fn the_same_call_again_adds_the_newer_words_and_no_stage() {
 }
 
 #[tokio::test]
+async fn a_contact_who_is_added_during_a_call_is_alerted_once() {
+    let mut story = ready_mum().await;
+    story.says(SAM, "ALERT").await;
+    story.says(SAM, "SAFE 0491570157 Flo").await;
+    story.received.clear();
+    story.pass(1).await;
+    let flo = story.texts("+61491570157");
+    let alerts = flo
+        .iter()
+        .filter(|text| text.starts_with("Thunderbird ALERT 1 of 3: Sam asks for help."));
+    assert_eq!(alerts.count(), 1, "{flo:?}");
+    assert!(story.texts(DAD).is_empty(), "the others have read it");
+    let again = story.says(SAM, "ALERT").await;
+    assert!(again.contains("we do not alert them twice"), "{again}");
+    assert!(story.texts("+61491570157").is_empty());
+}
+
+#[tokio::test]
 async fn during_an_overdue_alarm_the_next_alert_leaves_at_once_and_only_words_about_help_end_it() {
     let mut story = ready_mum().await;
     story.says(SAM, "OUT FRI 6PM").await;

@@ -22,7 +22,7 @@ fn the_first_text_to_a_contact_is_not_longer_than_two_segments() {
         started_at: at("2026-11-25T12:40:00Z"),
         shows_number: false,
     };
-    assert_eq!(too_long([(2, contact::notice(&user))]), [""; 0]);
+    assert_eq!(too_long([(2, contact::notice(&user, None))]), [""; 0]);
 }
 
 /// A call for help at the longest time there is to write.

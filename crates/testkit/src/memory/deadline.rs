@@ -365,6 +365,7 @@ impl DeadlineStore for MemoryStore {
         let next = state
             .deadlines
             .open()
+            .filter(|stored| !state.deadlines.rests(&stored.deadline))
             .filter_map(|stored| stored.deadline.next_due_at())
             .min();
         Box::pin(async move { Ok(next) })

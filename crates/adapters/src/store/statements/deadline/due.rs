@@ -3,10 +3,8 @@
 use std::collections::HashSet;
 
 use diesel::{
-    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SelectableHelper as _,
-    dsl::{min, sql},
-    result::Error,
-    sql_types::Bool,
+    ExpressionMethods as _, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
+    QueryResult, RunQueryDsl as _, SelectableHelper as _, dsl::sql, result::Error, sql_types::Bool,
 };
 use thunderbird_domain::{deadline::DueDeadlines, id::DeadlineId, time::Timestamp};
 
@@ -58,9 +56,12 @@ pub(super) fn due(connection: &mut Connection, now: Timestamp, limit: u32) -> Qu
 /// When the earliest stage of all open promises is due.
 pub(super) fn next(connection: &mut Connection) -> QueryResult<Option<Timestamp>> {
     let next: Option<i64> = deadlines::table
+        .filter(deadlines::next_due_at.is_not_null())
         .filter(sql::<Bool>(AWAKE))
-        .select(min(deadlines::next_due_at))
-        .first(connection)?;
+        .order(deadlines::next_due_at)
+        .select(deadlines::next_due_at.assume_not_null())
+        .first(connection)
+        .optional()?;
     Ok(next.map(Timestamp::from_micros))
 }
 
