@@ -46,6 +46,7 @@ fn phone(number: u64) -> PhoneNumber {
 
 fn hiker(contacts: u64, random: &mut Random) -> Hiker {
     let watcher = |number| Watcher {
+        id: None,
         phone: phone(number),
         name: format!("Contact {number}"),
         opted_out: random.below(5) == 0,
@@ -256,6 +257,7 @@ fn promise(due_in: u64, at: Timestamp, seed: u8) -> Deadline {
         stages: Stage::schedule(due_at, at),
         alarm: None,
         informed: BTreeMap::from([(phone(0), due_at), (phone(3), due_at)]),
+        plan: Plan::default(),
     }
 }
 

@@ -23,7 +23,9 @@ const MAY_CALL: [(&str, &[&str]); 12] = [
     ("phone", &["account", "user"]),
     (
         "privacy",
-        &["account", "mail", "phone", "route", "sms", "token", "user"],
+        &[
+            "account", "deadline", "mail", "phone", "route", "sms", "token", "user",
+        ],
     ),
     ("route", &[]),
     (
