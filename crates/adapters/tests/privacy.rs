@@ -353,14 +353,10 @@ const MANY_ROWS: &str = "
         SELECT i, 'w' || i, 2, 'm' || i, 'k', 0, 9000, CASE WHEN i > 1 THEN 5 END FROM n;
     INSERT INTO pending_actions (tag, phone, kind, account_id, word_set_id, mac, mac_key, created_at, expires_at, ended_at)
         SELECT 'p' || i, '+61491570006', 'link', 2, i, 'm', 'k', 0, 9000, CASE WHEN i > 1 THEN 5 END FROM n;
-    INSERT INTO phone_codes (tag, account_id, phone, mac, mac_key, created_at, expires_at)
-        SELECT 'c' || i, 2, '+61491570006', 'm', 'k', 0, CASE WHEN i > 1 THEN 5 ELSE 9000 END FROM n;
-    INSERT INTO mails (tag, account_id, recipient, subject, state, expires_at, state_at, created_at)
-        SELECT 'l' || i, 2, 'g@example.org', 'S', CASE WHEN i > 1 THEN 'sent' ELSE 'queued' END, 9000, 0, 0 FROM n;
-    INSERT INTO password_resets (account_id, email, digest, created_at, expires_at)
-        SELECT 2, 'g@example.org', 'r' || i, 0, CASE WHEN i > 1 THEN 5 ELSE 9000 END FROM n;
-    INSERT INTO email_challenges (account_id, email, digest, created_at, expires_at)
-        SELECT 2, 'g@example.org', 'e' || i, 0, CASE WHEN i > 1 THEN 5 ELSE 9000 END FROM n;
+    INSERT INTO phone_codes (tag, account_id, phone, mac, mac_key, created_at, expires_at) SELECT 'c' || i, 2, '+61491570006', 'm', 'k', 0, CASE WHEN i > 1 THEN 5 ELSE 9000 END FROM n;
+    INSERT INTO mails (tag, account_id, recipient, subject, state, expires_at, state_at, created_at) SELECT 'l' || i, 2, 'g@example.org', 'S', CASE WHEN i > 1 THEN 'sent' ELSE 'queued' END, 9000, 0, 0 FROM n;
+    INSERT INTO password_resets (account_id, email, digest, created_at, expires_at) SELECT 2, 'g@example.org', 'r' || i, 0, CASE WHEN i > 1 THEN 5 ELSE 9000 END FROM n;
+    INSERT INTO email_challenges (account_id, email, digest, created_at, expires_at) SELECT 2, 'g@example.org', 'e' || i, 0, CASE WHEN i > 1 THEN 5 ELSE 9000 END FROM n;
     INSERT INTO idempotency_keys (owner, route, key, request_digest, status, answer, created_at, expires_at)
         SELECT 'account:2', 'r', 'k' || i, 'd', 200, '', 0, 9000 FROM n;";
 

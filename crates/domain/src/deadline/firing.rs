@@ -288,7 +288,7 @@ fn ask_claimer(
     firing: &Firing<'_>,
 ) -> Vec<OutgoingText> {
     let claimer = deadline.alarm.as_ref().and_then(|alarm| alarm.acting());
-    let words = messages::alarm::ask_claimer(&watched.hiker.trail_name, deadline);
+    let words = messages::claim::ask_claimer(&watched.hiker.trail_name, deadline);
     claimer
         .map(|contact| deadline.question(stage, &contact.phone, words, firing.at))
         .into_iter()

@@ -137,7 +137,7 @@ pub fn another_acts(
     let name = name
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| by.masked());
-    let words = messages::alarm::another_acts(&name, trail_name);
+    let words = messages::claim::another_acts(&name, trail_name);
     let others = alarm.contacts.iter().filter(|contact| contact.phone != *by);
     others
         .map(|contact| deadline.text(Purpose::Claim(alarm.claims), &contact.phone, words.clone(), at))

