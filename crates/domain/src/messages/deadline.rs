@@ -158,7 +158,7 @@ pub fn nothing_set(last: Option<&Deadline>) -> String {
             "No time is set: {}. To set one text for example OUT SUN 6PM.",
             over(last, closed)
         ),
-        None => "Nothing was changed, no time is set. To set one text for example OUT SUN 6PM.".to_owned(),
+        None => "No time is set, and nothing was changed. To set one text for example OUT SUN 6PM.".into(),
     }
 }
 

@@ -41,7 +41,7 @@ commands! {
         form: Form::Alone,
         exempt: true,
         usage: "START",
-        help: Some("START: register or change route"),
+        help: Some("START: register, change route"),
         effect: "Clears an opt-out. Registers: asks for a trail name and a route. A registered hiker is shown name \
                  and route, and asked to reply CHANGE to replace them.",
         prepare: None,
@@ -53,7 +53,7 @@ commands! {
         form: Form::Alone,
         exempt: false,
         usage: "STATUS",
-        help: Some("STATUS: your last check-in"),
+        help: Some("STATUS: last check-in"),
         effect: "Trail name, route, last check-in and when, number of contacts, whether a web account is linked.",
         prepare: None,
     };
@@ -64,7 +64,7 @@ commands! {
         form: Form::Page,
         exempt: false,
         usage: "ROUTE [page]",
-        help: Some("ROUTE: codes of your route"),
+        help: Some("ROUTE: codes of camps"),
         effect: "The codes of the hiker's own route, the camps first and the peaks on the pages after them; `ROUTE 2` is the second page.",
         prepare: None,
     };
@@ -87,7 +87,7 @@ commands! {
         form: Form::OneWord,
         exempt: true,
         usage: "CHECKIN <camp code>",
-        help: Some("CHECKIN <camp code>: tell contacts"),
+        help: Some("CHECKIN <code>: tell contacts"),
         effect: "The exact code of a camp of the hiker's own route: keeps place and time, and tells every contact who \
                  may be texted. CHECK IN in two words is the same. The same camp again within 30 minutes is not told twice. \
                  After 12 check-ins in an hour or 40 in a day, contacts get one text about the newest.",
@@ -139,7 +139,7 @@ commands! {
         form: Form::WholeOrOff,
         exempt: true,
         usage: "ALERT",
-        help: Some("ALERT: ask contacts for help"),
+        help: Some("ALERT: ask for help"),
         effect: "Alerts every contact at once: the hiker asks for help. Contacts who are READY read what the hiker texted in the last 30 minutes, too. Without ACTING the second and third alert follow after 1 and 3 hours. The same again within 30 minutes sends only newer words; during an alert about a promised time the next one leaves at once. `ALERT OFF`, \
                  BACK and a contact's FOUND end it; a check-in does not. It works after STOP. At most 6 alarms in a day.",
         prepare: Some(Prepare::Call),
@@ -211,7 +211,7 @@ commands! {
         form: Form::Something,
         exempt: false,
         usage: "SAFE <phone> [name]",
-        help: Some("SAFE <phone> <name>: add a contact"),
+        help: Some("SAFE <phone> <name>: add contact"),
         effect: "Adds a contact, at most ten, or renames one. A new contact gets one message that says who added them \
                  and how to opt out.",
         prepare: Some(Prepare::NewContact),
@@ -223,7 +223,7 @@ commands! {
         form: Form::Alone,
         exempt: false,
         usage: "SAFELIST",
-        help: Some("SAFELIST: your contacts"),
+        help: Some("SAFELIST: contacts"),
         effect: "The contacts, numbered, their numbers masked.",
         prepare: None,
     };
@@ -234,7 +234,7 @@ commands! {
         form: Form::Something,
         exempt: false,
         usage: "SAFEDEL <n or phone>",
-        help: Some("SAFEDEL <n>: remove a contact"),
+        help: Some("SAFEDEL <n>: remove contact"),
         effect: "Removes a contact, by its number in SAFELIST or by phone number.",
         prepare: None,
     };

@@ -51,10 +51,8 @@ async fn every_contact_is_alerted_at_once_and_only_who_is_ready_reads_the_hikers
          Overland Track No check-in Own words: \"broken leg at the creek\" Call Sam now. No answer or in danger: call 000, \
          ask for Police. Reply ACTING if you deal with it; the other contact is told. Thunderbird does not call Police."
     );
-    assert_eq!(
-        dad[0],
-        mum[0].replace(" Own words: \"broken leg at the creek\"", "")
-    );
+    let shared = mum[0].replace(" Own words: \"broken leg at the creek\"", "");
+    assert_eq!(dad[0], shared);
     assert!(story.received.is_empty(), "{:?}", story.received);
 }
 

@@ -65,7 +65,7 @@ fn a_text_about_a_call_for_help_weighs_what_was_agreed() {
             (long, alert(name, true, &words)),
             (2, alarm::own_words(name, &words)),
             (
-                2,
+                short - 1,
                 claim::acting(&hiker(name), (&called, "Western Arthurs Full Traverse")),
             ),
             (2, alarm::stand_down(name, &called, told, end)),
