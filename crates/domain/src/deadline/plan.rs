@@ -1,4 +1,4 @@
-//! What a hiker writes about a trip on the web, for whoever searches. It never stands in a text: our number must not become
+//! What a hiker writes about a trip on the web, for those who search. It never stands in a text: our number must not become
 //! a way to send words to strangers.
 
 use std::fmt;
@@ -33,18 +33,18 @@ pub struct Plan {
 /// Why a plan is not taken; nothing is stored then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlanRefusal {
-    /// A party of nobody, or of more than [`MAX_PARTY`].
+    /// A party of zero, or of more than [`MAX_PARTY`].
     Party,
     /// The text of this name is longer than so many characters.
     TooLong {
-        /// The name.
+        /// Name of the field.
         field: &'static str,
         /// How long it may be.
         most: usize,
     },
     /// The text of this name has characters that are no text.
     Control {
-        /// The name.
+        /// Name of the field.
         field: &'static str,
     },
 }

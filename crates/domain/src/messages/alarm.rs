@@ -97,7 +97,7 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
     }
     let before_what_to_do = lines.len();
     lines.push(match dealing(deadline) {
-        // That the hiker asks for help is news to all, whoever acts.
+        // That the hiker asks for help is news to all, also while one of them acts.
         Some((claimer, since)) if asked_at.is_none() => {
             let claimer = called(claimer);
             format!(

@@ -17,7 +17,7 @@ struct ContactsPage<'a> {
     holder: &'a str,
 }
 
-/// The page.
+/// The page for contacts.
 ///
 /// # Errors
 ///

@@ -28,9 +28,9 @@ pub struct PromiseExport {
     vehicle: String,
     /// What is carried.
     gear: String,
-    /// The way.
+    /// The planned way.
     plan: String,
-    /// Anything else.
+    /// Anything else they wrote.
     notes: String,
 }
 

@@ -44,7 +44,7 @@ pub struct PromisedTime {
     #[schema(max_length = 1000, examples("Waterfall Valley, Windermere, New Pelion"))]
     #[serde(default)]
     plan: Option<String>,
-    /// Anything else that helps whoever searches.
+    /// Anything else that helps those who search.
     #[schema(max_length = 1000)]
     #[serde(default)]
     notes: Option<String>,
