@@ -1,5 +1,4 @@
 //! The watchdog outside.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use thunderbird_adapters::watchdog::HttpWatchdog;
 use thunderbird_domain::{deadline::Watchdog, secret::Secret};

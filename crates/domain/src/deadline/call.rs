@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::tz::TimeZone;
 
 use super::{
-    alarm::{Alarm, Answered},
+    alarm::{Alarm, AlarmContact, Answered},
     firing::{Alert, Firing, alerts, reachable},
     machine::Hold,
     plan::Plan,
@@ -189,7 +189,7 @@ fn again(
     }
     let answered = Answered::Stands {
         since: alarm.opened_at,
-        acting: alarm.acting().map(|contact| contact.called()),
+        acting: alarm.acting().map(AlarmContact::called),
         read_words: added.texts.len() - alerted_now,
         alerted_now,
     };

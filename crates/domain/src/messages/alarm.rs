@@ -61,7 +61,6 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
         hiker,
         deadline,
         number,
-        late,
         ..
     } = *facts;
     let name = plain_punctuation(&hiker.trail_name);
@@ -69,32 +68,12 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
     let asked_at = deadline.asked_at();
     let mut lines = what_happened(facts, &name, asked_at);
     lines.push(last_check_in(hiker.last_check_in.as_ref(), deadline));
-    lines.extend(match asked_at {
-        Some(asked_at) => heard(facts, asked_at),
-        None => {
-            let stopped = hiker.stopped.map(|stopped| could_not_ask(&name, stopped, zone));
-            stopped.into_iter().collect()
-        }
-    });
-    if let Some(late) = late {
-        lines.push(format!(
-            "This is {} late: our service was down, a text from {name} may be lost.",
-            span(late)
-        ));
+    if let Some(asked_at) = asked_at {
+        lines.extend(heard(facts, asked_at));
+    } else {
+        lines.extend(hiker.stopped.map(|stopped| could_not_ask(&name, stopped, zone)));
     }
-    if let Some(restored_at) = deadline.restored_at {
-        lines.push(format!(
-            "Our service was put back to an older copy on {}; a text from {name} may be lost.",
-            local_time(restored_at, zone)
-        ));
-    }
-    if let Some((claimer, since)) = lapsed(deadline) {
-        lines.push(format!(
-            "{} was acting since {}; no news.",
-            called(claimer),
-            local_clock(since, zone)
-        ));
-    }
+    lines.extend(doubts(facts, &name));
     let before_what_to_do = lines.len();
     lines.push(match dealing(deadline) {
         // That the hiker asks for help is news to all, also while one of them acts.
@@ -123,6 +102,34 @@ pub fn alert(facts: &AlertFacts<'_>) -> String {
     } else {
         alert
     }
+}
+
+/// What makes the alert uncertain: it is late, an older copy of the service's file was put back, or a contact dealt with it
+/// and said nothing since.
+fn doubts(facts: &AlertFacts<'_>, name: &str) -> Vec<String> {
+    let AlertFacts { deadline, late, .. } = *facts;
+    let zone = &deadline.zone;
+    let mut lines = Vec::new();
+    if let Some(late) = late {
+        lines.push(format!(
+            "This is {} late: our service was down, a text from {name} may be lost.",
+            span(late)
+        ));
+    }
+    if let Some(restored_at) = deadline.restored_at {
+        lines.push(format!(
+            "Our service was put back to an older copy on {}; a text from {name} may be lost.",
+            local_time(restored_at, zone)
+        ));
+    }
+    if let Some((claimer, since)) = lapsed(deadline) {
+        lines.push(format!(
+            "{} was acting since {}; no news.",
+            called(claimer),
+            local_clock(since, zone)
+        ));
+    }
+    lines
 }
 
 /// When the hiker's phone last texted us: a sign of life, and no check-in.

@@ -234,7 +234,7 @@ commands! {
         form: Form::Something,
         exempt: false,
         usage: "SAFEDEL <n or phone>",
-        help: Some("SAFEDEL <n>: remove contact"),
+        help: Some("SAFEDEL <n>: remove"),
         effect: "Removes a contact, by its number in SAFELIST or by phone number.",
         prepare: None,
     };
@@ -280,7 +280,7 @@ commands! {
         form: Form::Anything,
         exempt: false,
         usage: "CAST <code>",
-        help: Some("CAST <code>: forecast"),
+        help: Some("CAST: weather"),
         effect: "The forecast for a camp or a peak: 12 hours, with `CAST24` 24 hours, with `CAST7` seven days. `CAST` alone \
                  is the camp of the last check-in, `CAST CAMPS` and `CAST PEAKS` are all of them, `CAST 41.87S 146.03E 1600` \
                  is a place in coordinates with its height. If it must be fetched first, it comes in a text of its own within \

@@ -222,22 +222,10 @@ async fn during_an_overdue_alarm_the_next_alert_leaves_at_once_and_only_words_ab
         "{alert:?}"
     );
     story.received.clear();
-    for (body, answer) in [
-        (
-            "LATE 2H",
-            "Nothing was changed: your contacts are asked for help.",
-        ),
-        (
-            "OUT SAT 6PM",
-            "Nothing was changed: your contacts are asked for help.",
-        ),
-        (
-            "OUT OFF",
-            "Nothing was changed: your contacts are asked for help.",
-        ),
-    ] {
+    for body in ["LATE 2H", "OUT SAT 6PM", "OUT OFF"] {
         let said = story.says(SAM, body).await;
-        assert!(said.starts_with(answer), "{body}: {said}");
+        let unchanged = "Nothing was changed: your contacts are asked for help.";
+        assert!(said.starts_with(unchanged), "{body}: {said}");
     }
     let said = story.says(SAM, "CHECKIN RONNY").await;
     assert!(said.contains("Your call for help stays open."), "{said}");

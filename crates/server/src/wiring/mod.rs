@@ -149,10 +149,7 @@ pub struct Service {
 /// [`ConnectError`] when an adapter cannot be set up.
 pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service, ConnectError> {
     let simulated = matches!(config.gateway, Gateway::Simulator).then(|| Arc::new(SimulatorClock::default()));
-    let clock: Arc<dyn Clock> = match &simulated {
-        Some(clock) => clock.clone(),
-        None => Arc::new(SystemClock),
-    };
+    let clock = clock(simulated.as_ref());
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let catalogue = FileCatalogue::load(config.routes_dir.as_deref()).map_err(ConnectError::Routes)?;
     let store = Store::open(&config.database)?;
@@ -208,6 +205,14 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         ring,
         store,
     })
+}
+
+/// The simulator's clock, which can be moved, or the system's.
+fn clock(simulated: Option<&Arc<SimulatorClock>>) -> Arc<dyn Clock> {
+    match simulated {
+        Some(clock) => clock.clone(),
+        None => Arc::new(SystemClock),
+    }
 }
 
 /// The watchdog outside, if one is configured.

@@ -58,7 +58,7 @@ pub async fn handle(
         promise: PromiseView::of(&found.watched, app.console.routes(), app.edge.clock.now())
             .unreached_if(&app.hiking.watch.unreached().await?),
         set: watch::set(deadline),
-        plan: may_see.then(|| watch::plan(deadline)).unwrap_or_default(),
+        plan: watch::plan_if(may_see, deadline),
         hides_plan: !may_see && !deadline.plan.is_empty(),
         stages: deadline.stages.iter().map(StageView::from).collect(),
         alerted: alerted

@@ -78,7 +78,7 @@ pub struct PlanView {
     /// The way, with its nights.
     #[schema(max_length = 1000, examples("Waterfall Valley, Windermere, New Pelion"))]
     plan: Option<String>,
-    /// Anything else.
+    /// Anything else they wrote.
     #[schema(max_length = 1000)]
     notes: Option<String>,
 }

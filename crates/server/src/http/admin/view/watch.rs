@@ -192,12 +192,16 @@ pub fn set(deadline: &Deadline) -> String {
     format!("{how}, {}", moment(deadline.set_at))
 }
 
-/// What the hiker has written about the trip, each part with its name; what was not given is left out.
-pub fn plan(deadline: &Deadline) -> Vec<(&'static str, String)> {
+/// What the hiker has written about the trip, each part with its name; what was not given is left out. Only an
+/// administrator who may act sees it.
+pub fn plan_if(may_see: bool, deadline: &Deadline) -> Vec<(&'static str, String)> {
+    if !may_see {
+        return Vec::new();
+    }
     let plan = &deadline.plan;
-    let party = plan.party.map(|party| party.to_string()).unwrap_or_default();
+    let people = plan.party.map(|party| party.to_string()).unwrap_or_default();
     let parts = [
-        ("Party", party),
+        ("Party", people),
         ("Vehicle", visible(&plan.vehicle)),
         ("Gear", visible(&plan.gear)),
         ("Way", visible(&plan.plan)),
