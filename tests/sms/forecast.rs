@@ -48,7 +48,7 @@ async fn one_told(world: &World) -> String {
 async fn a_forecast_comes_in_a_later_text_and_then_at_once() {
     let (world, weather) = world_with("open-meteo").await;
     let sam = world.hiker(SAM).registered().await;
-    assert!(sam.says("HELP").await.contains("CAST <code>: forecast"));
+    assert!(sam.says("HELP").await.contains("CAST: weather"));
     let said = sam.says("CAST PELIO").await;
     assert!(said.starts_with("Getting the forecast for PELIO."), "{said}");
     let text = one_told(&world).await;

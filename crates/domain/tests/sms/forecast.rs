@@ -110,7 +110,7 @@ async fn without_a_provider_cast_is_the_one_sentence_it_was_and_help_has_no_cast
 #[tokio::test]
 async fn a_forecast_that_is_not_kept_comes_in_one_later_text() {
     let world = with_open_meteo().await;
-    assert!(world.says(SAM, "HELP").await.contains("CAST <code>: forecast"));
+    assert!(world.says(SAM, "HELP").await.contains("CAST: weather"));
     let said = world.says(SAM, "CAST PELIO").await;
     assert_eq!(
         said,
