@@ -27,6 +27,8 @@ async fn the_page_for_contacts_names_the_holder_and_what_a_contact_can_do() {
         "DECLINE",
         "STOP",
         "principle 3A",
+        "if the hiker asks for help",
+        "400 days after it ended",
     ] {
         assert!(named.contains(part), "{part}: {named}");
     }

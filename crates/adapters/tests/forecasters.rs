@@ -360,7 +360,22 @@ fn an_answer_about_the_past_or_without_hours_is_no_forecast() {
     assert_eq!(answer::surface(b"{}", cell()), Err(Flaw::Shape));
     assert_eq!(answer::surface(b"[1,2,3]", cell()), Err(Flaw::Shape));
     assert_eq!(
-        answer::run(b"{\"last_run_initialisation_time\":0}"),
+        answer::run(b"{\"last_run_initialisation_time\":0}", now),
         Err(Flaw::NoRun)
     );
+}
+
+#[test]
+fn a_run_that_was_announced_a_moment_ago_is_not_promised_yet() {
+    let announced = 1_795_074_000;
+    let run = announced - 25_200;
+    let body = format!(
+        r#"{{"last_run_initialisation_time":{run},"last_run_availability_time":{announced},"update_interval_seconds":21600}}"#
+    );
+    let at = |seconds: i64| thunderbird_domain::time::Timestamp::from_micros(seconds * 1_000_000);
+    assert_eq!(
+        answer::run(body.as_bytes(), at(announced + 599)),
+        Ok(at(run - 21_600))
+    );
+    assert_eq!(answer::run(body.as_bytes(), at(announced + 600)), Ok(at(run)));
 }

@@ -11,7 +11,7 @@ const NOW: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 /// A body, read as the answer of each provider.
 pub fn check(bytes: &[u8]) {
     let cell = Cell::at(-837, 2_921);
-    let _ = answer::run(bytes);
+    let _ = answer::run(bytes, NOW);
     if let Ok(surface) = answer::surface(bytes, cell) {
         are_possible(&surface.hours);
         assert!(surface.impossible <= 2);

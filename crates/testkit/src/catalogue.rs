@@ -103,12 +103,38 @@ impl RouteBuilder {
         self.place(Kind::Peak, code, name, true)
     }
 
+    /// A place that lies exactly here, at this height in metres.
+    #[must_use]
+    pub fn exactly(
+        mut self,
+        kind: Kind,
+        (code, name): (&str, &str),
+        (latitude, longitude): (&str, &str),
+        elevation_m: i64,
+    ) -> Self {
+        self.draft.waypoints.push(WaypointDraft {
+            kind,
+            code: code.into(),
+            name: name.into(),
+            latitude: latitude.parse().expect("a latitude"),
+            longitude: longitude.parse().expect("a longitude"),
+            elevation_m,
+            verified: true,
+        });
+        self
+    }
+
     /// Ends where it began; places in no particular order.
     #[must_use]
     pub fn unordered_loop(mut self) -> Self {
         self.draft.is_loop = true;
         self.draft.ordered = false;
         self
+    }
+
+    /// The data before they are judged.
+    pub fn draft(self) -> RouteDraft {
+        self.draft
     }
 
     /// The route; panics when a test's own data breaks a rule.

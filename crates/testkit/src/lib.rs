@@ -28,6 +28,7 @@ pub mod hunt;
 pub mod legacy;
 pub mod memory;
 pub mod postgres;
+mod request_head;
 pub mod service;
 pub mod watchdog;
 

@@ -13,10 +13,12 @@ use thunderbird_domain::{
     port::{Fault, PortFuture},
 };
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::AsyncWriteExt as _,
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+
+use crate::request_head::read_head;
 
 /// What a watchdog does with a sign of life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,14 +91,9 @@ impl Drop for FakeWatchdog {
 }
 
 async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        match stream.read_u8().await {
-            Ok(byte) => head.push(byte),
-            Err(_) => return,
-        }
-    }
-    let head = String::from_utf8_lossy(&head);
+    let Ok(Some(head)) = read_head(&mut stream, &mut Vec::new()).await else {
+        return;
+    };
     let line = head.lines().next().unwrap_or_default().to_owned();
     shared
         .asked

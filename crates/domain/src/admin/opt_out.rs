@@ -25,7 +25,7 @@ pub enum OptOutError {
 
 impl Console {
     /// Records that a number does not want our texts. A hiker who has no other contact that could receive a text gets one
-    /// about it.
+    /// about it. Of two contacts who are opted out in the same instant each counts as there for the other.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::{
     audit::Actor,
-    deadline::{Claimed, How, Reason, Through, close_both},
+    deadline::{Claimed, How, Reason, Through, chance::Random, close_both},
     id::DeadlineId,
     outgoing::Class,
     port::Revision,
@@ -25,18 +25,6 @@ impl RouteCatalogue for NoRoutes {
 
     fn find(&self, _: &RouteId) -> Option<&Route> {
         None
-    }
-}
-
-/// A small generator, so that many steps take little time.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
     }
 }
 

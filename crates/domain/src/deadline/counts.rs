@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    promise::{Deadline, How},
+    promise::{Deadline, How, Kind},
     store::DeadlineChange,
 };
 use crate::time::Timestamp;
@@ -137,17 +137,16 @@ impl Counts {
 pub fn events(changes: &[DeadlineChange], at: Timestamp) -> Vec<Event> {
     let of = |change: &DeadlineChange| {
         let state = &change.state;
-        let set = change
-            .replaces
-            .is_none()
-            .then(|| Event::Set(state.set_by.as_str()));
+        let is_new = change.replaces.is_none() && state.kind == Kind::Out;
+        let set = is_new.then(|| Event::Set(state.set_by.as_str()));
         [set, ended(state), claimed(state, at)]
     };
     changes.iter().flat_map(of).flatten().collect()
 }
 
 fn ended(state: &Deadline) -> Option<Event> {
-    let closed = state.closed.as_ref()?;
+    // A call for help promises no time, so its end says nothing of times that were kept.
+    let closed = state.closed.as_ref().filter(|_| state.kind == Kind::Out)?;
     let when = if state.alarm.is_some() {
         When::AfterAlert
     } else if closed.at < state.due_at {

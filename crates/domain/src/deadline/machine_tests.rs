@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::{
-    deadline::{Kind, Plan, SetBy, State},
+    deadline::{Kind, Plan, SetBy, State, chance::Random},
     id::UserId,
     random::Tag,
     route::RouteId,
@@ -18,18 +18,6 @@ mod joined;
 mod restored;
 
 const START: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
-
-/// A small generator, so that a million steps take a second.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-}
 
 fn minutes(minutes: u64) -> Duration {
     Duration::from_mins(minutes)

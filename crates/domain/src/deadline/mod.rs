@@ -2,6 +2,8 @@
 
 mod alarm;
 mod call;
+#[cfg(test)]
+mod chance;
 pub mod clock_time;
 mod closing;
 pub mod counts;

@@ -1,6 +1,6 @@
 //! Three clocks in random histories, and the cases that have a name.
 
-use super::*;
+use super::{super::chance::Random, *};
 
 const NOON: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 const SECOND: Duration = Duration::from_secs(1);
@@ -255,22 +255,6 @@ fn without_a_second_clock_a_step_forward_holds_alerts_and_a_step_back_does_not()
         (Doubt::No, machine.now),
         "a slow round is no step"
     );
-}
-
-/// A small generator, so that many histories take a second.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-
-    fn between(&mut self, least: i64, most: i64) -> i64 {
-        least + i64::try_from(self.below(u64::try_from(most - least + 1).unwrap())).unwrap()
-    }
 }
 
 /// One random history: an alert is due at a true time, and the clocks do what they like.

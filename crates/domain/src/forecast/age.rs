@@ -55,11 +55,6 @@ pub fn believed_expiry(expires: Timestamp, now: Timestamp) -> Timestamp {
     expires.clamp(now.plus(least), now.plus(most))
 }
 
-/// From when on a forecast is looked at no more.
-pub fn forgotten_at(forecast: &Forecast) -> Timestamp {
-    forecast.run.plus(OLDEST_RUN).plus(USABLE)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -69,7 +69,9 @@ impl Cell {
     pub fn is_near(self, latitude: f64, longitude: f64) -> bool {
         let (lat, lon) = self.centre();
         let east = (longitude - lon).abs();
-        (latitude - lat).abs() <= NEAR && (east <= NEAR || (360.0 - east).abs() <= NEAR)
+        // Beyond 60 degrees of latitude the points of a grid of equal distances are more degrees of longitude apart.
+        let near_east = NEAR * (0.5 / lat.to_radians().cos().max(0.01)).max(1.0);
+        (latitude - lat).abs() <= NEAR && (east <= near_east || (360.0 - east).abs() <= near_east)
     }
 }
 

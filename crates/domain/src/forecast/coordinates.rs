@@ -67,9 +67,24 @@ pub fn read(typed: &str) -> Read {
     let has_side = tokens.iter().any(|token| matches!(token, Token::Side(_)));
     match numbers.count() {
         0 => Read::Otherwise,
+        _ if has_decimal_comma(typed) && has_side => Read::Unclear,
         1 if !has_side && is_short(&tokens) => Read::Otherwise,
         _ => place(&tokens).map_or(Read::Unclear, Read::Spot),
     }
+}
+
+/// Whether a comma stands between two digits and the number before it has no point: `41,27S` can be 41.27 degrees, and 41
+/// degrees and 27 minutes.
+fn has_decimal_comma(typed: &str) -> bool {
+    typed.match_indices(',').any(|(at, _)| {
+        let before = typed.get(..at).unwrap_or_default();
+        let number = before.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+        let number = before.get(number.len()..).unwrap_or_default();
+        let after = typed.get(at + 1..).unwrap_or_default();
+        !number.is_empty()
+            && !number.contains('.')
+            && after.starts_with(|letter: char| letter.is_ascii_digit())
+    })
 }
 
 /// Whether the only number is a whole one of at most two digits: a page, or the hours of CAST in two words.
@@ -323,6 +338,8 @@ mod tests {
     #[test]
     fn what_does_not_say_which_half_of_the_world_is_never_guessed() {
         for typed in [
+            "41,27S 146,03E",
+            "S41,27 E146,03",
             "41.87 146.03",
             "41.87 146.03 1600",
             "146.03S 41.87E",

@@ -19,7 +19,6 @@ use crate::{
     phone_number::PhoneNumber,
     port::Fault,
     random::Entropy,
-    refusals,
     route::{Route, RouteCatalogue},
     secret::{MacPurpose, Macs},
     time::{Clock, Timestamp},
@@ -150,7 +149,6 @@ impl Forecasts {
         for limit in &counts {
             let verdict = self.limiter.check(vec![limit.clone()], ask.at).await?;
             if let (Verdict::Refused { retry_after }, Rule::Quota(quota)) = (verdict, limit.rule) {
-                refusals::count(limit.key.scope());
                 let again_at = ask.at.plus(retry_after);
                 return Ok(ForecastAnswer::say(messages::too_many(
                     quota.events,
@@ -176,10 +174,12 @@ impl Forecasts {
         // Waiting would be for nothing while every provider is left alone for longer.
         let rest = self.rests.all_until(&sources, ask.at);
         if let Some(until) = rest.filter(|until| until.since(ask.at) > PATIENCE) {
-            let reply = messages::failure(&asked, &look, until, ask.at);
-            return Ok(ForecastAnswer {
-                cells,
-                ..ForecastAnswer::say(reply)
+            return Ok(match &look {
+                Look::Some(found) => ForecastAnswer {
+                    counts,
+                    ..ForecastAnswer::say(messages::answer(&asked, found, ask.at))
+                },
+                _ => ForecastAnswer::say(messages::failure(&asked, &look, until, ask.at)),
             });
         }
         let reply = messages::later(&asked, ask.at.plus(PATIENCE));

@@ -75,7 +75,12 @@ impl Question {
         let number = first.strip_prefix("CAST").unwrap_or_default();
         let named = Span::of_number(number);
         let span = named.unwrap_or(Span::Half);
-        match coordinates::read(behind_the_word(typed)) {
+        let behind = behind_the_word(typed);
+        let read = match coordinates::read(behind) {
+            Read::Spot(_) if first == "CAST" && hours_slipped(behind) => Read::Unclear,
+            read => read,
+        };
+        match read {
             Read::Spot(spot) => {
                 return Self {
                     span,
@@ -112,6 +117,17 @@ impl Question {
             wanted,
         }
     }
+}
+
+/// Whether the words can be hours with coordinates behind them, as in `CAST 24 -41.87 146.03`. Read together they are
+/// another place of the world, and neither is guessed.
+fn hours_slipped(behind: &str) -> bool {
+    let behind = behind.trim_start();
+    let rest = ["12", "24", "7"]
+        .iter()
+        .find_map(|hours| behind.strip_prefix(hours));
+    rest.filter(|rest| rest.starts_with(char::is_whitespace))
+        .is_some_and(|rest| matches!(coordinates::read(rest), Read::Spot(_)))
 }
 
 /// The text behind its first word, with every sign that stands there.
@@ -172,5 +188,18 @@ mod tests {
             assert_eq!(told(typed), "CAST at -41.87 146.03", "{typed}");
         }
         assert_eq!(told("CAST7 -41.87,146.03"), "CAST7 at -41.87 146.03");
+    }
+
+    #[test]
+    fn hours_that_slipped_before_coordinates_are_no_degrees() {
+        for typed in [
+            "CAST 24 -41.87 146.03",
+            "CAST 7 -41.87,146.03",
+            "CAST 24 41.87S 146.03E",
+            "CAST 12 41.87S 146.03E 1600",
+        ] {
+            let question = Question::read(&crate::sms::normal::normalize(typed), typed);
+            assert_eq!(question.wanted, Wanted::Unclear, "{typed}");
+        }
     }
 }

@@ -5,17 +5,16 @@ use std::time::Duration;
 use super::{
     age::{Age, believed_expiry},
     cell::Cell,
-    forecast::{Forecast, Source},
+    forecast::{Flaw, Forecast, Source},
     forecasts::{Forecasts, PATIENCE},
     look::{Look, look},
-    ports::{Answered, CellOrder, Fetched, ForecastRequest, Forecaster},
+    ports::{Answered, CellOrder, Fetched, ForecastRequest, Forecaster, Why},
 };
 use crate::{
     limit::{Limit, LimitKey, Quota, Rule, Verdict},
     messages::forecast as messages,
     outgoing::{Class, OutgoingText, Words},
     port::Fault,
-    refusals,
     route::Route,
     time::Timestamp,
 };
@@ -31,6 +30,9 @@ const LIFE: Duration = Duration::from_mins(30);
 
 /// An order that no provider could fulfil is tried again no earlier than this.
 const SOONEST: Duration = Duration::from_secs(30);
+
+/// A place that a provider cannot serve is asked for again no earlier than this.
+const ONE_PLACE: Duration = Duration::from_mins(30);
 
 /// A cell of a walked route is renewed when it was checked so long ago, which is before it is old.
 const RENEWED_AFTER: Duration = Duration::from_mins(90);
@@ -158,6 +160,15 @@ impl Forecasts {
                 why.as_str(),
                 Some(self.rests.asked(source, until, &*self.entropy)),
             ),
+            // That the provider cannot serve this one place says nothing of the others.
+            Fetched::Failed(why @ Why::Refused) => {
+                self.outcomes.count(source, why.as_str());
+                return Ok(Some(now.plus(ONE_PLACE)));
+            }
+            Fetched::Malformed(flaw @ Flaw::Place) => {
+                self.outcomes.count(source, flaw.as_str());
+                return Ok(Some(now.plus(ONE_PLACE)));
+            }
             Fetched::Failed(why) => (why.as_str(), Some(self.rests.failed(source, now, &*self.entropy))),
             Fetched::Malformed(flaw) => (
                 flaw.as_str(),
@@ -186,11 +197,7 @@ impl Forecasts {
                 per: Duration::from_hours(24),
             }),
         };
-        let verdict = self.limiter.take(vec![limit], now, Vec::new()).await?;
-        if verdict != Verdict::Allowed {
-            refusals::count(scope);
-        }
-        Ok(verdict)
+        self.limiter.take(vec![limit], now, Vec::new()).await
     }
 
     /// Orders the cells of routes that are walked, where they will soon be old; forgets what is too old for any use.

@@ -19,7 +19,7 @@ const END: &str = "To end this text ALERT OFF.";
 pub fn told(stored: Option<&StoredUser>) -> String {
     match stored {
         Some(stored) if stored.user.contacts.is_empty() => NOBODY.to_owned(),
-        Some(stored) => match stored.asked_alarm().map(|stored| &stored.deadline) {
+        Some(stored) => match contacts_asked(stored) {
             Some(asked) => {
                 let since = asked.alarm.as_ref().map_or(asked.set_at, |alarm| alarm.opened_at);
                 format!(
@@ -31,6 +31,13 @@ pub fn told(stored: Option<&StoredUser>) -> String {
         },
         None => NOBODY.to_owned(),
     }
+}
+
+/// The alarm about help, if a contact was alerted in it.
+fn contacts_asked(stored: &StoredUser) -> Option<&Deadline> {
+    let asked = &stored.asked_alarm()?.deadline;
+    let alarm = asked.alarm.as_ref()?;
+    (!alarm.contacts.is_empty()).then_some(asked)
 }
 
 const NOBODY: &str = "Nobody has been told.";
@@ -166,7 +173,7 @@ pub fn alerted_again(
 /// A text that looks as if it were meant to alert the contacts.
 pub fn near_miss(stored: &StoredUser, emergency: &str) -> String {
     let call = call(emergency);
-    if stored.asked_alarm().is_some() {
+    if contacts_asked(stored).is_some() {
         return format!(
             "{call}\nNothing was changed: your contacts are asked for help already. To send them newer words text ALERT. {END}"
         );
@@ -207,6 +214,16 @@ pub fn called_off(
 /// What an answer says besides while the contacts are asked for help.
 pub fn still_open() -> String {
     format!("Your call for help stays open. {END}")
+}
+
+/// What the answer to a new time says while the contacts are asked for help.
+pub fn rests() -> String {
+    format!("Your call for help stays open, and until it ends this time is not watched. {END}")
+}
+
+/// News or a courtesy while the contacts are asked for help.
+pub fn unchanged() -> String {
+    format!("Nothing was changed. {}", still_open())
 }
 
 /// A word about the time, while the alarm of that time is about help.

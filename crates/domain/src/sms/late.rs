@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{
     command::{Meaning, ParsedText},
-    context::TextContext,
+    context::{Prepared, TextContext},
     decide::decide,
     decided::Decided,
     decision::{Decision, Effects},
@@ -16,7 +16,7 @@ use super::{
     verb::Verb,
 };
 use crate::{
-    deadline::Kind,
+    deadline::{How, Kind},
     messages,
     outgoing::{Outgoing, OutgoingText},
     time::Timestamp,
@@ -86,10 +86,7 @@ fn is_overtaken(context: &TextContext<'_>, texted_at: Timestamp) -> bool {
             let position = hiker.and_then(|hiker| hiker.user.position.as_ref());
             position.is_some_and(|position| position.at > texted_at)
         }
-        Verb::Back => {
-            let open = hiker.and_then(|hiker| hiker.open_deadline());
-            open.is_some_and(|open| open.deadline.set_at > texted_at)
-        }
+        Verb::Back => ends_older(context, texted_at),
         Verb::Alert => is_answered_by_now(hiker, texted_at),
         Verb::Out | Verb::Late => {
             let newest = hiker.and_then(|hiker| hiker.deadline.as_ref());
@@ -98,16 +95,52 @@ fn is_overtaken(context: &TextContext<'_>, texted_at: Timestamp) -> bool {
                 newest.deadline.set_at > texted_at || closed.is_some_and(|closed| closed.at > texted_at)
             })
         }
+        Verb::Found => {
+            context.sender.history.newest_command_at > Some(texted_at) || is_alerted_since(context, texted_at)
+        }
         _ => context.sender.history.newest_command_at > Some(texted_at),
     }
 }
 
-/// Whether the contacts were asked for help after this instant, or an alarm was ended after it, so that an ALERT or ALERT OFF
-/// from that instant is out of date.
+/// Whether a BACK from this instant would end what was set or asked for after it.
+fn ends_older(context: &TextContext<'_>, texted_at: Timestamp) -> bool {
+    let (set_at, asked_at) = if let Prepared::Trip(watched) = context.prepared {
+        let own = &watched.stored.deadline;
+        let beside = watched.beside.as_ref().and_then(|call| call.deadline.asked_at());
+        (own.is_open().then_some(own.set_at), own.asked_at().max(beside))
+    } else {
+        let promise = context.user().and_then(StoredUser::open_deadline);
+        let asked = context.user().and_then(StoredUser::asked_alarm);
+        (
+            promise.map(|stored| stored.deadline.set_at),
+            asked.and_then(|stored| stored.deadline.asked_at()),
+        )
+    };
+    set_at.max(asked_at) > Some(texted_at)
+}
+
+/// Whether the sender was alerted after this instant, so that a FOUND from it is about an older alarm.
+fn is_alerted_since(context: &TextContext<'_>, texted_at: Timestamp) -> bool {
+    context.sender.alarms.iter().any(|watched| {
+        let deadline = &watched.stored.deadline;
+        let alarm = deadline.alarm.as_ref();
+        let alerted_at = alarm
+            .and_then(|alarm| alarm.contact(context.phone))
+            .map(|contact| contact.alerted_at);
+        deadline.is_open() && deadline.asked_at().max(alerted_at) > Some(texted_at)
+    })
+}
+
+/// Whether the contacts were asked for help after this instant, or the hiker was said to be out or found after it, so that an
+/// ALERT or ALERT OFF from that instant is out of date. A check-in does not end a call for help, so it overtakes none, and a
+/// time that was moved or withdrawn says nothing of the hiker either.
 fn is_answered_by_now(hiker: Option<&StoredUser>, texted_at: Timestamp) -> bool {
     let rows = hiker.into_iter().flat_map(|hiker| [&hiker.call, &hiker.deadline]);
     rows.flatten().any(|stored| {
-        let closed_at = stored.deadline.closed.as_ref().map(|closed| closed.at);
+        let closed = stored.deadline.closed.as_ref();
+        let closed_at = closed
+            .filter(|closed| matches!(closed.how, How::Back | How::CalledOff | How::Found | How::Ended))
+            .map(|closed| closed.at);
         let asked_at = stored.deadline.asked_at();
         asked_at.max(closed_at) > Some(texted_at)
     })

@@ -12,10 +12,11 @@ use thunderbird_domain::{
         TenthMm, look::look, question::Question,
     },
     messages::forecast as messages,
-    route::{Coordinate, Kind, Region, Route, RouteDraft, WaypointDraft},
+    route::{Kind, Route, RouteDraft},
     sms::{body::size, normal::normalize},
     time::Timestamp,
 };
+use thunderbird_testkit::catalogue::RouteBuilder;
 
 /// Thursday, 19 November 2026, 07:12 in Tasmania.
 const NOW: &str = "2026-11-18T20:12:00Z";
@@ -26,67 +27,29 @@ fn at(utc: &str) -> Timestamp {
     Timestamp::from_micros(instant.as_microsecond())
 }
 
-fn place(
-    kind: Kind,
-    (code, name): (&str, &str),
-    (latitude, longitude): (&str, &str),
-    height: i64,
-) -> WaypointDraft {
-    WaypointDraft {
-        kind,
-        code: code.into(),
-        name: name.into(),
-        latitude: latitude.parse().unwrap(),
-        longitude: longitude.parse().unwrap(),
-        elevation_m: height,
-        verified: true,
-    }
-}
-
 /// The middle of the Overland Track.
 fn draft() -> RouteDraft {
-    RouteDraft {
-        id: "overland_track".into(),
-        name: "Overland Track".into(),
-        short_name: "Overland".into(),
-        region: Region {
-            name: "Tasmania".into(),
-            south: Coordinate::from_microdegrees(-44_000_000),
-            north: Coordinate::from_microdegrees(-39_000_000),
-            west: Coordinate::from_microdegrees(143_500_000),
-            east: Coordinate::from_microdegrees(149_000_000),
-        },
-        distance_km: 65,
-        typical_days: "5-7".into(),
-        grade: 4,
-        grade_description: "For experienced bushwalkers.".into(),
-        is_loop: false,
-        ordered: true,
-        time_zone: "Australia/Hobart".into(),
-        emergency_number: "000".into(),
-        warnings: Some("bom.gov.au".into()),
-        waypoints: vec![
-            place(
-                Kind::Camp,
-                ("PELIO", "New Pelion Hut"),
-                ("-41.8293", "146.0463"),
-                739,
-            ),
-            place(
-                Kind::Camp,
-                ("KIAOR", "Kia Ora Hut"),
-                ("-41.8928", "146.0823"),
-                836,
-            ),
-            place(Kind::Peak, ("OSSA", "Mt Ossa"), ("-41.8713", "146.0333"), 1_617),
-            place(
-                Kind::Peak,
-                ("PELIOW", "Mt Pelion West"),
-                ("-41.8293", "145.9786"),
-                1_560,
-            ),
-        ],
-    }
+    RouteBuilder::new("overland_track", "Overland Track", "Overland")
+        .exactly(
+            Kind::Camp,
+            ("PELIO", "New Pelion Hut"),
+            ("-41.8293", "146.0463"),
+            739,
+        )
+        .exactly(
+            Kind::Camp,
+            ("KIAOR", "Kia Ora Hut"),
+            ("-41.8928", "146.0823"),
+            836,
+        )
+        .exactly(Kind::Peak, ("OSSA", "Mt Ossa"), ("-41.8713", "146.0333"), 1_617)
+        .exactly(
+            Kind::Peak,
+            ("PELIOW", "Mt Pelion West"),
+            ("-41.8293", "145.9786"),
+            1_560,
+        )
+        .draft()
 }
 
 fn route() -> Route {

@@ -119,24 +119,21 @@ proptest! {
 
 #[test]
 fn a_page_of_twelve_places_with_the_longest_of_everything_is_one_text() {
-    let mut draft = draft();
-    draft.waypoints = (0..25)
-        .map(|place| {
-            let code = format!(
-                "WATE{}{}",
-                char::from(b'A' + place / 5),
-                char::from(b'A' + place % 5)
-            );
-            let kind = if place == 0 { Kind::Camp } else { Kind::Peak };
-            super::place(
-                kind,
-                (&code, "A peak with a name of a usual size"),
-                ("-41.83", "146.04"),
-                1_617,
-            )
-        })
-        .collect();
-    let route = Route::new(draft).unwrap();
+    let route = (0..25)
+        .fold(
+            RouteBuilder::new("overland_track", "Overland Track", "Overland"),
+            |route, place| {
+                let code = format!(
+                    "WATE{}{}",
+                    char::from(b'A' + place / 5),
+                    char::from(b'A' + place % 5)
+                );
+                let kind = if place == 0 { Kind::Camp } else { Kind::Peak };
+                let name = "A peak with a name of a usual size";
+                route.exactly(kind, (&code, name), ("-41.83", "146.04"), 1_617)
+            },
+        )
+        .build();
     for typed in [
         "CAST PEAKS",
         "CAST7 PEAKS",

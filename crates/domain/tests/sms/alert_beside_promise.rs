@@ -17,7 +17,9 @@ async fn a_promise_rests_during_the_call_and_stands_after_it() {
     story.says(MUM, "ACTING").await;
     let later = story.says(SAM, "OUT FRI 7PM").await;
     assert!(
-        later.ends_with("Your call for help stays open. To end this text ALERT OFF."),
+        later.starts_with(
+            "Set: out by Fri 20 Nov 7:00 pm AEDT. Your call for help stays open, and until it ends this time is not watched."
+        ),
         "{later}"
     );
     story.received.clear();

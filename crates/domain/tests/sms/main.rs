@@ -4,6 +4,7 @@
 mod alarm;
 mod alert;
 mod alert_beside_promise;
+mod alert_overtaken;
 mod answers;
 mod check_in;
 mod conversation;

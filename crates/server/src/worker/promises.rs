@@ -70,12 +70,12 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
     }
 }
 
-/// A line of the log for a stage. An alert is a warning: a hiker is overdue.
+/// A line of the log for a stage. An alert is a warning: a hiker is overdue or asks for help.
 fn report(fired: &WatchReport) {
     let (deadline, late) = (fired.deadline.get(), fired.late.as_secs());
     let (stage, texts) = (fired.stage, fired.texts);
     if stage.alert().is_some() {
-        tracing::warn!(event = "deadline.fired", deadline, %stage, late, texts, "a hiker is overdue, and the contacts are alerted");
+        tracing::warn!(event = "deadline.fired", deadline, %stage, late, texts, "the contacts of a hiker are alerted");
     } else {
         tracing::info!(event = "deadline.fired", deadline, %stage, late, texts, "a stage of a promise was sent");
     }

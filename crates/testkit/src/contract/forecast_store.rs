@@ -36,6 +36,7 @@ pub async fn forecast_store<S: ForecastStore + Inbox + Outbox<TextPayload> + Clo
     a_later_run_replaces_an_earlier_one_and_never_the_other_way(&empty().await).await;
     a_check_moves_the_check_and_not_the_run(&empty().await).await;
     a_cell_is_ordered_once_and_taken_by_one(&empty().await).await;
+    an_order_of_a_route_takes_over_one_of_coordinates(&empty().await).await;
     cells_that_somebody_waits_for_come_first(&empty().await).await;
     a_question_is_stored_with_its_text_and_answered_once(&empty().await).await;
     nobody_is_answered_who_wants_no_texts(&empty().await).await;
@@ -167,6 +168,26 @@ async fn a_cell_is_ordered_once_and_taken_by_one(store: &impl ForecastStore) {
     let after = later.plus(HOUR);
     let again = store.take(after, after.plus(HOUR)).await.unwrap();
     assert_eq!(again, Some(order(-837)), "the process that took it has died");
+}
+
+async fn an_order_of_a_route_takes_over_one_of_coordinates(store: &impl ForecastStore) {
+    let typed = CellOrder {
+        is_of_route: false,
+        ..order(-837)
+    };
+    store.order(vec![typed.clone()], START).await.unwrap();
+    assert_eq!(store.take(START, START.plus(HOUR)).await.unwrap(), Some(typed));
+    store
+        .settle(cell(-837), Some(START.plus(HOUR * 24)))
+        .await
+        .unwrap();
+    let later = START.plus(HOUR);
+    store.order(vec![order(-837)], later).await.unwrap();
+    assert_eq!(
+        store.take(later, later.plus(HOUR)).await.unwrap(),
+        Some(order(-837)),
+        "the share of coordinates is used up, and that of routes is not"
+    );
 }
 
 async fn cells_that_somebody_waits_for_come_first(store: &(impl ForecastStore + Inbox)) {

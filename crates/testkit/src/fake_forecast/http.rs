@@ -3,9 +3,11 @@
 use std::{io, sync::Arc, time::Duration};
 
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::AsyncWriteExt as _,
     net::{TcpListener, TcpStream},
 };
+
+use crate::request_head::{headers, read_head};
 
 use super::{
     bodies,
@@ -32,15 +34,8 @@ async fn converse(mut stream: TcpStream, state: Arc<State>) {
 }
 
 async fn read_request(stream: &mut TcpStream, buffered: &mut Vec<u8>) -> io::Result<Option<Request>> {
-    let head = loop {
-        if let Some(end) = buffered.windows(4).position(|window| window == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(buffered.get(..end).unwrap_or_default()).into_owned();
-            buffered.drain(..end + 4);
-            break head;
-        }
-        if stream.read_buf(buffered).await? == 0 {
-            return Ok(None);
-        }
+    let Some(head) = read_head(stream, buffered).await? else {
+        return Ok(None);
     };
     let mut lines = head.lines();
     let target = lines
@@ -48,10 +43,7 @@ async fn read_request(stream: &mut TcpStream, buffered: &mut Vec<u8>) -> io::Res
         .and_then(|line| line.split(' ').nth(1))
         .unwrap_or_default()
         .to_owned();
-    let headers = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-        .collect();
+    let headers = headers(lines);
     Ok(Some(Request { target, headers }))
 }
 

@@ -8,6 +8,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+use crate::request_head::{headers, read_head};
+
 use super::{
     ACCOUNT_SID, API_KEY_SECRET, API_KEY_SID, AUTH_TOKEN, Fault, ReceivedText, State, answer,
     misbehave::misbehave,
@@ -66,24 +68,14 @@ async fn converse(stream: TcpStream, state: Arc<State>) {
 
 /// Reads one request, `None` at the end of the connection.
 async fn read_request(stream: &mut TcpStream, buffered: &mut Vec<u8>) -> io::Result<Option<Request>> {
-    let head = loop {
-        if let Some(end) = buffered.windows(4).position(|window| window == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(buffered.get(..end).unwrap_or_default()).into_owned();
-            buffered.drain(..end + 4);
-            break head;
-        }
-        if stream.read_buf(buffered).await? == 0 {
-            return Ok(None);
-        }
+    let Some(head) = read_head(stream, buffered).await? else {
+        return Ok(None);
     };
     let mut lines = head.lines();
     let mut first = lines.next().unwrap_or_default().split(' ');
     let mut word = || first.next().unwrap_or_default().to_owned();
     let (method, path) = (word(), word());
-    let headers: Vec<(String, String)> = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-        .collect();
+    let headers = headers(lines);
     let mut request = Request {
         method,
         path,

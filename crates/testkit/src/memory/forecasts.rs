@@ -41,6 +41,17 @@ impl State {
             again_at: at,
         });
         ordered.is_waited_for |= is_waited_for;
+        if order.is_of_route && !ordered.order.is_of_route {
+            ordered.order.is_of_route = true;
+            ordered.again_at = at;
+        }
+    }
+
+    /// Forgets questions that were never answered; says how many.
+    pub(crate) fn forget_requests(&mut self, before: Timestamp) -> usize {
+        let count = self.requests.len();
+        self.requests.retain(|request| request.due_at >= before);
+        count - self.requests.len()
     }
 
     pub(crate) fn take(&mut self, now: Timestamp, until: Timestamp) -> Option<CellOrder> {

@@ -4,6 +4,7 @@ use thunderbird_domain::{
     audit::AuditEvent,
     limit::{Counted, Limit, LimitKey, RateLimiter, Verdict},
     port::PortFuture,
+    refusals,
     time::Timestamp,
 };
 
@@ -17,6 +18,16 @@ impl State {
     /// What all limits say together.
     pub(crate) fn judge(&self, limits: &[Limit], now: Timestamp) -> Verdict {
         self.0.judge(limits, now)
+    }
+
+    /// The same; each limit that refuses is counted for the metrics, as the other stores do.
+    fn judge_and_note(&self, limits: &[Limit], now: Timestamp) -> Verdict {
+        for limit in limits {
+            if self.judge(std::slice::from_ref(limit), now) != Verdict::Allowed {
+                refusals::count(limit.key.scope());
+            }
+        }
+        self.judge(limits, now)
     }
 
     /// Counts one event under every limit.
@@ -52,13 +63,13 @@ impl RateLimiter for MemoryStore {
     }
 
     fn check(&self, limits: Vec<Limit>, now: Timestamp) -> PortFuture<'_, Verdict> {
-        let verdict = self.lock().limits.judge(&limits, now);
+        let verdict = self.lock().limits.judge_and_note(&limits, now);
         Box::pin(async move { Ok(verdict) })
     }
 
     fn take(&self, limits: Vec<Limit>, now: Timestamp, audit: Vec<AuditEvent>) -> PortFuture<'_, Verdict> {
         let mut state = self.lock();
-        let verdict = state.limits.judge(&limits, now);
+        let verdict = state.limits.judge_and_note(&limits, now);
         if verdict == Verdict::Allowed {
             state.limits.count(&limits, now);
             state.audit.extend(audit);

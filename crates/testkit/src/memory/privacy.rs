@@ -32,6 +32,7 @@ impl PrivacyStore for MemoryStore {
         state.audit.retain(|event| event.at >= cutoffs.audit);
         let gone = before - state.audit.len()
             + state.accounts.forget_before(cutoffs)
+            + state.forecasts.forget_requests(cutoffs.codes)
             + state.deadlines.forget_plans(cutoffs.bodies)
             + state.deadlines.forget(cutoffs.metadata);
         Box::pin(async move { Ok(gone) })

@@ -1,5 +1,7 @@
 //! Open-Meteo's JSON. What was not asked for, another unit, a column of another length: all of it is no forecast.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 use thunderbird_domain::{
     forecast::{Cell, Celsius, Degrees, Flaw, Hour, Kmh, Level, Metres, Percent, TenthMm},
@@ -68,12 +70,17 @@ pub(super) fn reason(body: &[u8]) -> String {
     reason.unwrap_or_default().to_owned()
 }
 
-/// The run that the description of a model names.
+/// How long after its announcement a run is served by every machine of the provider (Open-Meteo, "Model updates and data
+/// availability").
+const SERVED_AFTER: Duration = Duration::from_mins(10);
+
+/// The newest run that the description of a model promises at this instant: the one before the run that it names, if that
+/// one was announced a moment ago.
 ///
 /// # Errors
 ///
 /// The [`Flaw`] of a description without one.
-pub fn run(body: &[u8]) -> Result<Timestamp, Flaw> {
+pub fn run(body: &[u8], now: Timestamp) -> Result<Timestamp, Flaw> {
     let read: Value = serde_json::from_slice(body).map_err(|_| Flaw::Shape)?;
     let seconds = read
         .get("last_run_initialisation_time")
@@ -82,7 +89,15 @@ pub fn run(body: &[u8]) -> Result<Timestamp, Flaw> {
     if seconds <= 0 {
         return Err(Flaw::NoRun);
     }
-    Ok(instant(seconds))
+    let number = |name| read.get(name).and_then(Value::as_i64);
+    let announced = number("last_run_availability_time").map(instant);
+    let interval = number("update_interval_seconds").filter(|seconds| (1..=86_400).contains(seconds));
+    Ok(match (announced, interval) {
+        (Some(announced), Some(interval)) if now < announced.plus(SERVED_AFTER) => {
+            instant(seconds - interval)
+        }
+        _ => instant(seconds),
+    })
 }
 
 fn instant(seconds: i64) -> Timestamp {

@@ -82,7 +82,7 @@ impl OpenMeteo {
         }
         let answer = http::ask(self.get(&format!("/data/{SURFACE}/static/meta.json"))).await?;
         let body = self.success(answer)?;
-        let run = answer::run(&body).map_err(Fetched::Malformed)?;
+        let run = answer::run(&body, now).map_err(Fetched::Malformed)?;
         if run > now.plus(CLOCKS_DIFFER) {
             return Err(Fetched::Malformed(Flaw::Future));
         }

@@ -141,6 +141,9 @@ pub(super) fn misused(context: &TextContext<'_>, hiker: &StoredUser, verb: Verb)
     match verb {
         Verb::Out if is_quoted => Some(DueRefusal::AsksOrQuotes),
         Verb::Out => Some(DueRefusal::Leftover),
+        Verb::Late | Verb::Back if hiker.open_call().is_some() => {
+            return Some(messages::call::unchanged());
+        }
         Verb::Late | Verb::Back => return hiker.open_deadline().map(|_| messages::deadline::unchanged()),
         _ => None,
     }
@@ -195,12 +198,21 @@ fn armed(context: &TextContext<'_>, hiker: &StoredUser, new: NewDeadline) -> Dec
         &context.rules.textable,
         hiker.is_in_alarm(),
     );
-    Decision::say(with_call(hiker, reply)).with(Effects {
+    Decision::say(resting(hiker, reply)).with(Effects {
         deadlines: set.changes,
         outgoing: set.outgoing,
         audit: vec![set.audit],
         ..Effects::default()
     })
+}
+
+/// The answer to a new time. While the contacts are asked for help its second line says that the time is not watched yet,
+/// because the lines below say what happens when it is.
+fn resting(hiker: &StoredUser, reply: String) -> String {
+    match (hiker.open_call(), reply.split_once('\n')) {
+        (Some(_), Some((set, rest))) => format!("{set}\n{}\n{rest}", messages::call::rests()),
+        _ => reply,
+    }
 }
 
 /// The answer, and that the contacts stay asked for help if they are.

@@ -88,16 +88,21 @@ fn at_question(context: &TextContext<'_>, remark: Remark, meant: &Meant<'_>) -> 
     let is_asked = context
         .user()
         .is_some_and(|hiker| deadline::is_asked(hiker) || (deadline::is_reminded(hiker) && acknowledges));
-    if !is_asked {
+    let has_called = context.user().is_some_and(|hiker| hiker.open_call().is_some());
+    if !is_asked && !has_called {
         return alarm::near_miss(context).map(|reply| hint(context, reply));
     }
-    let unchanged = messages::deadline::unchanged();
+    let unchanged = if has_called {
+        messages::call::unchanged()
+    } else {
+        messages::deadline::unchanged()
+    };
     Some(match remark {
         Remark::Arrival => {
             let failed = failed_check_in(context, meant);
             Decided::answered(Decision::say(format!("{unchanged}\n{failed}")))
         }
-        Remark::News if !asks_or_quotes(&context.text.typed) => hint(context, news(context)),
+        Remark::News if !has_called && !asks_or_quotes(&context.text.typed) => hint(context, news(context)),
         _ => hint(context, unchanged),
     })
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use thunderbird_domain::{
-    deadline::{Alarm, AlarmContact, Deadline, DeadlineStore, How, Kind, SetBy},
+    deadline::{Alarm, AlarmContact, Deadline, DeadlineStore, How, Kind, SetBy, StageRow},
     port::Commit,
     user::UserStore,
 };
@@ -35,8 +35,14 @@ fn call(of: &Deadline) -> Deadline {
             lapsed: None,
         }),
         informed: BTreeMap::new(),
+        stages: of.stages.iter().cloned().map(an_hour_later).collect(),
         ..of.clone()
     }
+}
+
+fn an_hour_later(mut row: StageRow) -> StageRow {
+    row.due_at = row.due_at.map(|at| at.plus(Duration::from_hours(1)));
+    row
 }
 
 pub(super) async fn a_call_stands_beside_a_promise_which_rests(store: &(impl DeadlineStore + UserStore)) {
@@ -69,6 +75,13 @@ pub(super) async fn a_call_stands_beside_a_promise_which_rests(store: &(impl Dea
     let due = store.due(due_at.plus(Duration::from_hours(9)), 10).await.unwrap();
     let seen: Vec<_> = due.watched.iter().map(|watched| watched.stored.id).collect();
     assert_eq!(seen, [stored.id], "the promise rests");
+    let next = store.next_due().await.unwrap();
+    assert_eq!(
+        next,
+        stored.deadline.next_due_at(),
+        "a promise that rests is not late"
+    );
+    assert_ne!(next, promised.deadline.next_due_at());
     assert_eq!(due.watched[0].beside.as_deref(), Some(&promised));
     let ended = stored.deadline.closed(How::CalledOff, None, START);
     assert_eq!(

@@ -96,7 +96,12 @@ impl ForecastStore for Store {
                 .limit(limit.into())
                 .load(connection)?;
             // One that cannot be read keeps no other from its answer; it is forgotten with the old ones.
-            Ok(rows.into_iter().filter_map(|row| row.read().ok()).collect())
+            let read = |row: RequestRow| {
+                row.read()
+                    .inspect_err(|error| tracing::warn!(event = "forecast.unreadable", %error, "a question about the weather cannot be read"))
+                    .ok()
+            };
+            Ok(rows.into_iter().filter_map(read).collect())
         })
     }
 
@@ -241,6 +246,18 @@ fn order(
                 .execute(connection)?;
         } else {
             insert.do_nothing().execute(connection)?;
+        }
+        if order.is_of_route {
+            // An order for coordinates can be put off because their share is used up; one of a route has its own.
+            let of_coordinates = forecast_orders::table
+                .find((lat, lon))
+                .filter(forecast_orders::of_route.eq(false));
+            update(of_coordinates)
+                .set((
+                    forecast_orders::of_route.eq(true),
+                    forecast_orders::again_at.eq(at.as_micros()),
+                ))
+                .execute(connection)?;
         }
     }
     Ok(())

@@ -14,8 +14,8 @@ use thunderbird_domain::{
 use super::super::{
     Connection, audit, dialect,
     schema::{
-        admin_sessions, audit_anchor, audit_log, email_challenges, known_devices, password_resets,
-        refresh_tokens, sessions,
+        admin_sessions, audit_anchor, audit_log, email_challenges, forecast_requests, known_devices,
+        password_resets, refresh_tokens, sessions,
     },
 };
 use super::chunk::{AT_ONCE, some};
@@ -28,6 +28,7 @@ pub(super) fn forget(connection: &mut Connection, cutoffs: RetentionCutoffs) -> 
         + forget_admin_sessions(connection, cutoffs.sessions)?
         + forget_mail_tokens(connection, cutoffs.mail_tokens)?
         + forget_audit(connection, cutoffs.audit)?
+        + forget_forecast_requests(connection, cutoffs.codes)?
         + super::forget_texts::forget(connection, cutoffs)?
         + super::forget_promises::forget_plans(connection, cutoffs.bodies)?
         + super::forget_promises::forget(connection, cutoffs.metadata)?)
@@ -178,4 +179,10 @@ fn forget_audit(connection: &mut Connection, before: Timestamp) -> QueryResult<u
         .set((audit_anchor::last_id.eq(last), audit_anchor::hash.eq(hash)))
         .execute(connection)?;
     remove(audit_log::table.filter(audit_log::id.le(last))).execute(connection)
+}
+
+/// Questions about the weather that were never answered, because no provider is named any more.
+fn forget_forecast_requests(connection: &mut Connection, before: Timestamp) -> QueryResult<usize> {
+    let old = forecast_requests::table.filter(forecast_requests::due_at.lt(before.as_micros()));
+    remove(old).execute(connection)
 }
