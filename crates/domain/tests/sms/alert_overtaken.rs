@@ -20,7 +20,7 @@ async fn fetched(story: &Story, from: &str, body: &str, minutes: u64) {
     story.channel.messages.receive_late(message, late).await.unwrap();
 }
 
-/// Whether Dad was told that an alarm is over.
+/// Whether Dad has read that an alarm is over.
 fn is_stood_down(story: &mut Story) -> bool {
     story.texts(DAD).iter().any(|text| text.contains("STAND DOWN"))
 }

@@ -175,7 +175,7 @@ async fn an_order_of_a_route_takes_over_one_of_coordinates(store: &impl Forecast
         is_of_route: false,
         ..order(-837)
     };
-    store.order(vec![typed.clone()], START).await.unwrap();
+    store.order(vec![typed], START).await.unwrap();
     assert_eq!(store.take(START, START.plus(HOUR)).await.unwrap(), Some(typed));
     store
         .settle(cell(-837), Some(START.plus(HOUR * 24)))

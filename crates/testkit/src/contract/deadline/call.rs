@@ -35,7 +35,7 @@ fn call(of: &Deadline) -> Deadline {
             lapsed: None,
         }),
         informed: BTreeMap::new(),
-        stages: of.stages.iter().cloned().map(an_hour_later).collect(),
+        stages: of.stages.iter().copied().map(an_hour_later).collect(),
         ..of.clone()
     }
 }

@@ -96,11 +96,7 @@ impl ForecastStore for Store {
                 .limit(limit.into())
                 .load(connection)?;
             // One that cannot be read keeps no other from its answer; it is forgotten with the old ones.
-            let read = |row: RequestRow| {
-                row.read()
-                    .inspect_err(|error| tracing::warn!(event = "forecast.unreadable", %error, "a question about the weather cannot be read"))
-                    .ok()
-            };
+            let read = |row: RequestRow| row.read().inspect_err(words::complain).ok();
             Ok(rows.into_iter().filter_map(read).collect())
         })
     }

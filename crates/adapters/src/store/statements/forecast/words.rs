@@ -161,3 +161,8 @@ pub(super) fn read_asked(stored: &str) -> Option<Asked> {
         places: row.places.into_iter().map(place).collect(),
     })
 }
+
+/// Says that a question about the weather cannot be read.
+pub(super) fn complain(error: &diesel::result::Error) {
+    tracing::warn!(event = "forecast.unreadable", %error, "a question about the weather cannot be read");
+}
