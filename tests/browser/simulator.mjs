@@ -21,7 +21,8 @@ async function text(page, number, body) {
   return here.locator('.texts li').last().textContent();
 }
 
-await inBrowser(base, { viewport: widths.laptop }, async (page) => {
+const options = { viewport: widths.laptop, refused: ['/simulator/clock'] };
+await inBrowser(base, options, async (page) => {
   await page.goto(`${base}/simulator?link=${link}`);
   insist(page.url() === `${base}/simulator`, 'the link opens the page and is gone from the address');
   await text(page, '+61491570006', 'START');

@@ -6,7 +6,9 @@ export function insist(condition, sentence) {
   if (!condition) throw new Error(sentence);
 }
 
-export async function inBrowser(base, options, walk) {
+// `refused` names the paths where the walk itself asks for what is refused: the browser logs each refusal as an error.
+export async function inBrowser(base, { refused = [], ...options }, walk) {
+  const isMeant = (address) => refused.includes(new URL(address || base).pathname);
   const complaints = [];
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -22,7 +24,8 @@ export async function inBrowser(base, options, walk) {
     });
     const page = await context.newPage();
     page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(`${page.url()}: console: ${message.text()}`);
+      if (message.type() !== 'error' || isMeant(message.location().url)) return;
+      complaints.push(`${page.url()}: console: ${message.text()}`);
     });
     page.on('pageerror', (error) => complaints.push(`${page.url()}: page: ${error.message}`));
     page.on('dialog', async (dialog) => {

@@ -71,7 +71,7 @@ pub fn run_description(weather: &Weather, fault: Option<Fault>) -> String {
     }
     format!(
         r#"{{"last_run_initialisation_time":{run},"last_run_availability_time":{},"update_interval_seconds":21600}}"#,
-        run + 21_600
+        run + 7_200
     )
 }
 
