@@ -557,8 +557,8 @@ diesel::joinable!(phone_links -> accounts (account_id));
 diesel::joinable!(phone_word_sets -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> accounts (account_id));
-diesel::joinable!(users -> accounts (account_id));
 diesel::joinable!(trip_plans -> deadlines (deadline_id));
+diesel::joinable!(users -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
