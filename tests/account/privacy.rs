@@ -3,13 +3,13 @@
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use thunderbird_testkit::{eventually, service::Service};
+use thunderbird_testkit::{eventually, fake_twilio::FakeTwilio, service::Service};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpSocket, TcpStream},
 };
 
-use crate::{ADA, RIGHT, WRONG, start};
+use crate::{ADA, BINARY, RIGHT, WRONG, start};
 
 #[tokio::test]
 async fn of_many_deletions_at_once_one_deletes_and_the_others_find_nobody() {
@@ -212,4 +212,44 @@ async fn an_account_has_one_export_at_a_time_until_the_client_has_it_all() {
     })
     .await;
     assert!(whole.text.len() > 24 * 1024 * 1024, "{}", whole.text.len());
+}
+
+/// Gives the only account 20,000 mails and as many sets of words that are over.
+fn collect(service: &Service) {
+    let mut db = SqliteConnection::establish(service.database().to_str().unwrap()).unwrap();
+    db.batch_execute(
+        "PRAGMA busy_timeout = 20000;
+         CREATE TEMP TABLE many AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+             SELECT i, CAST(unixepoch() AS INTEGER) * 1000000 AS now FROM n;
+         INSERT INTO mails (tag, account_id, recipient, subject, state, expires_at, state_at, created_at)
+             SELECT randomblob(16), 1, 'ada@example.org', 'Old', 'sent', now, now, now FROM many;
+         INSERT INTO phone_word_sets (tag, account_id, mac, mac_key, created_at, expires_at, ended_at)
+             SELECT randomblob(16), 1, randomblob(32), 'k', now, now, now FROM many;",
+    )
+    .unwrap();
+}
+
+/// In one commit the deletion would keep each text waiting until all is gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn texts_are_answered_while_an_account_with_very_many_rows_is_deleted() {
+    let twilio = FakeTwilio::start().await;
+    let service = Service::builder(BINARY).twilio(&twilio).start().await;
+    service.web_register(ADA, RIGHT).await;
+    let tokens = service.web_login(ADA, RIGHT).await.tokens();
+    collect(&service);
+    let password = Some(json!({ "password": RIGHT }));
+    let deletion = service.web("DELETE", "/auth/me", Some(&tokens.access), password);
+    let mut deletion = std::pin::pin!(deletion);
+    let mut answered = 0;
+    let deleted = loop {
+        let number = format!("+614915{answered:05}");
+        tokio::select! {
+            biased;
+            deleted = &mut deletion => break deleted,
+            _ = service.text(&number, "HELP") => answered += 1,
+        }
+    };
+    assert_eq!(deleted.status, 204, "{}", deleted.text);
+    assert!(answered >= 5, "{answered} texts were answered meanwhile");
+    assert_eq!(service.web_login(ADA, RIGHT).await.status, 401);
 }

@@ -41,8 +41,8 @@ pub fn argon2_seconds(threads: usize, hashes: u32) -> f64 {
     times.iter().sum::<f64>() / times.len() as f64
 }
 
-/// How long appending 4 KiB with fdatasync takes, over and over for `span`, in order.
-pub fn fsync_times(folder: &Path, span: Duration) -> Vec<Duration> {
+/// How long appending 4 KiB with fdatasync takes, over and over for `span` with a pause after each, in order.
+pub fn fsync_times(folder: &Path, span: Duration, pause: Duration) -> Vec<Duration> {
     let path = folder.join("fsync");
     let mut file = File::create(&path).unwrap();
     let (began, mut times) = (Instant::now(), Vec::new());
@@ -51,6 +51,7 @@ pub fn fsync_times(folder: &Path, span: Duration) -> Vec<Duration> {
         file.write_all(&[7; 4_096]).unwrap();
         file.sync_data().unwrap();
         times.push(began.elapsed());
+        thread::sleep(pause);
     }
     fs::remove_file(path).unwrap();
     times.sort_unstable();
@@ -124,7 +125,7 @@ mod tests {
     fn every_limit_can_be_measured_and_leaves_nothing_behind() {
         let folder = tempfile::tempdir().unwrap();
         let short = Duration::from_millis(5);
-        assert!(!fsync_times(folder.path(), short).is_empty());
+        assert!(!fsync_times(folder.path(), short, Duration::ZERO).is_empty());
         assert!(committed_rows(folder.path(), 64, short) > 0.0);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }

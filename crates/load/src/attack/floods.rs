@@ -93,12 +93,13 @@ impl Flood {
         }
     }
 
-    /// Floods for so long.
-    pub fn rage(self, site: &Site, attacker: &Attacker, span: Duration) -> Damage {
+    /// Floods for so long, with at most this many requests a second.
+    pub fn rage(self, site: &Site, attacker: &Attacker, span: Duration, rate: f64) -> Damage {
         // An attacker's own work happens elsewhere: it must not take the processor from the service.
         rustix::process::nice(19).unwrap();
         let load = |connections| Load {
             from: Sources::One(attacker.source),
+            rate: Some(rate),
             ..site.flood(connections, span)
         };
         match self {
@@ -111,7 +112,7 @@ impl Flood {
                 };
                 texts.run(&mut texted_arrivals(site, attacker, span)).into()
             }
-            Self::Contacts => contacts(site, attacker, span),
+            Self::Contacts => contacts(site, attacker, span, rate),
             Self::SignIns => {
                 let sign_in = sign_in(&attacker.person.email(), PASSWORD);
                 load(SIGN_INS).run(&mut Requests::around([sign_in])).into()
@@ -156,12 +157,16 @@ fn resets(attacker: &Attacker) -> Requests {
     }))
 }
 
-fn contacts(site: &Site, attacker: &Attacker, span: Duration) -> Damage {
-    let (until, next) = (Instant::now() + span, AtomicUsize::new(0));
+fn contacts(site: &Site, attacker: &Attacker, span: Duration, rate: f64) -> Damage {
+    let (began, next) = (Instant::now(), AtomicUsize::new(0));
+    let until = began + span;
     let one = || {
         let (mut talk, mut damage) = (Talk::from(attacker.source, site.address), Damage::default());
         while Instant::now() < until {
-            let phone = attacker.neighbour(next.fetch_add(1, Ordering::Relaxed));
+            let nth = next.fetch_add(1, Ordering::Relaxed);
+            let due = began + Duration::from_secs_f64(nth as f64 / rate);
+            thread::sleep(due.saturating_duration_since(Instant::now()));
+            let phone = attacker.neighbour(nth);
             let contact = serde_json::json!({ "phone": phone, "name": "Friend" });
             let token = bearer(&attacker.token);
             damage.sent += 1;

@@ -216,6 +216,11 @@ impl<'a> Stage<'a> {
         others.map(|(_, texts)| *texts).max().unwrap_or(0)
     }
 
+    /// Where the database is.
+    pub fn folder(&self) -> &Path {
+        self.site.own.as_ref().unwrap().database.parent().unwrap()
+    }
+
     /// Bytes that are in use in the database, and those of the log.
     pub fn disk(&self) -> (u64, u64) {
         let own = self.site.own.as_ref().unwrap();

@@ -23,7 +23,7 @@ pub fn run(bench: &mut Bench<'_>) {
     for _ in 0..bench.options.rounds {
         for (site, times) in bench.sites.iter().zip(&mut times) {
             if let Some(folder) = &folder {
-                disk.extend(fsync_times(folder, bench.options.span() / 4));
+                disk.extend(fsync_times(folder, bench.options.span() / 4, Duration::ZERO));
             }
             let rate = bench.table.value(&format!("texts{}", site.suffix));
             let load = half(site, bench, rate);
