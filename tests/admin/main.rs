@@ -6,6 +6,7 @@
 )]
 
 mod failures;
+mod forecasts;
 mod hostile;
 mod overdue;
 mod people;

@@ -22,6 +22,7 @@ async function walk(page, suffix) {
     account: '/admin/accounts/1',
     messages: '/admin/messages',
     'opt-outs': '/admin/opt-outs',
+    forecasts: '/admin/forecasts',
     audit: '/admin/audit',
     'second-factor': '/admin/second-factor',
   };

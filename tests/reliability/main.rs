@@ -16,6 +16,7 @@ mod copies;
 mod dice;
 mod doubted;
 mod effort;
+mod forecasts;
 mod kills;
 mod ledger;
 mod mails;

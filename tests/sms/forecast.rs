@@ -33,14 +33,14 @@ async fn world_with(providers: &str) -> (World, FakeForecast) {
 }
 
 /// Texts about the weather that the fake Twilio has taken over for Sam.
-fn told(world: &World) -> Vec<String> {
+pub fn told(world: &World) -> Vec<String> {
     let texts = world.twilio.accepted_for(SAM).into_iter().map(|text| text.body);
     texts
         .filter(|body| body.contains("CAST ") || body.contains("No forecast"))
         .collect()
 }
 
-async fn one_told(world: &World) -> String {
+pub async fn one_told(world: &World) -> String {
     eventually("the later text", async || told(world).into_iter().next()).await
 }
 

@@ -11,6 +11,7 @@ mod commands;
 mod contacts;
 mod corpus;
 mod forecast;
+mod forecast_faults;
 mod kinds;
 mod lost_callbacks;
 mod misread;

@@ -2,6 +2,7 @@
 
 mod check_in;
 mod contacts;
+mod forecast;
 mod messages;
 mod plan;
 mod promise;

@@ -1,16 +1,14 @@
-//! The providers of forecasts against a weather service on loopback that does everything wrong, and their parsers against
-//! damaged answers.
+//! The providers of forecasts against a weather service on loopback that does everything wrong.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::Arc;
 
-use proptest::prelude::*;
 use thunderbird_adapters::forecast::{
     met_norway::{self, MetNorway},
     open_meteo::{OpenMeteo, answer},
 };
 use thunderbird_domain::{
-    forecast::{Cell, CellOrder, Fetched, Flaw, Forecaster, Hour, Source, Why},
+    forecast::{Cell, CellOrder, Fetched, Flaw, Forecaster, Source, Why},
     secret::Secret,
     time::Clock,
 };
@@ -246,106 +244,6 @@ async fn met_norway_is_asked_as_its_terms_want_it() {
     );
     let late = fetched(&bench, Fault::Deprecated203).await;
     assert!(matches!(late, Fetched::New(_)), "{late:?}");
-}
-
-/// Every number that stands in an answer, as written and in the other unit of speed.
-fn numbers(body: &str) -> Vec<f64> {
-    let split = body
-        .split(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '-' | '.' | 'e' | 'E' | '+')));
-    split.filter_map(|number| number.parse().ok()).collect()
-}
-
-fn is_from(value: f64, tolerance: f64, numbers: &[f64]) -> bool {
-    numbers
-        .iter()
-        .any(|number| (number - value).abs() <= tolerance || (number * 3.6 - value).abs() <= tolerance)
-}
-
-/// The name of a number that does not stand in the answer.
-fn invented(hours: &[Hour], body: &str) -> Option<String> {
-    let numbers = numbers(body);
-    for hour in hours {
-        let known = [
-            hour.air.map(|air| (f64::from(air.tenths()) / 10.0, 0.051)),
-            hour.wind.map(|wind| (wind.whole().into(), 0.51)),
-            hour.gust.map(|gust| (gust.whole().into(), 0.51)),
-            hour.water.map(|water| (f64::from(water.tenths()) / 10.0, 0.051)),
-            hour.chance.map(|chance| (chance.whole().into(), 0.51)),
-            hour.zero.map(|zero| (zero.whole().into(), 0.51)),
-        ];
-        for (value, tolerance) in known.into_iter().flatten() {
-            if !is_from(value, tolerance, &numbers) {
-                return Some(format!("{value} at {}", hour.at));
-            }
-        }
-    }
-    None
-}
-
-/// Weather with few hours, so that many damaged answers can be read.
-fn short() -> Weather {
-    Weather {
-        hours: 12,
-        ..Weather::default()
-    }
-}
-
-/// An answer with some of its bytes replaced, removed or repeated.
-fn damaged(body: &str, damage: &[(usize, u8, u8)]) -> Vec<u8> {
-    let mut bytes = body.as_bytes().to_vec();
-    for (place, kind, byte) in damage {
-        let place = place % bytes.len().max(1);
-        match kind % 4 {
-            0 => {
-                if let Some(old) = bytes.get_mut(place) {
-                    *old = *byte;
-                }
-            }
-            1 => drop(bytes.drain(place..(place + usize::from(*byte)).min(bytes.len()))),
-            2 => bytes.insert(
-                place,
-                b"0123456789-.,:[]{}\"enul"
-                    .get(usize::from(*byte) % 23)
-                    .copied()
-                    .unwrap_or(b'0'),
-            ),
-            _ => bytes.truncate(place),
-        }
-    }
-    bytes
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
-
-    #[test]
-    fn no_damaged_answer_of_open_meteo_makes_a_number_up(
-        damage in prop::collection::vec((0..6_000_usize, any::<u8>(), any::<u8>()), 1..6),
-    ) {
-        let bytes = damaged(&fake_forecast::surface(&short(), CELL, None), &damage);
-        if let Ok(surface) = answer::surface(&bytes, cell()) {
-            prop_assert_eq!(invented(&surface.hours, &String::from_utf8_lossy(&bytes)), None);
-        }
-        let bytes = damaged(&fake_forecast::free_air(&short(), CELL, None), &damage);
-        if let Ok((free, _)) = answer::free_air(&bytes, cell()) {
-            let numbers = numbers(&String::from_utf8_lossy(&bytes));
-            for level in free.iter().flat_map(|(_, _, levels)| levels) {
-                prop_assert!(is_from(f64::from(level.air.tenths()) / 10.0, 0.051, &numbers));
-                prop_assert!(is_from(level.wind.whole().into(), 0.51, &numbers));
-                prop_assert!(is_from(level.height.whole().into(), 0.51, &numbers));
-            }
-        }
-    }
-
-    #[test]
-    fn no_damaged_answer_of_met_norway_makes_a_number_up(
-        damage in prop::collection::vec((0..6_000_usize, any::<u8>(), any::<u8>()), 1..6),
-    ) {
-        let bytes = damaged(&fake_forecast::met_norway(&short(), CELL, None), &damage);
-        if let Ok(reading) = met_norway::read(&bytes, cell(), StoppedClock::default().now()) {
-            prop_assert_eq!(invented(&reading.forecast.hours, &String::from_utf8_lossy(&bytes)), None);
-        }
-    }
 }
 
 #[test]

@@ -53,9 +53,9 @@ limits! {
     "contacts.service" "service" "new contacts" "hour" Number::Set("THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR") => "429";
     "contacts.pair" "two numbers" "first notices, each of which waits two days at most for room in `texts_day`" "30 days" Number::Fixed("1") => "added without a notice";
     "trips.echo" "hiker" "texts to the own phone about times that were set by web" "day" Number::Fixed("10") => "set without a text";
-    "forecasts.hiker" "hiker" "forecasts; one that must be fetched first is a text to the hiker who asked, and the only one that it sends" "day" Number::Set("THUNDERBIRD_LIMIT_FORECASTS_PER_DAY") => "one text that says so";
-    "forecasts.cells" "hiker" "places in coordinates for which nothing is kept" "day" Number::Fixed("6") => "one text that says so";
-    "forecasts.service" "provider" "fetches for places of routes" "day" Number::Fixed("four fifths of THUNDERBIRD_LIMIT_FORECAST_CALLS_PER_DAY, a forecast of Open-Meteo being four calls") => "not asked; what is kept is shown with its age, or the text says that there is no forecast";
+    "forecasts.hiker" "hiker" "forecasts by text and web together; one that must be fetched first is a text to the hiker who asked, and the only one that it sends" "day" Number::Set("THUNDERBIRD_LIMIT_FORECASTS_PER_DAY") => "one text that says so; by web 429";
+    "forecasts.cells" "hiker" "places in coordinates for which nothing is kept" "day" Number::Fixed("6") => "one text that says so; by web 429";
+    "forecasts.service" "provider" "fetches for places of routes" "day" Number::Fixed("four fifths of THUNDERBIRD_LIMIT_FORECAST_CALLS_PER_DAY, a forecast of Open-Meteo being four calls") => "not asked; what is kept is shown with its age, or the answer says that no more may be asked today; by web 503";
     "forecasts.coordinates" "provider" "fetches for places in coordinates" "day" Number::Fixed("a fifth of THUNDERBIRD_LIMIT_FORECAST_CALLS_PER_DAY") => "the same";
     "alarms.hiker" "hiker" "ALERTs that alert the contacts" "day" Number::Fixed("6") => "not sent; the answer says so, with the emergency number";
     "alarms.words" "hiker" "ALERTs that add words or a contact to an alert" "day" Number::Fixed("20") => "not sent; the answer says so, with the emergency number";

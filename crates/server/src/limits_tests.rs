@@ -71,6 +71,10 @@ const WRITES: &[(&str, Bound)] = &[
     ),
     ("POST /api/user/trip/back", Bound::Reason(ENDS)),
     ("DELETE /api/user/trip", Bound::Reason(ENDS)),
+    (
+        "GET /api/user/forecast",
+        Bound::Limits(&["forecasts.hiker", "forecasts.cells"]),
+    ),
     ("GET /auth/me/export", Bound::Limits(&["export.account"])),
     ("DELETE /auth/sessions/{id}", Bound::Reason(ENDS)),
     (

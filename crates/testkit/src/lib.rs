@@ -12,6 +12,7 @@
 )]
 
 pub mod accounts;
+pub mod bent_forecasts;
 pub mod catalogue;
 pub mod clock;
 pub mod contract;
@@ -21,6 +22,7 @@ mod eventually;
 pub mod fake_forecast;
 pub mod fake_smtp;
 pub mod fake_twilio;
+pub mod forecast_oracle;
 pub mod forecaster;
 pub mod gateway;
 pub mod hostile;

@@ -18,6 +18,7 @@ mod disks;
 mod empty_root;
 mod failure;
 mod first_run;
+mod forecasts;
 mod fuzz;
 mod generate;
 mod handlers;

@@ -1,4 +1,4 @@
-//! Breaks the rules of promises one at a time, and requires that a test sees each break.
+//! Breaks the rules of promises and of the ages of forecasts one at a time, and requires that a test sees each break.
 //!
 //! A copy of the domain is compiled once, with every mutation behind a switch, so that trying one costs a run of the tests
 //! and no build. Not part of `ci`: the build and the runs take some ten minutes.
@@ -12,13 +12,13 @@ use std::{
 
 use crate::{
     failure::{Failure, none},
-    mutations::{MUTATIONS, Mutation},
+    mutations::{Mutation, mutations},
     process::{cargo, output, root},
     scratch,
 };
 
 /// Where the files lie that are bent.
-const FOLDER: &str = "crates/domain/src/deadline";
+const FOLDER: &str = "crates/domain/src";
 
 /// Chooses the mutation that is tried, by its place in the list.
 const CHOSEN: &str = "THUNDERBIRD_BENT";
@@ -47,7 +47,7 @@ pub fn check() -> Result<(), Failure> {
         return Err(Failure::found(format!("{red} is red without a mutation")));
     }
     let mut findings = Vec::new();
-    for (place, mutation) in MUTATIONS.iter().enumerate() {
+    for (place, mutation) in mutations().enumerate() {
         match first_red(copy.path(), &suites, Some(place))? {
             Some(test) => println!("| {} | `{}` | `{test}` |", mutation.name, mutation.file),
             None => findings.push(format!("{}: {}: no test sees it", mutation.file, mutation.name)),
@@ -58,11 +58,11 @@ pub fn check() -> Result<(), Failure> {
 
 /// Puts every mutation into the copy, each behind its switch.
 fn bend(copy: &Path) -> Result<(), Failure> {
-    for (place, mutation) in MUTATIONS.iter().enumerate() {
-        let file = format!("{FOLDER}/{}", mutation.file);
+    for (place, mutation) in mutations().enumerate() {
+        let file = format!("{FOLDER}/{}/{}", mutation.folder, mutation.file);
         scratch::edit(copy, &file, mutation.from, &switched(mutation, place))?;
     }
-    let module = copy.join(FOLDER).join("mod.rs");
+    let module = copy.join(FOLDER).join("deadline/mod.rs");
     let text = fs::read_to_string(&module).map_err(Failure::file(&module))?;
     fs::write(&module, text + SWITCH).map_err(Failure::file(&module))
 }
@@ -82,7 +82,8 @@ fn build(copy: &Path) -> Result<Vec<Suite>, Failure> {
     let told = output(
         cargo()
             .args(["test", "--locked", "--no-run", "--message-format=json"])
-            .args(["--package", "thunderbird-domain", "--lib", "--test", "sms"])
+            .args(["--package", "thunderbird-domain", "--lib"])
+            .args(["--test", "sms", "--test", "forecast"])
             .current_dir(copy)
             .env("CARGO_TARGET_DIR", root().join("target/mutate")),
     )?;
@@ -92,7 +93,8 @@ fn build(copy: &Path) -> Result<Vec<Suite>, Failure> {
         program.map(|program| Suite { program, filter })
     };
     Ok(vec![
-        suite("thunderbird_domain", &["deadline"][..])?,
+        suite("thunderbird_domain", &["deadline", "forecast"][..])?,
+        suite("forecast", &[][..])?,
         suite("sms", &[][..])?,
     ])
 }
@@ -149,10 +151,11 @@ mod tests {
 
     #[test]
     fn each_mutation_has_a_name_of_its_own_and_bends_one_place() {
-        let names: BTreeSet<_> = MUTATIONS.iter().map(|mutation| mutation.name).collect();
-        assert_eq!(names.len(), MUTATIONS.len());
-        for mutation in MUTATIONS {
-            let text = read(&Path::new(FOLDER).join(mutation.file)).unwrap();
+        let names: BTreeSet<_> = mutations().map(|mutation| mutation.name).collect();
+        assert_eq!(names.len(), mutations().count());
+        for mutation in mutations() {
+            let file = Path::new(FOLDER).join(mutation.folder).join(mutation.file);
+            let text = read(&file).unwrap();
             assert_eq!(text.matches(mutation.from).count(), 1, "{}", mutation.name);
         }
     }
@@ -161,6 +164,7 @@ mod tests {
     fn a_mutation_stands_behind_its_switch() {
         let expression = Mutation {
             name: "",
+            folder: "",
             file: "",
             from: "a()",
             to: "b()",

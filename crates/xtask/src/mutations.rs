@@ -1,10 +1,15 @@
-//! What `mutate` bends in the code that watches promises, one thing at a time. Data, and nothing more.
+//! What `mutate` bends in the code that watches promises, one thing at a time. Data, and nothing more; `mutations/ages.rs` has
+//! the ages of forecasts.
+
+mod ages;
 
 /// A change of one place that breaks a rule. Some test must see it.
 pub struct Mutation {
     /// What goes wrong then.
     pub name: &'static str,
-    /// The file in `crates/domain/src/deadline`.
+    /// The folder in `crates/domain/src`.
+    pub folder: &'static str,
+    /// The file in it.
     pub file: &'static str,
     /// What stands in the file, exactly once.
     pub from: &'static str,
@@ -14,11 +19,22 @@ pub struct Mutation {
 }
 
 const fn bend(file: &'static str, name: &'static str, from: &'static str, to: &'static str) -> Mutation {
-    Mutation { name, file, from, to }
+    Mutation {
+        name,
+        folder: "deadline",
+        file,
+        from,
+        to,
+    }
 }
 
 /// Every mutation, in the order in which they are tried.
-pub const MUTATIONS: &[Mutation] = &[
+pub fn mutations() -> impl Iterator<Item = &'static Mutation> {
+    ages::MUTATIONS.iter().chain(MUTATIONS)
+}
+
+/// Those of promises.
+const MUTATIONS: &[Mutation] = &[
     bend(
         "machine.rs",
         "an alert is not held",

@@ -3,7 +3,7 @@
 use crate::{
     add_a_feature, browser, cycles, deny, deploy, disks, empty_root,
     failure::Failure,
-    first_run, generate, handlers, layers, links, lints, migrations, mutate,
+    first_run, forecasts, generate, handlers, layers, links, lints, migrations, mutate,
     needs::{self, Need},
     oauth_clients, operator, postgres, problems, prose, proxy, reliability, schemathesis, sizes,
     twilio_client, words,
@@ -245,8 +245,14 @@ pub const BY_NAME: &[Task] = &[
         reliability::full,
     ),
     task(
+        "forecasts",
+        "every promise of docs/forecasts.md, in full, with its figures",
+        &[],
+        forecasts::full,
+    ),
+    task(
         "mutate",
-        "a test sees every break of the rules of promises",
+        "a test sees every break of the rules of promises and of ages",
         &[],
         mutate::check,
     ),

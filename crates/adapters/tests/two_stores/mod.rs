@@ -24,7 +24,7 @@ use thunderbird_domain::{
     audit::AuditEvent,
     deadline::{DeadlineStore, DueDeadlines, SaveDeadline, StoredDeadline, Survey, TripWords, Watched},
     email::Email,
-    forecast::{Answered, Cell, CellOrder, Forecast, ForecastRequest, ForecastStore, Source},
+    forecast::{Answered, Cell, CellOrder, Forecast, ForecastRequest, ForecastStore, Ordered, Source},
     health::{StoreCondition, StoreFigures, StoreHealth},
     id::{AdminId, DeadlineId, MessageId, SessionId},
     idempotency::{Claim, IdempotencyStore, KeptAnswer, KeyedRequest},
@@ -232,7 +232,9 @@ in_turn! {
         fn copies(&self, cells: Vec<Cell>) -> PortFuture<'_, Vec<Forecast>>;
         fn put(&self, forecast: Forecast) -> PortFuture<'_, ()>;
         fn checked(&self, cell: Cell, source: Source, at: (Timestamp, Option<Timestamp>)) -> PortFuture<'_, ()>;
-        fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, ()>;
+        fn kept(&self, limit: u32) -> PortFuture<'_, Vec<Forecast>>;
+        fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, usize>;
+        fn ordered(&self, limit: u32) -> PortFuture<'_, Vec<Ordered>>;
         fn take(&self, now: Timestamp, until: Timestamp) -> PortFuture<'_, Option<CellOrder>>;
         fn settle(&self, cell: Cell, again_at: Option<Timestamp>) -> PortFuture<'_, ()>;
         fn waiting(&self, limit: u32) -> PortFuture<'_, Vec<ForecastRequest>>;

@@ -146,16 +146,9 @@ impl Forecasts {
         let look = look(&asked, &copies, &sources, ask.at);
         let is_new_cell = asked.about == About::Spot && matches!(look, Look::Nothing | Look::TooOld(_));
         let counts = self.counts(ask.phone, is_new_cell);
-        for limit in &counts {
-            let verdict = self.limiter.check(vec![limit.clone()], ask.at).await?;
-            if let (Verdict::Refused { retry_after }, Rule::Quota(quota)) = (verdict, limit.rule) {
-                let again_at = ask.at.plus(retry_after);
-                return Ok(ForecastAnswer::say(messages::too_many(
-                    quota.events,
-                    again_at,
-                    &asked,
-                )));
-            }
+        if let Some((per_day, wait)) = self.refusal(&counts, ask.at).await? {
+            let reply = messages::too_many(per_day, ask.at.plus(wait), &asked);
+            return Ok(ForecastAnswer::say(reply));
         }
         let cells = orders(&asked);
         if let Look::All(found) = &look {
@@ -171,15 +164,17 @@ impl Forecasts {
                 ..ForecastAnswer::say(reply)
             });
         }
-        // Waiting would be for nothing while every provider is left alone for longer.
-        let rest = self.rests.all_until(&sources, ask.at);
-        if let Some(until) = rest.filter(|until| until.since(ask.at) > PATIENCE) {
+        // Waiting would be for nothing while no provider can be asked for longer.
+        let obstacle = self
+            .obstacle(&asked.cells(), asked.about != About::Spot, ask.at)
+            .await?;
+        if let Some(obstacle) = obstacle.filter(|obstacle| obstacle.until.since(ask.at) > PATIENCE) {
             return Ok(match &look {
                 Look::Some(found) => ForecastAnswer {
                     counts,
                     ..ForecastAnswer::say(messages::answer(&asked, found, ask.at))
                 },
-                _ => ForecastAnswer::say(messages::failure(&asked, &look, until, ask.at)),
+                _ => ForecastAnswer::say(messages::failure(&asked, &look, obstacle, ask.at)),
             });
         }
         let reply = messages::later(&asked, ask.at.plus(PATIENCE));
@@ -192,7 +187,7 @@ impl Forecasts {
     }
 
     /// What a forecast for this number counts under.
-    fn counts(&self, phone: &PhoneNumber, is_new_cell: bool) -> Vec<Limit> {
+    pub(super) fn counts(&self, phone: &PhoneNumber, is_new_cell: bool) -> Vec<Limit> {
         let owner = self
             .macs
             .mac(MacPurpose::SendingLimit, &[phone.as_str().as_bytes()])
@@ -204,6 +199,21 @@ impl Forecasts {
         let mut counts = vec![daily("forecasts.hiker", self.limits.per_hiker)];
         counts.extend(is_new_cell.then(|| daily("forecasts.cells", CELLS_A_DAY)));
         counts
+    }
+
+    /// Which of these limits refuses one forecast more: how many a day it allows, and for how long it refuses.
+    pub(super) async fn refusal(
+        &self,
+        counts: &[Limit],
+        at: Timestamp,
+    ) -> Result<Option<(u32, Duration)>, Fault> {
+        for limit in counts {
+            let verdict = self.limiter.check(vec![limit.clone()], at).await?;
+            if let (Verdict::Refused { retry_after }, Rule::Quota(quota)) = (verdict, limit.rule) {
+                return Ok(Some((quota.events, retry_after)));
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -7,15 +7,19 @@ pub mod age;
 pub mod asked;
 pub mod cell;
 pub mod coordinates;
+pub mod days;
 mod forecast;
 mod forecasts;
 pub mod height;
 pub mod look;
+mod obstacle;
 mod outcomes;
+mod overview;
 mod ports;
 pub mod question;
 mod rest;
 mod round;
+mod shown;
 pub mod stretch;
 pub mod sun;
 pub mod units;
@@ -27,12 +31,16 @@ pub use self::{
     forecast::{Flaw, Forecast, Hour, Level, MOST_IMPOSSIBLE, Source},
     forecasts::{Ask, ForecastAnswer, ForecastLimits, Forecasts, PATIENCE},
     look::{Found, Look},
-    outcomes::Outcomes,
+    obstacle::{Cause, Obstacle},
+    outcomes::{Failure, Outcomes},
+    overview::{CellLine, Overview, Resting},
     ports::{
-        Answered, CellOrder, Fetched, ForecastOrder, ForecastRequest, ForecastStore, Forecaster, Reading, Why,
+        Answered, CellOrder, Fetched, ForecastOrder, ForecastRequest, ForecastStore, Forecaster, Ordered,
+        Reading, Why,
     },
     question::Span,
     rest::Rests,
-    round::Ended,
+    round::{Ended, Round},
+    shown::{Shown, ShownForecast},
     units::{Celsius, Degrees, Kmh, Metres, Percent, TenthMm},
 };

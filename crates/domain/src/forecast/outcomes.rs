@@ -3,16 +3,32 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
-use super::forecast::Source;
+use super::{cell::Cell, forecast::Source};
+use crate::time::Timestamp;
 
-/// Counters of this process.
+/// Cells of which the last failure is remembered.
+const MOST_FAILURES: usize = 2_000;
+
+/// Why there is no newer forecast of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure {
+    /// When the provider was asked.
+    pub at: Timestamp,
+    /// What became of it, in the word of the metrics.
+    pub outcome: &'static str,
+    /// When it is asked again at the earliest.
+    pub again_at: Timestamp,
+}
+
+/// Counters of this process, and the last failure of each cell since it began.
 #[derive(Debug, Default)]
 pub struct Outcomes {
+    failures: Mutex<BTreeMap<(Cell, Source), Failure>>,
     fetched: Mutex<BTreeMap<(Source, &'static str), u64>>,
     impossible: AtomicU64,
     waiting: AtomicU64,
@@ -33,6 +49,43 @@ impl Outcomes {
             .iter()
             .map(|((source, outcome), times)| (*source, *outcome, *times))
             .collect()
+    }
+
+    fn failures(&self) -> MutexGuard<'_, BTreeMap<(Cell, Source), Failure>> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The provider gave no forecast of the cell. Of too many cells, the oldest failure is forgotten.
+    pub fn failed(&self, cell: Cell, source: Source, failure: Failure) {
+        let mut failures = self.failures();
+        failures.insert((cell, source), failure);
+        if failures.len() > MOST_FAILURES
+            && let Some(oldest) = failures
+                .iter()
+                .min_by_key(|(_, failure)| failure.at)
+                .map(|(key, _)| *key)
+        {
+            failures.remove(&oldest);
+        }
+    }
+
+    /// The provider gave one, or confirmed the one that is kept.
+    pub fn succeeded(&self, cell: Cell, source: Source) {
+        self.failures().remove(&(cell, source));
+    }
+
+    /// Why the provider gave no newer forecast of the cell, if it gave none when it was last asked.
+    pub fn failure(&self, cell: Cell, source: Source) -> Option<Failure> {
+        self.failures().get(&(cell, source)).copied()
+    }
+
+    /// Every cell that a provider gave no newer forecast of.
+    pub fn failing(&self) -> Vec<(Cell, Source, Failure)> {
+        let failures = self.failures();
+        let failing = failures
+            .iter()
+            .map(|((cell, source), failure)| (*cell, *source, *failure));
+        failing.collect()
     }
 
     /// So many impossible values were left out.

@@ -114,6 +114,19 @@ pub struct ForecastOrder {
     pub cells: Vec<CellOrder>,
 }
 
+/// A cell that waits to be fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ordered {
+    /// The cell itself.
+    pub order: CellOrder,
+    /// Whether a question waits for it.
+    pub is_waited_for: bool,
+    /// Since when it waits.
+    pub since: Timestamp,
+    /// When it is fetched at the earliest.
+    pub again_at: Timestamp,
+}
+
 /// What became of a question that waited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answered {
@@ -142,8 +155,14 @@ pub trait ForecastStore: Send + Sync {
         times: (Timestamp, Option<Timestamp>),
     ) -> PortFuture<'_, ()>;
 
-    /// Orders cells, each once: one that is ordered already stays as it is.
-    fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, ()>;
+    /// The forecasts of the newest runs, without their hours; at most `limit`.
+    fn kept(&self, limit: u32) -> PortFuture<'_, Vec<Forecast>>;
+
+    /// Orders cells, each once: one that is ordered already stays as it is. Says how many were not ordered before.
+    fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, usize>;
+
+    /// Cells that wait to be fetched, in the order of their indexes; at most `limit`.
+    fn ordered(&self, limit: u32) -> PortFuture<'_, Vec<Ordered>>;
 
     /// Takes the next cell that may be fetched, for one caller until `until`: those that somebody waits for first, then in
     /// the order in which they were ordered.

@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use super::{
     age::{Age, believed_expiry},
+    asked::About,
     cell::Cell,
     forecast::{Flaw, Forecast, Source},
     forecasts::{Forecasts, PATIENCE},
     look::{Look, look},
+    obstacle::{Cause, Obstacle},
+    outcomes::Failure,
     ports::{Answered, CellOrder, Fetched, ForecastRequest, Forecaster, Why},
 };
 use crate::{
-    limit::{Limit, LimitKey, Quota, Rule, Verdict},
+    limit::Verdict,
     messages::forecast as messages,
     outgoing::{Class, OutgoingText, Words},
     port::Fault,
@@ -49,30 +52,45 @@ pub struct Ended {
     pub has_forecast: bool,
 }
 
+/// What one round over the questions that wait has led to.
+#[derive(Debug, Default)]
+pub struct Round {
+    /// The questions that have ended.
+    pub ended: Vec<Ended>,
+    /// Why at least one of the others could not be looked at. It waits for the next round and keeps no other waiting.
+    pub fault: Option<Fault>,
+}
+
 impl Forecasts {
     /// Answers the questions whose forecasts have come or whose time is over.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of the store.
-    pub async fn answer_waiting(&self) -> Result<Vec<Ended>, Fault> {
+    /// A [`Fault`] of the store, if the questions cannot be read.
+    pub async fn answer_waiting(&self) -> Result<Round, Fault> {
         let waiting = self.store.waiting(AT_ONCE).await?;
         self.outcomes.wait(waiting.len());
-        let mut told = Vec::new();
+        let mut round = Round::default();
         for request in waiting {
-            if let Some((text, has_forecast)) = self.text_for(&request).await? {
-                let now = self.clock.now();
-                let answered = self
-                    .store
-                    .answer(request.tag, texts(&request, &text, now), now)
-                    .await?;
-                told.push(Ended {
-                    answered,
-                    has_forecast,
-                });
+            match self.answer_one(&request).await {
+                Ok(ended) => round.ended.extend(ended),
+                Err(fault) => round.fault = Some(fault),
             }
         }
-        Ok(told)
+        Ok(round)
+    }
+
+    async fn answer_one(&self, request: &ForecastRequest) -> Result<Option<Ended>, Fault> {
+        let Some((text, has_forecast)) = self.text_for(request).await? else {
+            return Ok(None);
+        };
+        let now = self.clock.now();
+        let texts = texts(request, &text, now);
+        let answered = self.store.answer(request.tag, texts, now).await?;
+        Ok(Some(Ended {
+            answered,
+            has_forecast,
+        }))
     }
 
     /// The answer to a question, if it is time for one, and whether it has a forecast.
@@ -87,11 +105,13 @@ impl Forecasts {
             Look::All(found) => Some((messages::answer(&request.asked, found, now), true)),
             Look::Some(found) if is_due => Some((messages::answer(&request.asked, found, now), true)),
             _ if is_due => {
-                let again = self
-                    .rests
-                    .all_until(&sources, now)
-                    .unwrap_or_else(|| now.plus(PATIENCE));
-                Some((messages::failure(&request.asked, &look, again, now), false))
+                let is_of_route = request.asked.about != About::Spot;
+                let obstacle = self.obstacle(&request.asked.cells(), is_of_route, now).await?;
+                let obstacle = obstacle.unwrap_or_else(|| Obstacle {
+                    until: now.plus(PATIENCE),
+                    cause: Cause::Silence,
+                });
+                Some((messages::failure(&request.asked, &look, obstacle, now), false))
             }
             _ => None,
         })
@@ -101,14 +121,14 @@ impl Forecasts {
     ///
     /// # Errors
     ///
-    /// A [`Fault`] of the store, or of a provider's adapter.
+    /// A [`Fault`] of the store, or of a provider's adapter. The next provider was asked all the same.
     pub async fn fetch_next(&self) -> Result<bool, Fault> {
         let now = self.clock.now();
         let Some(order) = self.store.take(now, now.plus(LEASE)).await? else {
             return Ok(false);
         };
         let copies = self.store.copies(vec![order.cell]).await?;
-        let mut again_at = None;
+        let (mut again_at, mut faulty) = (None, None);
         for forecaster in &self.forecasters {
             let source = forecaster.source();
             let have = copies.iter().find(|copy| copy.source == source);
@@ -118,7 +138,13 @@ impl Forecasts {
             }
             let rest = match self.rests.until(source, now) {
                 Some(until) => Some(until),
-                None => self.fetch(forecaster.as_ref(), &order, have).await?,
+                None => match self.fetch(forecaster.as_ref(), &order, have).await {
+                    Ok(rest) => rest,
+                    Err(fault) => {
+                        faulty = Some(fault);
+                        Some(now)
+                    }
+                },
             };
             let Some(until) = rest else {
                 again_at = None;
@@ -128,7 +154,7 @@ impl Forecasts {
         }
         let again_at = again_at.map(|again_at| again_at.max(now.plus(SOONEST)));
         self.store.settle(order.cell, again_at).await?;
-        Ok(true)
+        faulty.map_or(Ok(true), Err)
     }
 
     /// Asks one provider. Says until when it is to be left alone if it gave nothing.
@@ -139,13 +165,18 @@ impl Forecasts {
         have: Option<&Forecast>,
     ) -> Result<Option<Timestamp>, Fault> {
         let source = forecaster.source();
-        let now = self.clock.now();
-        if let Verdict::Refused { retry_after } = self.spend(source, order.is_of_route, now).await? {
-            return Ok(Some(now.plus(retry_after)));
+        let counted_at = self.clock.now();
+        let budget = self.budget(source, order.is_of_route);
+        let verdict = self
+            .limiter
+            .take(vec![budget.clone()], counted_at, Vec::new())
+            .await?;
+        if let Verdict::Refused { retry_after } = verdict {
+            return Ok(Some(counted_at.plus(retry_after)));
         }
         let fetched = forecaster.fetch(order, have).await?;
         let now = self.clock.now();
-        let (outcome, rest) = match fetched {
+        let (outcome, again_at) = match fetched {
             Fetched::New(reading) => {
                 self.outcomes.left_out(reading.impossible);
                 self.store.put(reading.forecast).await?;
@@ -154,6 +185,9 @@ impl Forecasts {
             Fetched::NothingNewer { expires } => {
                 let expires = expires.map(|expires| believed_expiry(expires, now));
                 self.store.checked(order.cell, source, (now, expires)).await?;
+                if is_confirmed_for_nothing(source) {
+                    self.limiter.give_back(vec![budget], counted_at).await?;
+                }
                 ("unchanged", None)
             }
             Fetched::Resting { until, why } => (
@@ -161,14 +195,8 @@ impl Forecasts {
                 Some(self.rests.asked(source, until, &*self.entropy)),
             ),
             // That the provider cannot serve this one place says nothing of the others.
-            Fetched::Failed(why @ Why::Refused) => {
-                self.outcomes.count(source, why.as_str());
-                return Ok(Some(now.plus(ONE_PLACE)));
-            }
-            Fetched::Malformed(flaw @ Flaw::Place) => {
-                self.outcomes.count(source, flaw.as_str());
-                return Ok(Some(now.plus(ONE_PLACE)));
-            }
+            Fetched::Failed(why @ Why::Refused) => (why.as_str(), Some(now.plus(ONE_PLACE))),
+            Fetched::Malformed(flaw @ Flaw::Place) => (flaw.as_str(), Some(now.plus(ONE_PLACE))),
             Fetched::Failed(why) => (why.as_str(), Some(self.rests.failed(source, now, &*self.entropy))),
             Fetched::Malformed(flaw) => (
                 flaw.as_str(),
@@ -176,28 +204,21 @@ impl Forecasts {
             ),
         };
         self.outcomes.count(source, outcome);
-        if rest.is_none() {
-            self.rests.over(source);
+        match again_at {
+            None => {
+                self.outcomes.succeeded(order.cell, source);
+                self.rests.over(source);
+            }
+            Some(again_at) => {
+                let failure = Failure {
+                    at: now,
+                    outcome,
+                    again_at,
+                };
+                self.outcomes.failed(order.cell, source, failure);
+            }
         }
-        Ok(rest)
-    }
-
-    /// Counts one fetch among those of the day: four fifths for cells of routes, a fifth for coordinates.
-    async fn spend(&self, source: Source, is_of_route: bool, now: Timestamp) -> Result<Verdict, Fault> {
-        let (scope, share) = if is_of_route {
-            ("forecasts.service", 4)
-        } else {
-            ("forecasts.coordinates", 1)
-        };
-        let events = (self.limits.calls / weight(source)).saturating_mul(share) / 5;
-        let limit = Limit {
-            key: LimitKey::new(scope, source.as_str().as_bytes()),
-            rule: Rule::Quota(Quota {
-                events: events.max(1),
-                per: Duration::from_hours(24),
-            }),
-        };
-        self.limiter.take(vec![limit], now, Vec::new()).await
+        Ok(again_at)
     }
 
     /// Orders the cells of routes that are walked, where they will soon be old; forgets what is too old for any use.
@@ -238,11 +259,12 @@ fn is_new_enough(have: &Forecast, now: Timestamp) -> bool {
     is_fresh && (is_checked || have.expires.is_some_and(|expires| now < expires))
 }
 
-/// What a fetch weighs among the provider's calls, rounded up: Open-Meteo counts variables and days.
-const fn weight(source: Source) -> u32 {
+/// Whether the provider's word that nothing is newer is no call for each cell: one description of Open-Meteo's newest run
+/// is asked for at most every ten minutes, and confirms all cells.
+const fn is_confirmed_for_nothing(source: Source) -> bool {
     match source {
-        Source::OpenMeteo => 4,
-        Source::MetNorway | Source::Simulated => 1,
+        Source::OpenMeteo => true,
+        Source::MetNorway | Source::Simulated => false,
     }
 }
 

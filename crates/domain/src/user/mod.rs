@@ -7,6 +7,7 @@ mod contact_of;
 mod contact_refusal;
 mod contact_text;
 mod conversation;
+mod forecast;
 mod message_log;
 mod name;
 mod notices;
@@ -39,6 +40,7 @@ pub use conversation::{
     CONFIRM_NAME, CONVERSATION_LIFE, Conversation, ConversationChange, Prompt, PromptAnswer, Step,
     StoredConversation, Turn, names_route,
 };
+pub use forecast::ForecastError;
 pub use message_log::{Direction, LoggedMessage, MessageLog};
 pub use name::{ContactName, MAX_NAME, TrailName};
 pub use onboard::{GUIDE_AFTER, Onboarding, onboard};

@@ -7,6 +7,7 @@ use crate::{
     audit::{Actor, AuditEvent},
     budget::Budgets,
     deadline::{DeadlineChange, DeadlineStore, StoredDeadline, counts},
+    forecast::Forecasts,
     id::{AccountId, CheckInId, ContactId, UserId},
     limit::Limit,
     moment::Moment,
@@ -317,6 +318,8 @@ pub struct Users {
     pub entropy: Arc<dyn Entropy>,
     /// What hikers may make us text to others.
     pub budgets: Budgets,
+    /// Forecasts, if an operator has named a provider.
+    pub forecasts: Option<Arc<Forecasts>>,
 }
 
 impl Users {

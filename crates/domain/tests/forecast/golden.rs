@@ -232,3 +232,86 @@ fn each_answer_is_word_for_word_what_it_should_be() {
         assert_eq!(measures(&text), measured, "{typed}");
     }
 }
+
+#[test]
+fn an_old_copy_for_coordinates_is_word_for_word_what_it_should_be() {
+    let asked = asked("CAST 41.87S 146.03E 1600");
+    let now = at("2026-11-19T02:15:00Z");
+    let text = said_at(&asked, &fronts(&asked, Source::OpenMeteo), now);
+    assert_eq!(
+        text,
+        "OLD: could not be renewed for 7h\n\
+         CAST 41.87S 146.03E at 1600m (yours)\n\
+         Thu 19 Nov, AEDT. Worst of each 3h:\n\
+         low C/feels, wind-gust km/h, rain mm\n\
+         13-16 -3/-13 W65-75 2.0s 40%\n\
+         16-19 -4/-15 W70-80 2.4s 40%\n\
+         19-22 -5/-16 W70-80 0.9s 40%\n\
+         22-01 -5/-16 W65-65 0.2s 40%\n\
+         s: 2C or less, can be snow\n\
+         High 1C. 0C level 1250-1300m\n\
+         Cloud below 3000m: 60%\n\
+         Sunrise 05:43, set 20:20\n\
+         For a square of 5km around 41.85S 146.05E\n\
+         Model ground 980m, C moved to 1600m\n\
+         Wind: 10m or free air, the stronger\n\
+         ECMWF+ICON run Wed 23:00, got Thu 06:12\n\
+         No warnings in this: bom.gov.au\n\
+         Weather data by Open-Meteo.com"
+    );
+    let (longest, septets, segments) = measures(&text);
+    assert!(longest <= 42 && segments <= 4, "{longest} {septets}");
+}
+
+/// The other answers: getting it, nobody answers, unclear, too old, too many; and the day's calls are used up.
+#[test]
+fn each_answer_without_numbers_is_word_for_word_what_it_should_be_and_one_segment() {
+    let (pelio, ossa, now) = (asked("CAST PELIO"), asked("CAST OSSA"), at(NOW));
+    let silence = |until: &str| Obstacle {
+        until: at(until),
+        cause: Cause::Silence,
+    };
+    let used_up = Obstacle {
+        until: at("2026-11-19T19:10:00Z"),
+        cause: Cause::UsedUp,
+    };
+    let too_old = Look::TooOld(HOUR * 31);
+    let unclear = messages::not_found(&NotFound::Unclear, Span::Half, &route());
+    for (text, expected) in [
+        (
+            messages::later(&pelio, at("2026-11-18T20:22:00Z")),
+            "Getting the forecast for PELIO. It comes in a text of its own, by 07:22. If none comes, ask again.",
+        ),
+        (
+            messages::failure(&pelio, &Look::Nothing, silence("2026-11-18T21:00:00Z"), now),
+            "No forecast for PELIO: no weather service answered. That says nothing about the weather. Ask again from \
+             08:00.",
+        ),
+        (
+            unclear,
+            "CAST was not done: north or south, east or west? Write for example\nCAST 41.87S 146.03E 1600\n(the last \
+             number: your height in metres)",
+        ),
+        (
+            messages::failure(&ossa, &too_old, silence("2026-11-18T21:00:00Z"), now),
+            "No forecast for OSSA: the newest is 31h old, too old to rely on. The weather services do not answer. Ask \
+             again later.",
+        ),
+        (
+            messages::too_many(24, at("2026-11-18T19:10:00Z"), &pelio),
+            "No forecast now: you asked for 24 today. Again from 06:10. Check-ins and all else work as always.",
+        ),
+        (
+            messages::failure(&pelio, &Look::Nothing, used_up, now),
+            "No forecast for PELIO: we may ask the weather services no more today. That says nothing about the weather. \
+             Ask again from Fri 20 Nov 6:10 am AEDT.",
+        ),
+        (
+            messages::failure(&ossa, &too_old, used_up, now),
+            "No forecast for OSSA: the newest is 31h old, too old to rely on, and we may ask for no more today. Ask again from Fri 20 Nov 6:10 am AEDT.",
+        ),
+    ] {
+        assert_eq!(text, expected);
+        assert_eq!(measures(&text).2, 1, "{text}");
+    }
+}

@@ -1,6 +1,7 @@
 //! What a forecast says: the words, their widths and segments, and that no number in them is anybody's but the provider's.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod edges;
 mod golden;
 mod rules;
 
@@ -8,8 +9,8 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     forecast::{
-        Asked, Cell, Celsius, Degrees, Forecast, Hour, Kmh, Level, Look, Metres, NotFound, Percent, Source,
-        TenthMm, look::look, question::Question,
+        Asked, Cause, Cell, Celsius, Degrees, Forecast, Hour, Kmh, Level, Look, Metres, NotFound, Obstacle,
+        Percent, Source, Span, TenthMm, look::look, question::Question,
     },
     messages::forecast as messages,
     route::{Kind, Route, RouteDraft},
@@ -145,7 +146,13 @@ fn said_at(asked: &Asked, copies: &[Forecast], now: Timestamp) -> String {
     let sources = [Source::OpenMeteo, Source::MetNorway, Source::Simulated];
     match look(asked, copies, &sources, now) {
         Look::All(found) | Look::Some(found) => messages::answer(asked, &found, now),
-        look => messages::failure(asked, &look, now, now),
+        look => {
+            let obstacle = Obstacle {
+                until: now,
+                cause: Cause::Silence,
+            };
+            messages::failure(asked, &look, obstacle, now)
+        }
     }
 }
 
@@ -154,13 +161,23 @@ fn said(typed: &str, source: Source) -> String {
     said_at(&asked, &fronts(&asked, source), at(NOW))
 }
 
-/// The longest line, the septets and the segments of a text.
+/// The longest line, the septets and the segments of a text, counted by the tables of GSM 03.38 that stand here, and not
+/// by those of the service.
 fn measures(text: &str) -> (usize, usize, u32) {
-    let longest = text
-        .lines()
-        .map(|line| line.chars().count())
-        .max()
-        .unwrap_or_default();
-    let size = size(text);
-    (longest, size.units, size.segments)
+    let longest = text.lines().map(|line| line.chars().count()).max();
+    let septets: usize = text.chars().map(septets_of).sum();
+    let segments = if septets <= 160 { 1 } else { septets.div_ceil(153) };
+    let counted = size(text);
+    let segments = u32::try_from(segments).unwrap();
+    assert_eq!((counted.units, counted.segments), (septets, segments), "{text}");
+    (longest.unwrap_or_default(), septets, segments)
+}
+
+/// How many septets a letter is; no letter outside of the alphabet can be counted.
+fn septets_of(letter: char) -> usize {
+    const ALPHABET: &str = "@\u{a3}$\u{a5}\u{e8}\u{e9}\u{f9}\u{ec}\u{f2}\u{c7}\n\u{d8}\u{f8}\r\u{c5}\u{e5}\u{394}_\u{3a6}\u{393}\u{39b}\u{3a9}\u{3a0}\u{3a8}\u{3a3}\
+         \u{398}\u{39e}\u{c6}\u{e6}\u{df}\u{c9} !\"#\u{a4}%&'()*+,-./0123456789:;<=>?\u{a1}ABCDEFGHIJKLMNOPQRSTUVWXYZ\u{c4}\u{d6}\u{d1}\u{dc}\u{a7}\
+         \u{bf}abcdefghijklmnopqrstuvwxyz\u{e4}\u{f6}\u{f1}\u{fc}\u{e0}";
+    assert!(ALPHABET.contains(letter), "{letter:?} is not in the alphabet");
+    1
 }

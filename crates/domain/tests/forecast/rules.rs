@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use thunderbird_domain::sms::body::Encoding;
+use thunderbird_testkit::forecast_oracle::invented;
 
 use super::*;
 
@@ -114,6 +115,10 @@ proptest! {
         prop_assert_eq!(text.starts_with("SIMULATED - NOT WEATHER"), source == Source::Simulated);
         prop_assert_eq!(text.contains("Open-Meteo.com"), source == Source::OpenMeteo);
         prop_assert_eq!(text.contains("MET Norway"), source == Source::MetNorway);
+        let asked = asked(typed);
+        if let ([place], [copy]) = (asked.places.as_slice(), copies.as_slice()) {
+            prop_assert_eq!(invented(&text, place, copy, at(NOW)), None, "{}", text);
+        }
     }
 }
 

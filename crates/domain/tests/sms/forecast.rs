@@ -4,13 +4,12 @@
 use std::{sync::Arc, time::Duration};
 
 use thunderbird_domain::{
-    forecast::{
-        Answered, ForecastLimits, ForecastStore as _, Forecaster, Forecasts, Outcomes, Rests, Source,
-    },
+    forecast::{Answered, ForecastLimits, ForecastStore, Forecaster, Forecasts, Outcomes, Rests, Source},
     outgoing::{Class, OutgoingText},
     time::Clock as _,
 };
 use thunderbird_testkit::{
+    bent_forecasts::BentForecasts,
     catalogue::MemoryCatalogue,
     crypto::TestMacs,
     entropy::SeededEntropy,
@@ -35,26 +34,36 @@ impl std::ops::Deref for Weathered {
     }
 }
 
+/// Forecasts from these providers, kept here.
+fn forecasts(
+    channel: &Channel,
+    store: Arc<dyn ForecastStore>,
+    (providers, limits): (&[Arc<ScriptedForecaster>], ForecastLimits),
+) -> Arc<Forecasts> {
+    let forecasters = providers
+        .iter()
+        .map(|provider| Arc::clone(provider) as Arc<dyn Forecaster>);
+    Arc::new(Forecasts {
+        store,
+        forecasters: forecasters.collect(),
+        routes: Arc::new(MemoryCatalogue::tasmania()),
+        limiter: Arc::new(channel.store.clone()),
+        macs: Arc::new(TestMacs::default()),
+        clock: Arc::new(channel.clock.clone()),
+        entropy: Arc::new(SeededEntropy::new(3)),
+        limits,
+        rests: Rests::default(),
+        outcomes: Outcomes::default(),
+    })
+}
+
 pub(super) async fn weathered(sources: &[Source], limits: ForecastLimits) -> Weathered {
     let mut channel = channel();
     let clock = Arc::new(channel.clock.clone());
     let provider = |source: &Source| Arc::new(ScriptedForecaster::new(*source, clock.clone()));
     let providers: Vec<Arc<ScriptedForecaster>> = sources.iter().map(provider).collect();
-    let forecasters = providers
-        .iter()
-        .map(|provider| Arc::clone(provider) as Arc<dyn Forecaster>);
-    let forecasts = Arc::new(Forecasts {
-        store: Arc::new(channel.store.clone()),
-        forecasters: forecasters.collect(),
-        routes: Arc::new(MemoryCatalogue::tasmania()),
-        limiter: Arc::new(channel.store.clone()),
-        macs: Arc::new(TestMacs::default()),
-        clock,
-        entropy: Arc::new(SeededEntropy::new(3)),
-        limits,
-        rests: Rests::default(),
-        outcomes: Outcomes::default(),
-    });
+    let store = Arc::new(channel.store.clone());
+    let forecasts = forecasts(&channel, store, (&providers, limits));
     channel.messages.forecasts = Some(Arc::clone(&forecasts));
     let channel = channel.registered(SAM).await;
     Weathered {
@@ -71,6 +80,14 @@ pub(super) async fn with_open_meteo() -> Weathered {
 impl Weathered {
     pub(super) fn provider(&self) -> &ScriptedForecaster {
         self.providers.first().unwrap()
+    }
+
+    /// From now on every provider fails in this way, or works again.
+    pub(super) fn misbehave(&self, fault: impl Into<Option<Fault>>) {
+        let fault = fault.into();
+        for provider in &self.providers {
+            provider.misbehave(fault);
+        }
     }
 
     /// What the workers do in a while.
@@ -252,9 +269,43 @@ async fn a_hiker_who_stops_before_the_answer_gets_none() {
     world.says(SAM, "STOP").await;
     while world.forecasts.fetch_next().await.unwrap() {}
     let answered = world.forecasts.answer_waiting().await.unwrap();
-    let answered: Vec<Answered> = answered.into_iter().map(|told| told.answered).collect();
+    let answered: Vec<Answered> = answered.ended.into_iter().map(|told| told.answered).collect();
     assert_eq!(answered, [Answered::Withheld]);
     assert_eq!(world.told().len(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_stored_keeps_no_other_question_waiting() {
+    let world = with_open_meteo().await;
+    for text in ["START", "Kim", "1"] {
+        world.says(MUM, text).await;
+    }
+    let bent = Arc::new(BentForecasts::on(world.store.clone(), Vec::new()));
+    let limits = ForecastLimits::default();
+    let workers = forecasts(&world, bent.clone(), (&world.providers, limits));
+    world.says(SAM, "CAST PELIO").await;
+    world.wait(1);
+    world.says(MUM, "CAST PELIO").await;
+    while workers.fetch_next().await.unwrap() {}
+    bent.refuse_answers_to(super::number(SAM));
+    let round = workers.answer_waiting().await.unwrap();
+    assert!(round.fault.is_some());
+    assert_eq!(round.ended.len(), 1, "the other question is answered");
+    assert_eq!(world.told().len(), 1);
+    let waiting = world.store.waiting(10).await.unwrap();
+    assert_eq!(waiting.len(), 1, "and the first one waits for the next round");
+}
+
+#[tokio::test]
+async fn a_text_that_is_delivered_twice_is_one_question_with_one_answer() {
+    let world = with_open_meteo().await;
+    let question = world.message(SAM, "CAST PELIO");
+    let first = world.messages.receive(question.clone()).await.unwrap();
+    let again = world.messages.receive(question).await.unwrap();
+    assert_eq!(first, again);
+    assert_eq!(world.store.waiting(10).await.unwrap().len(), 1);
+    world.works().await;
+    assert_eq!(world.told().len(), 1);
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! How often CAST may be asked, whom that makes us ask, and what is fetched ahead.
 
-use thunderbird_domain::forecast::{ForecastLimits, ForecastStore as _, Source};
-use thunderbird_testkit::fake_forecast::Fault;
+use thunderbird_domain::{
+    forecast::{ForecastLimits, ForecastStore as _, Source},
+    time::Clock as _,
+};
+use thunderbird_testkit::fake_forecast::{Fault, Weather};
 
 use super::{
     SAM, body,
@@ -65,22 +68,48 @@ async fn a_day_s_budget_that_is_used_up_asks_nobody() {
     world.says(SAM, "CAST RONNY").await;
     world.works().await;
     assert_eq!(world.provider().asked().len(), 1);
+    let said = world.says(SAM, "CAST WATER").await;
+    assert_eq!(
+        said,
+        "No forecast for WATER: we may ask the weather services no more today. That says nothing about the weather. Ask \
+         again from Fri 20 Nov 6:40 pm AEDT."
+    );
+    assert_eq!(
+        world.store.waiting(10).await.unwrap().len(),
+        0,
+        "nothing is promised"
+    );
 }
 
 #[tokio::test]
-async fn sixty_four_askers_of_one_cell_are_one_fetch() {
-    let world = with_open_meteo().await;
-    for nth in 0..63 {
-        let phone = format!("+614915701{nth:02}");
-        for text in ["START", "Kim", "1"] {
-            world.says(&phone, text).await;
-        }
-        world.says(&phone, "CAST PELIO").await;
-    }
+async fn what_a_provider_only_confirms_uses_up_no_call() {
+    let world = weathered(
+        &[Source::OpenMeteo],
+        ForecastLimits {
+            per_hiker: 24,
+            calls: 12,
+        },
+    )
+    .await;
+    world.provider().says(Weather::at(world.clock.now()));
     world.says(SAM, "CAST PELIO").await;
     world.works().await;
-    assert_eq!(world.provider().asked().len(), 1);
-    assert_eq!(world.told().len(), 64);
+    for _ in 0..5 {
+        world.wait(150);
+        world.says(SAM, "CAST PELIO").await;
+        world.works().await;
+    }
+    let said = world.says(SAM, "CAST RONNY").await;
+    assert!(
+        said.starts_with("Getting the forecast for RONNY."),
+        "six questions of the provider were one call: {said}"
+    );
+    world.works().await;
+    let said = world.says(SAM, "CAST WATER").await;
+    assert!(
+        said.contains("no more today"),
+        "the second call was the last: {said}"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
 //! What a text leads to, over the memory store and with a clock that moves on command.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails, and one prints figures"
+)]
 
 mod alarm;
 mod alert;
@@ -13,6 +17,7 @@ mod deadline_edges;
 mod deadline_end;
 mod deadline_refused;
 mod forecast;
+mod forecast_figures;
 mod forecast_limits;
 mod heard;
 mod introduced;

@@ -75,6 +75,7 @@ table! {
         GET "/api/user/contacts" Bearer user::contacts;
         POST "/api/user/contacts" Bearer user::add_contact;
         DELETE "/api/user/contacts/{id}" Bearer user::remove_contact;
+        GET "/api/user/forecast" Bearer user::forecast;
         GET "/api/user/messages" Bearer user::messages;
         DELETE "/api/user/trip" Bearer user::withdraw_trip;
         GET "/api/user/trip" Bearer user::trip;
@@ -127,6 +128,7 @@ table! {
         GET "/admin/code" Admin admin::code_form;
         POST "/admin/code" Admin admin::code;
         GET "/admin/console.css" Public assets;
+        GET "/admin/forecasts" Admin admin::forecasts;
         GET "/admin/icon.svg" Public assets;
         GET "/admin/login" Public admin::login_form;
         POST "/admin/login" Admin admin::login;

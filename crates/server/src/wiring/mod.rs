@@ -252,18 +252,18 @@ pub fn compose(ports: Ports, rules: Rules, settings: EdgeSettings) -> App {
         macs: Arc::clone(&kernel.macs),
         limits: rules.budgets,
     };
+    let forecasts = ports.forecasts.compose(&kernel, rules.forecasts);
     let (accounts, privacy) = ports.accounts.compose(&kernel, rules.accounts);
     App {
         edge: ports.edge.compose(&kernel, settings),
         accounts,
         privacy,
-        hiking: ports.users.compose(&kernel, &rules.sms, budgets.clone()),
-        sms: ports.sms.compose(
-            &kernel,
-            (&phones, ports.forecasts.compose(&kernel, rules.forecasts)),
-            (rules.sms, budgets),
-            rules.sending,
-        ),
+        hiking: ports
+            .users
+            .compose(&kernel, (&rules.sms, budgets.clone()), forecasts.clone()),
+        sms: ports
+            .sms
+            .compose(&kernel, (&phones, forecasts), (rules.sms, budgets), rules.sending),
         mail: ports.mail.compose(&kernel),
         console: ports.console.compose(kernel, rules.console),
         phones,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use thunderbird_domain::{
     budget::Budgets,
     deadline::{DeadlineStore, Watch, Watchdog},
+    forecast::Forecasts,
     opt_out::OptOuts,
     sms::context::SmsRules,
     user::{MessageLog, UserStore, Users},
@@ -43,10 +44,16 @@ impl UserPorts {
     }
 
     /// Composes the use cases by these rules.
-    pub fn compose(self, kernel: &KernelPorts, rules: &SmsRules, budgets: Budgets) -> Hiking {
+    pub fn compose(
+        self,
+        kernel: &KernelPorts,
+        (rules, budgets): (&SmsRules, Budgets),
+        forecasts: Option<Arc<Forecasts>>,
+    ) -> Hiking {
         Hiking {
             users: Users {
                 budgets: budgets.clone(),
+                forecasts,
                 store: self.users,
                 deadlines: Arc::clone(&self.deadlines),
                 log: self.message_log,

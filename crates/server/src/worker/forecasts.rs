@@ -32,9 +32,11 @@ pub async fn answer(app: Data<App>, mut stop: Stop) {
     };
     let mut complaint = Complaint::default();
     while stop.sleep(ROUND).await {
-        let answered = forecasts.answer_waiting().await;
-        let told = complaint.about(answered).unwrap_or_default();
-        told.into_iter().for_each(report);
+        let outcome = forecasts.answer_waiting().await.and_then(|round| {
+            round.ended.into_iter().for_each(report);
+            round.fault.map_or(Ok(()), Err)
+        });
+        complaint.about(outcome);
     }
 }
 

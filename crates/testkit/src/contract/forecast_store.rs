@@ -5,7 +5,7 @@ use std::time::Duration;
 use thunderbird_domain::{
     forecast::{
         About, Answered, Asked, Cell, CellOrder, Celsius, Degrees, Forecast, ForecastOrder, ForecastRequest,
-        ForecastStore, Hour, Kmh, Level, Metres, Percent, Place, Source, Span, TenthMm,
+        ForecastStore, Hour, Kmh, Level, Metres, Ordered, Percent, Place, Source, Span, TenthMm,
     },
     opt_out::{OptOutChange, OptOutSource},
     outbox::port::Outbox,
@@ -42,6 +42,7 @@ pub async fn forecast_store<S: ForecastStore + Inbox + Outbox<TextPayload> + Clo
     nobody_is_answered_who_wants_no_texts(&empty().await).await;
     of_many_answers_at_once_one_is_queued(empty().await).await;
     what_is_old_is_forgotten(&empty().await).await;
+    what_is_kept_and_ordered_is_listed(&empty().await).await;
     routes_of_hikers_are_walked(&empty().await).await;
 }
 
@@ -147,8 +148,9 @@ async fn a_check_moves_the_check_and_not_the_run(store: &impl ForecastStore) {
 async fn a_cell_is_ordered_once_and_taken_by_one(store: &impl ForecastStore) {
     let lease = START.plus(HOUR);
     assert_eq!(store.take(START, lease).await.unwrap(), None);
-    for _ in 0..2 {
-        store.order(vec![order(-837), order(-838)], START).await.unwrap();
+    for new in [2, 0] {
+        let ordered = store.order(vec![order(-837), order(-838)], START).await.unwrap();
+        assert_eq!(ordered, new);
     }
     assert_eq!(store.take(START, lease).await.unwrap(), Some(order(-838)));
     assert_eq!(store.take(START, lease).await.unwrap(), Some(order(-837)));
@@ -354,6 +356,37 @@ async fn what_is_old_is_forgotten(store: &(impl ForecastStore + Inbox)) {
         store.take(START.plus(HOUR), START.plus(HOUR * 2)).await.unwrap(),
         None
     );
+}
+
+async fn what_is_kept_and_ordered_is_listed(store: &(impl ForecastStore + Inbox)) {
+    let (old, new) = (
+        forecast(cell(-837), START),
+        forecast(cell(-836), START.plus(HOUR)),
+    );
+    for forecast in [&old, &new] {
+        store.put(forecast.clone()).await.unwrap();
+    }
+    let without_hours = |forecast: Forecast| Forecast {
+        hours: Vec::new(),
+        ..forecast
+    };
+    let listed = [without_hours(new), without_hours(old)];
+    assert_eq!(store.kept(10).await.unwrap(), listed);
+    assert_eq!(store.kept(1).await.unwrap(), listed[..1]);
+    store.order(vec![order(-838)], START).await.unwrap();
+    let hiker = registered(store).await;
+    ask(store, hiker, 2, vec![order(-837)]).await;
+    let put_off = START.plus(HOUR);
+    store.settle(cell(-838), Some(put_off)).await.unwrap();
+    let ordered = |lat, is_waited_for, again_at| Ordered {
+        order: order(lat),
+        is_waited_for,
+        since: START,
+        again_at,
+    };
+    let listed = [ordered(-838, false, put_off), ordered(-837, true, START)];
+    assert_eq!(store.ordered(10).await.unwrap(), listed);
+    assert_eq!(store.ordered(1).await.unwrap(), listed[..1]);
 }
 
 async fn routes_of_hikers_are_walked(store: &(impl ForecastStore + Inbox)) {

@@ -1,7 +1,7 @@
 //! Forecasts, cells to fetch and questions that wait, in memory.
 
 use thunderbird_domain::{
-    forecast::{Answered, Cell, CellOrder, Forecast, ForecastRequest, ForecastStore, Source},
+    forecast::{Answered, Cell, CellOrder, Forecast, ForecastRequest, ForecastStore, Ordered, Source},
     outgoing::{Outgoing, OutgoingText},
     port::PortFuture,
     random::Tag,
@@ -42,12 +42,37 @@ impl ForecastStore for MemoryStore {
         Box::pin(async { Ok(()) })
     }
 
-    fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, ()> {
-        let mut state = self.lock();
-        for order in cells {
-            state.forecasts.order(order, false, at);
+    fn kept(&self, limit: u32) -> PortFuture<'_, Vec<Forecast>> {
+        let state = self.lock();
+        let mut kept: Vec<Forecast> = state.forecasts.copies.values().cloned().collect();
+        kept.sort_by_key(|copy| std::cmp::Reverse(copy.run));
+        kept.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        for copy in &mut kept {
+            copy.hours.clear();
         }
-        Box::pin(async { Ok(()) })
+        Box::pin(async move { Ok(kept) })
+    }
+
+    fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, usize> {
+        let forecasts = &mut self.lock().forecasts;
+        let known = forecasts.orders.len();
+        for order in cells {
+            forecasts.order(order, false, at);
+        }
+        let new = forecasts.orders.len() - known;
+        Box::pin(async move { Ok(new) })
+    }
+
+    fn ordered(&self, limit: u32) -> PortFuture<'_, Vec<Ordered>> {
+        let state = self.lock();
+        let all = state.forecasts.orders.values().map(|ordered| Ordered {
+            order: ordered.order,
+            is_waited_for: ordered.is_waited_for,
+            since: ordered.since,
+            again_at: ordered.again_at,
+        });
+        let ordered: Vec<Ordered> = all.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();
+        Box::pin(async move { Ok(ordered) })
     }
 
     fn take(&self, now: Timestamp, until: Timestamp) -> PortFuture<'_, Option<CellOrder>> {

@@ -33,7 +33,7 @@ const MAY_CALL: [(&str, &[&str]); 12] = [
         &["account", "deadline", "forecast", "phone", "route", "user"],
     ),
     ("token", &[]),
-    ("user", &["deadline", "route"]),
+    ("user", &["deadline", "forecast", "route"]),
 ];
 
 /// Values of a context that any module may name: codes, which decide nothing. Row ids stand in the kernel.

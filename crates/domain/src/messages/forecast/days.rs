@@ -1,15 +1,16 @@
 //! Seven days, a line each: one place, or the worst of several.
 
-use jiff::{ToSpan as _, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use super::{
     figures::{self, Columns},
     hours, lists,
-    page::{Page, Spare, clock, day_and_zone, minute, sun_line, sun_of, zoned},
+    page::{Page, Spare, clock, day_and_zone, minute, sun_line, sun_of},
 };
 use crate::{
     forecast::{
         About, Asked, Found, Place,
+        days::{DAYS, Day, days, zoned},
         stretch::{Range, Site, Stretch},
         sun::Sun,
         units::Celsius,
@@ -17,37 +18,8 @@ use crate::{
     time::Timestamp,
 };
 
-/// Days that are shown, today among them.
-const DAYS: i64 = 7;
-
 /// From this day on, counted from 0, a forecast is little more than a guess.
 const GUESS: usize = 4;
-
-/// A day, or what is left of today.
-#[derive(Clone, Copy)]
-struct Day {
-    from: Timestamp,
-    to: Timestamp,
-}
-
-/// The days from this hour on that a forecast covers wholly. Days are those of the zone: some have 23 or 25 hours.
-fn days(now: Timestamp, zone: &TimeZone, known_to: Timestamp) -> Vec<Day> {
-    let start = Timestamp::from_micros(now.as_micros().div_euclid(3_600_000_000) * 3_600_000_000);
-    let today = zoned(start, zone).date();
-    let mut from = start;
-    let mut days = Vec::new();
-    for after in 1..=DAYS {
-        let midnight = today.saturating_add(after.days()).to_zoned(zone.clone());
-        let Ok(midnight) = midnight else { break };
-        let to = Timestamp::from_micros(midnight.timestamp().as_microsecond());
-        if to > known_to {
-            break;
-        }
-        days.push(Day { from, to });
-        from = to;
-    }
-    days
-}
 
 fn weekday(at: Timestamp, zone: &TimeZone) -> String {
     zoned(at, zone).strftime("%a").to_string()
@@ -281,38 +253,4 @@ fn first_most<'a, T: Ord + Copy>(
         }
     }
     most
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    const LONGEST_DAY: Duration = Duration::from_hours(25);
-
-    #[test]
-    fn a_day_in_which_clocks_change_has_23_or_25_hours() {
-        let zone = jiff::tz::TimeZoneDatabase::bundled()
-            .get("Australia/Hobart")
-            .unwrap();
-        let lengths = |now: &str| -> Vec<u64> {
-            let now: jiff::Timestamp = now.parse().unwrap();
-            let now = Timestamp::from_micros(now.as_microsecond());
-            days(now, &zone, now.plus(LONGEST_DAY * 9))
-                .iter()
-                .map(|day| day.to.since(day.from).as_secs() / 3_600)
-                .collect()
-        };
-        assert_eq!(lengths("2027-04-02T13:30:00Z"), [24, 25, 24, 24, 24, 24, 24]);
-        assert_eq!(lengths("2026-10-02T20:00:00Z"), [18, 23, 24, 24, 24, 24, 24]);
-    }
-
-    #[test]
-    fn a_last_day_that_is_not_covered_to_its_end_is_left_out() {
-        let zone = TimeZone::UTC;
-        let now = Timestamp::from_micros(1_795_074_000_000_000);
-        assert_eq!(days(now, &zone, now.plus(Duration::from_hours(41))).len(), 2);
-        assert_eq!(days(now, &zone, now.plus(Duration::from_hours(16))).len(), 0);
-    }
 }

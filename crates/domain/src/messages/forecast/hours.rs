@@ -2,11 +2,12 @@
 
 use super::{
     figures::{self, Columns},
-    page::{Page, Spare, day_and_zone, hour, sun_line, sun_of, zoned},
+    page::{Page, Spare, day_and_zone, hour, sun_line, sun_of},
 };
 use crate::{
     forecast::{
         About, Asked, Forecast, Found, Metres, Place, Span,
+        days::zoned,
         stretch::{Site, Stretch, rows},
     },
     time::Timestamp,

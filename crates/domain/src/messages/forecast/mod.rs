@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::local_time;
 use crate::{
-    forecast::{Asked, Found, Look, NotFound, Span, asked::About},
+    forecast::{Asked, Cause, Found, Look, NotFound, Obstacle, Span, asked::About},
     route::Route,
     sms::parts::parts,
     time::Timestamp,
@@ -61,24 +61,34 @@ pub fn later(asked: &Asked, due_at: Timestamp) -> String {
 }
 
 /// There is no forecast, and why.
-pub fn failure(asked: &Asked, look: &Look<'_>, again_at: Timestamp, now: Timestamp) -> String {
+pub fn failure(asked: &Asked, look: &Look<'_>, obstacle: Obstacle, now: Timestamp) -> String {
     let label = asked.label();
-    if let Look::TooOld(age) = look {
-        let age = hours_of(*age);
-        return format!(
-            "No forecast for {label}: the newest is {age}h old, too old to rely on. The weather services do not answer. \
-             Ask again later."
-        );
-    }
-    let again_at = again_at.max(now);
+    let again_at = obstacle.until.max(now);
     let again = if again_at.since(now) < Duration::from_hours(20) {
         clock(again_at, &asked.time_zone())
     } else {
         local_time(again_at, &asked.time_zone())
     };
-    format!(
-        "No forecast for {label}: no weather service answered. That says nothing about the weather. Ask again from {again}."
-    )
+    match (look, obstacle.cause) {
+        (Look::TooOld(age), Cause::Silence) => format!(
+            "No forecast for {label}: the newest is {}h old, too old to rely on. The weather services do not answer. Ask \
+             again later.",
+            hours_of(*age)
+        ),
+        (Look::TooOld(age), Cause::UsedUp) => format!(
+            "No forecast for {label}: the newest is {}h old, too old to rely on, and we may ask for no more today. \
+             Ask again from {again}.",
+            hours_of(*age)
+        ),
+        (_, Cause::Silence) => format!(
+            "No forecast for {label}: no weather service answered. That says nothing about the weather. Ask again from \
+             {again}."
+        ),
+        (_, Cause::UsedUp) => format!(
+            "No forecast for {label}: we may ask the weather services no more today. That says nothing about the weather. \
+             Ask again from {again}."
+        ),
+    }
 }
 
 /// The hiker has asked too often.

@@ -1,12 +1,13 @@
 //! The lines of a forecast, and what goes first when one text does not hold them.
 
-use jiff::{Zoned, tz::TimeZone};
+use jiff::tz::TimeZone;
 
 use super::source::{SIMULATED, credit, hours_of, run_of};
 use crate::{
     forecast::{
         Age, Asked, Cell, Forecast, Found, Metres, Place, Source,
         asked::side,
+        days::{noon, zoned},
         stretch::Site,
         sun::{Sun, sun},
     },
@@ -187,12 +188,6 @@ impl Page {
     }
 }
 
-/// An instant in a zone.
-pub(super) fn zoned(at: Timestamp, zone: &TimeZone) -> Zoned {
-    let instant = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
-    instant.to_zoned(zone.clone())
-}
-
 /// The time of day in 24 hours: `07:22`.
 pub(super) fn clock(at: Timestamp, zone: &TimeZone) -> String {
     zoned(at, zone).strftime("%H:%M").to_string()
@@ -224,14 +219,7 @@ pub(super) fn day_and_zone(at: Timestamp, zone: &TimeZone) -> (String, String) {
 
 /// The sun of the day that an instant lies in.
 pub(super) fn sun_of(at: Timestamp, zone: &TimeZone, (latitude, longitude): (Coordinate, Coordinate)) -> Sun {
-    let noon = zoned(at, zone)
-        .with()
-        .time(jiff::civil::time(12, 0, 0, 0))
-        .build();
-    let noon = noon.map_or(at, |noon| {
-        Timestamp::from_micros(noon.timestamp().as_microsecond())
-    });
-    sun(latitude, longitude, noon)
+    sun(latitude, longitude, noon(at, zone))
 }
 
 /// Sunrise and sunset of one day: `Sunrise 05:43, set 20:20`.

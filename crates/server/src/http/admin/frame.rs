@@ -43,13 +43,14 @@ pub struct Frame {
     may_act: bool,
 }
 
-const MENU: [(&str, &str); 7] = [
+const MENU: [(&str, &str); 8] = [
     ("/admin", "Overview"),
     ("/admin/watch", "Watch"),
     ("/admin/users", "Hikers"),
     ("/admin/accounts", "Accounts"),
     ("/admin/messages", "Messages"),
     ("/admin/opt-outs", "Opt-outs"),
+    ("/admin/forecasts", "Forecasts"),
     ("/admin/audit", "Audit"),
 ];
 

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod audit_csv;
 pub mod code;
 pub mod code_form;
+pub mod forecasts;
 pub mod forms;
 pub mod frame;
 pub mod login;

@@ -7,6 +7,8 @@ pub mod check_in;
 pub mod check_ins;
 pub mod contacts;
 pub mod extend_trip;
+pub mod forecast;
+mod forecast_view;
 pub mod messages;
 pub mod profile;
 pub mod remove_contact;

@@ -1,14 +1,16 @@
 //! Forecasts of cells, cells to fetch, and questions that wait.
 
+mod orders;
 mod words;
 
 use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
-    delete, insert_into, update,
+    ExpressionMethods as _, IntoSql as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
+    RunQueryDsl as _, delete, insert_into, sql_types::Text, update,
 };
 use thunderbird_domain::{
     forecast::{
-        Answered, Cell, CellOrder, Forecast, ForecastOrder, ForecastRequest, ForecastStore, Metres, Source,
+        Answered, Cell, CellOrder, Forecast, ForecastOrder, ForecastRequest, ForecastStore, Metres, Ordered,
+        Source,
     },
     id::UserId,
     outgoing::{Outgoing, OutgoingText},
@@ -63,15 +65,23 @@ impl ForecastStore for Store {
         })
     }
 
-    fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, ()> {
+    fn kept(&self, limit: u32) -> PortFuture<'_, Vec<Forecast>> {
+        self.read(PORT, move |connection| kept(connection, limit))
+    }
+
+    fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, usize> {
         self.transact(PORT, Keys::on([QUEUE]), move |connection| {
-            Ok(order(connection, &cells, false, at)?)
+            Ok(orders::order(connection, &cells, false, at)?)
         })
+    }
+
+    fn ordered(&self, limit: u32) -> PortFuture<'_, Vec<Ordered>> {
+        self.read(PORT, move |connection| orders::ordered(connection, limit))
     }
 
     fn take(&self, now: Timestamp, until: Timestamp) -> PortFuture<'_, Option<CellOrder>> {
         self.transact(PORT, Keys::on([QUEUE]), move |connection| {
-            Ok(take(connection, now, until)?)
+            Ok(orders::take(connection, now, until)?)
         })
     }
 
@@ -182,6 +192,28 @@ fn copies(connection: &mut Connection, cells: &[Cell]) -> QueryResult<Vec<Foreca
     Ok(wanted.filter_map(ForecastRow::read).collect())
 }
 
+/// The forecasts of the newest runs, without their hours.
+fn kept(connection: &mut Connection, limit: u32) -> QueryResult<Vec<Forecast>> {
+    let without_hours = (
+        forecasts::lat,
+        forecasts::lon,
+        forecasts::source,
+        forecasts::run_at,
+        forecasts::fetched_at,
+        forecasts::checked_at,
+        forecasts::expires_at,
+        forecasts::tag,
+        forecasts::ground,
+        "[]".into_sql::<Text>(),
+    );
+    let rows: Vec<ForecastRow> = forecasts::table
+        .order(forecasts::run_at.desc())
+        .limit(limit.into())
+        .select(without_hours)
+        .load(connection)?;
+    Ok(rows.into_iter().filter_map(ForecastRow::read).collect())
+}
+
 fn put(connection: &mut Connection, forecast: &Forecast) -> QueryResult<()> {
     let (lat, lon) = index(forecast.cell);
     let key = (lat, lon, forecast.source.as_str());
@@ -212,53 +244,6 @@ fn put(connection: &mut Connection, forecast: &Forecast) -> QueryResult<()> {
         .map(|_| ())
 }
 
-/// Orders cells in ascending order, so that two writes never wait for each other.
-fn order(
-    connection: &mut Connection,
-    cells: &[CellOrder],
-    is_waited_for: bool,
-    at: Timestamp,
-) -> QueryResult<()> {
-    let mut cells = cells.to_vec();
-    cells.sort_unstable_by_key(|order| order.cell);
-    for order in cells {
-        let (lat, lon) = index(order.cell);
-        let row = (
-            forecast_orders::lat.eq(lat),
-            forecast_orders::lon.eq(lon),
-            forecast_orders::height.eq(order.height.map(|height| i64::from(height.whole()))),
-            forecast_orders::of_route.eq(order.is_of_route),
-            forecast_orders::waited.eq(is_waited_for),
-            forecast_orders::ordered_at.eq(at.as_micros()),
-            forecast_orders::again_at.eq(at.as_micros()),
-        );
-        let insert = insert_into(forecast_orders::table)
-            .values(row)
-            .on_conflict((forecast_orders::lat, forecast_orders::lon));
-        if is_waited_for {
-            insert
-                .do_update()
-                .set(forecast_orders::waited.eq(true))
-                .execute(connection)?;
-        } else {
-            insert.do_nothing().execute(connection)?;
-        }
-        if order.is_of_route {
-            // An order for coordinates can be put off because their share is used up; one of a route has its own.
-            let of_coordinates = forecast_orders::table
-                .find((lat, lon))
-                .filter(forecast_orders::of_route.eq(false));
-            update(of_coordinates)
-                .set((
-                    forecast_orders::of_route.eq(true),
-                    forecast_orders::again_at.eq(at.as_micros()),
-                ))
-                .execute(connection)?;
-        }
-    }
-    Ok(())
-}
-
 /// Stores what a text makes us fetch, in the commit of the text.
 pub(crate) fn apply(connection: &mut Connection, wanted: &ForecastOrder, at: Timestamp) -> QueryResult<()> {
     if let Some(request) = &wanted.request {
@@ -274,37 +259,7 @@ pub(crate) fn apply(connection: &mut Connection, wanted: &ForecastOrder, at: Tim
             .values(row)
             .execute(connection)?;
     }
-    order(connection, &wanted.cells, wanted.request.is_some(), at)
-}
-
-fn take(connection: &mut Connection, now: Timestamp, until: Timestamp) -> QueryResult<Option<CellOrder>> {
-    let next: Option<(i64, i64, Option<i64>, bool)> = forecast_orders::table
-        .filter(forecast_orders::again_at.le(now.as_micros()))
-        .order((
-            forecast_orders::waited.desc(),
-            forecast_orders::ordered_at,
-            forecast_orders::lat,
-            forecast_orders::lon,
-        ))
-        .select((
-            forecast_orders::lat,
-            forecast_orders::lon,
-            forecast_orders::height,
-            forecast_orders::of_route,
-        ))
-        .first(connection)
-        .optional()?;
-    let Some((lat, lon, height, is_of_route)) = next else {
-        return Ok(None);
-    };
-    update(forecast_orders::table.find((lat, lon)))
-        .set(forecast_orders::again_at.eq(until.as_micros()))
-        .execute(connection)?;
-    Ok(Some(CellOrder {
-        cell: cell(lat, lon),
-        height: height.and_then(metres),
-        is_of_route,
-    }))
+    orders::order(connection, &wanted.cells, wanted.request.is_some(), at).map(drop)
 }
 
 #[derive(Queryable)]
