@@ -18,8 +18,8 @@ use super::{
     oracle::Oracle,
 };
 
-const QUEUED: &str =
-    "SELECT count(*) AS number FROM messages WHERE direction = 'out' AND class = 'notice' AND phone LIKE ?";
+const QUEUED: &str = "SELECT count(*) AS number FROM messages WHERE direction = 'out' AND class = 'notice' \
+                      AND (body LIKE 'CAST %' OR body LIKE 'No forecast%') AND phone LIKE ?";
 const WAITING: &str = "SELECT count(*) AS number FROM forecast_requests WHERE phone LIKE ?";
 const HIKERS: &str = "+614915706%";
 
@@ -117,6 +117,8 @@ impl Tally {
             let (webhook, answer) = sent.await.unwrap();
             self.asked += 1;
             self.unanswered += usize::from(answer.is_none());
+            // The service listens on another port since.
+            let webhook = webhook.signed(world.service.line().url());
             let again = world.service.deliver(&webhook).await;
             if let Some(answer) = answer {
                 assert_eq!(answer, again, "the same question has the same answer");
@@ -253,5 +255,61 @@ async fn a_provider_that_hangs_slows_no_text_down() {
          1.2)",
         quiet.as_secs_f64() * 1_000.0,
         hanging.as_secs_f64() * 1_000.0
+    ));
+}
+
+/// The processor's time that the service has used, in hundredths of a second.
+fn ticks(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let (_, after) = stat.rsplit_once(") ").unwrap();
+    let fields: Vec<&str> = after.split(' ').collect();
+    [11, 12]
+        .iter()
+        .map(|field| fields[*field].parse::<u64>().unwrap())
+        .sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_answer_from_what_is_kept_costs() {
+    const KINDS: [&str; 3] = ["HELP", "CAST PELIO", "CAST CAMPS"];
+    let (world, _weather) = weathered().await;
+    let hikers = 40;
+    for nth in 0..hikers {
+        register(&world, nth).await;
+    }
+    world.service.text(&hiker(0), "CAST CAMPS").await;
+    let path = world.service.database();
+    eventually_holds("a forecast for every camp", async || {
+        Oracle::of(&path).count(WAITING, HIKERS) == 0
+    })
+    .await;
+    let (rounds, texts) = effort::of((2, 20), (20, 40));
+    let mut used = [0_u64; 3];
+    for _ in 0..rounds {
+        for (kind, used) in KINDS.iter().zip(&mut used) {
+            let before = ticks(world.service.pid());
+            for nth in 0..texts {
+                let said = world.service.text(&hiker(nth % hikers), kind).await.message();
+                assert!(!said.starts_with("Getting"), "{said}");
+            }
+            *used += ticks(world.service.pid()) - before;
+        }
+    }
+    let each = used.map(|used| {
+        f64::from(u32::try_from(used).unwrap()) * 10.0 / f64::from(rounds * u32::try_from(texts).unwrap())
+    });
+    let build = if cfg!(debug_assertions) {
+        "debug"
+    } else {
+        "release"
+    };
+    figure(&format!(
+        "processor's time of an answer ({build} build): HELP {:.2} ms, CAST PELIO {:.2} ms ({:.2} x, aim 1.3), CAST CAMPS of ten \
+         places {:.2} ms ({:.2} x, aim 3)",
+        each[0],
+        each[1],
+        each[1] / each[0],
+        each[2],
+        each[2] / each[0]
     ));
 }

@@ -33,7 +33,7 @@ async fn world_with(providers: &str) -> (World, FakeForecast) {
 }
 
 /// Texts about the weather that the fake Twilio has taken over for Sam.
-pub fn told(world: &World) -> Vec<String> {
+fn told(world: &World) -> Vec<String> {
     let texts = world.twilio.accepted_for(SAM).into_iter().map(|text| text.body);
     texts
         .filter(|body| body.contains("CAST ") || body.contains("No forecast"))

@@ -1,4 +1,4 @@
-//! The examples of README and API guide, run beside a service that is started for them.
+//! The examples of README, API guide and the page of forecasts, run beside a service that is started for them.
 
 use std::{
     env,
@@ -19,7 +19,7 @@ use crate::{
 const PATIENCE: u32 = 1_200;
 
 /// The pages whose examples are run.
-const PAGES: [&str; 2] = ["README.md", "docs/api.md"];
+const PAGES: [&str; 3] = ["README.md", "docs/api.md", "docs/forecasts.md"];
 
 /// What the service and the examples are cut off from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

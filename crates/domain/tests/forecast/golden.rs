@@ -246,10 +246,10 @@ fn an_old_copy_for_coordinates_is_word_for_word_what_it_should_be() {
          low C/feels, wind-gust km/h, rain mm\n\
          13-16 -3/-13 W65-75 2.0s 40%\n\
          16-19 -4/-15 W70-80 2.4s 40%\n\
-         19-22 -5/-16 W70-80 0.9s 40%\n\
+         19-22 -5/-15 W70-80 0.9s 40%\n\
          22-01 -5/-16 W65-65 0.2s 40%\n\
          s: 2C or less, can be snow\n\
-         High 1C. 0C level 1250-1300m\n\
+         High 2C. 0C level 1250-1300m\n\
          Cloud below 3000m: 60%\n\
          Sunrise 05:43, set 20:20\n\
          For a square of 5km around 41.85S 146.05E\n\

@@ -1,7 +1,7 @@
 //! Cells that are to be fetched.
 
 use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
     insert_into, update,
 };
 use thunderbird_domain::{
@@ -98,21 +98,32 @@ pub(super) fn take(
     }))
 }
 
+#[derive(Queryable)]
+struct OrderRow {
+    lat: i64,
+    lon: i64,
+    height: Option<i64>,
+    of_route: bool,
+    waited: bool,
+    ordered_at: i64,
+    again_at: i64,
+}
+
 /// Cells that wait to be fetched, in the order of their indexes.
 pub(super) fn ordered(connection: &mut Connection, limit: u32) -> QueryResult<Vec<Ordered>> {
-    let rows: Vec<(i64, i64, Option<i64>, bool, bool, i64, i64)> = forecast_orders::table
+    let rows: Vec<OrderRow> = forecast_orders::table
         .order((forecast_orders::lat, forecast_orders::lon))
         .limit(limit.into())
         .load(connection)?;
-    let read = |(lat, lon, height, is_of_route, is_waited_for, since, again_at)| Ordered {
+    let read = |row: OrderRow| Ordered {
         order: CellOrder {
-            cell: cell(lat, lon),
-            height: Option::and_then(height, metres),
-            is_of_route,
+            cell: cell(row.lat, row.lon),
+            height: row.height.and_then(metres),
+            is_of_route: row.of_route,
         },
-        is_waited_for,
-        since: instant(since),
-        again_at: instant(again_at),
+        is_waited_for: row.waited,
+        since: instant(row.ordered_at),
+        again_at: instant(row.again_at),
     };
     Ok(rows.into_iter().map(read).collect())
 }
