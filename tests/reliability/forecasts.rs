@@ -74,7 +74,7 @@ fn on_disk(path: &Path, change: &str) {
 
 /// What a kill met.
 #[derive(Default)]
-struct Tally {
+struct Outcomes {
     kills: usize,
     asked: usize,
     unanswered: usize,
@@ -89,7 +89,7 @@ async fn send(line: Line, webhook: Webhook) -> (Webhook, Option<TextAnswer>) {
     (webhook, answer.filter(|answer| answer.status == 200))
 }
 
-impl Tally {
+impl Outcomes {
     /// Asks from several phones, kills the service at a random moment, starts it again, and delivers once more what was not
     /// answered, as the gateway does.
     async fn cycle(&mut self, world: &mut World, weather: &FakeForecast, dice: &mut Dice) {
@@ -152,7 +152,7 @@ async fn a_question_that_a_kill_meets_has_exactly_one_outcome() {
     for nth in 0..effort::of(40, 100) {
         register(&world, nth).await;
     }
-    let (mut dice, mut tally) = (Dice::new(), Tally::default());
+    let (mut dice, mut tally) = (Dice::new(), Outcomes::default());
     while tally.unanswered + tally.waited < wanted {
         tally.cycle(&mut world, &weather, &mut dice).await;
     }

@@ -132,7 +132,7 @@ async fn outcome(world: &mut World, weather: &FakeForecast, fault: Fault) -> Str
 
 /// A later text in the file. The gateway may have one of before the last kill a second time.
 #[derive(QueryableByName)]
-struct Told {
+struct LaterText {
     #[diesel(sql_type = BigInt)]
     id: i64,
     #[diesel(sql_type = Text)]
@@ -140,10 +140,10 @@ struct Told {
 }
 
 /// The newest later text, if it is newer than the one with this id.
-fn told_since(world: &World, id: i64) -> Option<Told> {
+fn told_since(world: &World, id: i64) -> Option<LaterText> {
     let query = "SELECT id, body FROM messages WHERE direction = 'out' AND class = 'notice' \
                  AND (body LIKE 'CAST %' OR body LIKE 'No forecast%') AND id > ? ORDER BY id DESC LIMIT 1";
-    let found: Vec<Told> = sql_query(query)
+    let found: Vec<LaterText> = sql_query(query)
         .bind::<BigInt, _>(id)
         .load(&mut database(world))
         .unwrap();

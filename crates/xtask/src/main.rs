@@ -10,6 +10,7 @@
 )]
 
 mod add_a_feature;
+mod ages;
 mod browser;
 mod cycles;
 mod deny;

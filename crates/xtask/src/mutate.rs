@@ -11,8 +11,9 @@ use std::{
 };
 
 use crate::{
+    ages,
     failure::{Failure, none},
-    mutations::{Mutation, mutations},
+    mutations::{MUTATIONS, Mutation},
     process::{cargo, output, root},
     scratch,
 };
@@ -31,6 +32,11 @@ pub(crate) fn bent(place: usize) -> bool {
     *CHOSEN.get_or_init(chosen) == Some(place)
 }
 ";
+
+/// Every mutation, in the order in which they are tried.
+fn mutations() -> impl Iterator<Item = &'static Mutation> {
+    ages::MUTATIONS.iter().chain(MUTATIONS)
+}
 
 /// A program of tests, and which of them are run.
 struct Suite {

@@ -31,7 +31,6 @@ pub use self::{
     forecast::{Flaw, Forecast, Hour, Level, MOST_IMPOSSIBLE, Source},
     forecasts::{Ask, ForecastAnswer, ForecastLimits, Forecasts, PATIENCE},
     look::{Found, Look},
-    obstacle::{Cause, Obstacle},
     outcomes::{Failure, Outcomes},
     overview::{CellLine, Overview, Resting},
     ports::{
@@ -39,7 +38,7 @@ pub use self::{
         Reading, Why,
     },
     question::Span,
-    rest::Rests,
+    rest::{Cause, Obstacle, Rests},
     round::{Ended, Round},
     shown::{Shown, ShownForecast},
     units::{Celsius, Degrees, Kmh, Metres, Percent, TenthMm},

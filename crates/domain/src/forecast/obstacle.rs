@@ -2,30 +2,17 @@
 
 use std::time::Duration;
 
-use super::{cell::Cell, forecast::Source, forecasts::Forecasts};
+use super::{
+    cell::Cell,
+    forecast::Source,
+    forecasts::Forecasts,
+    rest::{Cause, Obstacle},
+};
 use crate::{
     limit::{Limit, LimitKey, Quota, Rule, Verdict},
     port::Fault,
     time::Timestamp,
 };
-
-/// Why there is no newer forecast.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cause {
-    /// No provider answers.
-    Silence,
-    /// The calls of the day are used up.
-    UsedUp,
-}
-
-/// What stands between a question and every provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Obstacle {
-    /// From when on a provider can be asked.
-    pub until: Timestamp,
-    /// Why none can be asked before.
-    pub cause: Cause,
-}
 
 impl Forecasts {
     /// What keeps every provider from being asked for these cells; nothing if one of them can be asked.

@@ -21,6 +21,24 @@ const LONGEST: Duration = Duration::from_mins(30);
 /// At most so many seconds more, so that many services do not ask at the same moment.
 const JITTER: u32 = 20;
 
+/// Why there is no newer forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// No provider answers.
+    Silence,
+    /// The calls of the day are used up.
+    UsedUp,
+}
+
+/// What stands between a question and every provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Obstacle {
+    /// From when on a provider can be asked.
+    pub until: Timestamp,
+    /// Why none can be asked before.
+    pub cause: Cause,
+}
+
 /// The rest of one provider.
 #[derive(Debug, Clone, Copy)]
 struct Rest {

@@ -9,9 +9,9 @@ use super::{
     forecast::{Flaw, Forecast, Source},
     forecasts::{Forecasts, PATIENCE},
     look::{Look, look},
-    obstacle::{Cause, Obstacle},
     outcomes::Failure,
     ports::{Answered, CellOrder, Fetched, ForecastRequest, Forecaster, Why},
+    rest::{Cause, Obstacle},
 };
 use crate::{
     limit::Verdict,

@@ -9,8 +9,8 @@ use super::{
     forecast::{Forecast, Source},
     forecasts::{Forecasts, orders},
     look::{Found, Look, look},
-    obstacle::Obstacle,
     question::Span,
+    rest::Obstacle,
     stretch::{Site, Stretch, rows},
     sun::{Sun, sun},
     units::Metres,
@@ -59,7 +59,7 @@ pub struct ShownForecast {
 /// What is shown to a linked account.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shown {
-    /// A forecast.
+    /// A forecast that is kept.
     Forecast(Box<ShownForecast>),
     /// It is being fetched.
     Later {

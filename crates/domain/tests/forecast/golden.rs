@@ -263,7 +263,7 @@ fn an_old_copy_for_coordinates_is_word_for_word_what_it_should_be() {
     assert!(longest <= 42 && segments <= 4, "{longest} {septets}");
 }
 
-/// The other answers: getting it, nobody answers, unclear, too old, too many; and the day's calls are used up.
+/// The other answers: getting it, no service answers, unclear, too old, too many; and the day's calls are used up.
 #[test]
 fn each_answer_without_numbers_is_word_for_word_what_it_should_be_and_one_segment() {
     let (pelio, ossa, now) = (asked("CAST PELIO"), asked("CAST OSSA"), at(NOW));

@@ -30,14 +30,14 @@ fn figure(what: &str) {
     println!("figure: {what}");
 }
 
-/// Limits that are in nobody's way.
+/// Limits that refuse no question here.
 const WIDE: ForecastLimits = ForecastLimits {
     per_hiker: 1_000_000,
     calls: 1_000_000,
 };
 
 /// What an answer during an outage says of its own age.
-struct Told {
+struct Age {
     has_numbers: bool,
     is_old: bool,
     check: Duration,
@@ -46,11 +46,11 @@ struct Told {
 
 impl Weathered {
     /// Asks, and compares what is said with what is kept.
-    async fn asks(&self, question: &str) -> Told {
+    async fn asks(&self, question: &str) -> Age {
         let said = self.says(SAM, question).await;
         let now = self.clock.now();
         let kept = self.store.kept(1_000).await.unwrap();
-        let told = Told {
+        let told = Age {
             has_numbers: said.contains(", got "),
             is_old: said.starts_with("OLD: could not be renewed for "),
             check: kept.iter().map(|copy| now.since(copy.checked)).max().unwrap(),

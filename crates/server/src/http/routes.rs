@@ -1,9 +1,7 @@
 //! Every address of the service on one page.
 //!
-//! A row is `METHOD "path" Guard module;`, where `module` has a `pub async fn handle`, annotated with `#[utoipa::path]`
-//! for a row of `api` (its operation id and tag are taken from the module's name; schemas are named by their type, so
-//! DTOs carry distinct names). A row of `forms` names its handler itself. `GET` answers `HEAD` too. The guard is what the handler's first argument demands; the
-//! test below knocks at every door without credentials.
+//! A row is `METHOD "path" Guard module;`, where `module` has a `pub async fn handle`, annotated with `#[utoipa::path]` for a row of `api` (its operation id and tag
+//! are the module's name; schemas are named by their type, so DTOs have distinct names). A row of `forms` names its handler. The guard is what its first argument demands.
 
 use std::{future::ready, sync::LazyLock};
 

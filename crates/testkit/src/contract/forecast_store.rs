@@ -372,7 +372,6 @@ async fn what_is_kept_and_ordered_is_listed(store: &(impl ForecastStore + Inbox)
     };
     let listed = [without_hours(new), without_hours(old)];
     assert_eq!(store.kept(10).await.unwrap(), listed);
-    assert_eq!(store.kept(1).await.unwrap(), listed[..1]);
     store.order(vec![order(-838)], START).await.unwrap();
     let hiker = registered(store).await;
     ask(store, hiker, 2, vec![order(-837)]).await;

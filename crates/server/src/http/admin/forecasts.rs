@@ -56,7 +56,7 @@ struct ForecastsPage {
     has_more: bool,
 }
 
-/// Cell by cell what is kept, who rests, and what waits. Nobody is named in it: a forecast belongs to a square.
+/// Cell by cell what is kept, who rests, and what waits. It names no hiker: a forecast belongs to a square.
 ///
 /// # Errors
 ///

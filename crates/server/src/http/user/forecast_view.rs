@@ -65,10 +65,10 @@ pub struct ForecastPlace {
     /// What people call it; null for coordinates.
     #[schema(examples("New Pelion Hut"))]
     name: Option<String>,
-    /// Degrees north.
+    /// Degrees north of the equator.
     #[schema(examples(-41.8293))]
     latitude: f64,
-    /// Degrees east.
+    /// Degrees east of Greenwich.
     #[schema(examples(146.0463))]
     longitude: f64,
     /// Metres above the sea; null if it was not given.

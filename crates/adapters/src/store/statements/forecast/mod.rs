@@ -21,6 +21,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
+use self::words::{cell, index, metres};
 use super::{
     Connection, Key, Keys, Store, Unkeyed,
     column::{self, instant, optional_instant},
@@ -133,16 +134,6 @@ impl ForecastStore for Store {
     }
 }
 
-/// The index of a cell in two columns.
-fn index(cell: Cell) -> (i64, i64) {
-    (cell.lat().into(), cell.lon().into())
-}
-
-fn cell(lat: i64, lon: i64) -> Cell {
-    let part = |index: i64| i16::try_from(index).unwrap_or_default();
-    Cell::at(part(lat), part(lon))
-}
-
 #[derive(Queryable)]
 struct ForecastRow {
     lat: i64,
@@ -172,10 +163,6 @@ impl ForecastRow {
             hours: words::read_hours(&self.hours)?,
         })
     }
-}
-
-fn metres(whole: i64) -> Option<Metres> {
-    i16::try_from(whole).ok().map(Metres::from_whole)
 }
 
 fn copies(connection: &mut Connection, cells: &[Cell]) -> QueryResult<Vec<Forecast>> {

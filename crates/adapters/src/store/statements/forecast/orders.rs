@@ -11,11 +11,11 @@ use thunderbird_domain::{
 
 use super::{
     super::{Connection, column::instant, schema::forecast_orders},
-    cell, index, metres,
+    words::{cell, index, metres},
 };
 
-/// Orders cells in ascending order, so that two writes never wait for each other. Says how many nobody waits for and were not
-/// ordered before.
+/// Orders cells in ascending order, so that two writes never wait for each other. Says how many were not ordered before, of
+/// those that no question waits for.
 pub(super) fn order(
     connection: &mut Connection,
     cells: &[CellOrder],

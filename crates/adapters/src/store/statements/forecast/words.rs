@@ -2,10 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 use thunderbird_domain::{
-    forecast::{About, Asked, Celsius, Degrees, Hour, Kmh, Level, Metres, Percent, Place, Span, TenthMm},
+    forecast::{
+        About, Asked, Cell, Celsius, Degrees, Hour, Kmh, Level, Metres, Percent, Place, Span, TenthMm,
+    },
     route::Coordinate,
     time::Timestamp,
 };
+
+/// The index of a cell in two columns.
+pub(super) fn index(cell: Cell) -> (i64, i64) {
+    (cell.lat().into(), cell.lon().into())
+}
+
+/// The cell with this index.
+pub(super) fn cell(lat: i64, lon: i64) -> Cell {
+    let part = |index: i64| i16::try_from(index).unwrap_or_default();
+    Cell::at(part(lat), part(lon))
+}
+
+/// A height, if it is one.
+pub(super) fn metres(whole: i64) -> Option<Metres> {
+    i16::try_from(whole).ok().map(Metres::from_whole)
+}
 
 /// An hour: its end, how many hours it stands for, and its values.
 #[derive(Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! What `mutate` bends in the rules of how old a number may be, and of what a question is answered.
 
-use super::Mutation;
+use crate::mutations::Mutation;
 
 const fn bend(file: &'static str, name: &'static str, from: &'static str, to: &'static str) -> Mutation {
     Mutation {
@@ -13,7 +13,7 @@ const fn bend(file: &'static str, name: &'static str, from: &'static str, to: &'
 }
 
 /// Those of forecasts.
-pub(super) const MUTATIONS: &[Mutation] = &[
+pub const MUTATIONS: &[Mutation] = &[
     bend(
         "age.rs",
         "numbers of an old run are shown",

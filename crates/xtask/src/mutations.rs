@@ -1,7 +1,4 @@
-//! What `mutate` bends in the code that watches promises, one thing at a time. Data, and nothing more; `mutations/ages.rs` has
-//! the ages of forecasts.
-
-mod ages;
+//! What `mutate` bends in the code that watches promises, one thing at a time. Data, and nothing more.
 
 /// A change of one place that breaks a rule. Some test must see it.
 pub struct Mutation {
@@ -29,12 +26,7 @@ const fn bend(file: &'static str, name: &'static str, from: &'static str, to: &'
 }
 
 /// Every mutation, in the order in which they are tried.
-pub fn mutations() -> impl Iterator<Item = &'static Mutation> {
-    ages::MUTATIONS.iter().chain(MUTATIONS)
-}
-
-/// Those of promises.
-const MUTATIONS: &[Mutation] = &[
+pub const MUTATIONS: &[Mutation] = &[
     bend(
         "machine.rs",
         "an alert is not held",
