@@ -7,6 +7,7 @@ pub mod crypto;
 pub mod forecast;
 pub mod legacy;
 pub mod mail;
+pub mod pager;
 pub mod simulator;
 pub mod store;
 pub mod twilio;

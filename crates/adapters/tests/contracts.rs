@@ -174,6 +174,8 @@ contracts! {
     mail_token
     message_log
     outbox
+    page_log
+    page_outbox
     phone
     privacy
     reception_log

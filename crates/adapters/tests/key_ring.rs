@@ -22,7 +22,7 @@ use thunderbird_adapters::{
 use thunderbird_domain::{
     audit::{Actor, AuditEvent, Subject},
     email::Email,
-    mail::outbox::MailPayload,
+    mail::outbox::{MAIL_CLASS, MailPayload},
     outbox::port::Outbox,
     outgoing::{OutgoingMail, Words},
     random::Tag,
@@ -170,6 +170,9 @@ fn sealed_mail(bodies: &RingSealer, tag: Tag, until: Timestamp) -> OutgoingMail 
         account: None,
         subject: "A link".to_owned(),
         words: Words::Sealed { sealed, until },
+        class: MAIL_CLASS,
+        is_page: false,
+        not_before: None,
         expires_at: until,
         cap: None,
     }

@@ -32,6 +32,9 @@ fn mail(number: u8) -> OutgoingMail {
         to: Email::parse("ada@example.org").unwrap(),
         subject: "A subject".to_owned(),
         words: Words::Plain("Some words.".to_owned()),
+        class: MAIL_CLASS,
+        is_page: false,
+        not_before: None,
         expires_at: NOW.plus(Duration::from_hours(1)),
         cap: None,
     }

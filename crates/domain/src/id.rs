@@ -41,6 +41,8 @@ row_ids! {
     /// Id of a text, received or sent: both stand in one table. The store assigns it in the order of arrival or
     /// queueing and never reuses it.
     MessageId;
+    /// Id of a page to the operator. The store assigns it in the order of queueing.
+    PageId;
     /// Id of a web session. The store assigns it and never reuses it.
     SessionId;
     /// Id of a hiker. The store assigns it and never reuses it.

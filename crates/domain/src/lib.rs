@@ -1,6 +1,6 @@
 //! What Thunderbird decides, and the ports it needs for it.
 //!
-//! Contexts: [`account`], [`token`], [`phone`], [`user`], [`route`], [`forecast`], [`deadline`], [`sms`], [`mail`], [`privacy`], [`admin`].
+//! Contexts: [`account`], [`token`], [`phone`], [`user`], [`route`], [`forecast`], [`deadline`], [`sms`], [`mail`], [`pager`], [`privacy`], [`admin`].
 //! Everything else is the kernel they share. An *account* is a web login; a *user* is a hiker on the SMS side.
 //! No HTTP, no SQL, no Twilio, no runtime and no clock in here: the world comes in through ports.
 
@@ -24,6 +24,8 @@ pub mod moment;
 pub mod opt_out;
 pub mod outbox;
 pub mod outgoing;
+pub mod page;
+pub mod pager;
 pub mod phone;
 pub mod phone_number;
 pub mod port;

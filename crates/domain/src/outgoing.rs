@@ -6,6 +6,7 @@ use crate::{
     email::Email,
     id::{AccountId, UserId},
     limit::{Limit, LimitKey, Quota, Rule},
+    page::OutgoingPage,
     phone_number::PhoneNumber,
     random::Tag,
     secret::{MacPurpose, Macs, Sealed},
@@ -159,6 +160,12 @@ pub struct OutgoingMail {
     pub subject: String,
     /// Its plain text.
     pub words: Words,
+    /// How urgent it is.
+    pub class: Class,
+    /// Whether it is a page to the operator.
+    pub is_page: bool,
+    /// Not to be sent earlier; `None` for at once.
+    pub not_before: Option<Timestamp>,
     /// Not to be sent at or after this instant.
     pub expires_at: Timestamp,
     /// What it counts under where it is queued. Beyond that limit it is left out, and whatever it tells of happens all the
@@ -192,4 +199,6 @@ pub enum Outgoing {
     Newest(OutgoingText),
     /// A mail through the mailer.
     Mail(OutgoingMail),
+    /// An event that an operator is to hear of.
+    Page(OutgoingPage),
 }

@@ -87,6 +87,9 @@ impl World {
             account: None,
             subject: "A subject".to_owned(),
             words,
+            class: MAIL_CLASS,
+            is_page: false,
+            not_before: None,
             expires_at: self.clock.now().plus(life),
             cap: None,
         };

@@ -43,6 +43,7 @@ static ROUTES: LazyLock<FileCatalogue> = LazyLock::new(|| FileCatalogue::load(No
 static RULES: LazyLock<SmsRules> = LazyLock::new(|| {
     let [home, neighbour] = ["AU", "NZ"].map(|code| Region::parse(code).unwrap());
     SmsRules {
+        pagers: thunderbird_domain::page::Pagers::default(),
         region: home,
         textable: TextableRegions::new(vec![home, neighbour]),
         carrier_keywords: CarrierKeywords::Own,
@@ -183,7 +184,7 @@ fn hiker(at_a_camp: bool) -> StoredUser {
 fn moves_only_by_the_exact_form(body: &str, context: &TextContext<'_>, decision: &Decision) {
     let tells = decision.effects.outgoing.iter().any(|outgoing| match outgoing {
         Outgoing::Text(text) | Outgoing::Newest(text) => text.class == Class::Safety,
-        Outgoing::Mail(_) => true,
+        Outgoing::Mail(_) | Outgoing::Page(_) => true,
     });
     let change = decision.effects.user.as_ref();
     let checked_in = change.and_then(|change| change.check_in.as_ref());

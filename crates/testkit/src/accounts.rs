@@ -164,7 +164,7 @@ impl TestAccounts {
             .into_iter()
             .filter_map(|outgoing| match outgoing {
                 Outgoing::Mail(mail) => Some(mail),
-                Outgoing::Text(_) | Outgoing::Newest(_) => None,
+                Outgoing::Text(_) | Outgoing::Newest(_) | Outgoing::Page(_) => None,
             });
         mails
             .map(|mail| {

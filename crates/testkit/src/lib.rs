@@ -29,6 +29,7 @@ pub mod hostile;
 pub mod hunt;
 pub mod legacy;
 pub mod memory;
+pub mod pager;
 pub mod postgres;
 mod request_head;
 pub mod service;

@@ -31,7 +31,10 @@ const SUITES: &[(&str, &str)] = &[
     // Opt-outs are only read by this port; the suite of the outbox records and reads them.
     ("OptOuts", "outbox"),
     ("Outbox<MailPayload>", "mail_outbox"),
+    ("Outbox<PagePayload>", "page_outbox"),
     ("Outbox<TextPayload>", "outbox"),
+    ("PageGateway", "page_gateway"),
+    ("PageLog", "page_log"),
     ("PasswordHasher", "password_hasher"),
     ("PhoneStore", "phone"),
     ("PrivacyStore", "privacy"),

@@ -34,6 +34,8 @@ pub(crate) enum Key<'a> {
     Queue(&'static str),
     /// The queue of mails.
     Mails,
+    /// The queue of pages, and what was told by them.
+    Pages,
     /// One text that we sent.
     Text(i64),
     /// The audit log, for the process that seals it.
@@ -76,6 +78,7 @@ impl From<Key<'_>> for i64 {
             }
             Key::Queue(class) => number("queue", [class.as_bytes()]),
             Key::Mails => number("mails", []),
+            Key::Pages => number("pages", []),
             Key::Text(id) => number("text", [&id.to_be_bytes()]),
             Key::AuditLog => number("audit log", []),
         }
@@ -133,6 +136,7 @@ mod tests {
             Key::Codes,
             Key::Ring,
             Key::Mails,
+            Key::Pages,
             Key::AuditLog,
             Key::Limit(&first),
             Key::Limit(&second),

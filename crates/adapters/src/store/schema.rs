@@ -323,6 +323,8 @@ diesel::table! {
         expires_at -> BigInt,
         state_at -> BigInt,
         created_at -> BigInt,
+        class -> Text,
+        is_page -> Bool,
     }
 }
 
@@ -381,6 +383,35 @@ diesel::table! {
         source -> Text,
         started_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    page_events (event) {
+        event -> Text,
+        page -> Binary,
+        told_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    pages (id) {
+        id -> BigInt,
+        tag -> Binary,
+        kind -> Text,
+        title -> Text,
+        body -> Text,
+        link -> Text,
+        state -> Text,
+        error -> Nullable<Text>,
+        attempts -> BigInt,
+        ambiguous_attempts -> BigInt,
+        next_attempt_at -> Nullable<BigInt>,
+        lease_until -> Nullable<BigInt>,
+        lease_tag -> Nullable<Binary>,
+        expires_at -> BigInt,
+        state_at -> BigInt,
+        created_at -> BigInt,
     }
 }
 
@@ -589,6 +620,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     message_hours,
     messages,
     opt_outs,
+    page_events,
+    pages,
     password_resets,
     pending_actions,
     phone_codes,

@@ -36,6 +36,8 @@ use thunderbird_domain::{
     outbox::port::Outbox,
     outbox::settle::Settlement,
     outgoing::{Outgoing, OutgoingMail, OutgoingText},
+    page::{OutgoingPage, Page},
+    pager::{PageFigure, PageLog, PagePayload, Troubles},
     phone::{
         Guess, LinkView, NewWords, PhoneCommit, PhoneStore, SavePhone, SendCode, SendVerdict, TextLinkState,
         WordSet, WordsVerdict,
@@ -217,6 +219,19 @@ in_turn! {
         fn settle(&self, settlements: Vec<Settlement<MailPayload>>) -> PortFuture<'_, ()>;
         fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedMessage<MailPayload>>>;
         fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize>;
+    }
+    Outbox<PagePayload> {
+        fn queue(&self, messages: Vec<Page>, at: Timestamp) -> PortFuture<'_, ()>;
+        fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress<PagePayload>>>;
+        fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased<PagePayload>>;
+        fn settle(&self, settlements: Vec<Settlement<PagePayload>>) -> PortFuture<'_, ()>;
+        fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedMessage<PagePayload>>>;
+        fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize>;
+    }
+    PageLog {
+        fn troubles(&self, now: Timestamp) -> PortFuture<'_, Troubles>;
+        fn note(&self, pages: Vec<OutgoingPage>, at: Timestamp) -> PortFuture<'_, ()>;
+        fn figures(&self, now: Timestamp) -> PortFuture<'_, Vec<PageFigure>>;
     }
     DeadlineStore {
         fn by_words(&self, words: TripWords, since: Timestamp) -> PortFuture<'_, Option<Watched>>;

@@ -8,7 +8,7 @@ use crate::{
     email::Email,
     id::AccountId,
     messages::account::{self as messages, MailWords},
-    outgoing::{Outgoing, OutgoingMail, Words, notice_cap},
+    outgoing::{Class, Outgoing, OutgoingMail, Words, notice_cap},
     random::Tag,
     time::Timestamp,
 };
@@ -28,6 +28,9 @@ impl Accounts {
             account: Some(account.id),
             subject: words.subject.to_owned(),
             words: Words::Plain(words.text),
+            class: Class::Notice,
+            is_page: false,
+            not_before: None,
             expires_at: now.plus(NOTICE_LIFE),
             cap: Some(notice_cap(&account.email, &*self.macs)),
         })]
@@ -57,6 +60,9 @@ impl Accounts {
                 sealed: self.bodies.seal(tag, &words.text),
                 until: expires_at,
             },
+            class: Class::Notice,
+            is_page: false,
+            not_before: None,
             expires_at,
             cap: None,
         };

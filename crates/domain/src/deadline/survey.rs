@@ -104,7 +104,7 @@ pub struct Survey {
     /// Contacts of open alarms who were not reached.
     pub unreached_contacts: u64,
     /// Alarms that no contact deals with although an hour has passed.
-    pub unclaimed: u64,
+    pub unclaimed: Vec<DeadlineId>,
     /// Promises of hikers whose numbers have opted out of our texts.
     pub stopped: u64,
     /// Promises without a contact, or with contacts who have all opted out.
@@ -123,7 +123,8 @@ impl Survey {
         self.unreached = unreached.map(|alarm| alarm.deadline).collect();
         let contacts = alarms.iter().flat_map(|alarm| &alarm.contacts);
         self.unreached_contacts = many(contacts.filter(|contact| contact.is_unreached(now)).count());
-        self.unclaimed = many(alarms.iter().filter(|alarm| alarm.is_unclaimed(now)).count());
+        let unclaimed = alarms.iter().filter(|alarm| alarm.is_unclaimed(now));
+        self.unclaimed = unclaimed.map(|alarm| alarm.deadline).collect();
         self
     }
 }
@@ -185,9 +186,9 @@ mod tests {
             2,
             "the second, and the one without contacts"
         );
-        assert_eq!((survey.unreached_contacts, survey.unclaimed), (3, 3));
+        assert_eq!((survey.unreached_contacts, survey.unclaimed.len()), (3, 3));
         let before = now.minus(Duration::from_secs(1));
-        assert_eq!(Survey::default().with_alarms(&alarms, before).unclaimed, 0);
+        assert_eq!(Survey::default().with_alarms(&alarms, before).unclaimed, []);
     }
 
     #[test]

@@ -9,12 +9,15 @@ use super::{
     firing::{Firing, fire},
     machine::Hold,
     stage::Stage,
-    store::{DeadlineStore, Watched},
+    store::{DeadlineChange, DeadlineStore, Watched},
     survey::Survey,
 };
 use crate::{
     budget::{Budget, Budgets},
     id::DeadlineId,
+    messages,
+    outgoing::Outgoing,
+    page::{PageKind, Pagers},
     phone_number::{Region, TextableRegions},
     port::{Commit, Fault},
     route::RouteCatalogue,
@@ -68,6 +71,8 @@ pub struct Watch {
     pub clock: Arc<dyn Clock>,
     /// What hikers may make us text to others.
     pub budgets: Budgets,
+    /// Who is paged when an alarm is opened.
+    pub pagers: Pagers,
 }
 
 impl Watch {
@@ -140,9 +145,10 @@ impl Watch {
     /// Fires what is due of one promise; returns nothing if another writer was first.
     async fn fire(&self, watched: &Watched, firing: &Firing<'_>) -> Result<Vec<WatchReport>, Fault> {
         let budget = self.budget(watched).await;
-        let Some((save, fired)) = fire(watched, firing, budget) else {
+        let Some((mut save, fired)) = fire(watched, firing, budget) else {
             return Ok(Vec::new());
         };
+        save.outgoing.extend(self.opened(watched, &save.change));
         let mut events = counts::events(std::slice::from_ref(&save.change), firing.at);
         let texts = save.change.texts.len();
         let state = save.change.state.clone();
@@ -164,6 +170,16 @@ impl Watch {
             texts,
         };
         Ok(fired.into_iter().map(report).collect())
+    }
+
+    /// The page about an alarm that this change opens.
+    fn opened(&self, watched: &Watched, change: &DeadlineChange) -> Option<Outgoing> {
+        let alarm = change.state.alarm.as_ref();
+        let alarm = alarm.filter(|_| watched.stored.deadline.alarm.is_none())?;
+        let words = messages::page::alarm_opened(false, alarm.contacts.len());
+        let id = watched.stored.id.get();
+        let page = self.pagers.page(PageKind::AlarmOpened, id, (words, Some(id)));
+        page.map(Outgoing::Page)
     }
 
     /// What the hiker may still make us text. It is read only if the contacts are to hear of the time. If it cannot be

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     mailer::{Handed, Letter, Mailer},
-    outbox::{MAIL_CLASS, MailPayload},
+    outbox::{MAIL_CLASSES, MailPayload},
 };
 use crate::{
     outbox::{
@@ -31,7 +31,7 @@ impl Channel for MailChannel {
     type Payload = MailPayload;
 
     const LEASE: Duration = LEASE;
-    const CLASSES: &'static [Class] = &[MAIL_CLASS];
+    const CLASSES: &'static [Class] = MAIL_CLASSES;
 
     fn is_on(&self) -> bool {
         self.mailer.is_some()

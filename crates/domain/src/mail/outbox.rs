@@ -27,7 +27,10 @@ impl Payload for MailPayload {
     const TAKEN_OVER: SendState = SendState::Sent;
 }
 
-/// The class of every mail.
+/// The classes of mails, the most urgent first: what tells of an alarm, and everything else.
+pub const MAIL_CLASSES: &[Class] = &[Class::Alarm, MAIL_CLASS];
+
+/// The class of every mail that tells of no alarm.
 pub const MAIL_CLASS: Class = Class::Notice;
 
 /// A mail that its holder alone may send now, once.

@@ -7,7 +7,7 @@ use crate::{
     audit::{Actor, AuditEvent, Subject},
     id::{AccountId, LinkId, UserId},
     messages::phone as messages,
-    outgoing::{Outgoing, OutgoingMail, Words, notice_cap},
+    outgoing::{Class, Outgoing, OutgoingMail, Words, notice_cap},
     phone_number::PhoneNumber,
     random::{Entropy, Tag},
     secret::Macs,
@@ -231,6 +231,9 @@ impl Decided {
             account: Some(*id),
             subject: words.subject.to_owned(),
             words: Words::Plain(words.text),
+            class: Class::Notice,
+            is_page: false,
+            not_before: None,
             expires_at: by.at.plus(MAIL_LIFE),
             cap: Some(notice_cap(email, by.macs)),
         }));

@@ -85,7 +85,7 @@ fn told(decided: &Decided) -> Vec<&str> {
     for item in &decided.outgoing {
         match item {
             Outgoing::Mail(mail) => told.push(mail.to.as_str()),
-            Outgoing::Text(_) | Outgoing::Newest(_) => panic!("no text is sent"),
+            Outgoing::Text(_) | Outgoing::Newest(_) | Outgoing::Page(_) => panic!("no text is sent"),
         }
     }
     told

@@ -14,6 +14,7 @@ use crate::{
     messages,
     moment::Moment,
     opt_out::{Answering, WithheldBecause},
+    page::Pagers,
     phone::TextAnswer,
     phone_number::{PhoneNumber, PhoneNumberError, Region, TextableRegions},
     random::Tag,
@@ -35,6 +36,8 @@ pub struct SmsRules {
     pub contacts_page: Option<String>,
     /// Answers an hour to an unregistered sender; [`REGISTERED_FACTOR`] times that when registered or in a conversation.
     pub answers_per_hour: u32,
+    /// Who is paged when somebody asks for help.
+    pub pagers: Pagers,
 }
 
 impl SmsRules {

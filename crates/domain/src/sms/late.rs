@@ -184,6 +184,8 @@ fn defer(effects: &mut Effects, by: Duration) {
         match outgoing {
             Outgoing::Text(text) | Outgoing::Newest(text) => later(text),
             Outgoing::Mail(mail) => mail.expires_at = mail.expires_at.plus(by),
+            // A page counts from the commit that stores it.
+            Outgoing::Page(_) => {}
         }
     }
     for change in &mut effects.deadlines {

@@ -151,7 +151,7 @@ fn queued(stored: &StoredUser, outgoing: &[Outgoing]) -> Vec<CheckInNotice> {
             name: stored.user.contact(&text.to)?.name.clone(),
             reach: Reach::OnItsWay,
         }),
-        Outgoing::Newest(_) | Outgoing::Mail(_) => None,
+        Outgoing::Newest(_) | Outgoing::Mail(_) | Outgoing::Page(_) => None,
     };
     outgoing.iter().filter_map(notice).collect()
 }

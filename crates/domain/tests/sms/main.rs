@@ -111,6 +111,7 @@ fn channel() -> Channel {
         clock: Arc::new(clock.clone()),
         entropy: Arc::new(SeededEntropy::default()),
         rules: SmsRules {
+            pagers: thunderbird_domain::page::Pagers::default(),
             region,
             textable,
             carrier_keywords: CarrierKeywords::Own,
@@ -186,7 +187,7 @@ impl Channel {
             .into_iter()
             .filter_map(|outgoing| match outgoing {
                 Outgoing::Text(text) | Outgoing::Newest(text) => Some(text),
-                Outgoing::Mail(_) => None,
+                Outgoing::Mail(_) | Outgoing::Page(_) => None,
             });
         texts.collect()
     }

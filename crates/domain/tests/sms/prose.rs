@@ -129,6 +129,7 @@ fn line(words: &[&str], seed: &mut u64) -> String {
 fn rules() -> SmsRules {
     let region = Region::parse("AU").unwrap();
     SmsRules {
+        pagers: thunderbird_domain::page::Pagers::default(),
         region,
         textable: TextableRegions::new(vec![region]),
         carrier_keywords: CarrierKeywords::Own,

@@ -48,6 +48,7 @@ impl Story {
     pub fn of(channel: Channel) -> Self {
         let regions = ["AU", "NZ"].map(|code| Region::parse(code).unwrap());
         let watch = Watch {
+            pagers: thunderbird_domain::page::Pagers::default(),
             store: Arc::new(channel.store.clone()),
             routes: Arc::new(MemoryCatalogue::tasmania()),
             textable: TextableRegions::new(regions.to_vec()),

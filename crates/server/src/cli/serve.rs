@@ -215,6 +215,7 @@ pub(super) fn refused(error: ConnectError) -> Failure {
         | ConnectError::Hasher(_)
         | ConnectError::Texts(_)
         | ConnectError::Watchdog(_)
+        | ConnectError::Pager(_)
         | ConnectError::Forecasts(_) => Failure::problem(error),
     }
 }

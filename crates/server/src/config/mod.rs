@@ -7,6 +7,7 @@ mod forecasts;
 pub mod gateway;
 pub mod listen;
 pub mod mistake;
+pub mod pager;
 mod reader;
 pub mod source;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use self::{
     gateway::{Gateway, Mail, Twilio},
     listen::{Listen, PublicUrl},
     mistake::{Mistake, Mistakes},
+    pager::PagerSettings,
     source::Sources,
     texting::{CarrierKeywords, Limits, Texting},
 };
@@ -47,6 +49,8 @@ pub struct Config {
     pub mail: Mail,
     /// Where a watchdog outside hears of us; a secret.
     pub watchdog: Option<Secret<String>>,
+    /// Who is paged.
+    pub pager: PagerSettings,
     /// Texts.
     pub texting: Texting,
     /// Web accounts.
@@ -114,6 +118,7 @@ impl Config {
         let gateway = gateway::read_gateway(reader, public);
         let mail = gateway::read_mail(reader, public);
         let watchdog = watchdog::read(reader);
+        let pager = PagerSettings::read(reader, mail.as_ref());
         let ours = gateway.as_ref().map_or_else(Vec::new, Gateway::numbers);
         let texting = Texting::read(reader, ours);
         let accounts = AccountSettings::read(reader);
@@ -128,6 +133,7 @@ impl Config {
             gateway: gateway?,
             mail: mail?,
             watchdog,
+            pager: pager?,
             texting: texting?,
             accounts: accounts?,
             routes_dir,

@@ -141,6 +141,21 @@ pub const VARIABLES: &[Variable] = &[
         "THUNDERBIRD_WATCHDOG_URL",
         "A watchdog outside, such as a dead man's switch: it is asked for once a minute while promises are watched in time, and not otherwise. `https://`, plain http only for loopback.",
     ),
+    secret(
+        "THUNDERBIRD_PAGER_URL",
+        "Where you are paged by HTTP: each page is one POST of JSON that ntfy and other webhooks read. `https://` or \
+         `http://`; no redirect is followed. Default: no page is made.",
+    ),
+    plain(
+        "THUNDERBIRD_PAGER_PRIVATE",
+        "refused",
+        "Whether the host of THUNDERBIRD_PAGER_URL may be this machine or in a private network: `refused` or `allowed`.",
+    ),
+    plain(
+        "THUNDERBIRD_PAGER_MAIL",
+        "",
+        "A mailbox that gets the same pages by mail; needs a mail server, or the simulator.",
+    ),
     plain(
         "THUNDERBIRD_DEFAULT_REGION",
         "AU",

@@ -12,6 +12,7 @@ use thunderbird_domain::{
     idempotency::IdempotencyStore,
     keyed_lock::KeyedLock,
     mail::deliver::Mailings,
+    pager::{PageRounds, Paging},
     phone::Phones,
     privacy::Privacy,
     route::RouteCatalogue,
@@ -44,6 +45,8 @@ pub struct App {
     pub sms: Texting,
     /// Mails out.
     pub mail: Mailing,
+    /// Pages to the operator.
+    pub pager: PagerDesk,
     /// The operator's console.
     pub console: Console,
 }
@@ -118,6 +121,16 @@ pub struct Texting {
     /// Texts out.
     pub deliveries: Deliveries,
     /// Whether the gateway accepts texts.
+    pub upstream: UpstreamHealth,
+}
+
+/// Pages to the operator.
+pub struct PagerDesk {
+    /// Finds what is to be told.
+    pub rounds: PageRounds,
+    /// Sends queued pages.
+    pub pages: Paging,
+    /// Whether the operator's address takes pages.
     pub upstream: UpstreamHealth,
 }
 

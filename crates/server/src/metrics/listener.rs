@@ -91,6 +91,13 @@ async fn show(sources: Data<Sources>) -> HttpResponse {
             "the figures of promises are missing from the metrics"
         ),
     }
+    match app.pager.rounds.figures().await {
+        Ok(figures) => exposition.pages(&figures),
+        Err(fault) => tracing::warn!(
+            port = fault.port(),
+            "the figures of pages are missing from the metrics"
+        ),
+    }
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(exposition.into_text())

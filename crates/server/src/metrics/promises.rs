@@ -1,12 +1,26 @@
 //! What is shown of promises.
 
-use thunderbird_domain::deadline::{
-    How, Survey,
-    counts::{Counts, Histogram, When},
+use thunderbird_domain::{
+    deadline::{
+        How, Survey,
+        counts::{Counts, Histogram, When},
+    },
+    outbox::state::{Ended, SendState},
+    pager::PageFigure,
 };
 
 use super::exposition::Exposition;
 use crate::http::health::rounds::RoundFigures;
+
+/// The states that a page can have.
+const PAGE_STATES: [SendState; 6] = [
+    SendState::Queued,
+    SendState::Sending,
+    SendState::Sent,
+    SendState::Ended(Ended::Failed),
+    SendState::Ended(Ended::Expired),
+    SendState::Ended(Ended::Dead),
+];
 
 impl Exposition {
     pub(super) fn counts(&mut self, counts: &Counts) {
@@ -73,6 +87,19 @@ impl Exposition {
         }
     }
 
+    pub(super) fn pages(&mut self, figures: &[PageFigure]) {
+        let help = "Pages to the operator of the last 24 hours, by channel and state. A page that waits too long or has expired reaches no operator.";
+        self.family("pages_last_day", "gauge", help);
+        for (by_mail, channel) in [(false, "url"), (true, "mail")] {
+            for state in PAGE_STATES {
+                let mut known = figures.iter();
+                let known = known.find(|figure| (figure.by_mail, figure.state) == (by_mail, state));
+                let labels = [("channel", channel), ("state", state.as_str())];
+                self.sample("pages_last_day", &labels, known.map_or(0, |figure| figure.count));
+            }
+        }
+    }
+
     pub(super) fn survey(&mut self, survey: &Survey) {
         let help = "Open alarms of which no alert has reached a contact, 15 minutes after the first or when all have failed.";
         self.single("alarms_unreached", "gauge", help, survey.unreached.len());
@@ -80,7 +107,7 @@ impl Exposition {
         let contacts = survey.unreached_contacts;
         self.single("alarm_contacts_unreached", "gauge", help, contacts);
         let help = "Open alarms that no contact deals with, an hour after the first alert.";
-        self.single("alarms_unclaimed", "gauge", help, survey.unclaimed);
+        self.single("alarms_unclaimed", "gauge", help, survey.unclaimed.len());
         let help = "Open promises of hikers whose numbers have opted out of our texts.";
         self.single("promises_hiker_stopped", "gauge", help, survey.stopped);
         let help = "Open promises without a contact, or with contacts who have all opted out.";
@@ -113,7 +140,7 @@ mod tests {
         let survey = Survey {
             unreached: vec![DeadlineId::from_stored(7)],
             unreached_contacts: 2,
-            unclaimed: 3,
+            unclaimed: [1, 2, 3].map(DeadlineId::from_stored).to_vec(),
             stopped: 4,
             without_contact: 5,
             with_ready: 6,

@@ -31,6 +31,7 @@ use super::{
     gateway::Texts,
     kernel::KernelPorts,
     mail::{MailPorts, Mails},
+    pager::PagerPorts,
     rules::Rules,
     sms::SmsPorts,
     user::UserPorts,
@@ -72,6 +73,7 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
             outbox: store.clone(),
             mails: Mails::default(),
         },
+        pager: PagerPorts::on(&store),
         console: ConsolePorts::on(&Arc::new(scratch_store())),
         edge: EdgePorts {
             idempotency: store.clone(),
@@ -98,6 +100,7 @@ fn rules() -> Rules {
             segment_price: Price::parse("AUD 0.0515").expect("a price"),
         },
         sms: SmsRules {
+            pagers: thunderbird_domain::page::Pagers::default(),
             region: au,
             textable: TextableRegions::new(vec![au]),
             carrier_keywords: CarrierKeywords::Own,

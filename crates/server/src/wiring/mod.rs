@@ -9,6 +9,7 @@ mod gateway;
 mod in_memory;
 mod kernel;
 pub mod mail;
+pub mod pager;
 mod phone;
 mod rules;
 mod sms;
@@ -50,6 +51,7 @@ use self::{
     gateway::Texts,
     kernel::KernelPorts,
     mail::{MailPorts, Mails},
+    pager::PagerPorts,
     rules::Rules,
     sms::SmsPorts,
     user::UserPorts,
@@ -81,6 +83,8 @@ pub struct Ports {
     pub forecasts: ForecastPorts,
     /// Mails.
     pub mail: MailPorts,
+    /// Pages.
+    pub pager: PagerPorts,
     /// The operator's console.
     pub console: ConsolePorts,
     /// What the HTTP layer itself asks.
@@ -114,6 +118,9 @@ pub enum ConnectError {
     /// The watchdog outside.
     #[error("the watchdog cannot be set up: {0:?}")]
     Watchdog(#[source] Fault),
+    /// The operator's address for pages.
+    #[error("the pager cannot be set up: {0:?}")]
+    Pager(#[source] Fault),
     /// The providers of forecasts.
     #[error("the providers of forecasts cannot be set up: {0:?}")]
     Forecasts(#[source] Fault),
@@ -180,6 +187,10 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
         mail: MailPorts {
             outbox: shared.clone(),
             mails,
+        },
+        pager: PagerPorts {
+            gateway: pager::gateway(&config.pager).map_err(ConnectError::Pager)?,
+            ..PagerPorts::on(&shared)
         },
         edge: EdgePorts {
             idempotency: shared.clone(),
@@ -253,6 +264,7 @@ pub fn compose(ports: Ports, rules: Rules, settings: EdgeSettings) -> App {
         limits: rules.budgets,
     };
     let forecasts = ports.forecasts.compose(&kernel, rules.forecasts);
+    let pagers = rules.sms.pagers.clone();
     let (accounts, privacy) = ports.accounts.compose(&kernel, rules.accounts);
     App {
         edge: ports.edge.compose(&kernel, settings),
@@ -265,6 +277,7 @@ pub fn compose(ports: Ports, rules: Rules, settings: EdgeSettings) -> App {
             .sms
             .compose(&kernel, (&phones, forecasts), (rules.sms, budgets), rules.sending),
         mail: ports.mail.compose(&kernel),
+        pager: ports.pager.compose(&kernel, pagers),
         console: ports.console.compose(kernel, rules.console),
         phones,
     }

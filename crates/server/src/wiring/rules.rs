@@ -5,6 +5,7 @@ use thunderbird_domain::{
     budget::SendingLimits,
     forecast::ForecastLimits,
     outbox::caps::DailyCap,
+    page::Pagers,
     phone::CodeLimits,
     phone_number::PhoneNumber,
     sms::{context::SmsRules, deliver::SendingPolicy, keyword::CarrierKeywords},
@@ -92,6 +93,11 @@ impl Rules {
                 },
                 contacts_page: public_url.is_https().then(|| format!("{public_url}/contacts")),
                 answers_per_hour: config.limits.sms_per_hour,
+                pagers: Pagers {
+                    has_url: config.pager.url.is_some(),
+                    mail: config.pager.mail.clone(),
+                    public_url: public_url.to_string(),
+                },
             },
         }
     }

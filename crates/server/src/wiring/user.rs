@@ -72,6 +72,7 @@ impl UserPorts {
                 region: rules.region,
                 clock: Arc::clone(&kernel.clock),
                 budgets,
+                pagers: rules.pagers.clone(),
             },
             rounds: Rounds::default(),
             watchdog: self.watchdog,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use thunderbird_domain::{mail::deliver::MailChannel, outgoing::Class, sms::deliver::TextChannel};
+use thunderbird_domain::{
+    mail::deliver::MailChannel, outgoing::Class, pager::PageChannel, sms::deliver::TextChannel,
+};
 
 use super::outbox::Worked;
 
@@ -19,7 +21,17 @@ pub static TEXTS: Worked<TextChannel> = Worked {
     idle: Duration::from_millis(100),
 };
 
-/// Mails to accounts.
+/// Pages to the operator's address.
+pub static PAGES: Worked<PageChannel> = Worked {
+    name: "pages",
+    dispatcher: |app| &app.pager.pages,
+    upstream: |app| &app.pager.upstream,
+    under_way: |_| 8,
+    logs_attempts: true,
+    idle: Duration::from_millis(250),
+};
+
+/// Mails to accounts, and those that tell of an alarm.
 pub static MAILS: Worked<MailChannel> = Worked {
     name: "mails",
     dispatcher: |app| &app.mail.mailings,

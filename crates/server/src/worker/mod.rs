@@ -5,6 +5,7 @@ mod clocks;
 mod forecasts;
 pub mod keys;
 mod outbox;
+mod pager;
 mod promises;
 mod read_back;
 mod reception;
@@ -37,6 +38,10 @@ impl Workers {
         workers.spawn(keys::work(keeper, stop.clone()));
         workers.spawn(outbox::run(&channels::MAILS, Data::clone(app), stop.clone()));
         workers.spawn(outbox::run(&channels::TEXTS, Data::clone(app), stop.clone()));
+        workers.spawn(outbox::run(&channels::PAGES, Data::clone(app), stop.clone()));
+        if app.pager.rounds.pagers.are_on() {
+            workers.spawn(pager::run(Data::clone(app), stop.clone()));
+        }
         workers.spawn(read_back::run(Data::clone(app), stop.clone()));
         workers.spawn(reception::run(Data::clone(app), stop.clone()));
         workers.spawn(promises::run(Data::clone(app), stop.clone()));

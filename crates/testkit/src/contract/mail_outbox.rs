@@ -38,6 +38,9 @@ fn mail(name: u8) -> OutgoingMail {
         account: None,
         subject: "A subject".to_owned(),
         words: Words::Plain("Some words.".to_owned()),
+        class: MAIL_CLASS,
+        is_page: false,
+        not_before: None,
         expires_at: NOW.plus(HOUR),
         cap: None,
     }

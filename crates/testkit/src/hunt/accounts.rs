@@ -7,7 +7,7 @@ use thunderbird_domain::{
         SigningDevice, StartAudit, WhichSessions, password::PasswordHash,
     },
     email::Email,
-    outgoing::{Outgoing, OutgoingMail, Words},
+    outgoing::{Class, Outgoing, OutgoingMail, Words},
     port::{Change, Commit, Fault},
     privacy::{Deletion, PrivacyStore, RetentionCutoffs},
     secret::TokenDigest,
@@ -98,6 +98,9 @@ impl<S: Writes> Hunter<S> {
             account: Some(account.id),
             subject: "A subject".to_owned(),
             words: Words::Plain("some words".to_owned()),
+            class: Class::Notice,
+            is_page: false,
+            not_before: None,
             expires_at: after(3_600),
             cap: Some(hourly("hunt.notices", self.below(3), 100_000)),
         })

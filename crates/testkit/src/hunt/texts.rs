@@ -96,6 +96,9 @@ impl<S: Writes> Hunter<S> {
             account: None,
             subject: "A subject".to_owned(),
             words: self.words(),
+            class: MAIL_CLASS,
+            is_page: false,
+            not_before: None,
             expires_at: after(3_600),
             cap: self
                 .one_in(2)

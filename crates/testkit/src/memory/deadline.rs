@@ -389,7 +389,7 @@ impl DeadlineStore for MemoryStore {
         }
         state.change_deadlines(&changes);
         state.limits.count(&save.counts, save.at);
-        state.queue(&save.outgoing);
+        state.queue_at(&save.outgoing, save.at);
         state.audit(save.audit, Subject::Service);
         Box::pin(async { Ok(Commit::Stored(())) })
     }

@@ -44,10 +44,7 @@ impl KeyMemory for MemoryStore {
     fn named(&self) -> PortFuture<'_, BTreeSet<String>> {
         Box::pin(async {
             let state = self.lock();
-            let words = state.outgoing.iter().map(|outgoing| match outgoing {
-                Outgoing::Text(text) | Outgoing::Newest(text) => &text.words,
-                Outgoing::Mail(mail) => &mail.words,
-            });
+            let words = state.outgoing.iter().filter_map(words_of);
             let sealed = words.filter_map(|words| match words {
                 Words::Sealed { sealed, .. } => Some(sealed.key_id.clone()),
                 Words::Plain(_) => None,
@@ -70,14 +67,19 @@ impl KeyMemory for MemoryStore {
         Box::pin(async {
             let mut state = self.lock();
             let before = state.outgoing.len();
-            state.outgoing.retain(|outgoing| {
-                let words = match outgoing {
-                    Outgoing::Text(text) | Outgoing::Newest(text) => &text.words,
-                    Outgoing::Mail(mail) => &mail.words,
-                };
-                matches!(words, Words::Plain(_))
-            });
+            state
+                .outgoing
+                .retain(|outgoing| !matches!(words_of(outgoing), Some(Words::Sealed { .. })));
             Ok(state.outgoing.len() < before)
         })
+    }
+}
+
+/// The words of a text or a mail; a page never carries a secret.
+fn words_of(outgoing: &Outgoing) -> Option<&Words> {
+    match outgoing {
+        Outgoing::Text(text) | Outgoing::Newest(text) => Some(&text.words),
+        Outgoing::Mail(mail) => Some(&mail.words),
+        Outgoing::Page(_) => None,
     }
 }

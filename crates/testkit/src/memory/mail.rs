@@ -2,7 +2,7 @@
 
 use thunderbird_domain::{
     id::MailId,
-    mail::outbox::{LeasedMail, MAIL_CLASS, MailPayload},
+    mail::outbox::{LeasedMail, MailPayload},
     outbox::{
         lease::{Claim, Due, LeaseOrder, Leased},
         message::Progress,
@@ -37,18 +37,20 @@ impl Row {
     fn new(mail: OutgoingMail) -> Self {
         Self {
             words: Some(mail.words.clone()),
+            next_attempt_at: Some(mail.not_before.unwrap_or(Timestamp::EPOCH)),
             mail,
             state: SendState::Queued,
             attempts: 0,
             ambiguous: 0,
-            next_attempt_at: Some(Timestamp::EPOCH),
             lease: None,
             code: None,
         }
     }
 
     fn is_due(&self, order: &LeaseOrder) -> bool {
-        self.state == SendState::Queued && self.next_attempt_at.is_some_and(|at| at <= order.now)
+        self.state == SendState::Queued
+            && self.mail.class == order.class
+            && self.next_attempt_at.is_some_and(|at| at <= order.now)
     }
 
     fn leased(&self, place: usize) -> LeasedMail {
@@ -60,7 +62,7 @@ impl Row {
                 to: self.mail.to.clone(),
                 subject: self.mail.subject.clone(),
             },
-            class: MAIL_CLASS,
+            class: self.mail.class,
             words: self.words.clone(),
             expires_at: self.mail.expires_at,
             attempts: self.attempts,
@@ -117,6 +119,21 @@ fn id_of(place: usize) -> MailId {
 }
 
 impl super::State {
+    /// The state of a mail; `None` if there is none with this tag.
+    pub(crate) fn mail_state(&mut self, tag: Tag) -> Option<SendState> {
+        let row = self.mails().iter().find(|row| row.mail.tag == tag);
+        row.map(|row| row.state)
+    }
+
+    /// Gives a mail that was not tried yet newer words.
+    pub(crate) fn renew_mail(&mut self, tag: Tag, words: &Words) {
+        let untried =
+            |row: &&mut Row| row.mail.tag == tag && row.state == SendState::Queued && row.attempts == 0;
+        if let Some(row) = self.mails().iter_mut().find(untried) {
+            row.words = Some(words.clone());
+        }
+    }
+
     /// The rows, with what was queued by other commits meanwhile.
     fn mails(&mut self) -> &mut State {
         for outgoing in &self.outgoing {

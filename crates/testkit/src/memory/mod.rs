@@ -14,6 +14,7 @@ mod mail;
 mod message_log;
 mod opt_out;
 mod outbox;
+mod pager;
 mod phone;
 mod privacy;
 mod queued;
@@ -49,6 +50,7 @@ pub(crate) struct State {
     pub(crate) opt_outs: opt_out::State,
     pub(crate) phones: phone::State,
     pub(crate) outbox: outbox::State,
+    pub(crate) pages: pager::State,
     pub(crate) inbox: inbound::State,
     pub(crate) reach: fates::State,
     pub(crate) reception: Option<Reception>,
@@ -92,6 +94,10 @@ impl State {
     /// Queues what a commit sends at this instant, without the mails of which their counters have had enough.
     pub(crate) fn queue_at(&mut self, outgoing: &[Outgoing], at: Timestamp) {
         for item in outgoing {
+            if let Outgoing::Page(page) = item {
+                self.note_page(page, at);
+                continue;
+            }
             let known = self.outgoing.iter().any(|queued| tag_of(queued) == tag_of(item));
             if let Outgoing::Mail(OutgoingMail { cap: Some(cap), .. }) = item
                 && !known
@@ -133,5 +139,6 @@ fn tag_of(outgoing: &Outgoing) -> thunderbird_domain::random::Tag {
     match outgoing {
         Outgoing::Text(text) | Outgoing::Newest(text) => text.tag,
         Outgoing::Mail(mail) => mail.tag,
+        Outgoing::Page(page) => page.alone(Timestamp::EPOCH).tag,
     }
 }

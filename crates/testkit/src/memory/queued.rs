@@ -32,7 +32,7 @@ impl super::State {
     fn merged(&mut self, hiker: UserId) -> Vec<Tag> {
         let merged = self.outgoing.iter().filter_map(|item| match item {
             Outgoing::Newest(text) if text.user == Some(hiker) => Some(text.tag),
-            Outgoing::Newest(_) | Outgoing::Text(_) | Outgoing::Mail(_) => None,
+            Outgoing::Newest(_) | Outgoing::Text(_) | Outgoing::Mail(_) | Outgoing::Page(_) => None,
         });
         let merged: Vec<Tag> = merged.collect();
         let rows = self.outbox().rows.values();

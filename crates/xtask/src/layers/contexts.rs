@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{failure::Failure, source::Crate};
 
 /// Every context, and the contexts that it may call. `messages` writes about what the others decided.
-const MAY_CALL: [(&str, &[&str]); 12] = [
+const MAY_CALL: [(&str, &[&str]); 13] = [
     ("account", &["token"]),
     (
         "admin",
@@ -20,6 +20,7 @@ const MAY_CALL: [(&str, &[&str]); 12] = [
         "messages",
         &["account", "deadline", "forecast", "phone", "route", "sms", "user"],
     ),
+    ("pager", &["deadline"]),
     ("phone", &["account", "user"]),
     (
         "privacy",

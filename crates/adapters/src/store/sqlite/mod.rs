@@ -81,6 +81,8 @@ mod opt_out;
 mod outbox;
 #[path = "../statements/outgoing.rs"]
 mod outgoing;
+#[path = "../statements/pager/mod.rs"]
+mod pager;
 #[path = "../statements/phone/mod.rs"]
 mod phone;
 #[path = "../statements/privacy/mod.rs"]

@@ -12,7 +12,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Connection, Held, Key, dialect, limit,
+    Connection, Held, Key, dialect, limit, pager,
     schema::{mails, messages},
 };
 
@@ -44,6 +44,8 @@ struct MailRow<'a> {
     account_id: Option<i64>,
     recipient: &'a str,
     subject: &'a str,
+    class: &'static str,
+    is_page: bool,
     state: &'static str,
     body: Option<&'a str>,
     sealed: Option<&'a [u8]>,
@@ -86,6 +88,7 @@ impl<'a> From<&'a Words> for WordColumns<'a> {
 pub(crate) fn keys(outgoing: &[Outgoing]) -> impl Iterator<Item = Key<'_>> {
     let caps = outgoing.iter().filter_map(|item| match item {
         Outgoing::Mail(mail) => mail.cap.as_ref(),
+        Outgoing::Page(page) => Some(&page.cap),
         Outgoing::Text(_) | Outgoing::Newest(_) => None,
     });
     caps.map(|cap| Key::Limit(&cap.key))
@@ -105,6 +108,7 @@ pub(crate) fn queue(
             queue_text(connection, text, cause, at)
         }
         Outgoing::Mail(mail) => queue_mail(connection, mail, at),
+        Outgoing::Page(page) => pager::note(connection, page, at),
     })
 }
 
@@ -236,7 +240,7 @@ fn queue_text(
 }
 
 /// A mail of which its counter has had enough is left out; what it tells of happens all the same.
-fn queue_mail(connection: &mut Connection, mail: &OutgoingMail, at: Timestamp) -> QueryResult<()> {
+pub(crate) fn queue_mail(connection: &mut Connection, mail: &OutgoingMail, at: Timestamp) -> QueryResult<()> {
     let cap = mail.cap.as_slice();
     if limit::judge(connection, cap, at)? != Verdict::Allowed {
         return Ok(());
@@ -247,12 +251,14 @@ fn queue_mail(connection: &mut Connection, mail: &OutgoingMail, at: Timestamp) -
         account_id: mail.account.map(thunderbird_domain::account::AccountId::get),
         recipient: mail.to.as_str(),
         subject: &mail.subject,
+        class: mail.class.as_str(),
+        is_page: mail.is_page,
         state: "queued",
         body: words.body,
         sealed: words.sealed,
         sealed_key: words.sealed_key,
         sealed_until: words.sealed_until,
-        next_attempt_at: at.as_micros(),
+        next_attempt_at: mail.not_before.unwrap_or(at).as_micros(),
         expires_at: mail.expires_at.as_micros(),
         state_at: at.as_micros(),
         created_at: at.as_micros(),

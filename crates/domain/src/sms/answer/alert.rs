@@ -2,8 +2,10 @@
 
 use crate::{
     audit::{AuditEvent, Subject},
-    deadline::{Answered, CallForHelp, Hiker, Reason, call_for_help},
+    deadline::{Answered, CallForHelp, DeadlineChange, Hiker, Reason, call_for_help},
     messages,
+    outgoing::Outgoing,
+    page::PageKind,
     sms::{
         command::Args,
         context::{Prepared, PreparedCall, TextContext},
@@ -56,6 +58,11 @@ fn ask(context: &TextContext<'_>, stored: &StoredUser, prepared: &PreparedCall) 
     };
     let texts: usize = deadlines.iter().map(|change| change.texts.len()).sum();
     let audit = AuditEvent::new(context.at, context.actor(), action, Subject::User(stored.id));
+    let opens = !matches!(answered, Answered::Stands { .. });
+    let page = deadlines
+        .last()
+        .filter(|_| opens)
+        .and_then(|change| asked_page(context, change));
     let reply = messages::call::asked(&answered, stored, emergency, &context.rules.textable);
     let counts = if deadlines.is_empty() {
         Vec::new()
@@ -64,10 +71,21 @@ fn ask(context: &TextContext<'_>, stored: &StoredUser, prepared: &PreparedCall) 
     };
     Decision::say(reply).with(Effects {
         deadlines,
+        outgoing: page.into_iter().collect(),
         counts,
         audit: vec![audit.with("texts", texts)],
         ..Effects::default()
     })
+}
+
+/// The page about a call for help that opens an alarm or raises one.
+fn asked_page(context: &TextContext<'_>, change: &DeadlineChange) -> Option<Outgoing> {
+    let words = messages::page::alarm_opened(true, change.texts.len());
+    let id = change.replaces.map(|(id, _)| id.get());
+    let event = format!("{} {}", change.state.tag, context.at.as_micros());
+    let pagers = &context.rules.pagers;
+    let page = pagers.page(PageKind::AlarmOpened, event, (words, id));
+    page.map(Outgoing::Page)
 }
 
 /// ALERT OFF: everybody who was alerted is stood down.

@@ -3,12 +3,14 @@
 use super::{alarm, alert, contact, deadline, relation};
 use crate::{
     messages,
+    outgoing::Outgoing,
+    page::PageKind,
     route::Waypoint,
     sms::{
         command::{Args, Meaning},
         context::TextContext,
         decided::Decided,
-        decision::Decision,
+        decision::{Decision, Effects},
         doubt::only_acknowledges,
         inbound::TextOutcome,
         normal::asks_or_quotes,
@@ -20,6 +22,9 @@ use crate::{
 /// Calls for help of one sender that are answered in an hour; after that one in ten minutes is.
 const DISTRESS_ANSWERS: u32 = 20;
 
+/// Calls for help of one sender in an hour that the operator is paged about one by one; further ones are counted.
+const DISTRESS_PAGES: u32 = 3;
+
 /// Answers a call for help. It stands above prompts, limits and conversations, and changes nothing of theirs.
 pub(in crate::sms) fn distress(context: &TextContext<'_>) -> Decided {
     let history = &context.sender.history;
@@ -30,7 +35,10 @@ pub(in crate::sms) fn distress(context: &TextContext<'_>) -> Decided {
         decision: if is_over {
             Decision::default()
         } else {
-            Decision::say(reply)
+            Decision::say(reply).with(Effects {
+                outgoing: distress_page(context).into_iter().collect(),
+                ..Effects::default()
+            })
         },
         outcome: if is_over {
             TextOutcome::OverLimit
@@ -38,6 +46,17 @@ pub(in crate::sms) fn distress(context: &TextContext<'_>) -> Decided {
             TextOutcome::Distress
         },
     }
+}
+
+/// The page about a call for help in words.
+fn distress_page(context: &TextContext<'_>) -> Option<Outgoing> {
+    let words = messages::page::distress(context.phone);
+    let mut page = context
+        .rules
+        .pagers
+        .page(PageKind::Distress, context.seed, (words, None))?;
+    page.is_minor = context.sender.history.distress >= DISTRESS_PAGES;
+    Some(Outgoing::Page(page))
 }
 
 /// Answers a text that is neither a command nor the answer to a question.

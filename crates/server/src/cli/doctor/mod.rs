@@ -7,6 +7,7 @@ mod forecast;
 mod keys;
 mod mail;
 mod network;
+mod pager;
 mod twilio;
 mod watchdog;
 
@@ -20,8 +21,8 @@ pub use self::network::proxy_advice;
 use super::{Exit, Failure, Settings, screen};
 use crate::config::{Config, PublicUrl};
 
-/// Look at the configuration, the database, the keys, the clock, Twilio, mail and the network, and say what is to be
-/// changed. It changes nothing. The exit code is 0 when the service will work, 1 when it will not, 78 when the
+/// Look at the configuration, the database, the keys, the clock, Twilio, mail, the pager and the network, and say what is
+/// to be changed. It changes nothing. The exit code is 0 when the service will work, 1 when it will not, 78 when the
 /// configuration cannot be read.
 #[derive(Args)]
 pub struct Doctor {
@@ -31,6 +32,9 @@ pub struct Doctor {
     /// Ask each provider of forecasts for one cell, and say what came: which run it is, and how much of it is there.
     #[arg(long, conflicts_with = "offline")]
     forecast: bool,
+    /// Send a test page to the pager's address and mailbox, and say what came of it.
+    #[arg(long, conflicts_with = "offline")]
+    page: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -44,7 +48,7 @@ impl Doctor {
     /// A configuration that cannot be read.
     pub fn run(self, settings: &Settings) -> Result<Exit, Failure> {
         let config = settings.read(&[])?;
-        let findings = rt::System::new().block_on(check(&config, (self.offline, self.forecast)));
+        let findings = rt::System::new().block_on(check(&config, &self));
         if self.json {
             screen::say(serde_json::json!({"works": !findings.has_problem(), "findings": findings.0}))?;
         } else {
@@ -71,7 +75,8 @@ pub async fn amiss_outside(config: &Config, public_url: &PublicUrl) -> Vec<Findi
     findings.0
 }
 
-async fn check(config: &Config, (offline, asks_for_weather): (bool, bool)) -> Findings {
+async fn check(config: &Config, asked: &Doctor) -> Findings {
+    let offline = asked.offline;
     let mut findings = Findings::default();
     findings.ok("configuration", "every setting is valid");
     let clock = SystemClock;
@@ -86,6 +91,7 @@ async fn check(config: &Config, (offline, asks_for_weather): (bool, bool)) -> Fi
     }
     mail::check(config, offline, &mut findings).await;
     watchdog::check(config, &mut findings);
-    forecast::check(config, asks_for_weather, &mut findings).await;
+    pager::check(config, public_url.as_ref(), asked.page, &mut findings).await;
+    forecast::check(config, asked.forecast, &mut findings).await;
     findings
 }

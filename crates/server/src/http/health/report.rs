@@ -28,8 +28,8 @@ pub struct HealthReport {
     version: &'static str,
 }
 
-/// Looks at every part. Answers 200 when work can be taken on and 503 otherwise, with the same report. While Twilio or the
-/// mail server does not take what it is handed, work is taken on and waits: the status is `degraded` then, with 200, and
+/// Looks at every part. Answers 200 when work can be taken on and 503 otherwise, with the same report. While Twilio, the
+/// mail server or the operator's pager does not take what it is handed, work is taken on and waits: the status is `degraded` then, with 200, and
 /// so it is while the machine's clock is in doubt, or while no alert of an open alarm has reached a contact.
 #[utoipa::path(get, path = "/api/health", responses(
     (status = 200, description = "Everything needed is there.", body = HealthReport),
@@ -55,10 +55,11 @@ pub async fn check(app: &App) -> HealthReport {
         Err(_) => "down",
     };
     let now: Timestamp = app.edge.clock.now();
-    let (twilio, mail) = (&app.sms.upstream, &app.mail.upstream);
+    let (twilio, mail, pager) = (&app.sms.upstream, &app.mail.upstream, &app.pager.upstream);
     let clock = &app.sms.clock;
     let alarms = alarms(app).await;
-    let is_well = database == "ok" && twilio.is_well() && mail.is_well() && clock.is_well() && alarms == "ok";
+    let takes_all = twilio.is_well() && mail.is_well() && pager.is_well();
+    let is_well = database == "ok" && takes_all && clock.is_well() && alarms == "ok";
     HealthReport {
         status: if is_well { "ok" } else { "degraded" },
         timestamp: now.floor_to_second().to_string(),
@@ -67,6 +68,7 @@ pub async fn check(app: &App) -> HealthReport {
             ("clock", if clock.is_well() { "ok" } else { "degraded" }),
             (DATABASE, database),
             ("mail", mail.state()),
+            ("pager", pager.state()),
             ("twilio", twilio.state()),
         ]),
         version: env!("CARGO_PKG_VERSION"),

@@ -13,6 +13,7 @@ use std::time::Duration;
 use thunderbird_domain::{
     deadline::{Claimed, Deadline, DeadlineStore, Hold, How, State, TripWords},
     outbox::port::Outbox,
+    pager::PageLog,
     phone_number::PhoneNumber,
     port::Commit,
     privacy::PrivacyStore,
@@ -35,7 +36,7 @@ use super::{
 /// The promises of [`DeadlineStore`].
 pub async fn deadline<S>(empty: impl AsyncFn() -> S)
 where
-    S: DeadlineStore + DeliveryReports + Inbox + Phonebook + PrivacyStore + Clone,
+    S: DeadlineStore + DeliveryReports + Inbox + PageLog + Phonebook + PrivacyStore + Clone,
 {
     a_promise_is_read_back_as_stored(&empty().await).await;
     a_hiker_has_one_open_promise(&empty().await).await;

@@ -9,6 +9,7 @@ use thunderbird_domain::{
         settle::{SendOutcome, Settlement},
         state::Ended,
     },
+    pager::PageLog,
     port::Commit,
     sms::{
         gateway::{MessageSid, ProviderStatus},
@@ -68,12 +69,21 @@ async fn delivered_to_mum(store: &(impl Outbox<TextPayload> + DeliveryReports)) 
 }
 
 pub(super) async fn an_alarm_is_surveyed_until_it_ends(
-    store: &(impl DeadlineStore + UserStore + Outbox<TextPayload> + DeliveryReports),
+    store: &(impl DeadlineStore + UserStore + Outbox<TextPayload> + DeliveryReports + PageLog),
 ) {
     let of_alarms = async |now| {
         let survey = store.survey(now).await.unwrap();
         assert_eq!(store.unreached(now).await.unwrap(), survey.unreached);
-        (survey.unreached, survey.unreached_contacts, survey.unclaimed)
+        let troubles = store.troubles(now).await.unwrap();
+        assert_eq!(
+            (troubles.unreached, troubles.unclaimed),
+            (survey.unreached.clone(), survey.unclaimed.clone())
+        );
+        (
+            survey.unreached,
+            survey.unreached_contacts,
+            survey.unclaimed.len(),
+        )
     };
     assert_eq!(store.survey(START).await.unwrap(), Survey::default());
     let alarm = alarmed(store).await;

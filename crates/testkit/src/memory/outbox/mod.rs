@@ -120,7 +120,7 @@ impl super::State {
     pub(super) fn outbox(&mut self) -> &mut State {
         let texts = self.outgoing.iter().filter_map(|outgoing| match outgoing {
             Outgoing::Text(text) | Outgoing::Newest(text) => Some(text),
-            Outgoing::Mail(_) => None,
+            Outgoing::Mail(_) | Outgoing::Page(_) => None,
         });
         for (id, text) in (1..).map(MessageId::from_stored).zip(texts) {
             let row = self.outbox.rows.entry(id).or_insert_with(|| Row::of(text));

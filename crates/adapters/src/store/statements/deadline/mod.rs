@@ -23,6 +23,7 @@ use thunderbird_domain::{
 
 pub(crate) use due::open;
 pub(crate) use read::{alarms_of, newest_of, one};
+pub(crate) use survey::alarms;
 
 use super::{
     Abort, Connection, Held, Key, Keys, Store, audit, column, dialect, limit, outgoing,
@@ -64,7 +65,8 @@ impl DeadlineStore for Store {
     }
 
     fn save(&self, save: SaveDeadline) -> PortFuture<'_, Commit> {
-        let keys = Keys::on(limit::keys(&save.counts).chain([key(&save.change)]));
+        let counted = limit::keys(&save.counts).chain(outgoing::keys(&save.outgoing));
+        let keys = Keys::on(counted.chain([key(&save.change)]));
         self.transact(PORT, keys, move |connection| {
             if !apply(connection, &save.change, None, save.at)? {
                 return Err(Abort::Undo(Commit::Stale));

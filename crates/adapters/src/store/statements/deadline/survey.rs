@@ -60,11 +60,14 @@ pub(super) fn survey(connection: &mut Connection, now: Timestamp) -> QueryResult
     Ok(survey.with_alarms(&alarms, now))
 }
 
+/// What is to be known of the open alarms alone.
+pub(crate) fn alarms(connection: &mut Connection, now: Timestamp) -> QueryResult<Survey> {
+    Ok(Survey::default().with_alarms(&open_alarms(connection)?, now))
+}
+
 /// The alarms of which no contact was reached.
 pub(super) fn unreached(connection: &mut Connection, now: Timestamp) -> QueryResult<Vec<DeadlineId>> {
-    Ok(Survey::default()
-        .with_alarms(&open_alarms(connection)?, now)
-        .unreached)
+    Ok(alarms(connection, now)?.unreached)
 }
 
 fn open_alarms(connection: &mut Connection) -> QueryResult<Vec<OpenAlarm>> {

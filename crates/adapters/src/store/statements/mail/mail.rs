@@ -6,7 +6,7 @@ use diesel::{
 };
 use thunderbird_domain::{
     id::MailId,
-    mail::outbox::{LeasedMail, MAIL_CLASS, MailPayload},
+    mail::outbox::{LeasedMail, MailPayload},
     outbox::{
         lease::{Due, LeaseOrder, Leased},
         message::{Payload as _, Progress},
@@ -55,7 +55,7 @@ impl Outbox<MailPayload> for Store {
 
     fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased<MailPayload>> {
         Box::pin(async move {
-            let is_due = self.read_here(PORT, move |connection| is_due(connection, order.now));
+            let is_due = self.read_here(PORT, move |connection| is_due(connection, &order));
             if !is_due.await? {
                 return Ok(Leased::default());
             }
@@ -119,10 +119,11 @@ impl Outbox<MailPayload> for Store {
 }
 
 /// Whether a claim would find anything; a read, so that an idle worker never bothers the writer.
-fn is_due(connection: &mut Connection, now: Timestamp) -> QueryResult<bool> {
+fn is_due(connection: &mut Connection, order: &LeaseOrder) -> QueryResult<bool> {
     let found: Option<i64> = mails::table
         .filter(mails::state.eq(SendState::Queued.as_str()))
-        .filter(mails::next_attempt_at.le(now.as_micros()))
+        .filter(mails::class.eq(order.class.as_str()))
+        .filter(mails::next_attempt_at.le(order.now.as_micros()))
         .order(mails::id)
         .select(mails::id)
         .first(connection)
@@ -139,6 +140,7 @@ impl DueRow for Row {
     fn due(connection: &mut Connection, order: &LeaseOrder, limit: usize) -> QueryResult<Vec<Self>> {
         mails::table
             .filter(mails::state.eq(SendState::Queued.as_str()))
+            .filter(mails::class.eq(order.class.as_str()))
             .filter(mails::next_attempt_at.le(order.now.as_micros()))
             .order(mails::id)
             .limit(i64::try_from(limit).unwrap_or(AT_ONCE))
@@ -167,7 +169,7 @@ impl DueRow for Row {
                 to: column::email(&self.recipient, "mails.recipient", self.id)?,
                 subject: self.subject,
             },
-            class: MAIL_CLASS,
+            class: row::class(&self.class, self.id)?,
             words: column::words(self.body, self.sealed, self.sealed_key, self.sealed_until),
             expires_at: instant(self.expires_at),
             attempts: row::count(self.attempts),
@@ -298,6 +300,7 @@ struct Row {
     tag: Vec<u8>,
     recipient: String,
     subject: String,
+    class: String,
     state: String,
     body: Option<String>,
     sealed: Option<Vec<u8>>,

@@ -1,0 +1,195 @@
+//! Events that an operator is to hear of.
+
+use std::time::Duration;
+
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
+    dsl::{count_star, sql},
+    insert_into,
+    sql_types::Bool,
+    update,
+};
+use thunderbird_domain::{
+    id::MessageId,
+    limit::Verdict,
+    outbox::state::SendState,
+    outgoing::{Outgoing, OutgoingMail, Words},
+    page::{OutgoingPage, Page},
+    pager::{FailedText, PageFigure, PageLog, Troubles},
+    port::PortFuture,
+    time::Timestamp,
+};
+
+use super::{
+    Connection, Keys, PORT, Store, column, deadline, limit, mails, messages, outbox, outgoing, page_events,
+    pages, row,
+};
+
+/// How far back a text is looked for that did not arrive, and pages are counted.
+const DAY: Duration = Duration::from_hours(24);
+
+/// Texts that did not arrive which one round tells of.
+const FAILED_AT_ONCE: i64 = 200;
+
+/// Whether a text about safety did not arrive. The words are those of the index, so that it serves.
+const FAILED: &str =
+    "state IN ('undelivered', 'failed', 'expired', 'dead', 'unknown') AND class IN ('alarm', 'safety')";
+
+/// Whether a text is to somebody else than the hiker, whose phone is often out of reach, and was not told yet.
+const UNTOLD: &str = "NOT EXISTS (SELECT 1 FROM deadlines d WHERE d.id = messages.deadline_id AND d.phone = messages.phone) \
+    AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = messages.user_id AND u.phone = messages.phone) \
+    AND NOT EXISTS (SELECT 1 FROM page_events e WHERE e.event = 'text_failed ' || CAST(messages.id AS TEXT))";
+
+impl PageLog for Store {
+    fn troubles(&self, now: Timestamp) -> PortFuture<'_, Troubles> {
+        self.read(PORT, move |connection| {
+            let survey = deadline::alarms(connection, now)?;
+            Ok(Troubles {
+                unclaimed: survey.unclaimed,
+                unreached: survey.unreached,
+                failed: failed(connection, now)?,
+            })
+        })
+    }
+
+    fn note(&self, noted: Vec<OutgoingPage>, at: Timestamp) -> PortFuture<'_, ()> {
+        let noted: Vec<_> = noted.into_iter().map(Outgoing::Page).collect();
+        self.transact(PORT, Keys::on(outgoing::keys(&noted)), move |connection| {
+            Ok(outgoing::queue(connection, &noted, None, at)?)
+        })
+    }
+
+    fn figures(&self, now: Timestamp) -> PortFuture<'_, Vec<PageFigure>> {
+        let since = now.minus(DAY).as_micros();
+        self.read(PORT, move |connection| {
+            let rung: Vec<(String, i64)> = pages::table
+                .filter(pages::created_at.ge(since))
+                .group_by(pages::state)
+                .select((pages::state, count_star()))
+                .order(pages::state)
+                .load(connection)?;
+            let mailed: Vec<(String, i64)> = mails::table
+                .filter(mails::created_at.ge(since))
+                .filter(mails::is_page.eq(true))
+                .group_by(mails::state)
+                .select((mails::state, count_star()))
+                .order(mails::state)
+                .load(connection)?;
+            let rung = rung.into_iter().map(|row| figure(false, row));
+            rung.chain(mailed.into_iter().map(|row| figure(true, row)))
+                .collect()
+        })
+    }
+}
+
+fn figure(by_mail: bool, (state, count): (String, i64)) -> QueryResult<PageFigure> {
+    Ok(PageFigure {
+        by_mail,
+        state: row::state(&state, 0)?,
+        count: u64::try_from(count).unwrap_or(0),
+    })
+}
+
+fn failed(connection: &mut Connection, now: Timestamp) -> QueryResult<Vec<FailedText>> {
+    let rows: Vec<(i64, String, String, Option<String>)> = messages::table
+        .filter(sql::<Bool>(FAILED))
+        .filter(messages::state_at.ge(now.minus(DAY).as_micros()))
+        .filter(sql::<Bool>(UNTOLD))
+        .order(messages::id)
+        .limit(FAILED_AT_ONCE)
+        .select((
+            messages::id,
+            messages::phone,
+            messages::state,
+            messages::error_code,
+        ))
+        .load(connection)?;
+    let failed = |(id, phone, state, code): (i64, String, String, Option<String>)| {
+        Ok(FailedText {
+            id: MessageId::from_stored(id),
+            to: column::phone(&phone, "messages.phone", id)?,
+            state: row::state(&state, id)?,
+            code: code.and_then(|code| code.parse().ok()),
+        })
+    };
+    rows.into_iter().map(failed).collect()
+}
+
+/// Stores an event, if it is news, and queues the page that tells of it, or counts it in the one that tells of many.
+pub(crate) fn note(connection: &mut Connection, event: &OutgoingPage, at: Timestamp) -> QueryResult<()> {
+    let told_at: Option<i64> = page_events::table
+        .find(&event.event)
+        .select(page_events::told_at)
+        .first(connection)
+        .optional()?;
+    if !event.is_news(column::optional_instant(told_at), at) {
+        return Ok(());
+    }
+    let cap = std::slice::from_ref(&event.cap);
+    if !event.is_minor && limit::judge(connection, cap, at)? == Verdict::Allowed {
+        limit::count(connection, cap, at)?;
+        let page = event.alone(at);
+        tell(connection, event, &page, at)?;
+        return queue(connection, event, &page, at);
+    }
+    let first = event.together(1, at);
+    tell(connection, event, &first, at)?;
+    let count: i64 = page_events::table
+        .filter(page_events::page.eq(first.tag.as_bytes().as_slice()))
+        .count()
+        .get_result(connection)?;
+    let page = event.together(u64::try_from(count).unwrap_or(1), at);
+    queue(connection, event, &page, at)?;
+    renew(connection, event, &page)
+}
+
+/// Stores by which page the event is told.
+fn tell(connection: &mut Connection, event: &OutgoingPage, page: &Page, at: Timestamp) -> QueryResult<()> {
+    let told = (
+        page_events::page.eq(page.tag.as_bytes().as_slice()),
+        page_events::told_at.eq(at.as_micros()),
+    );
+    insert_into(page_events::table)
+        .values((page_events::event.eq(&event.event), told))
+        .on_conflict(page_events::event)
+        .do_update()
+        .set(told)
+        .execute(connection)
+        .map(|_| ())
+}
+
+fn queue(connection: &mut Connection, event: &OutgoingPage, page: &Page, at: Timestamp) -> QueryResult<()> {
+    if event.has_url {
+        outbox::insert(connection, page, at)?;
+    }
+    match &event.mail {
+        Some(to) => outgoing::queue_mail(connection, &page.as_mail(to), at),
+        None => Ok(()),
+    }
+}
+
+/// Gives the page that tells of many events its newer words, unless it has been tried.
+fn renew(connection: &mut Connection, event: &OutgoingPage, page: &Page) -> QueryResult<()> {
+    let queued = SendState::Queued.as_str();
+    let untried = pages::table
+        .filter(pages::tag.eq(page.tag.as_bytes().as_slice()))
+        .filter(pages::state.eq(queued))
+        .filter(pages::attempts.eq(0));
+    update(untried)
+        .set(pages::body.eq(&page.message))
+        .execute(connection)?;
+    let Some(OutgoingMail {
+        tag,
+        words: Words::Plain(words),
+        ..
+    }) = event.mail.as_ref().map(|to| page.as_mail(to))
+    else {
+        return Ok(());
+    };
+    let untried = mails::table
+        .filter(mails::tag.eq(tag.as_bytes().as_slice()))
+        .filter(mails::state.eq(queued))
+        .filter(mails::attempts.eq(0));
+    update(untried).set(mails::body.eq(words)).execute(connection)?;
+    Ok(())
+}

@@ -1,0 +1,6 @@
+DROP INDEX messages_failed;
+DELETE FROM mails WHERE is_page;
+ALTER TABLE mails DROP COLUMN is_page;
+ALTER TABLE mails DROP COLUMN class;
+DROP TABLE page_events;
+DROP TABLE pages;
