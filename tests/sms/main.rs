@@ -19,6 +19,7 @@ mod missed;
 mod moved_clock;
 mod onboarding;
 mod opt_out;
+mod pager;
 mod promise;
 mod promise_limits;
 mod relation;

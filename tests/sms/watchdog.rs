@@ -17,6 +17,11 @@ impl Trip {
         eventually_holds(event, async || self.world.service.output().contains(event)).await;
     }
 
+    /// A promise that cannot be read stays due for ever.
+    pub(crate) fn writes_that_it_cannot_be_read(&self) {
+        self.writes("UPDATE deadlines SET zone = 'Nowhere/At_All', next_due_at = 1");
+    }
+
     fn writes(&self, change: &str) {
         let path = self.world.service.database();
         let mut db = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
@@ -44,8 +49,7 @@ async fn the_watchdog_hears_of_us_each_minute_and_nothing_while_a_stage_is_late(
     trip.passes(MINUTE);
     heard(2).await;
     assert_eq!(watchdog.asked()[1], "GET /ping/0f1e2d3c HTTP/1.1");
-    // A promise that cannot be read stays due for ever.
-    trip.writes("UPDATE deadlines SET zone = 'Nowhere/At_All', next_due_at = 1");
+    trip.writes_that_it_cannot_be_read();
     let before = watchdog.asked().len();
     trip.passes(MINUTE);
     trip.says("watchdog.withheld").await;

@@ -68,6 +68,7 @@ limits! {
     "sender.answers" "unregistered sender" "answers; six times that for a hiker, a contact and in a conversation" "hour" Number::Set("THUNDERBIRD_LIMIT_SMS_PER_HOUR") => "one text that names the limit, then silence; HELP, START, STOP, CHECKIN, OUT, LATE, BACK, ALERT, ACTING, FOUND and calls for help always work";
     "sender.loop" "sender" "equal texts" "10 minutes" Number::Fixed("30") => "silence; the same commands always work";
     "unreached.hiker" "hiker" "texts that say that a contact was not reached" "day" Number::Fixed("10") => "not told; shown in SAFELIST, on the web and in the console";
+    "pages.kind" "service" "pages to the operator about one event of a kind each" "hour" Number::Fixed("10") => "told together, in one page for ten minutes";
     "login.identifier" "identifier as typed" "failed sign-ins" "day" Number::Fixed("5 free, then a delay from 30 s to an hour") => "429";
     "login.device" "device that is known by its token, in place of the identifier" "failed sign-ins" "day" Number::Fixed("5 free, then a delay from 30 s to an hour") => "429";
     "login.source" "source" "failed sign-ins" "10 minutes" Number::Set("THUNDERBIRD_LIMIT_LOGIN_FAILURES_PER_10_MIN") => "429";

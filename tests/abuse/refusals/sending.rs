@@ -42,6 +42,7 @@ pub const LIMITS: &[&str] = &[
     "sender.answers",
     "sender.loop",
     "unreached.hiker",
+    "pages.kind",
 ];
 
 /// An account whose hiker is registered.
@@ -281,4 +282,13 @@ async fn limits_of_neighbours_and_of_senders() {
         machine.text("out of office").await;
     }
     watched.have_refused(&["sender.loop"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limit_of_pages_that_tell_of_one_event() {
+    let watched = Watched::new(&[("THUNDERBIRD_PAGER_MAIL", "ops@example.org")]).await;
+    for place in 0..11 {
+        watched.world.hiker(&format!("+6149157{place:04}")).text("sos").await;
+    }
+    watched.have_refused(&["pages.kind"]).await;
 }

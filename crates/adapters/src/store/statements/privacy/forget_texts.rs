@@ -9,8 +9,8 @@ use thunderbird_domain::{privacy::RetentionCutoffs, sms::inbound::TokenFingerpri
 use super::super::{
     Connection, dialect,
     schema::{
-        conversations, idempotency_keys, inbound_sids, mails, messages, pending_actions, phone_codes,
-        phone_word_sets, status_callbacks,
+        conversations, idempotency_keys, inbound_sids, mails, messages, page_events, pages, pending_actions,
+        phone_codes, phone_word_sets, status_callbacks,
     },
 };
 use super::chunk::{AT_ONCE, some};
@@ -40,6 +40,7 @@ pub(super) fn forget_sids(connection: &mut Connection, sids: &[String]) -> Query
 pub(super) fn forget(connection: &mut Connection, cutoffs: RetentionCutoffs) -> QueryResult<usize> {
     Ok(erase_bodies(connection, cutoffs.bodies)?
         + forget_messages(connection, cutoffs.metadata)?
+        + forget_pages(connection, cutoffs.metadata)?
         + forget_proofs(connection, cutoffs)?
         + forget_spent(connection, cutoffs)?)
 }
@@ -109,6 +110,27 @@ fn forget_messages(connection: &mut Connection, before: Timestamp) -> QueryResul
     })? + some(connection, ("status_callbacks", receipts), |connection, ids| {
         remove(status_callbacks::table.filter(status_callbacks::id.eq_any(ids))).execute(connection)
     })?)
+}
+
+/// Pages to the operator, and which events they told of.
+fn forget_pages(connection: &mut Connection, before: Timestamp) -> QueryResult<usize> {
+    let before = before.as_micros();
+    let old: Vec<i64> = pages::table
+        .filter(pages::created_at.lt(before))
+        .order(pages::created_at)
+        .limit(AT_ONCE)
+        .select(pages::id)
+        .load(connection)?;
+    let events: Vec<String> = page_events::table
+        .filter(page_events::told_at.lt(before))
+        .order(page_events::told_at)
+        .limit(AT_ONCE)
+        .select(page_events::event)
+        .load(connection)?;
+    let gone = some(connection, ("pages", old), |connection, ids| {
+        remove(pages::table.filter(pages::id.eq_any(ids))).execute(connection)
+    })?;
+    Ok(gone + remove(page_events::table.filter(page_events::event.eq_any(&events))).execute(connection)?)
 }
 
 /// Codes, the questions that CONFIRM answers, and the words they were opened with, in this order: a question refers to
