@@ -21,12 +21,12 @@ use crate::{
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-async fn paged(pager: &FakePager, more: &[(&str, &str)]) -> World {
+async fn paged(receiver: &FakePager, more: &[(&str, &str)]) -> World {
     World::start_with(BINARY, |builder| {
         let own = builder
             .env("THUNDERBIRD_CARRIER_KEYWORDS", "own")
             .env("THUNDERBIRD_METRICS_BIND", "127.0.0.1:0");
-        let settings = pager.settings();
+        let settings = receiver.settings();
         let paged = settings
             .iter()
             .fold(own, |builder, (name, value)| builder.env(name, value));
@@ -36,8 +36,8 @@ async fn paged(pager: &FakePager, more: &[(&str, &str)]) -> World {
     .await
 }
 
-async fn trip(pager: &FakePager) -> Trip {
-    let settings = pager.settings();
+async fn trip(receiver: &FakePager) -> Trip {
+    let settings = receiver.settings();
     let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
     Trip::begin_with(&settings).await
 }
@@ -71,26 +71,26 @@ fn number(place: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_for_help_pages_once_whatever_dies_meanwhile() {
-    let pager = FakePager::start().await;
-    let mut world = paged(&pager, &[("THUNDERBIRD_PAGER_MAIL", "ops@example.org")]).await;
+    let receiver = FakePager::start().await;
+    let mut world = paged(&receiver, &[("THUNDERBIRD_PAGER_MAIL", "ops@example.org")]).await;
     let sam = world.hiker(SAM).registered().await;
     sam.text("SAFE 0491570110 Mum").await;
-    assert!(pager.asked().is_empty(), "nothing has happened");
-    pager.set(Bell::Answers(500));
+    assert!(receiver.asked().is_empty(), "nothing has happened");
+    receiver.set(Bell::Answers(500));
     let call = sam.webhook("ALERT");
     sam.deliver(&call).await;
     world.restart().await;
-    eventually_holds("a page that is refused", async || !pager.asked().is_empty()).await;
+    eventually_holds("a page that is refused", async || !receiver.asked().is_empty()).await;
     world.service.kill();
-    pager.set(Bell::Hangs);
+    receiver.set(Bell::Hangs);
     world.service.start_again().await;
     sam.deliver(&call).await;
-    let refused = pager.asked().len();
-    eventually_holds("a page that hangs", async || pager.asked().len() > refused).await;
+    let refused = receiver.asked().len();
+    eventually_holds("a page that hangs", async || receiver.asked().len() > refused).await;
     world.service.kill();
-    pager.set(Bell::Takes);
+    receiver.set(Bell::Takes);
     world.service.start_again().await;
-    let pages = pager.wait_for("alarm_opened").await;
+    let pages = receiver.wait_for("alarm_opened").await;
     assert_eq!(pages.len(), 1);
     let page = &pages[0];
     assert_eq!(
@@ -105,7 +105,7 @@ async fn a_call_for_help_pages_once_whatever_dies_meanwhile() {
     assert!(link.ends_with("/admin/watch"), "{link}");
     let is_same = |ring: &thunderbird_testkit::pager::Ring| ring.body["id"] == page["id"];
     assert!(
-        pager.asked().iter().all(is_same),
+        receiver.asked().iter().all(is_same),
         "one page, however often it was tried"
     );
     tells_nothing_of_people(page);
@@ -132,25 +132,25 @@ async fn a_call_for_help_pages_once_whatever_dies_meanwhile() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_overdue_alarm_pages_when_it_opens_reaches_no_contact_and_is_claimed_by_none() {
-    let pager = FakePager::start().await;
-    let mut trip = trip(&pager).await;
+    let receiver = FakePager::start().await;
+    let mut trip = trip(&receiver).await;
     trip.sam.text("OUT THU 6PM").await;
     trip.goes_through_every_question().await;
-    assert!(pager.taken().is_empty(), "a question pages no operator");
+    assert!(receiver.taken().is_empty(), "a question pages no operator");
     trip.moves_to(day("19:00"));
     trip.passes(Duration::from_secs(10));
-    let opened = pager.wait_for("alarm_opened").await;
+    let opened = receiver.wait_for("alarm_opened").await;
     assert_eq!(
         opened[0]["message"],
         "A hiker is overdue, and 2 contacts are alerted now."
     );
     assert!(opened[0]["click"].as_str().unwrap().contains("/admin/watch/"));
     trip.mum.texts_with("ALERT 1 of 3", 1).await;
-    assert!(pager.of("alarm_unreached").is_empty());
+    assert!(receiver.of("alarm_unreached").is_empty());
     let unreached = async |trip: &mut Trip, count: usize| {
         trip.passes(16 * MINUTE);
         eventually_holds("a page about contacts who are not reached", async || {
-            pager.of("alarm_unreached").len() >= count
+            receiver.of("alarm_unreached").len() >= count
         })
         .await;
     };
@@ -159,23 +159,23 @@ async fn an_overdue_alarm_pages_when_it_opens_reaches_no_contact_and_is_claimed_
     }
     trip.world.restart().await;
     trip.moves_to(day("20:01"));
-    let unclaimed = pager.wait_for("alarm_unclaimed").await;
+    let unclaimed = receiver.wait_for("alarm_unclaimed").await;
     tells_nothing_of_people(&unclaimed[0]);
     // Who acts has read the alert, so an operator need not ring again.
     trip.mum.text("ACTING").await;
     trip.passes(3 * MINUTE);
-    let told = pager.of("alarm_unreached").len();
+    let told = receiver.of("alarm_unreached").len();
     trip.passes(40 * MINUTE);
     tokio::time::sleep(Duration::from_secs(5)).await;
-    assert_eq!(pager.of("alarm_unreached").len(), told);
-    assert_eq!(pager.of("alarm_opened").len(), 1);
-    assert_eq!(pager.of("alarm_unclaimed").len(), 1);
+    assert_eq!(receiver.of("alarm_unreached").len(), told);
+    assert_eq!(receiver.of("alarm_opened").len(), 1);
+    assert_eq!(receiver.of("alarm_unclaimed").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_flood_of_calls_for_help_is_told_in_a_few_pages() {
-    let pager = FakePager::start().await;
-    let mut trip = trip(&pager).await;
+    let receiver = FakePager::start().await;
+    let mut trip = trip(&receiver).await;
     for place in 0..60 {
         trip.world
             .hiker(&number(place))
@@ -184,7 +184,7 @@ async fn a_flood_of_calls_for_help_is_told_in_a_few_pages() {
     }
     let pages = async |count: usize| {
         eventually(&format!("{count} pages"), async || {
-            let pages = pager.of("distress");
+            let pages = receiver.of("distress");
             (pages.len() >= count).then_some(pages)
         })
         .await
@@ -204,7 +204,7 @@ async fn a_flood_of_calls_for_help_is_told_in_a_few_pages() {
     assert!(together.contains("more events since"), "{together}");
     trip.passes(11 * MINUTE);
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let all = pager.of("distress");
+    let all = receiver.of("distress");
     assert!(
         all.len() <= 12,
         "60 texts, at most two spans of ten minutes: {}",
@@ -216,13 +216,13 @@ async fn a_flood_of_calls_for_help_is_told_in_a_few_pages() {
         words.split(' ').next().unwrap().parse().unwrap_or(1)
     };
     let told: usize = all.iter().map(counted).sum();
-    assert_eq!(told, 60, "each is told, alone or together with others");
+    assert_eq!(told, 60, "each is reported, alone or together with others");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_sender_takes_three_pages_and_leaves_room_for_others() {
-    let pager = FakePager::start().await;
-    let world = paged(&pager, &[]).await;
+    let receiver = FakePager::start().await;
+    let world = paged(&receiver, &[]).await;
     let loud = world.hiker(&number(1));
     for place in 0..15 {
         loud.text(&format!("sos {place}")).await;
@@ -231,22 +231,22 @@ async fn one_sender_takes_three_pages_and_leaves_room_for_others() {
     eventually_holds("the page about the other", async || {
         let last = number(2);
         let (_, end) = last.split_at(last.len() - 3);
-        pager.of("distress").iter().any(|page| {
+        receiver.of("distress").iter().any(|page| {
             let words = page["message"].as_str().unwrap();
             words.contains(&format!("***{end}"))
         })
     })
     .await;
-    assert_eq!(pager.of("distress").len(), 4);
+    assert_eq!(receiver.of("distress").len(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn that_both_channels_are_dead_is_seen_from_outside() {
-    let pager = FakePager::start().await;
-    let world = paged(&pager, &[("THUNDERBIRD_PAGER_MAIL", "ops@example.org")]).await;
+    let receiver = FakePager::start().await;
+    let world = paged(&receiver, &[("THUNDERBIRD_PAGER_MAIL", "ops@example.org")]).await;
     let service = &world.service;
     health_is(service, "pager", "ok").await;
-    pager.set(Bell::Redirects);
+    receiver.set(Bell::Redirects);
     world.smtp.misbehave(&[SmtpFault::Busy; 50]);
     world.hiker(SAM).text("sos").await;
     for part in ["pager", "mail"] {
@@ -257,12 +257,15 @@ async fn that_both_channels_are_dead_is_seen_from_outside() {
         service.shows(&sent, "0").await;
     }
     assert!(
-        pager.asked().iter().all(|ring| ring.line.contains("/topic-5e6f")),
+        receiver
+            .asked()
+            .iter()
+            .all(|ring| ring.line.contains("/topic-5e6f")),
         "a redirect was followed"
     );
-    pager.set(Bell::Takes);
+    receiver.set(Bell::Takes);
     world.smtp.behave();
-    pager.wait_for("distress").await;
+    receiver.wait_for("distress").await;
     for part in ["pager", "mail"] {
         health_is(service, part, "ok").await;
     }
@@ -273,12 +276,12 @@ async fn that_both_channels_are_dead_is_seen_from_outside() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_name_that_leads_to_a_private_address_is_not_asked() {
-    let pager = FakePager::start().await;
-    let url = format!("http://localhost:{}/topic", pager.port());
+    let receiver = FakePager::start().await;
+    let url = format!("http://localhost:{}/topic", receiver.port());
     let world = World::start_with(BINARY, |builder| builder.env("THUNDERBIRD_PAGER_URL", &url)).await;
     world.hiker(SAM).text("sos").await;
     health_is(&world.service, "pager", "degraded").await;
-    assert!(pager.asked().is_empty());
+    assert!(receiver.asked().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -294,14 +297,14 @@ async fn nothing_is_made_for_an_operator_without_a_pager() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_notice_that_does_not_arrive_is_told_with_a_masked_number() {
-    let pager = FakePager::start().await;
-    let world = paged(&pager, &[]).await;
+    let receiver = FakePager::start().await;
+    let world = paged(&receiver, &[]).await;
     let sam = world.hiker(SAM).registered().await;
     sam.text("SAFE 0491570110 Mum").await;
     world.contact(MUM).nth_text(0).await;
     world.twilio.script_for(MUM, [Fault::Refused(21_211)]);
     sam.text("CHECKIN RONNY").await;
-    let pages = pager.wait_for("text_failed").await;
+    let pages = receiver.wait_for("text_failed").await;
     assert_eq!(
         pages[0]["message"],
         "A text about a hiker's safety has not arrived at +614***110: failed, error 21211."
@@ -311,12 +314,12 @@ async fn a_notice_that_does_not_arrive_is_told_with_a_masked_number() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn trouble_of_the_service_itself_is_told_once_an_hour() {
-    let pager = FakePager::start().await;
-    let mut trip = trip(&pager).await;
+    let receiver = FakePager::start().await;
+    let mut trip = trip(&receiver).await;
     trip.sam.text("OUT THU 6PM").await;
     trip.twilio_shows(None);
     trip.steps(26 * 3_600);
-    pager.wait_for("clock_held").await;
+    receiver.wait_for("clock_held").await;
     trip.steps(-26 * 3_600);
     trip.twilio_shows(Some(0));
     eventually_holds("the clock to be right", async || {
@@ -324,30 +327,30 @@ async fn trouble_of_the_service_itself_is_told_once_an_hour() {
     })
     .await;
     trip.writes_that_it_cannot_be_read();
-    let late = pager.wait_for("stage_late").await;
+    let late = receiver.wait_for("stage_late").await;
     assert_eq!(late[0]["priority"], 4);
     trip.world.restart().await;
     tokio::time::sleep(Duration::from_secs(5)).await;
-    assert_eq!(pager.of("stage_late").len(), 1);
+    assert_eq!(receiver.of("stage_late").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn texts_that_cannot_be_fetched_are_told() {
-    let pager = FakePager::start().await;
-    let mut trip = trip(&pager).await;
+    let receiver = FakePager::start().await;
+    let mut trip = trip(&receiver).await;
     trip.sam.text("OUT THU 6PM").await;
     trip.world.twilio.always_lists(Some(Fault::Status(500)));
     trip.world.service.kill();
     trip.passes(10 * MINUTE);
     trip.world.service.start_again().await;
     trip.passes(2 * MINUTE);
-    pager.wait_for("fetch_failing").await;
+    receiver.wait_for("fetch_failing").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn doctor_sends_a_test_and_says_what_came_of_it() {
-    let pager = FakePager::start().await;
-    let world = paged(&pager, &[("THUNDERBIRD_PAGER_MAIL", "ops@example.org")]).await;
+    let receiver = FakePager::start().await;
+    let world = paged(&receiver, &[("THUNDERBIRD_PAGER_MAIL", "ops@example.org")]).await;
     let said = || {
         let output = world.service.run(&["doctor", "--page"]);
         String::from_utf8_lossy(&output.stdout).into_owned()
@@ -355,7 +358,7 @@ async fn doctor_sends_a_test_and_says_what_came_of_it() {
     let before = world.service.run(&["doctor"]);
     let before = String::from_utf8_lossy(&before.stdout).into_owned();
     assert!(before.contains("`doctor --page` sends a test"), "{before}");
-    assert!(pager.asked().is_empty(), "nothing is sent unasked");
+    assert!(receiver.asked().is_empty(), "nothing is sent unasked");
     let taken = said();
     assert!(taken.contains("took a test page within"), "{taken}");
     assert!(
@@ -366,14 +369,14 @@ async fn doctor_sends_a_test_and_says_what_came_of_it() {
         !taken.contains("topic-5e6f") && !taken.contains("ops@example.org"),
         "{taken}"
     );
-    assert_eq!(pager.taken()[0].body["kind"], "test");
+    assert_eq!(receiver.taken()[0].body["kind"], "test");
     assert_eq!(world.smtp.mails()[0].to, "ops@example.org");
-    pager.set(Bell::Answers(404));
+    receiver.set(Bell::Answers(404));
     let refused = said();
     assert!(
         refused.contains("PROBLEM") && refused.contains("refused a test page with status 404"),
         "{refused}"
     );
-    pager.set(Bell::HangsUp);
+    receiver.set(Bell::HangsUp);
     assert!(said().contains("did not answer a test page"));
 }

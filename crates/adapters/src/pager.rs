@@ -14,7 +14,7 @@ use reqwest::{
 };
 use serde_json::json;
 use thunderbird_domain::{
-    page::Urgency,
+    page::{PageKind, Urgency},
     pager::{PageGateway, PageLetter, Rung},
     port::{Fault, PortFuture},
     secret::Secret,
@@ -31,7 +31,7 @@ const TOTAL: Duration = Duration::from_secs(10);
 struct OnlyPrivate;
 
 /// Posts pages to one address. The address is a secret: who knows it can page. Its name is looked up for each page, and
-/// unless private addresses are allowed, none of them is ever connected to, also when the name's meaning has changed since.
+/// unless private addresses are allowed, an address of that kind is never connected to, also when the name's meaning has changed since.
 pub struct HttpPager {
     client: Client,
     url: Secret<String>,
@@ -75,10 +75,10 @@ impl PageGateway for HttpPager {
             if self.is_refused {
                 return Ok(Rung::Private);
             }
-            let urgency = letter.kind.map_or(Urgency::High, |kind| kind.urgency());
+            let urgency = letter.kind.map_or(Urgency::High, PageKind::urgency);
             let body = json!({
                 "id": letter.tag.to_string(),
-                "kind": letter.kind.map_or("test", |kind| kind.as_str()),
+                "kind": letter.kind.map_or("test", PageKind::as_str),
                 "title": letter.title,
                 "message": letter.message,
                 "priority": urgency.number(),

@@ -1,5 +1,4 @@
 //! The operator's address for pages.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use thunderbird_adapters::pager::HttpPager;
 use thunderbird_domain::{

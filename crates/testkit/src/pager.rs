@@ -37,9 +37,9 @@ pub enum Bell {
 pub struct Ring {
     /// Method and target.
     pub line: String,
-    /// The headers.
+    /// The headers as they came.
     pub headers: Vec<(String, String)>,
-    /// The JSON.
+    /// The JSON as it came.
     pub body: Value,
 }
 

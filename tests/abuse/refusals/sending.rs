@@ -288,7 +288,11 @@ async fn limits_of_neighbours_and_of_senders() {
 async fn limit_of_pages_that_tell_of_one_event() {
     let watched = Watched::new(&[("THUNDERBIRD_PAGER_MAIL", "ops@example.org")]).await;
     for place in 0..11 {
-        watched.world.hiker(&format!("+6149157{place:04}")).text("sos").await;
+        watched
+            .world
+            .hiker(&format!("+6149157{place:04}"))
+            .text("sos")
+            .await;
     }
     watched.have_refused(&["pages.kind"]).await;
 }

@@ -34,7 +34,7 @@ pub(crate) enum Key<'a> {
     Queue(&'static str),
     /// The queue of mails.
     Mails,
-    /// The queue of pages, and what was told by them.
+    /// The queue of pages, and what they have reported.
     Pages,
     /// One text that we sent.
     Text(i64),

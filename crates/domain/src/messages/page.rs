@@ -50,7 +50,7 @@ pub fn unreached() -> String {
 /// A text asks for help in words.
 pub fn distress(sender: &PhoneNumber) -> String {
     format!(
-        "A text from {} asks for help in words. It was answered with the emergency number; no contact was told of it.",
+        "A text from {} asks for help in words. It was answered with the emergency number; no contact was reported of it.",
         sender.masked()
     )
 }
@@ -103,7 +103,7 @@ pub fn together(kind: PageKind, events: u64, since: Timestamp) -> String {
         PageKind::ClockHeld => "doubts about the clock",
     };
     format!(
-        "{events} more {events_word} since {}: {what}. They are told together, because there are many.",
+        "{events} more {events_word} since {}: {what}. They are reported together, because there are many.",
         since.floor_to_second()
     )
 }

@@ -11,16 +11,16 @@ use crate::{
     time::Timestamp,
 };
 
-/// Pages of one kind in an hour that tell of one event each. Beyond it events are told together.
+/// Pages of one kind in an hour that tell of one event each. Beyond it events are reported together.
 const ALONE_PER_HOUR: u32 = 10;
 
-/// Events that are told together are those of this long.
+/// Events that are reported together are those of this long.
 const TOGETHER: Duration = Duration::from_mins(10);
 
 /// A page that tells of many events leaves this long after their span, so that a commit under way is still counted.
 const COUNTED_AFTER: Duration = Duration::from_secs(5);
 
-/// How long a page is worth sending. What goes on is told again anyway.
+/// How long a page is worth sending. What goes on is reported again anyway.
 const LIFE: Duration = Duration::from_hours(6);
 
 /// Who is paged, and where the console is. Nothing is made while there is neither an address nor a mailbox.
@@ -73,11 +73,11 @@ impl Pagers {
 /// An event that an operator is to hear of, stored in the commit that makes it true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutgoingPage {
-    /// Names the event: it is told once, or once more after the pause of its kind.
+    /// Names the event: it is reported once, or once more after the pause of its kind.
     pub event: String,
     /// What it is.
     pub kind: PageKind,
-    /// What is said of it if it is told alone.
+    /// What is said of it if it is reported alone.
     pub message: String,
     /// The console's page about it.
     pub link: String,
@@ -89,7 +89,7 @@ pub struct OutgoingPage {
     pub has_url: bool,
     /// The mailbox that it goes to.
     pub mail: Option<Email>,
-    /// What a page counts under that tells of one event. Beyond that limit events are told together.
+    /// What a page counts under that tells of one event. Beyond that limit events are reported together.
     pub cap: Limit,
 }
 
@@ -100,7 +100,7 @@ pub struct Page {
     pub tag: Tag,
     /// What it tells of.
     pub kind: PageKind,
-    /// Its title.
+    /// The title that it has.
     pub title: String,
     /// What it says.
     pub message: String,
@@ -113,7 +113,7 @@ pub struct Page {
 }
 
 impl OutgoingPage {
-    /// Whether it is to be told at this instant, if it was told last at that one. A time further ahead than the pause was
+    /// Whether it is to be told at this instant, if it was reported last at that one. A time further ahead than the pause was
     /// written while the clock was wrong.
     pub fn is_news(&self, told_at: Option<Timestamp>, at: Timestamp) -> bool {
         let Some(told_at) = told_at else {
@@ -192,7 +192,7 @@ mod tests {
         assert!(!unreached.is_news(told, NOW.minus(Duration::from_mins(15))));
         assert!(
             unreached.is_news(told, NOW.minus(Duration::from_hours(26))),
-            "it was told while the clock was wrong"
+            "it was reported while the clock was wrong"
         );
     }
 

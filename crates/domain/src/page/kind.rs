@@ -29,7 +29,7 @@ impl Urgency {
     }
 }
 
-/// Defines [`PageKind`] from one table: a row is a kind, its word, how urgent it is, and after which time it is told again
+/// Defines [`PageKind`] from one table: a row is a kind, its word, how urgent it is, and after which time it is reported again
 /// while it goes on.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident {
@@ -54,7 +54,7 @@ macro_rules! kinds {
                 match self { $(Self::$name => Urgency::$urgency,)+ }
             }
 
-            /// After which time it is told again while it goes on; `None` if one page is enough.
+            /// After which time it is reported again while it goes on; `None` if one page is enough.
             pub const fn again_after(self) -> Option<Duration> {
                 match self { $(Self::$name => $again,)+ }
             }

@@ -1,4 +1,4 @@
-//! Pages to the operator: which events are told, how often, and in which words. Nothing here names a person or repeats
+//! Pages to the operator: which events are reported, how often, and in which words. Nothing here names a person or repeats
 //! what a hiker wrote.
 
 mod event;

@@ -9,7 +9,7 @@ pub struct PageLetter {
     pub tag: Tag,
     /// What it tells of; `None` for an operator's test.
     pub kind: Option<PageKind>,
-    /// Its title.
+    /// The title that it has.
     pub title: String,
     /// What it says.
     pub message: String,
@@ -24,7 +24,7 @@ pub enum Rung {
     Taken,
     /// It answered with a status that is not one of 2xx. A redirect is not followed.
     Refused {
-        /// The status.
+        /// The status that it answered.
         status: u16,
     },
     /// It did not answer in time, or not at all.

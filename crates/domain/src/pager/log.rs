@@ -39,7 +39,7 @@ pub struct Troubles {
 pub struct PageFigure {
     /// Whether they go by mail.
     pub by_mail: bool,
-    /// Their state.
+    /// The state that they have.
     pub state: SendState,
     /// How many there are.
     pub count: u64,
@@ -47,7 +47,7 @@ pub struct PageFigure {
 
 /// What an operator is to hear of. Contract: `thunderbird_testkit::contract::page_log`.
 ///
-/// An event is told once, or again after the pause of its kind ([`OutgoingPage::is_news`]). In the commit that stores it its
+/// An event is reported once, or again after the pause of its kind ([`OutgoingPage::is_news`]). In the commit that stores it its
 /// page is queued, for the address, for the mailbox or for both. Beyond the limit of its kind, and where it
 /// [is minor](OutgoingPage::is_minor), it is counted in the page that tells of the same minutes together.
 pub trait PageLog: Send + Sync {

@@ -11,7 +11,7 @@ use crate::{
 pub struct PagePayload {
     /// What it tells of.
     pub kind: PageKind,
-    /// Its title.
+    /// The title that it has.
     pub title: String,
     /// The console's page about it.
     pub link: String,

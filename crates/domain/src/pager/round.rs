@@ -10,7 +10,7 @@ use crate::{
     time::{Clock, Timestamp},
 };
 
-/// A stage that is late by more than this is told.
+/// A stage that is late by more than this is reported.
 const LATE: Duration = Duration::from_mins(1);
 
 /// What a process knows of itself that no store shows.
@@ -36,7 +36,7 @@ pub struct PageRounds {
 }
 
 impl PageRounds {
-    /// Looks once, and stores what is to be told. An event is told once, however often it is seen.
+    /// Looks once, and stores what is to be told. An event is reported once, however often it is seen.
     ///
     /// # Errors
     ///

@@ -69,10 +69,7 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
             store: store.clone(),
             forecasters: Vec::new(),
         },
-        mail: MailPorts {
-            outbox: store.clone(),
-            mails: Mails::default(),
-        },
+        mail: MailPorts::on(&store, Mails::default()),
         pager: PagerPorts::on(&store),
         console: ConsolePorts::on(&Arc::new(scratch_store())),
         edge: EdgePorts {

@@ -72,6 +72,17 @@ pub struct MailPorts {
 }
 
 impl MailPorts {
+    /// One store, as every port of mails that keeps something.
+    pub fn on<S>(store: &Arc<S>, mails: Mails) -> Self
+    where
+        S: Outbox<MailPayload> + 'static,
+    {
+        Self {
+            outbox: store.clone(),
+            mails,
+        }
+    }
+
     /// Composes the use cases.
     pub fn compose(self, kernel: &KernelPorts) -> Mailing {
         Mailing {

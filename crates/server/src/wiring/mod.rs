@@ -83,7 +83,7 @@ pub struct Ports {
     pub forecasts: ForecastPorts,
     /// Mails.
     pub mail: MailPorts,
-    /// Pages.
+    /// Pages to the operator.
     pub pager: PagerPorts,
     /// The operator's console.
     pub console: ConsolePorts,
@@ -184,14 +184,8 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
             store: shared.clone(),
             forecasters: forecast::forecasters(&config.forecasts, &clock).map_err(ConnectError::Forecasts)?,
         },
-        mail: MailPorts {
-            outbox: shared.clone(),
-            mails,
-        },
-        pager: PagerPorts {
-            gateway: pager::gateway(&config.pager).map_err(ConnectError::Pager)?,
-            ..PagerPorts::on(&shared)
-        },
+        mail: MailPorts::on(&shared, mails),
+        pager: PagerPorts::open(&shared, &config.pager).map_err(ConnectError::Pager)?,
         edge: EdgePorts {
             idempotency: shared.clone(),
             store_health: shared.clone(),

@@ -20,7 +20,7 @@ use crate::{
 pub struct PagerPorts {
     /// Keeps pages to send.
     pub outbox: Arc<dyn Outbox<PagePayload>>,
-    /// Keeps what was told.
+    /// Keeps what was reported.
     pub log: Arc<dyn PageLog>,
     /// Hands pages over; `None` while no address is configured.
     pub gateway: Option<Arc<dyn PageGateway>>,
@@ -50,6 +50,21 @@ impl PagerPorts {
             log: store.clone(),
             gateway: None,
         }
+    }
+
+    /// The same with the operator's address, if one is configured.
+    ///
+    /// # Errors
+    ///
+    /// A fault when the HTTP client cannot be set up.
+    pub fn open<S>(store: &Arc<S>, settings: &PagerSettings) -> Result<Self, Fault>
+    where
+        S: Outbox<PagePayload> + PageLog + 'static,
+    {
+        Ok(Self {
+            gateway: gateway(settings)?,
+            ..Self::on(store)
+        })
     }
 
     /// Composes the use cases for these pagers.

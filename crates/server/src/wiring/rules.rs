@@ -80,25 +80,28 @@ impl Rules {
                 },
                 segment_price: config.texting.price,
             },
-            sms: SmsRules {
-                region: config.texting.default_region,
-                textable: config.texting.regions.clone(),
-                carrier_keywords: match (config.texting.carrier_keywords, &config.gateway) {
-                    (Some(texting::CarrierKeywords::Twilio), _) | (None, Gateway::Twilio(_)) => {
-                        CarrierKeywords::Twilio
-                    }
-                    (Some(texting::CarrierKeywords::Own), _) | (None, Gateway::Simulator) => {
-                        CarrierKeywords::Own
-                    }
-                },
-                contacts_page: public_url.is_https().then(|| format!("{public_url}/contacts")),
-                answers_per_hour: config.limits.sms_per_hour,
-                pagers: Pagers {
-                    has_url: config.pager.url.is_some(),
-                    mail: config.pager.mail.clone(),
-                    public_url: public_url.to_string(),
-                },
-            },
+            sms: sms_rules(config, public_url),
         }
+    }
+}
+
+/// What the operator chose about texts.
+fn sms_rules(config: &Config, public_url: &PublicUrl) -> SmsRules {
+    SmsRules {
+        region: config.texting.default_region,
+        textable: config.texting.regions.clone(),
+        carrier_keywords: match (config.texting.carrier_keywords, &config.gateway) {
+            (Some(texting::CarrierKeywords::Twilio), _) | (None, Gateway::Twilio(_)) => {
+                CarrierKeywords::Twilio
+            }
+            (Some(texting::CarrierKeywords::Own), _) | (None, Gateway::Simulator) => CarrierKeywords::Own,
+        },
+        contacts_page: public_url.is_https().then(|| format!("{public_url}/contacts")),
+        answers_per_hour: config.limits.sms_per_hour,
+        pagers: Pagers {
+            has_url: config.pager.url.is_some(),
+            mail: config.pager.mail.clone(),
+            public_url: public_url.to_string(),
+        },
     }
 }

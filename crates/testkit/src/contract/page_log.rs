@@ -21,7 +21,7 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-/// At the beginning of ten minutes that are told together.
+/// At the beginning of ten minutes that are reported together.
 const NOW: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
 
 fn later(seconds: u64) -> Timestamp {

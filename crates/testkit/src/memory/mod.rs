@@ -15,6 +15,7 @@ mod message_log;
 mod opt_out;
 mod outbox;
 mod pager;
+mod pages;
 mod phone;
 mod privacy;
 mod queued;
@@ -50,7 +51,7 @@ pub(crate) struct State {
     pub(crate) opt_outs: opt_out::State,
     pub(crate) phones: phone::State,
     pub(crate) outbox: outbox::State,
-    pub(crate) pages: pager::State,
+    pub(crate) pages: pages::State,
     pub(crate) inbox: inbound::State,
     pub(crate) reach: fates::State,
     pub(crate) reception: Option<Reception>,

@@ -3,17 +3,16 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use thunderbird_domain::{
-    id::PageId,
     limit::Verdict,
     outbox::{
         lease::{Claim, Due, LeaseOrder, Leased},
         message::{LeasedMessage, Progress},
         port::Outbox,
         retry::SHORTEST_LIFE,
-        settle::{SendOutcome, Settlement},
+        settle::Settlement,
         state::{Ended, SendState},
     },
-    outgoing::{Class, Outgoing, Words},
+    outgoing::{Class, Outgoing},
     page::{OutgoingPage, Page},
     pager::{FailedText, PageFigure, PageLog, PagePayload, Troubles},
     port::PortFuture,
@@ -21,104 +20,9 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::MemoryStore;
+use super::{MemoryStore, pages::id_of};
 
 const DAY: Duration = Duration::from_hours(24);
-
-/// Every event that was told, and every page; a page's id is its place, counted from 1.
-#[derive(Default)]
-pub(crate) struct State {
-    events: BTreeMap<String, (Tag, Timestamp)>,
-    rows: Vec<Row>,
-    mails: BTreeMap<Tag, Timestamp>,
-}
-
-struct Row {
-    page: Page,
-    created_at: Timestamp,
-    state: SendState,
-    attempts: u32,
-    ambiguous: u32,
-    next_attempt_at: Option<Timestamp>,
-    lease: Option<(Tag, Timestamp)>,
-    code: Option<u32>,
-}
-
-impl Row {
-    fn leased(&self, place: usize) -> LeasedMessage<PagePayload> {
-        LeasedMessage {
-            id: id_of(place),
-            tag: self.page.tag,
-            lease: self.lease.expect("a leased page").0,
-            payload: PagePayload {
-                kind: self.page.kind,
-                title: self.page.title.clone(),
-                link: self.page.link.clone(),
-            },
-            class: Class::Alarm,
-            words: Some(Words::Plain(self.page.message.clone())),
-            expires_at: self.page.expires_at,
-            attempts: self.attempts,
-            ambiguous: self.ambiguous,
-        }
-    }
-
-    fn settle(&mut self, settlement: &Settlement<PagePayload>) {
-        let held = self.state == SendState::Sending
-            && self.lease.is_some_and(|(lease, _)| lease == settlement.lease);
-        let accepted = settlement.outcome == SendOutcome::Accepted(());
-        if !held && !(self.state.is_pending() && accepted) {
-            return;
-        }
-        (self.lease, self.next_attempt_at) = (None, None);
-        match settlement.outcome {
-            SendOutcome::Accepted(()) => self.state = SendState::Sent,
-            SendOutcome::Ended {
-                state,
-                code,
-                ambiguous,
-            } => {
-                (self.state, self.code) = (SendState::Ended(state), code);
-                self.ambiguous += u32::from(ambiguous);
-            }
-            SendOutcome::Again { at, ambiguous, code } => {
-                (self.state, self.code) = (SendState::Queued, code);
-                self.next_attempt_at = Some(at);
-                self.ambiguous += u32::from(ambiguous);
-            }
-        }
-    }
-}
-
-fn id_of(place: usize) -> PageId {
-    PageId::from_stored(i64::try_from(place).expect("few pages") + 1)
-}
-
-impl State {
-    fn insert(&mut self, page: &Page, at: Timestamp) {
-        let known = self.rows.iter_mut().find(|row| row.page.tag == page.tag);
-        if known.is_none() {
-            self.rows.push(Row {
-                page: page.clone(),
-                created_at: at,
-                state: SendState::Queued,
-                attempts: 0,
-                ambiguous: 0,
-                next_attempt_at: Some(page.not_before),
-                lease: None,
-                code: None,
-            });
-        }
-    }
-
-    fn renew(&mut self, page: &Page) {
-        let untried =
-            |row: &&mut Row| row.page.tag == page.tag && row.state == SendState::Queued && row.attempts == 0;
-        if let Some(row) = self.rows.iter_mut().find(untried) {
-            row.page.message.clone_from(&page.message);
-        }
-    }
-}
 
 impl super::State {
     /// Stores an event, if it is news, and queues what tells of it.
@@ -234,7 +138,9 @@ impl PageLog for MemoryStore {
 impl Outbox<PagePayload> for MemoryStore {
     fn queue(&self, pages: Vec<Page>, at: Timestamp) -> PortFuture<'_, ()> {
         let mut state = self.lock();
-        pages.iter().for_each(|page| state.pages.insert(page, at));
+        for page in &pages {
+            state.pages.insert(page, at);
+        }
         Box::pin(async { Ok(()) })
     }
 

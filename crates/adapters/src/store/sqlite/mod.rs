@@ -71,6 +71,8 @@ mod key_memory;
 mod limit;
 #[path = "../statements/mail/mail.rs"]
 mod mail;
+#[path = "../statements/mail/queue.rs"]
+mod mail_queue;
 #[path = "../statements/account/mail_token.rs"]
 mod mail_token;
 #[path = "../statements/user/message_log.rs"]
@@ -101,6 +103,8 @@ mod session;
 mod settle;
 #[path = "../statements/user/user.rs"]
 mod user;
+#[path = "../statements/word_columns.rs"]
+mod word_columns;
 
 use super::{Abort, held::Held, schema};
 

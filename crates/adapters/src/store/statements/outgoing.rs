@@ -5,16 +5,12 @@ use diesel::{
     QueryDsl as _, QueryResult, RunQueryDsl as _, insert_into, update,
 };
 use thunderbird_domain::{
-    limit::Verdict,
-    outgoing::{Class, Outgoing, OutgoingMail, OutgoingText, Words},
+    outgoing::{Class, Outgoing, OutgoingText},
     time::Timestamp,
     user::UserId,
 };
 
-use super::{
-    Connection, Held, Key, dialect, limit, pager,
-    schema::{mails, messages},
-};
+use super::{Connection, Held, Key, dialect, mail_queue, pager, schema::messages, word_columns::WordColumns};
 
 #[derive(Insertable)]
 #[diesel(table_name = messages)]
@@ -35,53 +31,6 @@ struct TextRow<'a> {
     expires_at: i64,
     state_at: i64,
     created_at: i64,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = mails)]
-struct MailRow<'a> {
-    tag: &'a [u8],
-    account_id: Option<i64>,
-    recipient: &'a str,
-    subject: &'a str,
-    class: &'static str,
-    is_page: bool,
-    state: &'static str,
-    body: Option<&'a str>,
-    sealed: Option<&'a [u8]>,
-    sealed_key: Option<&'a str>,
-    sealed_until: Option<i64>,
-    next_attempt_at: i64,
-    expires_at: i64,
-    state_at: i64,
-    created_at: i64,
-}
-
-/// Words as their four columns.
-pub(crate) struct WordColumns<'a> {
-    pub(crate) body: Option<&'a str>,
-    pub(crate) sealed: Option<&'a [u8]>,
-    pub(crate) sealed_key: Option<&'a str>,
-    pub(crate) sealed_until: Option<i64>,
-}
-
-impl<'a> From<&'a Words> for WordColumns<'a> {
-    fn from(words: &'a Words) -> Self {
-        match words {
-            Words::Plain(text) => Self {
-                body: Some(text),
-                sealed: None,
-                sealed_key: None,
-                sealed_until: None,
-            },
-            Words::Sealed { sealed, until } => Self {
-                body: None,
-                sealed: Some(&sealed.bytes),
-                sealed_key: Some(&sealed.key_id),
-                sealed_until: Some(until.as_micros()),
-            },
-        }
-    }
 }
 
 /// The counters that queueing these reads and writes.
@@ -107,7 +56,7 @@ pub(crate) fn queue(
             replace_untried(connection, text, cause)?;
             queue_text(connection, text, cause, at)
         }
-        Outgoing::Mail(mail) => queue_mail(connection, mail, at),
+        Outgoing::Mail(mail) => mail_queue::queue(connection, mail, at),
         Outgoing::Page(page) => pager::note(connection, page, at),
     })
 }
@@ -236,40 +185,5 @@ fn queue_text(
         .values(row)
         .on_conflict_do_nothing()
         .execute(connection)?;
-    Ok(())
-}
-
-/// A mail of which its counter has had enough is left out; what it tells of happens all the same.
-pub(crate) fn queue_mail(connection: &mut Connection, mail: &OutgoingMail, at: Timestamp) -> QueryResult<()> {
-    let cap = mail.cap.as_slice();
-    if limit::judge(connection, cap, at)? != Verdict::Allowed {
-        return Ok(());
-    }
-    let words = WordColumns::from(&mail.words);
-    let row = MailRow {
-        tag: mail.tag.as_bytes(),
-        account_id: mail.account.map(thunderbird_domain::account::AccountId::get),
-        recipient: mail.to.as_str(),
-        subject: &mail.subject,
-        class: mail.class.as_str(),
-        is_page: mail.is_page,
-        state: "queued",
-        body: words.body,
-        sealed: words.sealed,
-        sealed_key: words.sealed_key,
-        sealed_until: words.sealed_until,
-        next_attempt_at: mail.not_before.unwrap_or(at).as_micros(),
-        expires_at: mail.expires_at.as_micros(),
-        state_at: at.as_micros(),
-        created_at: at.as_micros(),
-    };
-    let queued = insert_into(mails::table)
-        .values(row)
-        .on_conflict(mails::tag)
-        .do_nothing()
-        .execute(connection)?;
-    if queued == 1 && !cap.is_empty() {
-        limit::count(connection, cap, at)?;
-    }
     Ok(())
 }

@@ -29,15 +29,22 @@ pub struct Doctor {
     /// Ask nobody outside this machine: neither Twilio nor the mail server.
     #[arg(long)]
     offline: bool,
+    #[command(flatten)]
+    asks: Asks,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is only asked for if the operator wants it.
+#[derive(Args)]
+struct Asks {
     /// Ask each provider of forecasts for one cell, and say what came: which run it is, and how much of it is there.
     #[arg(long, conflicts_with = "offline")]
     forecast: bool,
     /// Send a test page to the pager's address and mailbox, and say what came of it.
     #[arg(long, conflicts_with = "offline")]
     page: bool,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 impl Doctor {
@@ -91,7 +98,7 @@ async fn check(config: &Config, asked: &Doctor) -> Findings {
     }
     mail::check(config, offline, &mut findings).await;
     watchdog::check(config, &mut findings);
-    pager::check(config, public_url.as_ref(), asked.page, &mut findings).await;
-    forecast::check(config, asked.forecast, &mut findings).await;
+    pager::check(config, public_url.as_ref(), asked.asks.page, &mut findings).await;
+    forecast::check(config, asked.asks.forecast, &mut findings).await;
     findings
 }

@@ -1,6 +1,6 @@
 //! The operator's pager.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use thunderbird_adapters::{clock::SystemClock, crypto::entropy::SystemEntropy, mail::smtp::SmtpMailer};
 use thunderbird_domain::{
@@ -11,6 +11,7 @@ use thunderbird_domain::{
     random::Tag,
     secret::Secret,
 };
+use tokio::time::Instant;
 
 use super::finding::Findings;
 use crate::{

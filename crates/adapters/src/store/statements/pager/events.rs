@@ -3,27 +3,20 @@
 use std::time::Duration;
 
 use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
+    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
     dsl::{count_star, sql},
-    insert_into,
     sql_types::Bool,
-    update,
 };
 use thunderbird_domain::{
     id::MessageId,
-    limit::Verdict,
-    outbox::state::SendState,
-    outgoing::{Outgoing, OutgoingMail, Words},
-    page::{OutgoingPage, Page},
+    outgoing::Outgoing,
+    page::OutgoingPage,
     pager::{FailedText, PageFigure, PageLog, Troubles},
     port::PortFuture,
     time::Timestamp,
 };
 
-use super::{
-    Connection, Keys, PORT, Store, column, deadline, limit, mails, messages, outbox, outgoing, page_events,
-    pages, row,
-};
+use super::{Connection, Keys, PORT, Store, column, deadline, mails, messages, outgoing, pages, row};
 
 /// How far back a text is looked for that did not arrive, and pages are counted.
 const DAY: Duration = Duration::from_hours(24);
@@ -113,83 +106,4 @@ fn failed(connection: &mut Connection, now: Timestamp) -> QueryResult<Vec<Failed
         })
     };
     rows.into_iter().map(failed).collect()
-}
-
-/// Stores an event, if it is news, and queues the page that tells of it, or counts it in the one that tells of many.
-pub(crate) fn note(connection: &mut Connection, event: &OutgoingPage, at: Timestamp) -> QueryResult<()> {
-    let told_at: Option<i64> = page_events::table
-        .find(&event.event)
-        .select(page_events::told_at)
-        .first(connection)
-        .optional()?;
-    if !event.is_news(column::optional_instant(told_at), at) {
-        return Ok(());
-    }
-    let cap = std::slice::from_ref(&event.cap);
-    if !event.is_minor && limit::judge(connection, cap, at)? == Verdict::Allowed {
-        limit::count(connection, cap, at)?;
-        let page = event.alone(at);
-        tell(connection, event, &page, at)?;
-        return queue(connection, event, &page, at);
-    }
-    let first = event.together(1, at);
-    tell(connection, event, &first, at)?;
-    let count: i64 = page_events::table
-        .filter(page_events::page.eq(first.tag.as_bytes().as_slice()))
-        .count()
-        .get_result(connection)?;
-    let page = event.together(u64::try_from(count).unwrap_or(1), at);
-    queue(connection, event, &page, at)?;
-    renew(connection, event, &page)
-}
-
-/// Stores by which page the event is told.
-fn tell(connection: &mut Connection, event: &OutgoingPage, page: &Page, at: Timestamp) -> QueryResult<()> {
-    let told = (
-        page_events::page.eq(page.tag.as_bytes().as_slice()),
-        page_events::told_at.eq(at.as_micros()),
-    );
-    insert_into(page_events::table)
-        .values((page_events::event.eq(&event.event), told))
-        .on_conflict(page_events::event)
-        .do_update()
-        .set(told)
-        .execute(connection)
-        .map(|_| ())
-}
-
-fn queue(connection: &mut Connection, event: &OutgoingPage, page: &Page, at: Timestamp) -> QueryResult<()> {
-    if event.has_url {
-        outbox::insert(connection, page, at)?;
-    }
-    match &event.mail {
-        Some(to) => outgoing::queue_mail(connection, &page.as_mail(to), at),
-        None => Ok(()),
-    }
-}
-
-/// Gives the page that tells of many events its newer words, unless it has been tried.
-fn renew(connection: &mut Connection, event: &OutgoingPage, page: &Page) -> QueryResult<()> {
-    let queued = SendState::Queued.as_str();
-    let untried = pages::table
-        .filter(pages::tag.eq(page.tag.as_bytes().as_slice()))
-        .filter(pages::state.eq(queued))
-        .filter(pages::attempts.eq(0));
-    update(untried)
-        .set(pages::body.eq(&page.message))
-        .execute(connection)?;
-    let Some(OutgoingMail {
-        tag,
-        words: Words::Plain(words),
-        ..
-    }) = event.mail.as_ref().map(|to| page.as_mail(to))
-    else {
-        return Ok(());
-    };
-    let untried = mails::table
-        .filter(mails::tag.eq(tag.as_bytes().as_slice()))
-        .filter(mails::state.eq(queued))
-        .filter(mails::attempts.eq(0));
-    update(untried).set(mails::body.eq(words)).execute(connection)?;
-    Ok(())
 }

@@ -2,15 +2,16 @@
 
 mod events;
 mod outbox;
+mod queue;
 
-pub(crate) use events::note;
+pub(crate) use queue::note;
 
 use super::{
     Connection, Key, Keys, Store, Unkeyed,
     column::{self, instant, optional_instant},
     deadline, dialect,
     due::{self, DueRow},
-    limit,
+    limit, mail_queue,
     outbox::row,
     outgoing,
     schema::{mails, messages, page_events, pages},

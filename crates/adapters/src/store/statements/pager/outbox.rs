@@ -2,7 +2,7 @@
 
 use diesel::{
     AsChangeset, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
-    RunQueryDsl as _, Selectable, SelectableHelper as _, insert_into, update,
+    RunQueryDsl as _, Selectable, SelectableHelper as _, update,
 };
 use thunderbird_domain::{
     id::PageId,
@@ -24,7 +24,7 @@ use thunderbird_domain::{
 
 use super::{
     Connection, DueRow, Key, Keys, PORT, Store, Unkeyed, column, dialect, due, instant, optional_instant,
-    pages, row,
+    pages, queue, row,
 };
 
 const AT_ONCE: i64 = 500;
@@ -33,7 +33,7 @@ impl Outbox<PagePayload> for Store {
     fn queue(&self, queued: Vec<Page>, at: Timestamp) -> PortFuture<'_, ()> {
         self.transact(PORT, Keys::none(Unkeyed::UniqueIndex), move |connection| {
             for page in &queued {
-                insert(connection, page, at)?;
+                queue::insert(connection, page, at)?;
             }
             Ok(())
         })
@@ -112,30 +112,6 @@ impl Outbox<PagePayload> for Store {
             .await
         })
     }
-}
-
-/// Queues a page; a tag that is queued already stays as it is.
-pub(super) fn insert(connection: &mut Connection, page: &Page, at: Timestamp) -> QueryResult<()> {
-    let row = (
-        (
-            pages::tag.eq(page.tag.as_bytes().as_slice()),
-            pages::kind.eq(page.kind.as_str()),
-            pages::title.eq(&page.title),
-            pages::body.eq(&page.message),
-            pages::link.eq(&page.link),
-        ),
-        pages::state.eq(SendState::Queued.as_str()),
-        pages::next_attempt_at.eq(page.not_before.as_micros()),
-        pages::expires_at.eq(page.expires_at.as_micros()),
-        pages::state_at.eq(at.as_micros()),
-        pages::created_at.eq(at.as_micros()),
-    );
-    insert_into(pages::table)
-        .values(row)
-        .on_conflict(pages::tag)
-        .do_nothing()
-        .execute(connection)
-        .map(|_| ())
 }
 
 /// Whether a claim would find anything; a read, so that an idle worker never bothers the writer.

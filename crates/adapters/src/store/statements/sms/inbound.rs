@@ -26,11 +26,10 @@ use thunderbird_domain::{
 
 use super::{
     Abort, Connection, Held, Key, Keys, Store, audit, contact_of, conversation, deadline, dialect, forecast,
-    limit, opt_out, outgoing,
-    outgoing::WordColumns,
-    phone,
+    limit, opt_out, outgoing, phone,
     schema::{inbound_sids, messages},
     sender_state, user,
+    word_columns::WordColumns,
 };
 
 const PORT: &str = "inbox";
