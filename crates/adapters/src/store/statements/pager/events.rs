@@ -1,11 +1,9 @@
 //! Events that an operator is to hear of.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use diesel::{
-    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
-    dsl::{count_star, sql},
-    sql_types::Bool,
+    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, dsl::sql, sql_types::Bool,
 };
 use thunderbird_domain::{
     id::MessageId,
@@ -55,32 +53,37 @@ impl PageLog for Store {
     fn figures(&self, now: Timestamp) -> PortFuture<'_, Vec<PageFigure>> {
         let since = now.minus(DAY).as_micros();
         self.read(PORT, move |connection| {
-            let rung: Vec<(String, i64)> = pages::table
+            let rung: Vec<String> = pages::table
                 .filter(pages::created_at.ge(since))
-                .group_by(pages::state)
-                .select((pages::state, count_star()))
-                .order(pages::state)
+                .select(pages::state)
                 .load(connection)?;
-            let mailed: Vec<(String, i64)> = mails::table
+            let mailed: Vec<String> = mails::table
                 .filter(mails::created_at.ge(since))
-                .filter(mails::is_page.eq(true))
-                .group_by(mails::state)
-                .select((mails::state, count_star()))
-                .order(mails::state)
+                .filter(sql::<Bool>("is_page"))
+                .select(mails::state)
                 .load(connection)?;
-            let rung = rung.into_iter().map(|row| figure(false, row));
-            rung.chain(mailed.into_iter().map(|row| figure(true, row)))
-                .collect()
+            let mut figures = counted(false, rung)?;
+            figures.extend(counted(true, mailed)?);
+            Ok(figures)
         })
     }
 }
 
-fn figure(by_mail: bool, (state, count): (String, i64)) -> QueryResult<PageFigure> {
-    Ok(PageFigure {
-        by_mail,
-        state: row::state(&state, 0)?,
-        count: u64::try_from(count).unwrap_or(0),
-    })
+/// How many there are of each state.
+fn counted(by_mail: bool, states: Vec<String>) -> QueryResult<Vec<PageFigure>> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for state in states {
+        let count = counts.entry(state).or_default();
+        *count = count.saturating_add(1);
+    }
+    let figure = |(state, count): (String, u64)| {
+        Ok(PageFigure {
+            by_mail,
+            state: row::state(&state, 0)?,
+            count,
+        })
+    };
+    counts.into_iter().map(figure).collect()
 }
 
 fn failed(connection: &mut Connection, now: Timestamp) -> QueryResult<Vec<FailedText>> {
