@@ -4,7 +4,7 @@
 use std::process::Output;
 
 use serde_json::Value;
-use thunderbird_testkit::service::Service;
+use thunderbird_testkit::{eventually, service::Service};
 
 const ADA: &str = "0491570006";
 const BEN: &str = "+61491570156";
@@ -178,4 +178,42 @@ async fn who_listens_does_not_keep_the_service_from_ending() {
     let ended = tokio::time::timeout(std::time::Duration::from_secs(5), service.terminate()).await;
     assert!(ended.expect("it ends at once").success());
     listening.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_contact_who_does_not_answer_is_called_and_presses_a_key() {
+    let service = Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
+        .env("THUNDERBIRD_VOICE", "on")
+        .start()
+        .await;
+    for line in ["START", "Ada", "1", "SAFE 0491 570 156 Ben"] {
+        said(&service, ADA, line);
+    }
+    assert!(said(&service, ADA, "ALERT").contains("We are texting your 1 contact"));
+    let pressed = |key: &str| {
+        let output = service.run(&["phone", BEN, "--key", key, "--url", service.base_url()]);
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert!(!pressed("1").0, "the phone has not rung");
+    let moved = service.run(&["phone", ADA, "STATUS", "--at", "+4m", "--url", service.base_url()]);
+    assert!(moved.status.success());
+    let said = eventually("the call", async || {
+        let (is_answered, said) = pressed("1");
+        is_answered.then_some(said)
+    })
+    .await;
+    assert!(
+        said.contains("Ada asks for help.") && said.contains("Press 1"),
+        "{said}"
+    );
+    assert!(said.contains("You deal with it"), "{said}");
+    let cookie = service.simulator_cookie().await;
+    let heard = eventually("what Police will ask", async || {
+        let all = events(&service, &cookie, "phone=%2B61491570156&after=0&wait=0").await;
+        let texts = all["events"].as_array().unwrap().iter();
+        let bodies: Vec<String> = texts.map(|text| text["body"].to_string()).collect();
+        bodies.into_iter().find(|body| body.contains("For Police: Ada"))
+    })
+    .await;
+    assert!(heard.contains("Reply FOUND"), "{heard}");
 }

@@ -2,6 +2,7 @@
 //! nothing is sent to who said STOP.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod calls;
 mod faults;
 mod rows;
 mod status;
@@ -11,7 +12,7 @@ use std::time::Duration;
 use thunderbird_testkit::{
     eventually_holds,
     fake_twilio::{FakeTwilio, Fault},
-    service::Service,
+    service::{Service, ServiceBuilder},
 };
 
 use self::rows::{Queued, Rows};
@@ -20,6 +21,10 @@ const ADA: &str = "+61491570006";
 const BEN: &str = "+61491570157";
 
 async fn service(twilio: &FakeTwilio) -> Service {
+    builder(twilio).start().await
+}
+
+fn builder(twilio: &FakeTwilio) -> ServiceBuilder {
     Service::builder(env!("CARGO_BIN_EXE_thunderbird"))
         .env("THUNDERBIRD_LIMIT_SMS_PER_DAY", "1000000")
         .env("THUNDERBIRD_LIMIT_SMS_PER_RECIPIENT_PER_DAY", "1000000")
@@ -29,8 +34,6 @@ async fn service(twilio: &FakeTwilio) -> Service {
         .env("THUNDERBIRD_LIMIT_CONTACTS_PER_HOUR", "1000000")
         .env("THUNDERBIRD_LOG", "info")
         .twilio(twilio)
-        .start()
-        .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -25,6 +25,7 @@ mod promise_limits;
 mod relation;
 mod transcript;
 mod trip_words;
+mod voice;
 mod watchdog;
 mod webhook;
 

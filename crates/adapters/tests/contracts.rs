@@ -162,6 +162,7 @@ macro_rules! contracts {
 contracts! {
     every_store:
     account
+    calls
     contact_of
     deadline
     devices

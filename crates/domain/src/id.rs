@@ -26,6 +26,8 @@ row_ids! {
     AccountId;
     /// Id of an administrator. The store assigns it and never reuses it.
     AdminId;
+    /// Id of a call to a contact. The store assigns it in the order of queueing.
+    CallId;
     /// Id of a check-in. The store assigns it and never reuses it.
     CheckInId;
     /// Id of a hiker's contact. The store assigns it and never reuses it.

@@ -1,6 +1,6 @@
 //! What Thunderbird decides, and the ports it needs for it.
 //!
-//! Contexts: [`account`], [`token`], [`phone`], [`user`], [`route`], [`forecast`], [`deadline`], [`sms`], [`mail`], [`pager`], [`privacy`], [`admin`].
+//! Contexts: [`account`], [`token`], [`phone`], [`user`], [`route`], [`forecast`], [`deadline`], [`sms`], [`voice`], [`mail`], [`pager`], [`privacy`], [`admin`].
 //! Everything else is the kernel they share. An *account* is a web login; a *user* is a hiker on the SMS side.
 //! No HTTP, no SQL, no Twilio, no runtime and no clock in here: the world comes in through ports.
 
@@ -38,5 +38,6 @@ pub mod sms;
 pub mod time;
 pub mod token;
 pub mod user;
+pub mod voice;
 mod word;
 pub mod word_list;

@@ -1,4 +1,4 @@
-//! What a decision queues: a text or a mail. Nothing sends; a worker does, after the commit.
+//! What a decision queues: a text, a call or a mail. Nothing sends; a worker does, after the commit.
 
 use std::time::Duration;
 
@@ -144,6 +144,54 @@ impl OutgoingText {
     pub fn leaves_by(&mut self, shown: Timestamp, decided_at: Timestamp) {
         self.not_before = self.not_before.min(shown);
         self.expires_at = self.expires_at.plus(shown.since(decided_at));
+    }
+}
+
+/// How long after the text of an alert was taken over the contact is called who has not answered.
+pub const CALL_AFTER: Duration = Duration::from_mins(3);
+
+/// A call to a contact who may have missed the text of an alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingCall {
+    /// Names the row before it has an id: [`Self::tag_of`] the text. Queueing the same tag twice queues once.
+    pub tag: Tag,
+    /// Whose phone rings.
+    pub to: PhoneNumber,
+    /// What is said.
+    pub words: String,
+    /// Not to be placed earlier.
+    pub not_before: Timestamp,
+    /// Not to be placed at or after this instant.
+    pub expires_at: Timestamp,
+    /// The hiker on whose behalf it is placed.
+    pub user: Option<UserId>,
+}
+
+impl OutgoingCall {
+    /// The call that follows the text of an alert: worth placing for `life` from when it is due.
+    pub fn after(text: &OutgoingText, words: String, life: Duration) -> Self {
+        let not_before = text.not_before.plus(CALL_AFTER);
+        Self {
+            tag: Self::tag_of(text.tag),
+            to: text.to.clone(),
+            words,
+            not_before,
+            expires_at: not_before.plus(life),
+            user: text.user,
+        }
+    }
+
+    /// The tag of the call that follows the text with this tag.
+    pub fn tag_of(text: Tag) -> Tag {
+        text.derived("call", 0)
+    }
+
+    /// Lets a call leave by a clock that shows `shown`, although it was decided by one that showed `decided_at`. Unlike a
+    /// text it must not leave at once, so both its instants are moved.
+    pub fn leaves_by(&mut self, shown: Timestamp, decided_at: Timestamp) {
+        let moved = |at: Timestamp| shown.plus(at.since(decided_at));
+        self.not_before = moved(self.not_before);
+        self.expires_at = moved(self.expires_at);
     }
 }
 

@@ -27,6 +27,16 @@ impl Tag {
         Self(bytes)
     }
 
+    /// Reads the digits that [`fmt::Display`] writes; `None` for anything else.
+    pub fn parse(digits: &str) -> Option<Self> {
+        let is_written = digits.len() == 32
+            && digits
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let bits = is_written.then(|| u128::from_str_radix(digits, 16).ok())??;
+        Some(Self(bits.to_be_bytes()))
+    }
+
     /// The bits of the tag.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0

@@ -49,6 +49,7 @@ static RULES: LazyLock<SmsRules> = LazyLock::new(|| {
         carrier_keywords: CarrierKeywords::Own,
         contacts_page: None,
         answers_per_hour: 10,
+        calls: false,
     }
 });
 

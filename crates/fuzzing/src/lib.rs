@@ -14,6 +14,7 @@
 )]
 
 pub mod access_token;
+pub mod call_webhook;
 pub mod command;
 pub mod configuration;
 pub mod coordinates;
@@ -65,6 +66,7 @@ macro_rules! targets {
 
 targets! {
     access_token: "an access token opens only if it is, byte for byte, one that was sealed",
+    call_webhook: "a request about a call is read in one way only",
     command: "reading a text is total; CHECKIN is read from the exact form only, STOP from the sole word only",
     configuration: "a configuration is complete or refused, and no secret is ever shown",
     coordinates: "a place in coordinates lies in the world, and south of the equator only by a letter or a sign",

@@ -13,6 +13,7 @@
 
 pub mod accounts;
 pub mod bent_forecasts;
+pub mod caller;
 pub mod catalogue;
 pub mod clock;
 pub mod contract;

@@ -17,6 +17,8 @@ const SUITES: &[(&str, &str)] = &[
     ("AdminSessions", "admin_sessions"),
     ("AdminStore", "admin_store"),
     ("BodySealer", "body_sealer"),
+    ("Caller", "caller"),
+    ("Calls", "calls"),
     ("DeadlineStore", "deadline"),
     ("DeliveryReports", "outbox"),
     ("ForecastStore", "forecast_store"),
@@ -30,6 +32,7 @@ const SUITES: &[(&str, &str)] = &[
     ("MessageLog", "message_log"),
     // Opt-outs are only read by this port; the suite of the outbox records and reads them.
     ("OptOuts", "outbox"),
+    ("Outbox<CallPayload>", "calls"),
     ("Outbox<MailPayload>", "mail_outbox"),
     ("Outbox<PagePayload>", "page_outbox"),
     ("Outbox<TextPayload>", "outbox"),
@@ -65,7 +68,12 @@ const WITHOUT_SUITE: [(&str, &str); 2] = [
 ];
 
 /// Adapters that claim a port without running its suite, and why.
-const WITHOUT_RUN: [(&str, &str, &str); 3] = [
+const WITHOUT_RUN: [(&str, &str, &str); 4] = [
+    (
+        "Caller",
+        "SimulatorGateway",
+        "the suite is about misbehaviour of a network, and the simulator has none; tests/simulator.rs covers it",
+    ),
     (
         "Forecaster",
         "SimulatedForecaster",

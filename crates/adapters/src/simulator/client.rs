@@ -40,6 +40,15 @@ pub enum PhoneError {
     },
 }
 
+/// A call to a phone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PhoneCall {
+    /// The address, below the public URL, that knows what is said.
+    pub path: String,
+    /// The name of the call.
+    pub sid: String,
+}
+
 /// A text that the service sent to a phone.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PhoneEvent {
@@ -49,6 +58,9 @@ pub struct PhoneEvent {
     pub to: String,
     /// What it says.
     pub body: String,
+    /// The call, if it is one and no text.
+    #[serde(default)]
+    pub call: Option<PhoneCall>,
 }
 
 #[derive(Deserialize)]
@@ -59,10 +71,10 @@ struct Events {
 
 /// A phone of the simulator.
 pub struct SimulatedPhone {
-    client: Client,
-    url: String,
-    token: Secret<String>,
-    number: PhoneNumber,
+    pub(super) client: Client,
+    pub(super) url: String,
+    pub(super) token: Secret<String>,
+    pub(super) number: PhoneNumber,
 }
 
 impl SimulatedPhone {
@@ -158,7 +170,7 @@ impl SimulatedPhone {
         self.poll("after=0&wait=0").await.map(|(_, last)| last)
     }
 
-    async fn poll(&self, query: &str) -> Result<(Vec<PhoneEvent>, u64), PhoneError> {
+    pub(super) async fn poll(&self, query: &str) -> Result<(Vec<PhoneEvent>, u64), PhoneError> {
         let mut phone = String::new();
         for byte in self.number.as_str().bytes() {
             // Writing to a String cannot fail.
@@ -176,13 +188,17 @@ impl SimulatedPhone {
         Ok((read.events, last))
     }
 
-    async fn read(&self, url: &str, answer: Result<Response, reqwest::Error>) -> Result<String, PhoneError> {
+    pub(super) async fn read(
+        &self,
+        url: &str,
+        answer: Result<Response, reqwest::Error>,
+    ) -> Result<String, PhoneError> {
         let unreachable = |source: reqwest::Error| PhoneError::Unreachable {
             url: self.url.clone(),
             source: source.without_url(),
         };
         let answer = answer.map_err(unreachable)?;
-        if answer.status() != StatusCode::OK {
+        if !matches!(answer.status(), StatusCode::OK | StatusCode::NO_CONTENT) {
             return Err(PhoneError::Refused {
                 url: url.to_owned(),
                 status: answer.status(),
@@ -194,13 +210,18 @@ impl SimulatedPhone {
 
 /// The texts of a TwiML answer; `None` when it is none.
 pub fn messages(twiml: &str) -> Option<Vec<String>> {
+    texts_in(twiml, "Message")
+}
+
+/// The texts in the elements of this name; `None` for what is no XML.
+pub(super) fn texts_in(twiml: &str, name: &str) -> Option<Vec<String>> {
     let mut reader = Reader::from_str(twiml);
     let mut messages = Vec::new();
     let mut open: Option<String> = None;
     loop {
         match reader.read_event().ok()? {
-            Event::Start(tag) if tag.name().as_ref() == "Message" => open = Some(String::new()),
-            Event::End(tag) if tag.name().as_ref() == "Message" => messages.push(open.take()?),
+            Event::Start(tag) if tag.name().as_ref() == name => open = Some(String::new()),
+            Event::End(tag) if tag.name().as_ref() == name => messages.push(open.take()?),
             Event::Text(text) => {
                 if let Some(open) = &mut open {
                     open.push_str(&text);

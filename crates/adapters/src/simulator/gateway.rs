@@ -1,4 +1,4 @@
-//! The gateway that sends nothing.
+//! The gateway that sends nothing and rings nowhere.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,6 +12,7 @@ use thunderbird_domain::{
         received_texts::{Listing, ReceivedTexts},
     },
     time::{Clock, Timestamp},
+    voice::{CallOrder, CallSid, Caller, Placed},
 };
 
 use super::{KEPT, newest::Newest};
@@ -27,6 +28,17 @@ pub struct SimulatedText {
     pub body: String,
     /// When it would have been sent.
     pub at: Timestamp,
+    /// The call, if the phone rings and this is no text.
+    pub call: Option<SimulatedCall>,
+}
+
+/// A call that would have been placed.
+#[derive(Clone)]
+pub struct SimulatedCall {
+    /// Where the phone asks what is said.
+    pub script: String,
+    /// The sid it was given.
+    pub sid: CallSid,
 }
 
 /// Keeps the newest texts in memory and calls them delivered.
@@ -79,6 +91,7 @@ impl SmsGateway for SimulatorGateway {
                     to: text.to.clone(),
                     body: text.body.expose().clone(),
                     at: self.clock.now(),
+                    call: None,
                 });
                 let segments = Some(body::segments(text.body.expose()));
                 Sent::Accepted {
@@ -99,6 +112,30 @@ impl SmsGateway for SimulatorGateway {
             segments: Some(body::segments(&text.body)),
         });
         Box::pin(async move { Ok(fetched) })
+    }
+}
+
+/// A phone of the simulator rings at once, and until it is picked up.
+impl Caller for SimulatorGateway {
+    fn place<'a>(&'a self, order: &'a CallOrder) -> PortFuture<'a, Placed> {
+        let name = Tag::draw(&*self.entropy);
+        let named = MessageSid::parse(&format!("SM{name}")).zip(CallSid::parse(&format!("CA{name}")));
+        let placed = named
+            .ok_or_else(|| Fault::lasting("simulator", "a tag is not 32 hex digits"))
+            .map(|(event, sid)| {
+                self.texts.push(SimulatedText {
+                    sid: event,
+                    to: order.to.clone(),
+                    body: "The phone rings.".to_owned(),
+                    at: self.clock.now(),
+                    call: Some(SimulatedCall {
+                        script: order.script.clone(),
+                        sid: sid.clone(),
+                    }),
+                });
+                Placed::Accepted(sid)
+            });
+        Box::pin(async move { placed })
     }
 }
 

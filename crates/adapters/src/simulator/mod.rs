@@ -5,6 +5,7 @@ pub mod clock;
 pub mod gateway;
 pub mod mailbox;
 pub mod newest;
+mod phone_call;
 
 /// The account that the simulator's webhooks name.
 pub const ACCOUNT_SID: &str = "AC00000000000000000000000000000000";

@@ -36,6 +36,8 @@ pub(crate) enum Key<'a> {
     Mails,
     /// The queue of pages, and what they have reported.
     Pages,
+    /// The calls to contacts.
+    Calls,
     /// One text that we sent.
     Text(i64),
     /// The audit log, for the process that seals it.
@@ -79,6 +81,7 @@ impl From<Key<'_>> for i64 {
             Key::Queue(class) => number("queue", [class.as_bytes()]),
             Key::Mails => number("mails", []),
             Key::Pages => number("pages", []),
+            Key::Calls => number("calls", []),
             Key::Text(id) => number("text", [&id.to_be_bytes()]),
             Key::AuditLog => number("audit log", []),
         }
@@ -137,6 +140,7 @@ mod tests {
             Key::Ring,
             Key::Mails,
             Key::Pages,
+            Key::Calls,
             Key::AuditLog,
             Key::Limit(&first),
             Key::Limit(&second),

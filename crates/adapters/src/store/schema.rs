@@ -100,6 +100,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    calls (id) {
+        id -> BigInt,
+        tag -> Binary,
+        deadline_id -> Nullable<BigInt>,
+        user_id -> Nullable<BigInt>,
+        phone -> Text,
+        state -> Text,
+        status -> Nullable<Text>,
+        words -> Nullable<Text>,
+        sid -> Nullable<Text>,
+        pressed -> Nullable<Text>,
+        error_code -> Nullable<Text>,
+        attempts -> BigInt,
+        ambiguous_attempts -> BigInt,
+        next_attempt_at -> Nullable<BigInt>,
+        lease_until -> Nullable<BigInt>,
+        lease_tag -> Nullable<Binary>,
+        expires_at -> BigInt,
+        state_at -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     check_ins (id) {
         id -> BigInt,
         tag -> Binary,
@@ -377,6 +401,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    no_calls (phone) {
+        phone -> Text,
+        asked_at -> BigInt,
+    }
+}
+
+diesel::table! {
     opt_outs (id) {
         id -> BigInt,
         phone -> Text,
@@ -570,6 +601,8 @@ diesel::joinable!(admin_recovery_codes -> admins (admin_id));
 diesel::joinable!(admin_sessions -> admins (admin_id));
 diesel::joinable!(alarm_contacts -> alarms (alarm_id));
 diesel::joinable!(alarms -> deadlines (deadline_id));
+diesel::joinable!(calls -> deadlines (deadline_id));
+diesel::joinable!(calls -> users (user_id));
 diesel::joinable!(check_ins -> users (user_id));
 diesel::joinable!(contacts -> users (user_id));
 diesel::joinable!(deadline_stages -> deadlines (deadline_id));
@@ -600,6 +633,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     alarms,
     audit_anchor,
     audit_log,
+    calls,
     check_ins,
     contacts,
     conversations,
@@ -619,6 +653,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mails,
     message_hours,
     messages,
+    no_calls,
     opt_outs,
     page_events,
     pages,

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use thunderbird_domain::sms::{
-    gateway::{Fetched, MessageSid, Sent},
-    price::{Currency, Price},
+use thunderbird_domain::{
+    sms::{
+        gateway::{Fetched, MessageSid, Sent},
+        price::{Currency, Price},
+    },
+    voice::{CallSid, Placed},
 };
 
 use super::{error_code, status};
@@ -69,6 +72,24 @@ impl Answer<'_> {
                 segments: message.count("num_segments"),
             },
             None => Sent::AcceptedUnreadable,
+        }
+    }
+
+    /// What became of a call that was to be placed.
+    pub fn placed(self) -> Placed {
+        let object = self.object();
+        if (200..300).contains(&self.status) {
+            let sid = object.and_then(|call| CallSid::parse(call.text("sid")?));
+            return sid.map_or(Placed::AcceptedUnreadable, Placed::Accepted);
+        }
+        let code = object.and_then(|refusal| refusal.count("code"));
+        if error_code::passes(self.status, code) {
+            Placed::Temporary {
+                code,
+                retry_after: self.retry_after,
+            }
+        } else {
+            Placed::Refused { code }
         }
     }
 

@@ -24,7 +24,7 @@ const TOTAL: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(15);
 
 /// More than this of an answer is not read.
-const MAX_ANSWER: usize = 64 * 1024;
+pub(super) const MAX_ANSWER: usize = 64 * 1024;
 
 /// On whose behalf our texts are sent.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ pub struct TwilioAccount {
 pub struct TwilioGateway {
     pub(super) client: Client,
     pub(super) account: TwilioAccount,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     dates: Arc<AnswerDates>,
 }
 

@@ -9,25 +9,29 @@ use thunderbird_domain::{sms::gateway::Sent, time::Timestamp};
 ///
 /// 14107 and 20429 too many requests, 20003 wrong credentials, 20005 account not active, 21611 and 30001 our queue is
 /// full, 30022 carrier's rate, 63038 daily limit of the account; and a sender of ours that is set up wrongly, which the
-/// operator can mend while the text waits: 21212, 21603, 21606, 21659, 21660 and 21661 the number, 21701 and 21703 the
+/// operator can mend while the text or the call waits: 21210, 21212, 21603, 21606, 21659, 21660 and 21661 the number, 21701 and 21703 the
 /// messaging service (<https://www.twilio.com/docs/api/errors>).
-const PASSING: [u32; 16] = [
-    14_107, 20_003, 20_005, 20_429, 21_212, 21_603, 21_606, 21_611, 21_659, 21_660, 21_661, 21_701, 21_703,
-    30_001, 30_022, 63_038,
+const PASSING: [u32; 17] = [
+    14_107, 20_003, 20_005, 20_429, 21_210, 21_212, 21_603, 21_606, 21_611, 21_659, 21_660, 21_661, 21_701,
+    21_703, 30_001, 30_022, 63_038,
 ];
 
 /// What an answer other than 2xx means. Credentials and addresses that are wrong (401, 403, 404, 3xx) are the
 /// operator's to mend: the text waits for that as long as it lives.
 pub fn refusal(status: u16, code: Option<u32>, retry_after: Option<Duration>) -> Sent {
-    let passing = match (status, code) {
-        (_, Some(code)) if PASSING.contains(&code) => true,
-        (500..=599 | 429 | 425 | 408 | 404 | 401 | 300..=399, _) | (403, None) => true,
-        _ => false,
-    };
-    if passing {
+    if passes(status, code) {
         Sent::Temporary { code, retry_after }
     } else {
         Sent::Permanent { code }
+    }
+}
+
+/// Whether a later attempt may succeed.
+pub fn passes(status: u16, code: Option<u32>) -> bool {
+    match (status, code) {
+        (_, Some(code)) if PASSING.contains(&code) => true,
+        (500..=599 | 429 | 425 | 408 | 404 | 401 | 300..=399, _) | (403, None) => true,
+        _ => false,
     }
 }
 

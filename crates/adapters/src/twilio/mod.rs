@@ -2,6 +2,8 @@
 
 pub mod answer;
 pub mod answer_date;
+mod call;
+pub mod call_webhook;
 pub mod client;
 mod date;
 pub mod error_code;
@@ -11,6 +13,7 @@ pub mod received;
 mod received_page;
 pub mod signature;
 mod signed_string;
+pub mod spoken;
 pub mod status;
 pub mod survey;
 pub mod twiml;

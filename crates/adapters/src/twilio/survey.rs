@@ -38,6 +38,17 @@ pub struct NumberSettings {
     pub sms_url: Option<String>,
     /// By which method.
     pub sms_method: Option<String>,
+    /// What it can do.
+    #[serde(default)]
+    pub capabilities: Capabilities,
+}
+
+/// What one of our numbers can do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Capabilities {
+    /// Whether it can call; `None` if Twilio does not say.
+    #[serde(default)]
+    pub voice: Option<bool>,
 }
 
 /// Everything that was found.

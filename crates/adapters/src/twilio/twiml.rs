@@ -32,7 +32,7 @@ fn write(writer: &mut Writer<Vec<u8>>, texts: &[String]) -> std::io::Result<()> 
 }
 
 /// The characters of XML 1.0 (section 2.2), line ends as a parser would make them (section 2.11).
-fn carried(text: &str) -> String {
+pub(super) fn carried(text: &str) -> String {
     let legal = |letter: &char| matches!(letter, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}');
     text.replace("\r\n", "\n")
         .replace('\r', "\n")

@@ -35,7 +35,7 @@ use thunderbird_domain::{
     outbox::message::{LeasedMessage, Progress},
     outbox::port::Outbox,
     outbox::settle::Settlement,
-    outgoing::{Outgoing, OutgoingMail, OutgoingText},
+    outgoing::{Outgoing, OutgoingCall, OutgoingMail, OutgoingText},
     page::{OutgoingPage, Page},
     pager::{PageFigure, PageLog, PagePayload, Troubles},
     phone::{
@@ -58,6 +58,7 @@ use thunderbird_domain::{
         CheckInId, ContactOf, LoggedMessage, MessageLog, SaveUser, SavedUser, StoredCheckIn, StoredUser,
         UserChange, UserId, UserStore,
     },
+    voice::{CallHeard, CallPayload, CallReport, Calls, Key as PhoneKey, StoredCall},
 };
 
 /// Two stores that are used in turn, call by call. A copy goes on where the original is.
@@ -232,6 +233,20 @@ in_turn! {
         fn troubles(&self, now: Timestamp) -> PortFuture<'_, Troubles>;
         fn note(&self, pages: Vec<OutgoingPage>, at: Timestamp) -> PortFuture<'_, ()>;
         fn figures(&self, now: Timestamp) -> PortFuture<'_, Vec<PageFigure>>;
+    }
+    Outbox<CallPayload> {
+        fn queue(&self, messages: Vec<OutgoingCall>, at: Timestamp) -> PortFuture<'_, ()>;
+        fn progress(&self, tag: Tag) -> PortFuture<'_, Option<Progress<CallPayload>>>;
+        fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased<CallPayload>>;
+        fn settle(&self, settlements: Vec<Settlement<CallPayload>>) -> PortFuture<'_, ()>;
+        fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedMessage<CallPayload>>>;
+        fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize>;
+    }
+    Calls {
+        fn call(&self, tag: Tag) -> PortFuture<'_, Option<StoredCall>>;
+        fn report(&self, report: CallReport) -> PortFuture<'_, CallHeard>;
+        fn press(&self, tag: Tag, key: PhoneKey, at: Timestamp) -> PortFuture<'_, ()>;
+        fn wants_no_calls(&self, phone: &PhoneNumber) -> PortFuture<'_, bool>;
     }
     DeadlineStore {
         fn by_words(&self, words: TripWords, since: Timestamp) -> PortFuture<'_, Option<Watched>>;

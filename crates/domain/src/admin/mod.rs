@@ -50,8 +50,8 @@ pub use self::{
     create::CreateAdminError,
     enrol::{EnrolError, Enrolment, RecoveryCode},
     lines::{
-        AccountFilter, AccountLine, AccountPage, AccountStatus, AuditFilter, AuditLine, Bucket, CheckInLine,
-        ContactAnswer, ContactLine, Cost, Cursor, Figures, LinkLine, MessageFilter, MessageLine,
+        AccountFilter, AccountLine, AccountPage, AccountStatus, AuditFilter, AuditLine, Bucket, CallLine,
+        CheckInLine, ContactAnswer, ContactLine, Cost, Cursor, Figures, LinkLine, MessageFilter, MessageLine,
         MessageState, OptOutLine, PAGE_ROWS, PageOf, PromisePage, SessionLine, UserFilter, UserLine,
         UserPage, WatchList,
     },

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     alarm::{Alarm, AlarmContact, Answered},
-    firing::{Alert, Firing, alerts, reachable},
+    firing::{Alert, Firing, Queued, alerts, reachable},
     machine::Hold,
     plan::Plan,
     promise::{Deadline, Kind, SetBy, State},
@@ -18,7 +18,6 @@ use crate::{
     id::UserId,
     messages,
     moment::Moment,
-    outgoing::OutgoingText,
     phone_number::{PhoneNumber, Region, TextableRegions},
     route::{RouteCatalogue, RouteId},
 };
@@ -51,6 +50,8 @@ pub struct CallForHelp<'a> {
     pub region: Region,
     /// Who acts, and when.
     pub moment: &'a Moment,
+    /// Whether contacts are called who do not answer.
+    pub calls: bool,
 }
 
 impl<'a> CallForHelp<'a> {
@@ -79,6 +80,7 @@ impl<'a> CallForHelp<'a> {
             at: self.moment.at,
             shown: self.moment.at,
             hold: Hold::Nothing,
+            calls: self.calls,
         }
     }
 }
@@ -139,7 +141,8 @@ fn open(calling: &CallForHelp<'_>) -> Vec<DeadlineChange> {
         .map(|promise| change(Some(promise), promise.deadline.clone()));
     let mut called = change(None, state);
     let purpose = Purpose::Stage(Stage::Alert1);
-    called.texts = alert(calling, &mut called.state, (purpose, Some(1)), |_| true);
+    let queued = alert(calling, &mut called.state, (purpose, Some(1)), |_| true);
+    (called.texts, called.calls) = (queued.texts, queued.calls);
     standing.into_iter().chain([called]).collect()
 }
 
@@ -158,7 +161,8 @@ fn raise(calling: &CallForHelp<'_>, stored: &StoredDeadline) -> DeadlineChange {
     });
     let purpose = next.map_or(Purpose::Asked(at), Purpose::Stage);
     let number = next.and_then(Stage::alert);
-    raised.texts = alert(calling, &mut raised.state, (purpose, number), |_| true);
+    let queued = alert(calling, &mut raised.state, (purpose, number), |_| true);
+    (raised.texts, raised.calls) = (queued.texts, queued.calls);
     raised
 }
 
@@ -173,7 +177,8 @@ fn again(
     let is_new = |contact: &Watcher| alarm.contact(&contact.phone).is_none();
     let fired = stored.deadline.newest_alert().unwrap_or(Stage::Alert1);
     let purpose = Purpose::Stage(fired);
-    added.texts = alert(calling, &mut added.state, (purpose, fired.alert()), is_new);
+    let queued = alert(calling, &mut added.state, (purpose, fired.alert()), is_new);
+    (added.texts, added.calls) = (queued.texts, queued.calls);
     let alerted_now = added.texts.len();
     if !calling.words.is_empty() {
         let words = messages::alarm::own_words(&calling.hiker.trail_name, calling.words);
@@ -207,7 +212,7 @@ fn alert(
     state: &mut Deadline,
     (purpose, number): (Purpose, Option<u8>),
     is_meant: impl Fn(&Watcher) -> bool,
-) -> Vec<OutgoingText> {
+) -> Queued {
     let firing = calling.firing();
     let mut contacts = reachable(calling.hiker, &firing);
     contacts.retain(|contact| is_meant(contact));
@@ -232,6 +237,7 @@ fn change(replaces: Option<&StoredDeadline>, state: Deadline) -> DeadlineChange 
         texts: Vec::new(),
         stand_downs: Vec::new(),
         closings: Vec::new(),
+        calls: Vec::new(),
     }
 }
 

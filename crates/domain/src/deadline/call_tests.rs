@@ -84,6 +84,7 @@ impl World {
             textable: &textable,
             region: Region::parse("AU").unwrap(),
             moment: &moment,
+            calls: false,
         });
         let is_same = self.asked_at.is_some_and(|asked| asked.within(SAME_CALL, at));
         assert_eq!(

@@ -105,6 +105,7 @@ pub fn close(close: Close<'_>, reason: &Reason, by: Option<PhoneNumber>) -> (Dea
         texts: Vec::new(),
         stand_downs,
         closings,
+        calls: Vec::new(),
     };
     (change, notices.into_iter().map(Outgoing::Text).collect())
 }

@@ -16,7 +16,7 @@ use crate::{
     budget::Budget,
     limit::Verdict,
     messages::{self, alarm::AlertFacts},
-    outgoing::OutgoingText,
+    outgoing::{Class, OutgoingCall, OutgoingText},
     phone_number::{Region, TextableRegions},
     route::{Route, RouteCatalogue},
     time::Timestamp,
@@ -27,6 +27,9 @@ const LATE: Duration = Duration::from_mins(10);
 
 /// An alert never says that it is less late than this.
 const SHORTEST: Duration = Duration::from_mins(1);
+
+/// The shortest time between two alerts.
+const TO_NEXT_CALL: Duration = Duration::from_hours(1);
 
 /// How long the contacts are given to reach the hiker before they are to call for help.
 const TO_REACH: Duration = Duration::from_hours(1);
@@ -46,6 +49,8 @@ pub struct Firing<'a> {
     pub shown: Timestamp,
     /// Whether alerts are held, because the clock is in doubt.
     pub hold: Hold,
+    /// Whether contacts are called who do not answer an alert.
+    pub calls: bool,
 }
 
 /// Decides what is sent now about a watched promise, if anything is. Returns the stages that fired with it. Only what
@@ -62,34 +67,36 @@ pub fn fire(
     let at = firing.at;
     let step = stored.deadline.step(at, firing.hold)?;
     let mut deadline = step.deadline;
-    let mut texts = Vec::new();
+    let (mut texts, mut calls) = (Vec::new(), Vec::new());
     let mut audit = Vec::new();
     for stage in &step.fired {
         let queued = match stage {
-            Stage::Notice => told(watched, &mut deadline, (firing, &mut budget)),
-            Stage::Ask1 | Stage::Ask2 | Stage::Ask3 => vec![ask(watched, &deadline, *stage, firing)],
+            Stage::Notice => told(watched, &mut deadline, (firing, &mut budget)).into(),
+            Stage::Ask1 | Stage::Ask2 | Stage::Ask3 => vec![ask(watched, &deadline, *stage, firing)].into(),
             Stage::Alert1 | Stage::Alert2 | Stage::Alert3 => alert(watched, &mut deadline, *stage, firing),
-            Stage::AskClaimer(_) => ask_claimer(watched, &deadline, *stage, firing),
-            Stage::Lapse(_) => Vec::new(),
+            Stage::AskClaimer(_) => ask_claimer(watched, &deadline, *stage, firing).into(),
+            Stage::Lapse(_) => Queued::default(),
             Stage::Joined => joined(watched, &mut deadline, firing),
         };
         audit.push(
             event(watched, "deadline.stage_fired", at)
                 .with("deadline", stored.id.get())
                 .with("stage", stage)
-                .with("texts", queued.len()),
+                .with("texts", queued.texts.len()),
         );
-        texts.extend(queued);
+        texts.extend(queued.texts);
+        calls.extend(queued.calls);
     }
     for text in &mut texts {
         text.leaves_by(firing.shown, at);
     }
+    for call in &mut calls {
+        call.leaves_by(firing.shown, at);
+    }
     let change = DeadlineChange {
-        replaces: Some((stored.id, stored.revision)),
-        state: deadline,
         texts,
-        stand_downs: Vec::new(),
-        closings: Vec::new(),
+        calls,
+        ..DeadlineChange::of(stored, deadline)
     };
     let save = SaveDeadline {
         change,
@@ -178,7 +185,25 @@ fn ask(watched: &Watched, deadline: &Deadline, stage: Stage, firing: &Firing<'_>
     deadline.question(stage, &deadline.phone, words, firing.at)
 }
 
-fn alert(watched: &Watched, deadline: &mut Deadline, stage: Stage, firing: &Firing<'_>) -> Vec<OutgoingText> {
+/// What a stage queues.
+#[derive(Debug, Default)]
+pub(super) struct Queued {
+    /// Texts about the promise.
+    pub texts: Vec<OutgoingText>,
+    /// Calls to those of their recipients who do not answer.
+    pub calls: Vec<OutgoingCall>,
+}
+
+impl From<Vec<OutgoingText>> for Queued {
+    fn from(texts: Vec<OutgoingText>) -> Self {
+        Self {
+            texts,
+            calls: Vec::new(),
+        }
+    }
+}
+
+fn alert(watched: &Watched, deadline: &mut Deadline, stage: Stage, firing: &Firing<'_>) -> Queued {
     let contacts = reachable(&watched.hiker, firing);
     let hiker = &watched.hiker;
     deadline.alert(
@@ -200,15 +225,16 @@ fn alert(watched: &Watched, deadline: &mut Deadline, stage: Stage, firing: &Firi
         late: (late > LATE || firing.hold == Hold::TextsLost).then_some(late.max(SHORTEST)),
         words: "",
     };
-    let mut texts = alerts(hiker, deadline, (&contacts, alert), firing);
+    let mut queued = alerts(hiker, deadline, (&contacts, alert), firing);
     let (name, emergency) = (&hiker.trail_name, emergency(deadline, firing));
     let told = if deadline.asked_at().is_some() {
         messages::call::alerted_again(name, contacts.len(), (deadline, &emergency), firing.at)
     } else {
         messages::deadline::alerted(name, contacts.len(), deadline, (&emergency, firing.at))
     };
-    texts.push(deadline.text(Purpose::Alerted(stage), &deadline.phone, told, firing.at));
-    texts
+    let told = deadline.text(Purpose::Alerted(stage), &deadline.phone, told, firing.at);
+    queued.texts.push(told);
+    queued
 }
 
 /// One alert, as far as not all of them are alike.
@@ -226,13 +252,24 @@ pub(super) struct Alert<'a> {
     pub words: &'a str,
 }
 
-/// The texts of an alert to these contacts.
+impl Alert<'_> {
+    /// How long the calls of this alert are worth placing: until the next alert has calls of its own.
+    fn rings_for(&self) -> Duration {
+        match self.number {
+            Some(1 | 2) => TO_NEXT_CALL,
+            Some(_) | None => Class::Alarm.life(),
+        }
+    }
+}
+
+/// The texts of an alert to these contacts, and the calls to those who do not answer. While a contact deals with the alarm
+/// the others are texted and not called.
 pub(super) fn alerts(
     hiker: &Hiker,
     deadline: &Deadline,
     (contacts, alert): (&[&Watcher], Alert<'_>),
     firing: &Firing<'_>,
-) -> Vec<OutgoingText> {
+) -> Queued {
     let route = route_name(deadline, firing);
     let emergency = emergency(deadline, firing);
     let first = deadline.row(Stage::Alert1).and_then(|row| row.ending);
@@ -252,18 +289,31 @@ pub(super) fn alerts(
         words: alert.words,
         ..facts
     };
-    let (words, to_ready) = (messages::alarm::alert(&facts), messages::alarm::alert(&to_ready));
-    let alerts = contacts.iter().map(|contact| {
-        let words = if contact.is_ready { &to_ready } else { &words };
-        deadline.text(alert.purpose, &contact.phone, words.clone(), firing.at)
-    });
-    alerts.collect()
+    let rings = firing.calls && !deadline.is_acted_upon();
+    let mut queued = Queued::default();
+    for contact in contacts {
+        let facts = if contact.is_ready { &to_ready } else { &facts };
+        let text = deadline.text(
+            alert.purpose,
+            &contact.phone,
+            messages::alarm::alert(facts),
+            firing.at,
+        );
+        if rings {
+            let words = messages::voice::alert(facts);
+            queued
+                .calls
+                .push(OutgoingCall::after(&text, words, alert.rings_for()));
+        }
+        queued.texts.push(text);
+    }
+    queued
 }
 
 /// The newest alert, once, to the contacts who were added since.
-fn joined(watched: &Watched, deadline: &mut Deadline, firing: &Firing<'_>) -> Vec<OutgoingText> {
+fn joined(watched: &Watched, deadline: &mut Deadline, firing: &Firing<'_>) -> Queued {
     let (Some(alarm), Some(stage)) = (deadline.alarm.clone(), deadline.newest_alert()) else {
-        return Vec::new();
+        return Queued::default();
     };
     let mut new = reachable(&watched.hiker, firing);
     new.retain(|contact| alarm.contact(&contact.phone).is_none());

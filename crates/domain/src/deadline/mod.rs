@@ -47,7 +47,7 @@ pub use store::{
     Watched, Watcher,
 };
 pub use survey::{ARRIVALS_OF, Alerted, Arrivals, OpenAlarm, Survey};
-pub use text::{another_acts, closed_by_words, found_text};
+pub use text::{another_acts, claimed_by_call, closed_by_words, found_text};
 pub use time_check::{Doubt, Judgement, Look, TimeCheck};
 pub use trip_words::TripWords;
 pub use watch::{Round, Watch, WatchReport};

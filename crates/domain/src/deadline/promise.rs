@@ -172,6 +172,11 @@ impl Deadline {
         self.alarm.as_ref().and_then(|alarm| alarm.asked_at)
     }
 
+    /// Whether a contact deals with its alarm.
+    pub fn is_acted_upon(&self) -> bool {
+        self.alarm.as_ref().is_some_and(|alarm| alarm.acting.is_some())
+    }
+
     /// Whether it is watched.
     pub const fn is_open(&self) -> bool {
         self.closed.is_none()

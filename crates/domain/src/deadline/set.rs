@@ -107,6 +107,7 @@ pub fn set(setting: SetDeadline<'_>, new: NewDeadline) -> (Vec<DeadlineChange>, 
         texts: Vec::new(),
         stand_downs: Vec::new(),
         closings: Vec::new(),
+        calls: Vec::new(),
     });
     (changes, outgoing)
 }

@@ -10,7 +10,7 @@ use crate::{
     id::{ContactId, DeadlineId, UserId},
     limit::Limit,
     opt_out::StopWord,
-    outgoing::{Outgoing, OutgoingText},
+    outgoing::{Outgoing, OutgoingCall, OutgoingText},
     phone_number::PhoneNumber,
     port::{Commit, PortFuture, Revision},
     route::RouteId,
@@ -152,10 +152,13 @@ pub struct DeadlineChange {
     pub stand_downs: Vec<OutgoingText>,
     /// What alerted contacts read instead who get no stand-down, because no alert has left to them.
     pub closings: Vec<OutgoingText>,
+    /// Calls to contacts who do not answer an alert. They are placed only while the promise is open and no contact deals
+    /// with its alarm.
+    pub calls: Vec<OutgoingCall>,
 }
 
 impl DeadlineChange {
-    /// A new state of a promise, without a text.
+    /// A new state of a promise, without a text and without a call.
     pub fn of(stored: &StoredDeadline, state: Deadline) -> Self {
         Self {
             replaces: Some((stored.id, stored.revision)),
@@ -163,6 +166,7 @@ impl DeadlineChange {
             texts: Vec::new(),
             stand_downs: Vec::new(),
             closings: Vec::new(),
+            calls: Vec::new(),
         }
     }
 }
@@ -194,8 +198,9 @@ pub struct DueDeadlines {
 /// Promises and their stages. Contract: `thunderbird_testkit::contract::deadline`.
 ///
 /// A hiker has at most one open promise and one open call for help. While the call is open the promise rests, and its stages
-/// are not due. In the commit that closes a promise, its waiting texts end as
-/// withheld, and after it no lease hands one of its texts out.
+/// are not due. In the commit that closes a promise, its waiting texts and
+/// calls end as withheld, and after it no lease hands one of them out. A contact with an alert or a call of the alarm that
+/// is not withheld is stood down.
 pub trait DeadlineStore: Send + Sync {
     /// Open promises and calls of which a stage is due at `now`: those in alarm first, then those whose hikers are asked, then the
     /// others, each part the oldest first. After them open promises of hikers whose time on the number has ended. At most

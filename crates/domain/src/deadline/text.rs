@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use super::{promise::Deadline, stage::Stage, store::Watcher};
+use super::{
+    promise::Deadline,
+    stage::Stage,
+    store::{Hiker, Watcher},
+};
 use crate::{
     messages,
     outgoing::{Class, Outgoing, OutgoingText, Words},
@@ -27,6 +31,8 @@ pub(super) enum Purpose {
     Alerted(Stage),
     /// The nth claim, to the other contacts.
     Claim(u8),
+    /// What Police will ask, to the contact whose nth claim came by a call.
+    Claimer(u8),
     /// The end of the alarm.
     StandDown,
     /// The end of the promise, without an alarm.
@@ -43,6 +49,7 @@ impl Purpose {
             Self::Words(at) => format!("words {}", at.as_micros()),
             Self::Alerted(stage) => format!("alerted {stage}"),
             Self::Claim(claim) => format!("claim {claim}"),
+            Self::Claimer(claim) => format!("claimer {claim}"),
             Self::StandDown => "stand-down".to_owned(),
             Self::Closing => "closing".to_owned(),
         }
@@ -65,6 +72,7 @@ impl Purpose {
             | Self::Words(_)
             | Self::Alerted(_)
             | Self::Claim(_)
+            | Self::Claimer(_)
             | Self::StandDown => Class::Alarm,
             // The contacts can do without this one, so the daily cap may hold it back.
             Self::Stage(Stage::Notice) | Self::Route(_) | Self::LeftOut => Class::Notice,
@@ -142,6 +150,21 @@ pub fn another_acts(
     others
         .map(|contact| deadline.text(Purpose::Claim(alarm.claims), &contact.phone, words.clone(), at))
         .collect()
+}
+
+/// The texts of a claim that came by a call: what Police will ask, to the contact who deals with the alarm, and that they
+/// do, to the others.
+pub fn claimed_by_call(
+    hiker: &Hiker,
+    (deadline, route): (&Deadline, &str),
+    by: &PhoneNumber,
+    at: Timestamp,
+) -> Vec<OutgoingText> {
+    let claims = deadline.alarm.as_ref().map_or(0, |alarm| alarm.claims);
+    let words = messages::claim::acting(hiker, (deadline, route));
+    let mut texts = vec![deadline.text(Purpose::Claimer(claims), by, words, at)];
+    texts.extend(another_acts(deadline, by, &hiker.trail_name, at));
+    texts
 }
 
 /// What the hiker reads when another phone closed the promise with its words.

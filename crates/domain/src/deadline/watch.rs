@@ -73,6 +73,8 @@ pub struct Watch {
     pub budgets: Budgets,
     /// Who is paged when an alarm is opened.
     pub pagers: Pagers,
+    /// Whether contacts are called who do not answer an alert.
+    pub calls: bool,
 }
 
 impl Watch {
@@ -100,6 +102,7 @@ impl Watch {
             at,
             shown,
             hold,
+            calls: self.calls,
         };
         for some in due.watched.chunks(TOGETHER) {
             let firings = some.iter().map(|watched| self.fire(watched, &firing));

@@ -16,6 +16,7 @@ pub mod page;
 pub mod phone;
 pub mod replies;
 pub mod routes;
+pub mod voice;
 
 use jiff::tz::TimeZone;
 

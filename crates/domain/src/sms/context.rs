@@ -38,6 +38,8 @@ pub struct SmsRules {
     pub answers_per_hour: u32,
     /// Who is paged when somebody asks for help.
     pub pagers: Pagers,
+    /// Whether contacts are called who do not answer an alert.
+    pub calls: bool,
 }
 
 impl SmsRules {

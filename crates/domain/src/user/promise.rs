@@ -148,13 +148,7 @@ pub fn set_promise(
 pub fn rerouted(stored: &StoredUser, route: &RouteId, at: Timestamp) -> Vec<DeadlineChange> {
     let watched = stored.open_deadline().into_iter().chain(stored.open_call());
     let moved = watched.filter(|watched| watched.deadline.route != *route);
-    let changes = moved.map(|watched| DeadlineChange {
-        replaces: Some((watched.id, watched.revision)),
-        state: watched.deadline.moved_to(route, at),
-        texts: Vec::new(),
-        stand_downs: Vec::new(),
-        closings: Vec::new(),
-    });
+    let changes = moved.map(|watched| DeadlineChange::of(watched, watched.deadline.moved_to(route, at)));
     changes.collect()
 }
 

@@ -117,6 +117,7 @@ fn channel() -> Channel {
             carrier_keywords: CarrierKeywords::Own,
             contacts_page: None,
             answers_per_hour: 10,
+            calls: false,
         },
     };
     Channel {

@@ -135,6 +135,7 @@ fn rules() -> SmsRules {
         carrier_keywords: CarrierKeywords::Own,
         contacts_page: None,
         answers_per_hour: 10,
+        calls: false,
     }
 }
 

@@ -55,6 +55,7 @@ impl Story {
             region: Region::parse("AU").unwrap(),
             clock: Arc::new(channel.clock.clone()),
             budgets: channel.messages.budgets.clone(),
+            calls: false,
         };
         Self {
             channel,

@@ -101,6 +101,47 @@ async function send(phone) {
   }
 }
 
+// A phone that rings: a button picks it up, and buttons are its keys.
+function ring(phone, call) {
+  const line = document.createElement("li");
+  line.className = "call";
+  const said = document.createElement("p");
+  said.textContent = "The phone rings.";
+  line.append(said);
+  const button = (label, key) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = label;
+    made.addEventListener("click", () => answer(phone, call, key, said).catch((error) => {
+      phone.error.textContent = error.message;
+      phone.error.hidden = false;
+    }));
+    line.append(made);
+  };
+  button("Pick up", null);
+  for (const key of ["1", "2", "9"]) button("Key " + key, key);
+  phone.texts.append(line);
+  phone.texts.scrollTop = phone.texts.scrollHeight;
+}
+
+async function answer(phone, call, key, said) {
+  const form = {
+    AccountSid: ACCOUNT, ApiVersion: "2010-04-01", CallSid: call.sid, CallStatus: "in-progress",
+    Direction: "outbound-api", From: OURS, To: phone.number,
+  };
+  const post = async (path, form) => fetch(path, {
+    method: "POST",
+    headers: { "X-Twilio-Signature": await sign(url + path, form) },
+    body: new URLSearchParams(form),
+  });
+  await post(call.path + "/status", form);
+  const reply = await post(call.path, key ? { ...form, Digits: key } : form);
+  if (!reply.ok) throw new Error("The service answered " + reply.status + ".");
+  const script = new DOMParser().parseFromString(await reply.text(), "text/xml");
+  const words = [...script.getElementsByTagName("Say")].map((say) => say.textContent);
+  said.textContent = words.filter((word, place) => word !== words[place - 1]).join(" ");
+}
+
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 async function listen(path, take) {
@@ -123,7 +164,8 @@ const seenTexts = new Set();
 listen("/simulator/events", (text) => {
   if (seenTexts.has(text.sid)) return;
   seenTexts.add(text.sid);
-  show(addPhone(text.to), "theirs", text.body);
+  if (text.call) ring(addPhone(text.to), text.call);
+  else show(addPhone(text.to), "theirs", text.body);
 });
 
 const seenMails = new Set();

@@ -13,7 +13,7 @@ use thunderbird_adapters::{
     crypto::{
         entropy::SystemEntropy, key_ring_file::KeyRingFile, keys::Keys, simulator_token::simulator_token,
     },
-    simulator::client::{PhoneEvent, SimulatedPhone},
+    simulator::client::{PhoneCall, PhoneEvent, SimulatedPhone},
 };
 use thunderbird_domain::{phone_number::PhoneNumber, random::Tag, secret::Secret};
 use tokio::sync::mpsc;
@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// Be a phone of the simulator: text the running service, and see what it answers and sends to this number.
 ///
 /// With a text: sends it, prints what comes back, and exits. Without: every line that is typed is a text, until the
-/// end of the input (Ctrl-D).
+/// end of the input (Ctrl-D). A phone that rings is picked up at once; a digit that is typed then is a key.
 #[derive(Args)]
 pub struct Phone {
     /// The phone's number, such as 0491570006.
@@ -37,6 +37,9 @@ pub struct Phone {
     /// Where the service runs, if not where the configuration says: such as http://127.0.0.1:8080.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
+    /// Pick up the newest call to the phone and press this key, in place of a text.
+    #[arg(long, value_name = "KEY", conflicts_with = "text")]
+    key: Option<String>,
     /// First move the simulator's clock ahead, to an instant such as 2026-11-22T18:00:00+11:00 or by a span such as +26h.
     #[arg(long, value_name = "INSTANT")]
     at: Option<String>,
@@ -62,9 +65,10 @@ impl Phone {
             if let Some(at) = &self.at {
                 phone.move_clock(at).await.map_err(Failure::problem)?;
             }
-            match self.text {
-                Some(text) => once(&phone, &text).await,
-                None => converse(phone).await,
+            match (self.key, self.text) {
+                (Some(key), _) => press(&phone, &key).await,
+                (None, Some(text)) => once(&phone, &text).await,
+                (None, None) => converse(phone).await,
             }
         })
     }
@@ -104,22 +108,61 @@ async fn once(phone: &SimulatedPhone, text: &str) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Picks up and presses a key: what is said before and after.
+async fn press(phone: &SimulatedPhone, key: &str) -> Result<Exit, Failure> {
+    let call = phone.newest_call().await.map_err(Failure::problem)?;
+    let call = call.ok_or_else(|| Failure::problem("This phone was not called."))?;
+    for key in [None, Some(key)] {
+        for said in phone.answer(&call, key).await.map_err(Failure::problem)? {
+            screen::say(said)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Answers a call: picks it up, or presses a key, and shows what is said.
+async fn answer(phone: &SimulatedPhone, call: &PhoneCall, key: Option<&str>) -> io::Result<()> {
+    match phone.answer(call, key).await {
+        Ok(said) => said.iter().try_for_each(|said| say_indented(said)),
+        Err(error) => {
+            screen::complain(error);
+            Ok(())
+        }
+    }
+}
+
+/// A line that is a key while a call is open, and a text otherwise.
+fn is_key(line: &str) -> bool {
+    line.len() == 1 && line.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 async fn converse(phone: SimulatedPhone) -> Result<Exit, Failure> {
     let phone = Rc::new(phone);
     let newest = phone.newest().await.map_err(Failure::problem)?;
     let mut typed = lines();
     let (sent, mut received) = mpsc::channel(16);
     let listening = rt::spawn(listen(Rc::clone(&phone), newest, sent));
+    let mut open: Option<PhoneCall> = None;
     loop {
         tokio::select! {
             line = typed.recv() => {
                 let Some(line) = line else { break };
+                if let Some(call) = open.as_ref().filter(|_| is_key(&line)) {
+                    answer(&phone, call, Some(&line)).await?;
+                    continue;
+                }
                 match phone.text(Tag::draw(&SystemEntropy), &line).await {
                     Ok(answers) => answers.into_iter().try_for_each(|answer| say_indented(&answer))?,
                     Err(error) => screen::complain(error),
                 }
             }
-            Some(event) = received.recv() => say_indented(&event.body)?,
+            Some(event) = received.recv() => {
+                say_indented(&event.body)?;
+                if let Some(call) = event.call {
+                    answer(&phone, &call, None).await?;
+                    open = Some(call);
+                }
+            }
         }
     }
     listening.abort();

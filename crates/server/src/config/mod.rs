@@ -14,6 +14,7 @@ pub mod source;
 mod tests;
 pub mod texting;
 pub mod variable;
+mod voice;
 pub mod watchdog;
 
 use std::path::{Path, PathBuf};
@@ -45,6 +46,8 @@ pub struct Config {
     pub keys: Keys,
     /// Where texts go.
     pub gateway: Gateway,
+    /// Whether contacts are called who do not answer an alert.
+    pub voice: bool,
     /// Where mails go.
     pub mail: Mail,
     /// Where a watchdog outside hears of us; a secret.
@@ -116,6 +119,7 @@ impl Config {
         let database = database::read(reader);
         let keys = read_keys(reader, database.as_deref());
         let gateway = gateway::read_gateway(reader, public);
+        let voice = voice::read(reader);
         let mail = gateway::read_mail(reader, public);
         let watchdog = watchdog::read(reader);
         let pager = PagerSettings::read(reader, mail.as_ref());
@@ -131,6 +135,7 @@ impl Config {
             database: database?,
             keys: keys?,
             gateway: gateway?,
+            voice: voice?,
             mail: mail?,
             watchdog,
             pager: pager?,

@@ -128,6 +128,12 @@ pub const VARIABLES: &[Variable] = &[
         "https://api.twilio.com",
         "Where Twilio's API is; plain http only for loopback.",
     ),
+    plain(
+        "THUNDERBIRD_VOICE",
+        "off",
+        "`on`: a contact who does not answer an alert within three minutes is called, through Twilio or on a phone of the \
+         simulator. The first number of `TWILIO_PHONE_NUMBER` must be able to call; `doctor` says whether it is.",
+    ),
     secret(
         "THUNDERBIRD_SMTP_URL",
         "The mail server, `smtp://` or `smtps://`, with user and password inside.",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use thunderbird_adapters::twilio::{status::CallbackShape, webhook::InboundWebhook};
+use thunderbird_adapters::twilio::{call_webhook::CallShape, status::CallbackShape, webhook::InboundWebhook};
 use thunderbird_domain::{
     account::Accounts,
     admin::Console,
@@ -19,6 +19,7 @@ use thunderbird_domain::{
     sms::{collect::MissedTexts, deliver::Deliveries, inbound::Sender, receive::Messages},
     time::Clock,
     user::Users,
+    voice::{CallAnswers, Calling},
 };
 
 use super::{
@@ -100,6 +101,20 @@ pub struct Hiking {
     pub watchdog: Option<Arc<dyn Watchdog>>,
     /// The routes they may be on.
     pub routes: Arc<dyn RouteCatalogue>,
+    /// Calls to contacts who do not answer an alert.
+    pub voice: Voice,
+}
+
+/// Calls to contacts who do not answer an alert.
+pub struct Voice {
+    /// Places queued calls.
+    pub calling: Calling,
+    /// Answers the phones that are called.
+    pub answers: CallAnswers,
+    /// Reads the requests about calls that are ours.
+    pub shape: CallShape,
+    /// Whether the provider accepts calls.
+    pub upstream: UpstreamHealth,
 }
 
 /// Texts in and out.

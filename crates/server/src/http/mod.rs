@@ -23,3 +23,4 @@ pub mod row;
 pub mod simulator;
 pub mod sms;
 pub mod user;
+pub mod voice;

@@ -3,7 +3,9 @@
 use std::fmt::{Display, Write as _};
 
 use thunderbird_adapters::{crypto::hash_pool::HashLoad, store::StoreStatistics};
-use thunderbird_domain::{forecast::Outcomes, health::StoreFigures, refusals, time::Timestamp};
+use thunderbird_domain::{
+    forecast::Outcomes, health::StoreFigures, refusals, time::Timestamp, voice::counts as calls,
+};
 
 use super::{Counters, Metrics, STATUSES};
 use crate::{
@@ -142,6 +144,14 @@ impl Exposition {
         self.family("limit_refused_total", "counter", help);
         for limit in limits::that_refuse() {
             self.sample("limit_refused_total", &[("limit", limit)], refusals::of(limit));
+        }
+    }
+
+    pub(super) fn calls(&mut self) {
+        let help = "Calls to contacts: what became of placing them, what the provider reports, and which keys were pressed.";
+        self.family("calls_total", "counter", help);
+        for event in calls::Event::all() {
+            self.sample("calls_total", &[("event", event.as_str())], calls::of(event));
         }
     }
 

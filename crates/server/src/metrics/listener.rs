@@ -70,6 +70,7 @@ async fn show(sources: Data<Sources>) -> HttpResponse {
     exposition.hearing(app.sms.hearing.figures());
     exposition.clock(app.sms.clock.figures());
     exposition.refusals();
+    exposition.calls();
     exposition.rounds(app.hiking.rounds.figures());
     exposition.counts(&counts::so_far());
     if let Some(forecasts) = &app.sms.messages.forecasts {

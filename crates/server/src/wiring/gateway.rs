@@ -19,6 +19,7 @@ use thunderbird_domain::{
     random::Entropy,
     sms::{gateway::SmsGateway, inbound::TokenFingerprint, received_texts::ReceivedTexts},
     time::{Clock, ReferenceClock},
+    voice::Caller,
 };
 
 #[cfg(test)]
@@ -36,6 +37,8 @@ const STATUS_CALLBACK: &str = "/webhook/sms/status";
 pub struct Texts {
     /// Sends.
     pub gateway: Arc<dyn SmsGateway>,
+    /// Places calls, if the gateway can.
+    pub caller: Option<Arc<dyn Caller>>,
     /// What has come in, as the provider lists it.
     pub received: Arc<dyn ReceivedTexts>,
     /// A second clock, if the provider shows one.
@@ -67,6 +70,7 @@ impl Texts {
             config::Gateway::Simulator => {
                 let gateway = Arc::new(SimulatorGateway::new(Arc::clone(clock), Arc::clone(entropy)));
                 Ok(Self {
+                    caller: Some(gateway.clone()),
                     gateway: gateway.clone(),
                     received: gateway.clone(),
                     reference: None,
@@ -97,6 +101,7 @@ impl Texts {
         };
         Ok(Self {
             reference: Some(gateway.dates()),
+            caller: Some(gateway.clone()),
             gateway,
             received: Arc::new(received),
             simulator: None,
@@ -128,6 +133,7 @@ impl Texts {
     pub fn to(gateway: Arc<dyn SmsGateway>) -> Self {
         Self {
             gateway,
+            caller: None,
             received: Arc::new(NothingReceived),
             reference: None,
             simulator: None,

@@ -35,6 +35,7 @@ use super::{
     rules::Rules,
     sms::SmsPorts,
     user::UserPorts,
+    voice::VoicePorts,
 };
 use crate::http::app::{App, EdgeSettings};
 
@@ -64,6 +65,7 @@ pub fn in_memory_with(store: &MemoryStore, clock: StoppedClock) -> App {
         accounts: AccountPorts::on(&store, Arc::new(RememberingTokens::default())),
         phones: store.clone(),
         users: UserPorts::on(&store),
+        voice: VoicePorts::on(&store),
         sms: SmsPorts::on(&store, Texts::to(Arc::new(RecordingGateway::default()))),
         forecasts: ForecastPorts {
             store: store.clone(),
@@ -103,6 +105,7 @@ fn rules() -> Rules {
             carrier_keywords: CarrierKeywords::Own,
             contacts_page: None,
             answers_per_hour: 10,
+            calls: false,
         },
         accounts: AccountRules {
             registration_open: true,

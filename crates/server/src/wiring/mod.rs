@@ -14,6 +14,7 @@ mod phone;
 mod rules;
 mod sms;
 mod user;
+mod voice;
 
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ use self::{
     rules::Rules,
     sms::SmsPorts,
     user::UserPorts,
+    voice::VoicePorts,
 };
 use crate::{
     config::{Config, Gateway, PublicUrl},
@@ -79,6 +81,8 @@ pub struct Ports {
     pub users: UserPorts,
     /// Texts.
     pub sms: SmsPorts,
+    /// Calls to contacts.
+    pub voice: VoicePorts,
     /// Who makes forecasts.
     pub forecasts: ForecastPorts,
     /// Mails.
@@ -179,6 +183,7 @@ pub async fn connect(config: &Config, public_url: &PublicUrl) -> Result<Service,
             watchdog: watchdog(config)?,
             ..UserPorts::on(&shared)
         },
+        voice: VoicePorts::on(&shared).with_line(config, public_url, &texts),
         sms: SmsPorts::on(&shared, texts),
         forecasts: ForecastPorts {
             store: shared.clone(),
@@ -264,9 +269,11 @@ pub fn compose(ports: Ports, rules: Rules, settings: EdgeSettings) -> App {
         edge: ports.edge.compose(&kernel, settings),
         accounts,
         privacy,
-        hiking: ports
-            .users
-            .compose(&kernel, (&rules.sms, budgets.clone()), forecasts.clone()),
+        hiking: ports.users.compose(
+            &kernel,
+            (&rules.sms, budgets.clone()),
+            (forecasts.clone(), ports.voice.compose(&kernel)),
+        ),
         sms: ports
             .sms
             .compose(&kernel, (&phones, forecasts), (rules.sms, budgets), rules.sending),

@@ -98,6 +98,7 @@ fn sms_rules(config: &Config, public_url: &PublicUrl) -> SmsRules {
         },
         contacts_page: public_url.is_https().then(|| format!("{public_url}/contacts")),
         answers_per_hour: config.limits.sms_per_hour,
+        calls: config.voice,
         pagers: Pagers {
             has_url: config.pager.url.is_some(),
             mail: config.pager.mail.clone(),

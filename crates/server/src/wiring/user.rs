@@ -12,7 +12,10 @@ use thunderbird_domain::{
 };
 
 use super::kernel::KernelPorts;
-use crate::http::{app::Hiking, health::rounds::Rounds};
+use crate::http::{
+    app::{Hiking, Voice},
+    health::rounds::Rounds,
+};
 
 /// The ports of hikers that only their context has.
 pub struct UserPorts {
@@ -48,7 +51,7 @@ impl UserPorts {
         self,
         kernel: &KernelPorts,
         (rules, budgets): (&SmsRules, Budgets),
-        forecasts: Option<Arc<Forecasts>>,
+        (forecasts, voice): (Option<Arc<Forecasts>>, Voice),
     ) -> Hiking {
         Hiking {
             users: Users {
@@ -73,10 +76,12 @@ impl UserPorts {
                 clock: Arc::clone(&kernel.clock),
                 budgets,
                 pagers: rules.pagers.clone(),
+                calls: rules.calls,
             },
             rounds: Rounds::default(),
             watchdog: self.watchdog,
             routes: Arc::clone(&kernel.routes),
+            voice,
         }
     }
 }

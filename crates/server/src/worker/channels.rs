@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     mail::deliver::MailChannel, outgoing::Class, pager::PageChannel, sms::deliver::TextChannel,
+    voice::CallChannel,
 };
 
 use super::outbox::Worked;
@@ -27,6 +28,16 @@ pub static PAGES: Worked<PageChannel> = Worked {
     dispatcher: |app| &app.pager.pages,
     upstream: |app| &app.pager.upstream,
     under_way: |_| 8,
+    logs_attempts: true,
+    idle: Duration::from_millis(250),
+};
+
+/// Calls to contacts who do not answer an alert.
+pub static CALLS: Worked<CallChannel> = Worked {
+    name: "calls",
+    dispatcher: |app| &app.hiking.voice.calling,
+    upstream: |app| &app.hiking.voice.upstream,
+    under_way: |_| 32,
     logs_attempts: true,
     idle: Duration::from_millis(250),
 };

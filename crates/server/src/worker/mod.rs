@@ -42,6 +42,7 @@ impl Workers {
         if app.pager.rounds.pagers.are_on() {
             workers.spawn(pager::run(Data::clone(app), stop.clone()));
         }
+        workers.spawn(outbox::run(&channels::CALLS, Data::clone(app), stop.clone()));
         workers.spawn(read_back::run(Data::clone(app), stop.clone()));
         workers.spawn(reception::run(Data::clone(app), stop.clone()));
         workers.spawn(promises::run(Data::clone(app), stop.clone()));

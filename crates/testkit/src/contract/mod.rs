@@ -35,6 +35,7 @@ mod store_health;
 mod token_sealer;
 mod totp_codes;
 mod user;
+mod voice;
 mod watchdog;
 
 pub use self::account::account;
@@ -70,4 +71,5 @@ pub use self::store_health::store_health;
 pub use self::token_sealer::{claims_at, token_sealer};
 pub use self::totp_codes::totp_codes;
 pub use self::user::user;
+pub use self::voice::{CallerBench, caller, calls};
 pub use self::watchdog::{WatchdogBench, watchdog};

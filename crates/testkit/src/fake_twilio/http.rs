@@ -11,7 +11,7 @@ use tokio::{
 use crate::request_head::{headers, read_head};
 
 use super::{
-    ACCOUNT_SID, API_KEY_SECRET, API_KEY_SID, AUTH_TOKEN, Fault, ReceivedText, State, answer,
+    ACCOUNT_SID, API_KEY_SECRET, API_KEY_SID, AUTH_TOKEN, Fault, OUR_NUMBER, ReceivedText, State, answer,
     misbehave::misbehave,
 };
 
@@ -104,6 +104,9 @@ async fn handle(line: &mut Line, request: &Request) -> io::Result<bool> {
     if request.method == "POST" && request.path == format!("{messages}.json") {
         return create(line, request).await;
     }
+    if request.method == "POST" && request.path == format!("/2010-04-01/Accounts/{ACCOUNT_SID}/Calls.json") {
+        return call(line, request).await;
+    }
     if request.method == "GET"
         && let Some(query) = request.path.strip_prefix(&format!("{messages}.json?"))
     {
@@ -154,6 +157,18 @@ async fn create(line: &mut Line, request: &Request) -> io::Result<bool> {
     }
     tokio::time::sleep(delay).await;
     misbehave(line, fault, &answer::message(&text, None, None)).await
+}
+
+/// Answers a request to place a call.
+async fn call(line: &mut Line, request: &Request) -> io::Result<bool> {
+    let parameters = form_urlencoded::parse(&request.body).into_owned().collect();
+    let (call, fault, delay) = {
+        let mut book = line.state.book();
+        let (call, fault) = book.calls.take(parameters, (ACCOUNT_SID, OUR_NUMBER));
+        (call, fault, book.delay)
+    };
+    tokio::time::sleep(delay).await;
+    misbehave(line, fault, &call.json()).await
 }
 
 async fn fetch(line: &mut Line, sid: &str) -> io::Result<bool> {

@@ -10,12 +10,14 @@
 //! ```
 
 mod answer;
+mod call;
 mod callback;
 mod date;
 mod fault;
 mod http;
 mod list;
 mod misbehave;
+mod ring;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -24,6 +26,7 @@ use std::{
     time::Duration,
 };
 
+pub use call::ReceivedCall;
 pub use callback::{post_form, signature};
 pub use fault::Fault;
 use thunderbird_domain::time::Timestamp;
@@ -115,6 +118,7 @@ struct Book {
     statuses: HashMap<String, (String, Option<u32>)>,
     list: list::List,
     dates: date::Dates,
+    calls: call::Calls,
 }
 
 impl State {

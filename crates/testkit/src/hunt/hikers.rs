@@ -222,6 +222,7 @@ impl<S: Writes> Hunter<S> {
                 texts: vec![self.text(self.phone())],
                 stand_downs: Vec::new(),
                 closings: Vec::new(),
+                calls: Vec::new(),
             },
             outgoing: Vec::new(),
             counts: vec![hourly("hunt.texts", self.below(6), 100_000)],

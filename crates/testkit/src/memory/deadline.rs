@@ -192,7 +192,7 @@ fn apply(
 
 impl super::State {
     /// Stores changes that were accepted, with their texts.
-    pub(crate) fn change_deadlines(&mut self, changes: &[DeadlineChange]) {
+    pub(crate) fn change_deadlines(&mut self, changes: &[DeadlineChange], at: Timestamp) {
         for change in changes {
             let State {
                 promises, forgotten, ..
@@ -204,9 +204,11 @@ impl super::State {
                 self.queue(&[Outgoing::Text(text.clone())]);
                 self.deadlines.texts.insert(text.tag, id);
             }
+            self.calls.change(change, id, at);
             if !change.state.is_open() {
                 let texts = self.deadlines.texts_of(id);
-                let alerted = self.withhold(&texts, Class::Alarm);
+                let mut alerted = self.withhold(&texts, Class::Alarm);
+                alerted.extend(self.calls.rung(id));
                 let is_alerted = |text: &&OutgoingText| alerted.contains(&text.to);
                 let stand_downs = change.stand_downs.iter().filter(is_alerted);
                 let closings = change.closings.iter().filter(|text| !is_alerted(text));
@@ -387,7 +389,7 @@ impl DeadlineStore for MemoryStore {
         if !state.deadlines.accepts(&changes) || !state.limits.has_room(&save.counts, save.at) {
             return Box::pin(async { Ok(Commit::Stale) });
         }
-        state.change_deadlines(&changes);
+        state.change_deadlines(&changes, save.at);
         state.limits.count(&save.counts, save.at);
         state.queue_at(&save.outgoing, save.at);
         state.audit(save.audit, Subject::Service);

@@ -195,6 +195,7 @@ impl super::State {
         }
         if let (true, Sender::Number(phone)) = (is_ready, &text.message.from) {
             self.users.note_ready(phone);
+            self.calls.allow(phone);
         }
         let registered = changed.filter(|_| text.sender.is_none());
         if let Some(change) = conversation {
@@ -203,7 +204,7 @@ impl super::State {
         if let Some(change) = &opt_out {
             self.opt_outs.apply(change);
         }
-        self.change_deadlines(&deadlines);
+        self.change_deadlines(&deadlines, text.at);
         if let Some(wanted) = forecast {
             self.forecasts.apply(wanted, text.at);
         }

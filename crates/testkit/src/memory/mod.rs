@@ -1,6 +1,7 @@
 //! Every storage port behind one lock: the executable specification, vouched for by the contract suites.
 
 mod account;
+mod calls;
 mod deadline;
 mod fates;
 mod forecast;
@@ -23,6 +24,7 @@ mod reach;
 mod reception;
 mod survey;
 mod user;
+mod voice;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -58,6 +60,7 @@ pub(crate) struct State {
     pub(crate) users: user::State,
     pub(crate) deadlines: deadline::State,
     pub(crate) forecasts: forecasts::State,
+    pub(crate) calls: calls::State,
 }
 
 impl MemoryStore {

@@ -39,10 +39,11 @@ impl super::State {
     fn open_alarm(&mut self, stored: &StoredDeadline) -> Option<OpenAlarm> {
         let alarm = stored.deadline.alarm.as_ref()?;
         let contacts = alarm.contacts.iter().map(|contact| {
-            let states: Vec<SendState> = self
+            let mut states: Vec<SendState> = self
                 .texts_to(stored, &contact.phone)
                 .map(|row| row.state)
                 .collect();
+            states.extend(self.calls.states_to(stored.id, &contact.phone));
             Alerted {
                 at: contact.alerted_at,
                 has_acted: contact.acting_at.is_some(),

@@ -243,7 +243,7 @@ impl UserStore for MemoryStore {
             return Box::pin(async { Ok(Commit::Stale) });
         }
         let (id, check_in) = state.change_user(&save.change);
-        state.change_deadlines(&save.deadlines);
+        state.change_deadlines(&save.deadlines, save.change.at);
         state.limits.count(&save.counts, save.change.at);
         state.queue(&save.outgoing);
         state.audit(save.audit, Subject::User(id));

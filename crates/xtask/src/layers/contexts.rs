@@ -5,12 +5,12 @@ use std::path::Path;
 use crate::{failure::Failure, source::Crate};
 
 /// Every context, and the contexts that it may call. `messages` writes about what the others decided.
-const MAY_CALL: [(&str, &[&str]); 13] = [
+const MAY_CALL: [(&str, &[&str]); 14] = [
     ("account", &["token"]),
     (
         "admin",
         &[
-            "account", "deadline", "mail", "phone", "privacy", "route", "sms", "token", "user",
+            "account", "deadline", "mail", "phone", "privacy", "route", "sms", "token", "user", "voice",
         ],
     ),
     ("deadline", &["route"]),
@@ -35,6 +35,7 @@ const MAY_CALL: [(&str, &[&str]); 13] = [
     ),
     ("token", &[]),
     ("user", &["deadline", "forecast", "route"]),
+    ("voice", &["deadline", "route"]),
 ];
 
 /// Values of a context that any module may name: codes, which decide nothing. Row ids stand in the kernel.

@@ -103,6 +103,8 @@ mod session;
 mod settle;
 #[path = "../statements/user/user.rs"]
 mod user;
+#[path = "../statements/voice/mod.rs"]
+mod voice;
 #[path = "../statements/word_columns.rs"]
 mod word_columns;
 

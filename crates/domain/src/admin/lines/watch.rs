@@ -1,7 +1,14 @@
 //! Promises as the console shows them.
 
 use super::messages::MessageLine;
-use crate::{deadline::Watched, id::DeadlineId, phone_number::PhoneNumber, time::Timestamp};
+use crate::{
+    deadline::Watched,
+    id::DeadlineId,
+    outbox::state::SendState,
+    phone_number::PhoneNumber,
+    time::Timestamp,
+    voice::{CallStatus, Key},
+};
 
 /// The open promises.
 #[derive(Debug)]
@@ -25,6 +32,23 @@ pub struct ContactAnswer {
     pub command: Option<String>,
 }
 
+/// A call to a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallLine {
+    /// The contact's number.
+    pub phone: PhoneNumber,
+    /// How far the outbox has come with it.
+    pub state: SendState,
+    /// How far the provider says it has come.
+    pub status: Option<CallStatus>,
+    /// The newest key that was pressed.
+    pub key: Option<Key>,
+    /// The provider's newest error code.
+    pub code: Option<u32>,
+    /// Since when it is so (UTC).
+    pub at: Timestamp,
+}
+
 /// Everything about one promise.
 #[derive(Debug)]
 pub struct PromisePage {
@@ -32,6 +56,8 @@ pub struct PromisePage {
     pub watched: Watched,
     /// What alerted contacts have texted since, the newest text of each: it is no claim, and says that they have read.
     pub answers: Vec<ContactAnswer>,
+    /// The calls about it, oldest first.
+    pub calls: Vec<CallLine>,
     /// The newest texts about it, newest first. The texts that end an alarm are not among them.
     pub texts: Vec<MessageLine>,
 }

@@ -3,7 +3,8 @@
 use crate::{
     audit::{AuditEvent, Subject},
     deadline::{
-        Claimed, Close, Kind, Reason, StoredDeadline, Through, Watched, another_acts, close_both, found_text,
+        Claimed, Close, DeadlineChange, Kind, Reason, StoredDeadline, Through, Watched, another_acts,
+        close_both, found_text,
     },
     messages,
     route::Route,
@@ -34,12 +35,9 @@ pub fn acting(context: &TextContext<'_>, args: &Args) -> Decision {
             (deadline, reply, texts)
         }
     };
-    let change = crate::deadline::DeadlineChange {
-        replaces: Some((stored.id, stored.revision)),
-        state,
+    let change = DeadlineChange {
         texts,
-        stand_downs: Vec::new(),
-        closings: Vec::new(),
+        ..DeadlineChange::of(stored, state)
     };
     Decision::say(reply).with(Effects {
         deadlines: vec![change],

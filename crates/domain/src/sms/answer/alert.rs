@@ -50,6 +50,7 @@ fn ask(context: &TextContext<'_>, stored: &StoredUser, prepared: &PreparedCall) 
         textable: &context.rules.textable,
         region: context.rules.region,
         moment: &moment,
+        calls: context.rules.calls,
     });
     let action = match answered {
         Answered::Opened => "alarm.asked",

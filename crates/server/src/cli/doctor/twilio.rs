@@ -30,7 +30,12 @@ pub async fn check(
         return findings.advice("TWILIO_ACCOUNT_SID", "Twilio was not asked (--offline)");
     }
     match survey(&account(twilio, public_url), &twilio.numbers, clock).await {
-        Ok(survey) => judge(&survey, twilio, public_url, findings),
+        Ok(survey) => {
+            judge(&survey, twilio, public_url, findings);
+            if config.voice {
+                voice(&survey, twilio, findings);
+            }
+        }
         Err(fault) => findings.problem("TWILIO_API_BASE_URL", fault.to_string()),
     }
 }
@@ -111,6 +116,30 @@ fn judge(survey: &Survey, twilio: &Twilio, public_url: &PublicUrl, findings: &mu
     }
 }
 
+/// Whether the number that calls can call.
+fn voice(survey: &Survey, twilio: &Twilio, findings: &mut Findings) {
+    let setting = "THUNDERBIRD_VOICE";
+    let Some(number) = twilio.numbers.first() else {
+        return;
+    };
+    let numbers = survey.numbers.iter();
+    let Some(settings) = numbers
+        .into_iter()
+        .find(|known| known.phone_number == number.as_str())
+    else {
+        return findings.advice(setting, "whether the number can call is not known; see above");
+    };
+    let number = number.masked();
+    match settings.capabilities.voice {
+        Some(true) => findings.ok(setting, format!("{number} can call")),
+        Some(false) => findings.problem(
+            setting,
+            format!("{number} cannot call; name a number first that has the capability Voice, or set {setting}=off"),
+        ),
+        None => findings.advice(setting, format!("Twilio does not say whether {number} can call")),
+    }
+}
+
 fn webhook(number: &str, settings: &NumberSettings, public_url: &PublicUrl, findings: &mut Findings) {
     let setting = format!("webhook of {number}");
     let wanted = format!("{public_url}{INBOUND}");
@@ -150,6 +179,8 @@ fn webhook(number: &str, settings: &NumberSettings, public_url: &PublicUrl, find
 
 #[cfg(test)]
 mod tests {
+    use thunderbird_adapters::twilio::survey::Capabilities;
+
     use super::*;
 
     fn found(url: &str, method: &str) -> (bool, String) {
@@ -158,6 +189,7 @@ mod tests {
             phone_number: "+61491570006".into(),
             sms_url: Some(url.into()),
             sms_method: Some(method.into()),
+            capabilities: Capabilities::default(),
         };
         let public_url = PublicUrl::parse("https://sms.example.org").unwrap();
         webhook("+614***006", &settings, &public_url, &mut findings);

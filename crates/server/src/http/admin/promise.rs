@@ -14,7 +14,7 @@ use super::{
     view::{
         Redaction,
         texts::MessageView,
-        watch::{self, AlertedView, PromiseView, StageView},
+        watch::{self, AlertedView, CallView, PromiseView, StageView},
     },
 };
 use crate::http::{
@@ -33,6 +33,7 @@ struct Page {
     hides_plan: bool,
     stages: Vec<StageView>,
     alerted: Vec<AlertedView>,
+    calls: Vec<CallView>,
     texts: Vec<MessageView>,
 }
 
@@ -64,6 +65,7 @@ pub async fn handle(
         alerted: alerted
             .map(|contact| AlertedView::of(contact, &found.answers))
             .collect(),
+        calls: found.calls.iter().map(CallView::from).collect(),
         texts: texts
             .map(|line| MessageView::of(line, Redaction::Masked))
             .collect(),

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, http::header, web::Data};
 use serde::Serialize;
 use thunderbird_domain::time::Timestamp;
 
-use super::ready::NOT_READY_RETRY;
+use super::{ready::NOT_READY_RETRY, upstream::UpstreamHealth};
 use crate::http::app::App;
 
 const DATABASE: &str = "database";
@@ -55,24 +55,34 @@ pub async fn check(app: &App) -> HealthReport {
         Err(_) => "down",
     };
     let now: Timestamp = app.edge.clock.now();
-    let (twilio, mail, pager) = (&app.sms.upstream, &app.mail.upstream, &app.pager.upstream);
-    let clock = &app.sms.clock;
-    let alarms = alarms(app).await;
-    let takes_all = twilio.is_well() && mail.is_well() && pager.is_well();
-    let is_well = database == "ok" && takes_all && clock.is_well() && alarms == "ok";
+    let (clock, alarms) = (&app.sms.clock, alarms(app).await);
+    let sending = sending(app);
+    let sends = sending.iter().all(|(_, upstream)| upstream.is_well());
+    let is_well = database == "ok" && sends && clock.is_well() && alarms == "ok";
+    let mut services = BTreeMap::from([
+        ("alarms", alarms),
+        ("clock", if clock.is_well() { "ok" } else { "degraded" }),
+        (DATABASE, database),
+    ]);
+    services.extend(sending.iter().map(|(name, upstream)| (*name, upstream.state())));
     HealthReport {
         status: if is_well { "ok" } else { "degraded" },
         timestamp: now.floor_to_second().to_string(),
-        services: BTreeMap::from([
-            ("alarms", alarms),
-            ("clock", if clock.is_well() { "ok" } else { "degraded" }),
-            (DATABASE, database),
-            ("mail", mail.state()),
-            ("pager", pager.state()),
-            ("twilio", twilio.state()),
-        ]),
+        services,
         version: env!("CARGO_PKG_VERSION"),
     }
+}
+
+/// Through what is sent, by name; calls only while voice is on.
+fn sending(app: &App) -> Vec<(&'static str, &UpstreamHealth)> {
+    let voice = &app.hiking.voice;
+    let calls = voice.calling.is_on().then_some(("voice", &voice.upstream));
+    let always = [
+        ("mail", &app.mail.upstream),
+        ("pager", &app.pager.upstream),
+        ("twilio", &app.sms.upstream),
+    ];
+    always.into_iter().chain(calls).collect()
 }
 
 /// Whether every open alarm has reached a contact; what cannot be read is not well.

@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, web::Json};
+use actix_web::{
+    HttpRequest,
+    web::{Data, Json},
+};
 use serde::Serialize;
+use thunderbird_adapters::simulator::gateway::SimulatedCall;
 use thunderbird_domain::phone_number::PhoneNumber;
 
 use super::request::SimulatorUser;
 use crate::http::{
+    app::App,
     extract::form,
     problem::{FieldError, Problem},
 };
@@ -30,6 +35,26 @@ struct Event {
     to: String,
     body: String,
     at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<Call>,
+}
+
+/// A call that would have been placed.
+#[derive(Serialize)]
+struct Call {
+    path: String,
+    sid: String,
+}
+
+impl Call {
+    /// The script's address without the origin, which a page cannot leave.
+    fn of(call: &SimulatedCall, origin: &str) -> Self {
+        let path = call.script.strip_prefix(origin).unwrap_or(&call.script);
+        Self {
+            path: path.to_owned(),
+            sid: call.sid.to_string(),
+        }
+    }
 }
 
 struct Query {
@@ -43,7 +68,11 @@ struct Query {
 /// # Errors
 ///
 /// 404 to strangers and while texts are not simulated, 422 for a query that cannot be read.
-pub async fn handle(user: SimulatorUser, request: HttpRequest) -> Result<Json<Reply>, Problem> {
+pub async fn handle(
+    user: SimulatorUser,
+    request: HttpRequest,
+    app: Data<App>,
+) -> Result<Json<Reply>, Problem> {
     let query = read(request.query_string())?;
     let texts = user.access()?.texts.as_ref().ok_or_else(Problem::not_found)?;
     let newest = texts.last();
@@ -58,6 +87,7 @@ pub async fn handle(user: SimulatorUser, request: HttpRequest) -> Result<Json<Re
             to: text.to.as_str().to_owned(),
             body: text.body,
             at: text.at.to_string(),
+            call: text.call.map(|call| Call::of(&call, &app.edge.settings.origin)),
         })
         .collect();
     let last = events.last().map_or(newest.max(query.after), |event| event.id);

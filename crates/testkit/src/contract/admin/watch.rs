@@ -6,13 +6,14 @@ use thunderbird_domain::{
     admin::{ContactAnswer, MessageLine},
     deadline::StoredDeadline,
     id::DeadlineId,
+    outgoing::OutgoingCall,
     port::Commit,
     sms::inbound::{Inbox, Received},
 };
 
 use super::stage::Administered;
 use crate::contract::{
-    deadline::story::{DAD, HIKER, MUM, alarmed, change, closing, hiker, newest, promise, save},
+    deadline::story::{DAD, HIKER, MUM, alarmed, change, closing, hiker, newest, promise, save, text},
     inbox,
     user::number,
 };
@@ -58,10 +59,10 @@ pub(super) async fn a_promise_is_shown_with_its_texts(store: &impl Administered)
     for (sid, minutes, command) in [(1, 0, Some("WHERE")), (2, 30, None)] {
         let at = alerted_at.plus(Duration::from_mins(minutes));
         let sender = inbox::known(store, &mum, at).await;
-        let mut text = inbox::text(&mum, sid, &sender);
-        (text.at, text.command) = (at, command);
+        let mut answer = inbox::text(&mum, sid, &sender);
+        (answer.at, answer.command) = (at, command);
         assert!(matches!(
-            Inbox::commit(store, text).await.unwrap(),
+            Inbox::commit(store, answer).await.unwrap(),
             Received::Stored(_)
         ));
         let page = store.promise(alarm.id).await.unwrap().unwrap();
@@ -72,11 +73,20 @@ pub(super) async fn a_promise_is_shown_with_its_texts(store: &impl Administered)
         };
         assert_eq!(page.answers, [answer], "the newest one");
     }
+    let before = newest(store).await;
+    let mut called = change(Some(&before), before.deadline.clone());
+    let life = Duration::from_hours(1);
+    called.calls = vec![OutgoingCall::after(&text(101, MUM, "alert"), String::new(), life)];
+    assert_eq!(save(store, called).await, Commit::Stored(()));
+    let page = store.promise(alarm.id).await.unwrap().unwrap();
+    let calls = page.calls.iter().map(|call| (&call.phone, call.state.as_str()));
+    assert_eq!(calls.collect::<Vec<_>>(), [(&mum, "queued")]);
     assert_eq!(
         save(store, closing(&newest(store).await)).await,
         Commit::Stored(())
     );
     let page = store.promise(alarm.id).await.unwrap().unwrap();
+    assert_eq!(page.calls[0].state.as_str(), "withheld");
     assert!(
         !page.watched.stored.deadline.is_open(),
         "a closed one is shown as well"

@@ -90,6 +90,7 @@ pub(in crate::contract) fn change(replaces: Option<&StoredDeadline>, state: Dead
         texts: Vec::new(),
         stand_downs: Vec::new(),
         closings: Vec::new(),
+        calls: Vec::new(),
     }
 }
 

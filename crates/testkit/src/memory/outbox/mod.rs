@@ -221,6 +221,7 @@ impl super::State {
         if !(held || (accepted && row.state.is_pending())) {
             return;
         }
+        let taken_over = accepted.then_some(row.text.tag);
         match settlement.outcome {
             SendOutcome::Accepted(receipt) => {
                 row.enter(SendState::Accepted);
@@ -249,6 +250,9 @@ impl super::State {
         let opt_outs = outbox.apply_callbacks(settlement.at);
         for change in settlement.opt_out.iter().chain(&opt_outs) {
             self.opt_outs.apply(change);
+        }
+        if let Some(text) = taken_over {
+            self.calls.text_taken_over(text, settlement.at);
         }
     }
 }

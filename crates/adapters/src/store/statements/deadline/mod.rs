@@ -28,6 +28,7 @@ pub(crate) use survey::alarms;
 use super::{
     Abort, Connection, Held, Key, Keys, Store, audit, column, dialect, limit, outgoing,
     schema::{alarm_contacts, alarms, deadline_stages, deadlines, informed_contacts, messages},
+    voice,
 };
 
 const PORT: &str = "deadline store";
@@ -109,10 +110,15 @@ pub(crate) fn apply(
     keep_informed(connection, id, deadline)?;
     plan::keep(connection, id, &deadline.plan)?;
     queue(connection, &change.texts, Some(id), (text, at))?;
+    voice::queue(connection, &change.calls, Some(id), at)?;
+    if deadline.closed.is_some() || deadline.is_acted_upon() {
+        voice::withdraw(connection, id, at)?;
+    }
     if deadline.closed.is_some() {
         dialect::hold(connection, Held::QueuedOf(deadline.user.get()))?;
         withdraw(connection, id, at)?;
-        let alerted = alerted(connection, id)?;
+        let mut alerted = alerted(connection, id)?;
+        alerted.extend(voice::rung(connection, id)?);
         let is_alerted = |text: &&OutgoingText| alerted.iter().any(|phone| phone == text.to.as_str());
         let stand_downs = change.stand_downs.iter().filter(is_alerted);
         let closings = change.closings.iter().filter(|text| !is_alerted(text));

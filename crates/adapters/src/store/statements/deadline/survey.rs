@@ -21,14 +21,18 @@ use super::super::{
     schema::{alarm_contacts, alarms, deadlines, messages},
 };
 
-/// Whether the contact's phone has a text of the alarm.
+/// Whether the contact's phone has a text of the alarm, or was picked up.
 const DELIVERED: &str = "EXISTS (SELECT 1 FROM messages m WHERE m.deadline_id = alarms.deadline_id \
-    AND m.phone = alarm_contacts.phone AND m.class = 'alarm' AND m.state = 'delivered')";
+    AND m.phone = alarm_contacts.phone AND m.class = 'alarm' AND m.state = 'delivered') \
+    OR EXISTS (SELECT 1 FROM calls k WHERE k.deadline_id = alarms.deadline_id \
+    AND k.phone = alarm_contacts.phone AND k.state = 'delivered')";
 
-/// Whether a text of the alarm is on its way to the contact.
+/// Whether a text or a call of the alarm is on its way to the contact.
 const PENDING: &str = "EXISTS (SELECT 1 FROM messages m WHERE m.deadline_id = alarms.deadline_id \
     AND m.phone = alarm_contacts.phone AND m.class = 'alarm' \
-    AND m.state IN ('queued', 'sending', 'accepted', 'sent'))";
+    AND m.state IN ('queued', 'sending', 'accepted', 'sent')) \
+    OR EXISTS (SELECT 1 FROM calls k WHERE k.deadline_id = alarms.deadline_id \
+    AND k.phone = alarm_contacts.phone AND k.state IN ('queued', 'sending', 'accepted', 'sent'))";
 
 /// Whether the hiker's number has opted out.
 const STOPPED: &str =

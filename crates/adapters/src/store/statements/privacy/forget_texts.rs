@@ -9,8 +9,8 @@ use thunderbird_domain::{privacy::RetentionCutoffs, sms::inbound::TokenFingerpri
 use super::super::{
     Connection, dialect,
     schema::{
-        conversations, idempotency_keys, inbound_sids, mails, messages, page_events, pages, pending_actions,
-        phone_codes, phone_word_sets, status_callbacks,
+        calls, conversations, idempotency_keys, inbound_sids, mails, messages, page_events, pages,
+        pending_actions, phone_codes, phone_word_sets, status_callbacks,
     },
 };
 use super::chunk::{AT_ONCE, some};
@@ -71,7 +71,23 @@ fn erase_bodies(connection: &mut Connection, before: Timestamp) -> QueryResult<u
             .set(mails::body.eq(&nothing))
             .execute(connection)
     })?;
-    Ok(texts + letters)
+    Ok(texts + letters + erase_spoken(connection, before)?)
+}
+
+/// What was said on the phone goes when the texts lose their words.
+fn erase_spoken(connection: &mut Connection, before: Timestamp) -> QueryResult<usize> {
+    let spoken: Vec<i64> = calls::table
+        .filter(calls::words.is_not_null())
+        .filter(calls::created_at.lt(before.as_micros()))
+        .order(calls::created_at)
+        .limit(AT_ONCE)
+        .select(calls::id)
+        .load(connection)?;
+    some(connection, ("calls", spoken), |connection, ids| {
+        update(calls::table.filter(calls::id.eq_any(ids)))
+            .set(calls::words.eq(None::<String>))
+            .execute(connection)
+    })
 }
 
 fn forget_messages(connection: &mut Connection, before: Timestamp) -> QueryResult<usize> {

@@ -22,10 +22,11 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Connection, Key, opt_out,
+    Connection, Key, column, opt_out,
     outbox::{callbacks, row},
     reach,
     schema::messages,
+    voice,
 };
 
 /// What every settlement writes; `None` inside is NULL.
@@ -104,6 +105,11 @@ pub(super) fn apply(connection: &mut Connection, settlement: &Settlement<TextPay
             update(row)
                 .set((taken, NoSecret::default()))
                 .execute(connection)?;
+            if class == Class::Alarm {
+                let text = row.select(messages::tag).first::<Vec<u8>>(connection)?;
+                let text = column::tag(&text, "messages.tag", settlement.id.get())?;
+                voice::text_taken_over(connection, text, settlement.at)?;
+            }
             sid.map_or(Ok(()), |sid| {
                 callbacks::apply_early(connection, sid, settlement.at)
             })

@@ -15,7 +15,7 @@ use super::{
     Connection,
     column::instant,
     schema::{contacts, deadlines, messages, users},
-    user,
+    user, voice,
 };
 
 /// The live hikers that chose the number, in the order in which they did.
@@ -114,7 +114,8 @@ fn read((at, words, _): NoticeRow) -> LastNotice {
 }
 
 /// Notes that the sender of a text agrees to be alerted, with the text as evidence, for every hiker who has chosen the
-/// number. What was noted before stays.
+/// number. What was noted before stays. The number also wants calls again, if it
+/// wanted none.
 pub(crate) fn note_ready(connection: &mut Connection, text: &ReceiveText) -> QueryResult<()> {
     let chosen = contacts::table
         .filter(contacts::phone.eq(text.message.from.as_str()))
@@ -124,6 +125,6 @@ pub(crate) fn note_ready(connection: &mut Connection, text: &ReceiveText) -> Que
             contacts::ready_at.eq(text.at.as_micros()),
             contacts::ready_sid.eq(text.message.sid.as_str()),
         ))
-        .execute(connection)
-        .map(|_| ())
+        .execute(connection)?;
+    voice::allow(connection, text.message.from.as_str())
 }

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use thunderbird_domain::{
-    admin::ContactAnswer,
+    admin::{CallLine, ContactAnswer},
     deadline::{AlarmContact, Deadline, How, Kind, Outcome, SetBy, StageRow, State, Watched},
     id::DeadlineId,
+    outbox::state::SendState,
     phone_number::PhoneNumber,
     route::Route,
     time::Timestamp,
+    voice::{CallStatus, Key},
 };
 
 use super::{Redaction, moment, visible};
@@ -243,6 +245,39 @@ impl From<&StageRow> for StageView {
                 ),
             },
             late: fired.is_some_and(|ending| ending.late > LATE),
+        }
+    }
+}
+
+/// A call to a contact.
+pub struct CallView {
+    /// The contact's masked number.
+    pub phone: String,
+    /// What became of it, in one word.
+    pub state: &'static str,
+    /// How the word is coloured.
+    pub mood: &'static str,
+    /// Which key was pressed; empty for none.
+    pub key: &'static str,
+    /// The provider's error code; empty for none.
+    pub error: String,
+    /// Since when it is so.
+    pub at: String,
+}
+
+impl From<&CallLine> for CallView {
+    fn from(line: &CallLine) -> Self {
+        Self {
+            phone: Redaction::Masked.phone(&line.phone),
+            state: line.status.map_or(line.state.as_str(), CallStatus::as_str),
+            mood: match line.state {
+                SendState::Delivered => "good",
+                state if state.is_given_up() => "bad",
+                _ => "",
+            },
+            key: line.key.map_or("", Key::as_str),
+            error: line.code.map(|code| code.to_string()).unwrap_or_default(),
+            at: moment(line.at),
         }
     }
 }

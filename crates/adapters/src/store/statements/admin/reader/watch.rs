@@ -7,7 +7,7 @@ use thunderbird_domain::{
     id::DeadlineId,
 };
 
-use super::super::{Connection, column::instant, deadline, schema::messages};
+use super::super::{Connection, column::instant, deadline, schema::messages, voice};
 use super::{page::one_more, texts};
 
 /// How many texts the page of a promise shows: three alerts to ten contacts and every question are fewer.
@@ -31,6 +31,7 @@ pub(super) fn promise(connection: &mut Connection, id: DeadlineId) -> QueryResul
     };
     Ok(Some(PromisePage {
         answers: answers(connection, &watched.stored.deadline)?,
+        calls: voice::about(connection, id, TEXTS)?,
         texts: texts::about(connection, id, TEXTS)?,
         watched,
     }))

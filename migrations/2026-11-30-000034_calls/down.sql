@@ -1,0 +1,2 @@
+DROP TABLE no_calls;
+DROP TABLE calls;
