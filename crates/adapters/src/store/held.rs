@@ -20,6 +20,10 @@ pub(crate) enum Held<'a> {
     QueuedOf(i64),
     /// Texts to this number that wait to be sent, in ascending order.
     QueuedTo(&'a str),
+    /// Calls on behalf of this hiker that wait to be placed, in ascending order; before the texts.
+    CallsOf(i64),
+    /// Calls to this number that wait to be placed, in ascending order; before the texts.
+    CallsTo(&'a str),
     /// The mails to this account, in ascending order.
     MailsOf(i64),
     /// The opt-out of this number that stands.

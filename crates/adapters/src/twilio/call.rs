@@ -13,6 +13,13 @@ use super::{
     error_code,
 };
 
+/// How long a call may last, in seconds: what is said takes a minute, and who leaves the line open pays nothing for it.
+/// The store takes a call for over after the same time.
+const LONGEST: &str = "300";
+
+/// How long the phone rings, in seconds: a voice mail answers within this time.
+const RINGS_FOR: &str = "30";
+
 /// What Twilio reports of a call, each with a request of its own.
 const EVENTS: [&str; 4] = ["initiated", "ringing", "answered", "completed"];
 
@@ -37,6 +44,8 @@ impl TwilioGateway {
             ("Url", &order.script),
             ("Method", "POST"),
             ("StatusCallback", &order.reports),
+            ("TimeLimit", LONGEST),
+            ("Timeout", RINGS_FOR),
         ];
         form.extend(EVENTS.map(|event| ("StatusCallbackEvent", event)));
         let request = self

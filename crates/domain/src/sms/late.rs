@@ -191,6 +191,10 @@ fn defer(effects: &mut Effects, by: Duration) {
     for change in &mut effects.deadlines {
         let texts = change.texts.iter_mut().chain(&mut change.stand_downs);
         texts.chain(&mut change.closings).for_each(later);
+        for call in &mut change.calls {
+            call.not_before = call.not_before.plus(by);
+            call.expires_at = call.expires_at.plus(by);
+        }
         if change.replaces.is_none() {
             change.state.put_off_call(by);
         }

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use thunderbird_domain::{sms::late::Late, time::Clock as _};
+use thunderbird_domain::{
+    outbox::{lease::LeaseOrder, port::Outbox},
+    random::Tag,
+    sms::late::Late,
+    time::Clock as _,
+    voice::{CALL_CLASS, CallPayload},
+};
 
 use crate::{
     DAD, MUM, SAM,
@@ -114,5 +120,33 @@ async fn news_and_courtesies_during_a_call_are_answered_with_how_it_ends() {
             ),
             "{body}: {said}"
         );
+    }
+}
+
+/// The phones that a call would ring now.
+async fn rings(story: &Story) -> usize {
+    let now = story.channel.clock.now();
+    let order = LeaseOrder {
+        class: CALL_CLASS,
+        limit: 100,
+        lease: Tag::from_bytes([7; 16]),
+        now,
+        until: now.plus(Duration::from_mins(1)),
+        daily_room: None,
+    };
+    let calls: &dyn Outbox<CallPayload> = &story.channel.store;
+    calls.lease(order).await.unwrap().messages.len()
+}
+
+#[tokio::test]
+async fn a_call_for_help_that_comes_late_rings_three_minutes_after_its_texts() {
+    for minutes in [10, 70] {
+        let mut story = ready_mum().await;
+        story.channel.messages.rules.calls = true;
+        fetched(&story, SAM, "ALERT", minutes).await;
+        story.pass(2).await;
+        assert_eq!(rings(&story).await, 0, "{minutes} minutes late");
+        story.pass(2).await;
+        assert_eq!(rings(&story).await, 2, "{minutes} minutes late: Mum and Dad");
     }
 }

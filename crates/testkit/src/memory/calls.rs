@@ -31,6 +31,7 @@ pub(crate) struct State {
 pub(crate) struct Row {
     pub(super) call: OutgoingCall,
     pub(super) deadline: Option<DeadlineId>,
+    pub(super) queued_at: Timestamp,
     pub(super) state: SendState,
     pub(super) state_at: Timestamp,
     pub(super) status: Option<CallStatus>,
@@ -132,6 +133,7 @@ impl State {
                 self.rows.push(Row {
                     call: call.clone(),
                     deadline,
+                    queued_at: at,
                     state: SendState::Queued,
                     state_at: at,
                     status: None,

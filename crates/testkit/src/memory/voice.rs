@@ -20,11 +20,15 @@ use thunderbird_domain::{
     voice::{CallHeard, CallPayload, CallReport, Calls, Key, LeasedCall, StoredCall},
 };
 
-use super::{MemoryStore, calls::id_of};
+use super::{
+    MemoryStore,
+    calls::{Row, id_of},
+};
 
 impl super::State {
     /// Whether a condition of placing the call is gone.
-    fn call_is_unwanted(&self, call: &OutgoingCall, deadline: Option<DeadlineId>) -> bool {
+    fn call_is_unwanted(&self, row: &Row) -> bool {
+        let (call, deadline) = (&row.call, row.deadline);
         let ended = self
             .users
             .ended
@@ -38,7 +42,12 @@ impl super::State {
         let promise = deadline.and_then(|id| self.deadlines.all().iter().find(|stored| stored.id == id));
         let is_settled =
             promise.is_some_and(|stored| !stored.deadline.is_open() || stored.deadline.is_acted_upon());
+        let has_answered = self.inbound.texts.iter().any(|text| {
+            let at = text.texted_at.unwrap_or(text.at);
+            text.message.from.as_str() == call.to.as_str() && at > row.queued_at
+        });
         self.opt_outs.stands(&call.to)
+            || has_answered
             || self.calls.no_calls.contains(&call.to)
             || ended
             || (deadline.is_some() && !is_contact)
@@ -90,7 +99,7 @@ impl Outbox<CallPayload> for MemoryStore {
             }
             let due = Due {
                 expires_at: row.call.expires_at,
-                unwanted: state.call_is_unwanted(&row.call, row.deadline),
+                unwanted: state.call_is_unwanted(row),
                 attempts: row.attempts,
             };
             let row = &mut state.calls.rows[place];

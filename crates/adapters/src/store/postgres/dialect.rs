@@ -144,6 +144,16 @@ pub(crate) fn hold(connection: &mut Connection, row: Held<'_>) -> QueryResult<()
                 .bind::<Text, _>(phone)
                 .execute(connection)
         }
+        Held::CallsOf(hiker) => {
+            sql_query("SELECT id FROM calls WHERE user_id = $1 AND state = 'queued' ORDER BY id FOR UPDATE")
+                .bind::<BigInt, _>(hiker)
+                .execute(connection)
+        }
+        Held::CallsTo(phone) => {
+            sql_query("SELECT id FROM calls WHERE phone = $1 AND state = 'queued' ORDER BY id FOR UPDATE")
+                .bind::<Text, _>(phone)
+                .execute(connection)
+        }
         Held::MailsOf(account) => {
             sql_query("SELECT id FROM mails WHERE account_id = $1 ORDER BY id FOR UPDATE")
                 .bind::<BigInt, _>(account)

@@ -10,7 +10,11 @@ use thunderbird_domain::{
     user::UserId,
 };
 
-use super::{Connection, Held, Key, dialect, mail_queue, pager, schema::messages, word_columns::WordColumns};
+use super::{
+    Connection, Held, Key, dialect, mail_queue, pager,
+    schema::{calls, messages},
+    word_columns::WordColumns,
+};
 
 #[derive(Insertable)]
 #[diesel(table_name = messages)]
@@ -65,6 +69,7 @@ pub(crate) fn queue(
 /// being sent at this moment is withheld by the claim that would send it again. Who may have an alert still reads that
 /// the alarm is over.
 pub(crate) fn withhold_queued(connection: &mut Connection, user: UserId, at: Timestamp) -> QueryResult<()> {
+    withhold_calls(connection, user, at)?;
     dialect::hold(connection, Held::QueuedOf(user.get()))?;
     let queued = messages::table
         .filter(messages::user_id.eq(user.get()))
@@ -80,6 +85,22 @@ pub(crate) fn withhold_queued(connection: &mut Connection, user: UserId, at: Tim
             messages::state.eq("withheld"),
             messages::state_at.eq(at.as_micros()),
             messages::next_attempt_at.eq(None::<i64>),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// No phone rings any more on behalf of a hiker who has left the number.
+fn withhold_calls(connection: &mut Connection, user: UserId, at: Timestamp) -> QueryResult<()> {
+    dialect::hold(connection, Held::CallsOf(user.get()))?;
+    let queued = calls::table
+        .filter(calls::user_id.eq(user.get()))
+        .filter(calls::state.eq("queued"));
+    update(queued)
+        .set((
+            calls::state.eq("withheld"),
+            calls::state_at.eq(at.as_micros()),
+            calls::next_attempt_at.eq(None::<i64>),
         ))
         .execute(connection)?;
     Ok(())

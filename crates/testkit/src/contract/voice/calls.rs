@@ -38,6 +38,8 @@ pub async fn calls<S: Exchange>(empty: impl AsyncFn() -> S) {
     closing::who_was_called_and_not_texted_is_stood_down(&empty().await).await;
     closing::a_number_that_wants_no_calls_has_none_until_it_is_ready(&empty().await).await;
     closing::who_is_no_contact_any_more_is_not_called(&empty().await).await;
+    closing::who_has_texted_since_is_not_called(&empty().await, 0, true).await;
+    closing::who_has_texted_since_is_not_called(&empty().await, 30, false).await;
 }
 
 async fn a_call_waits_is_leased_once_and_is_taken_over(store: &impl Exchange) {

@@ -193,3 +193,16 @@ pub(super) async fn who_is_no_contact_any_more_is_not_called(store: &impl Exchan
     let claimed = claim(store, 9, later(200)).await;
     assert_eq!((claimed.messages.len(), claimed.withheld), (0, 1));
 }
+
+/// A text from before the call was queued is no answer to the alert.
+pub(super) async fn who_has_texted_since_is_not_called(store: &impl Exchange, seconds: u64, is_called: bool) {
+    let (_, _, call) = ringing(store).await;
+    let sender = inbox::known(store, &mum(), START).await;
+    let mut answer = inbox::text(&mum(), 1, &sender);
+    answer.at = later(seconds);
+    let received = Inbox::commit(store, answer).await.unwrap();
+    assert!(matches!(received, Received::Stored(_)));
+    assert_eq!(leased(store, 9, later(200)).await.len(), usize::from(is_called));
+    let state = progress(store, call.tag).await.state;
+    assert_eq!(state == WITHHELD, !is_called);
+}

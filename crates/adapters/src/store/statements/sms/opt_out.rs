@@ -57,6 +57,7 @@ pub(crate) fn apply(connection: &mut Connection, change: &OptOutChange) -> Query
                 return Ok(false);
             }
             // A claim under way reads the opt-outs: what it hands over was handed over before this one.
+            dialect::hold(connection, Held::CallsTo(phone.as_str()))?;
             dialect::hold(connection, Held::QueuedTo(phone.as_str()))?;
             let row = (
                 opt_outs::phone.eq(phone.as_str()),

@@ -19,11 +19,14 @@ use thunderbird_domain::{
 use super::super::{Connection, column::instant, dialect, due::DueRow, outbox::row::count, schema::calls};
 use super::row::Row;
 
-/// The conditions of placing a call that are gone: the number has opted out or wants no calls, the hiker has left the
-/// number or removed the contact, the promise is closed, or a contact deals with its alarm.
+/// The conditions of placing a call that are gone: the number has opted out or wants no calls, somebody has texted from
+/// it since the call was queued, the hiker has left the number or removed the contact, the promise is closed, or a
+/// contact deals with its alarm.
 const UNWANTED: &str = "(\
     EXISTS (SELECT 1 FROM opt_outs o WHERE o.phone = calls.phone AND o.ended_at IS NULL) OR \
     EXISTS (SELECT 1 FROM no_calls n WHERE n.phone = calls.phone) OR \
+    EXISTS (SELECT 1 FROM messages i WHERE i.phone = calls.phone AND i.direction = 'in' \
+    AND COALESCE(i.texted_at, i.created_at) > calls.created_at) OR \
     EXISTS (SELECT 1 FROM users u WHERE u.id = calls.user_id AND u.ended_at IS NOT NULL) OR \
     (calls.deadline_id IS NOT NULL AND NOT EXISTS \
     (SELECT 1 FROM contacts c WHERE c.user_id = calls.user_id AND c.phone = calls.phone)) OR \
@@ -123,13 +126,17 @@ impl DueRow for DueCall {
     }
 
     fn end(connection: &mut Connection, id: i64, state: Ended, now: Timestamp) -> QueryResult<bool> {
-        update(calls::table.find(id))
+        // A report may have come since the call was found.
+        let waiting = calls::table
+            .find(id)
+            .filter(calls::state.eq(SendState::Queued.as_str()));
+        let ended = update(waiting)
             .set((
                 calls::state.eq(SendState::Ended(state).as_str()),
                 calls::state_at.eq(now.as_micros()),
                 calls::next_attempt_at.eq(None::<i64>),
             ))
             .execute(connection)?;
-        Ok(true)
+        Ok(ended > 0)
     }
 }

@@ -100,8 +100,7 @@ impl Outbox<CallPayload> for Store {
             self.transact(PORT, Keys::none(Unkeyed::Sweep), move |connection| {
                 let mut changed = 0;
                 for id in dialect::free(connection, "calls", overdue.clone())? {
-                    due::DueCall::end(connection, id, Ended::Expired, now)?;
-                    changed += 1;
+                    changed += usize::from(due::DueCall::end(connection, id, Ended::Expired, now)?);
                 }
                 let far = dialect::free(connection, "calls", far.clone())?;
                 let waiting = calls::table.filter(calls::id.eq_any(far));
