@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use thunderbird_domain::{
-    id::DeadlineId,
     outbox::{
         lease::{Claim, Due, LeaseOrder, Leased},
         message::Progress,
@@ -42,7 +41,7 @@ impl super::State {
         let promise = deadline.and_then(|id| self.deadlines.all().iter().find(|stored| stored.id == id));
         let is_settled =
             promise.is_some_and(|stored| !stored.deadline.is_open() || stored.deadline.is_acted_upon());
-        let has_answered = self.inbound.texts.iter().any(|text| {
+        let has_answered = self.inbox.texts.iter().any(|text| {
             let at = text.texted_at.unwrap_or(text.at);
             text.message.from.as_str() == call.to.as_str() && at > row.queued_at
         });
