@@ -105,7 +105,7 @@ async fn what_a_provider_only_confirms_uses_up_no_call() {
         "six questions of the provider were one call: {said}"
     );
     world.works().await;
-    let said = world.says(SAM, "CAST WATER").await;
+    let said = world.says(SAM, "CAST ECHOP").await;
     assert!(
         said.contains("no more today"),
         "the second call was the last: {said}"
