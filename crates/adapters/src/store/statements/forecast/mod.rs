@@ -9,8 +9,7 @@ use diesel::{
 };
 use thunderbird_domain::{
     forecast::{
-        Answered, Cell, CellOrder, Forecast, ForecastOrder, ForecastRequest, ForecastStore, Metres, Ordered,
-        Source,
+        Answered, Cell, CellOrder, Forecast, ForecastOrder, ForecastRequest, ForecastStore, Ordered, Source,
     },
     id::UserId,
     outgoing::{Outgoing, OutgoingText},
