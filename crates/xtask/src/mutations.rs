@@ -312,7 +312,7 @@ pub const MUTATIONS: &[Mutation] = &[
     bend(
         "firing.rs",
         "the hiker does not read that the contacts were alerted",
-        "texts.push(deadline.text(Purpose::Alerted(stage), &deadline.phone, told, firing.at))",
+        "queued.texts.push(told)",
         "drop(told)",
     ),
     bend(
@@ -324,8 +324,8 @@ pub const MUTATIONS: &[Mutation] = &[
     bend(
         "firing.rs",
         "one contact is alerted and the others are not",
-        "let alerts = contacts.iter().map(|contact| {",
-        "let alerts = contacts.iter().take(if BENT { 1 } else { usize::MAX }).map(|contact| {",
+        "for contact in contacts {",
+        "for contact in contacts.iter().take(if BENT { 1 } else { usize::MAX }) {",
     ),
     bend(
         "firing.rs",
