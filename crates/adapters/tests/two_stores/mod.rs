@@ -232,6 +232,7 @@ in_turn! {
     PageLog {
         fn troubles(&self, now: Timestamp) -> PortFuture<'_, Troubles>;
         fn note(&self, pages: Vec<OutgoingPage>, at: Timestamp) -> PortFuture<'_, ()>;
+        fn forget(&self, events: Vec<String>) -> PortFuture<'_, ()>;
         fn figures(&self, now: Timestamp) -> PortFuture<'_, Vec<PageFigure>>;
     }
     Outbox<CallPayload> {

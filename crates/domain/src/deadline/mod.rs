@@ -46,7 +46,7 @@ pub use store::{
     DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, SaveDeadline, Stopped, StoredDeadline,
     Watched, Watcher,
 };
-pub use survey::{ARRIVALS_OF, Alerted, Arrivals, OpenAlarm, Survey};
+pub use survey::{ARRIVALS_OF, Alerted, Arrivals, OpenAlarm, Survey, Unclaimed};
 pub use text::{another_acts, claimed_by_call, closed_by_words, found_text};
 pub use time_check::{Doubt, Judgement, Look, TimeCheck};
 pub use trip_words::TripWords;

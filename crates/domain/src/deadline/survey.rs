@@ -29,8 +29,19 @@ pub struct OpenAlarm {
     pub opened_at: Timestamp,
     /// Whether a contact deals with it.
     pub is_claimed: bool,
+    /// How often a contact has begun to deal with it.
+    pub claims: u8,
     /// Everybody whom an alert was queued for.
     pub contacts: Vec<Alerted>,
+}
+
+/// An open alarm that no contact deals with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unclaimed {
+    /// Whose alarm it is.
+    pub alarm: DeadlineId,
+    /// How many claims of it have ended.
+    pub claims: u8,
 }
 
 /// A contact of an open alarm, with what is known of the texts of the alarm to them.
@@ -104,7 +115,7 @@ pub struct Survey {
     /// Contacts of open alarms who were not reached.
     pub unreached_contacts: u64,
     /// Alarms that no contact deals with although an hour has passed.
-    pub unclaimed: Vec<DeadlineId>,
+    pub unclaimed: Vec<Unclaimed>,
     /// Promises of hikers whose numbers have opted out of our texts.
     pub stopped: u64,
     /// Promises without a contact, or with contacts who have all opted out.
@@ -124,7 +135,11 @@ impl Survey {
         let contacts = alarms.iter().flat_map(|alarm| &alarm.contacts);
         self.unreached_contacts = many(contacts.filter(|contact| contact.is_unreached(now)).count());
         let unclaimed = alarms.iter().filter(|alarm| alarm.is_unclaimed(now));
-        self.unclaimed = unclaimed.map(|alarm| alarm.deadline).collect();
+        let unclaimed = unclaimed.map(|alarm| Unclaimed {
+            alarm: alarm.deadline,
+            claims: alarm.claims,
+        });
+        self.unclaimed = unclaimed.collect();
         self
     }
 }
@@ -153,6 +168,7 @@ mod tests {
             deadline: DeadlineId::from_stored(1),
             opened_at: ALERTED,
             is_claimed: contacts.iter().any(|contact| contact.has_acted),
+            claims: 0,
             contacts: contacts.to_vec(),
         }
     }

@@ -40,6 +40,12 @@ pub fn unclaimed() -> String {
     "An alarm was opened an hour ago, and no contact has replied ACTING.".to_owned()
 }
 
+/// A contact dealt with an alarm, and has said nothing for too long.
+pub fn lapsed() -> String {
+    "A contact replied ACTING to an alarm, has not said within three hours how it ended, and no other contact deals with it."
+        .to_owned()
+}
+
 /// No contact was reached.
 pub fn unreached() -> String {
     "No alert of an open alarm has reached a contact. Call the contacts yourself. This is said again every 15 minutes \
@@ -55,19 +61,38 @@ pub fn distress(sender: &PhoneNumber) -> String {
     )
 }
 
-/// A text about somebody's safety did not arrive.
-pub fn text_failed(to: &PhoneNumber, state: &str, code: Option<u32>) -> String {
-    let code = code.map(|code| format!(", error {code}")).unwrap_or_default();
+/// A hiker asks for help by ALERT, and may not alert contacts any more today.
+pub fn alert_refused(sender: &PhoneNumber) -> String {
     format!(
-        "A text about a hiker's safety has not arrived at {}: {state}{code}.",
-        to.masked()
+        "A hiker at {} texted ALERT again, and nothing more was sent to contacts: the calls of a day are used up. The hiker was \
+         answered with the emergency number.",
+        sender.masked()
     )
+}
+
+/// A text about somebody's safety did not arrive.
+pub fn text_failed(to: Option<&PhoneNumber>, state: &str, code: Option<u32>) -> String {
+    let code = code.map(|code| format!(", error {code}")).unwrap_or_default();
+    let to = to.map_or_else(|| "a number that cannot be read".to_owned(), PhoneNumber::masked);
+    format!("A text about a hiker's safety has not arrived at {to}: {state}{code}.")
+}
+
+/// The watch over promises does no rounds.
+pub fn watch_stands(since: Duration) -> String {
+    format!(
+        "The watch over hikers' promises has stood still for {}: no question and no alert is sent. Restart the service.",
+        minutes(since)
+    )
+}
+
+fn minutes(span: Duration) -> String {
+    let minutes = usize::try_from(span.as_secs() / 60).unwrap_or(usize::MAX);
+    count(minutes.max(1), "minute", "minutes")
 }
 
 /// A stage of a promise is late.
 pub fn stage_late(late: Duration) -> String {
-    let minutes = usize::try_from(late.as_secs() / 60).unwrap_or(usize::MAX);
-    let late = count(minutes.max(1), "minute", "minutes");
+    let late = minutes(late);
     format!("A stage of a hiker's promise is {late} late: a question or an alert has not been sent.")
 }
 

@@ -54,7 +54,7 @@ impl Pagers {
         };
         let overview = format!("{}{}", self.public_url, kind.path());
         self.are_on().then(|| OutgoingPage {
-            event: format!("{} {event}", kind.as_str()),
+            event: kind.event(event),
             kind,
             message,
             link: id.map_or_else(|| overview.clone(), |id| format!("{overview}/{id}")),
@@ -134,6 +134,12 @@ impl OutgoingPage {
             not_before: at,
             expires_at: at.plus(LIFE),
         }
+    }
+
+    /// An instant of the minutes after those of `at`. Their page tells of an event whose own page has left already, because its
+    /// commit took long.
+    pub fn next_minutes(at: Timestamp) -> Timestamp {
+        at.plus(TOGETHER)
     }
 
     /// The page that tells of all events of this kind and these minutes together, as many as there are so far.

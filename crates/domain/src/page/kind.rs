@@ -1,6 +1,6 @@
 //! What an operator is paged about.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 /// How urgent a page is, as ntfy counts from 1 to 5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,11 @@ macro_rules! kinds {
         });
 
         impl PageKind {
+            /// The name of an event of this kind, which `event` tells from the others.
+            pub fn event(self, event: impl Display) -> String {
+                format!("{} {event}", self.as_str())
+            }
+
             /// How urgent it is.
             pub const fn urgency(self) -> Urgency {
                 match self { $(Self::$name => Urgency::$urgency,)+ }

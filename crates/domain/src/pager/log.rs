@@ -1,6 +1,7 @@
 //! The port of what an operator is to hear of, and of what became of it.
 
 use crate::{
+    deadline::Unclaimed,
     id::{DeadlineId, MessageId},
     outbox::state::SendState,
     page::OutgoingPage,
@@ -14,8 +15,8 @@ use crate::{
 pub struct FailedText {
     /// The store's id of the text.
     pub id: MessageId,
-    /// Who should have read it.
-    pub to: PhoneNumber,
+    /// Who should have read it; `None` if the number in the row cannot be read.
+    pub to: Option<PhoneNumber>,
     /// How it ended.
     pub state: SendState,
     /// The provider's error code.
@@ -25,8 +26,8 @@ pub struct FailedText {
 /// What the store shows that an operator is to hear of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Troubles {
-    /// Alarms that no contact deals with although an hour has passed.
-    pub unclaimed: Vec<DeadlineId>,
+    /// Alarms that no contact deals with although an hour has passed, or whose claim has ended.
+    pub unclaimed: Vec<Unclaimed>,
     /// Alarms of which no contact was reached.
     pub unreached: Vec<DeadlineId>,
     /// Alarms and texts about safety to others than the hiker that ended within a day without arriving, and were not told
@@ -58,6 +59,10 @@ pub trait PageLog: Send + Sync {
     /// [`Outgoing::Page`](crate::outgoing::Outgoing).
     fn note(&self, pages: Vec<OutgoingPage>, at: Timestamp) -> PortFuture<'_, ()>;
 
-    /// The pages that were queued within a day before `now`, by channel and state, the address first.
+    /// Forgets events that are over, so that the next one of that name is news at once. One that is not known is none.
+    fn forget(&self, events: Vec<String>) -> PortFuture<'_, ()>;
+
+    /// The pages that were queued within a day before `now`, by channel and state, the address first. One that waits for its
+    /// time and was not tried yet does not count: events that are reported together wait for the end of their minutes.
     fn figures(&self, now: Timestamp) -> PortFuture<'_, Vec<PageFigure>>;
 }

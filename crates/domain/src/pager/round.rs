@@ -1,28 +1,18 @@
 //! A round of the watch for the operator: what is wrong becomes pages.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use super::log::{PageFigure, PageLog};
+use super::{
+    log::{PageFigure, PageLog},
+    own::{Looked, OwnTroubles, Seen, Trouble},
+};
 use crate::{
+    deadline::Unclaimed,
     messages::page as words,
     page::{OutgoingPage, PageKind, Pagers},
     port::Fault,
     time::{Clock, Timestamp},
 };
-
-/// A stage that is late by more than this is reported.
-const LATE: Duration = Duration::from_mins(1);
-
-/// What a process knows of itself that no store shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Seen {
-    /// By how much the oldest stage is late that should have fired.
-    pub late: Duration,
-    /// Whether texts that no webhook brought cannot be fetched.
-    pub fetch_fails: bool,
-    /// Whether alerts are held because of the clock.
-    pub clock_is_held: bool,
-}
 
 /// Finds what is to be told.
 #[derive(Clone)]
@@ -36,22 +26,23 @@ pub struct PageRounds {
 }
 
 impl PageRounds {
-    /// Looks once, and stores what is to be told. An event is reported once, however often it is seen.
+    /// Looks once, and stores what is to be told. An event is reported once, however often it is seen. What the process knows
+    /// of itself is stored by itself, so that a store whose troubles cannot be read keeps none of it back.
     ///
     /// # Errors
     ///
     /// The store's fault; the next round sees the same again.
-    pub async fn round(&self, seen: Seen) -> Result<(), Fault> {
+    pub async fn round(&self, own: &mut OwnTroubles, seen: &Seen) -> Result<(), Fault> {
         if !self.pagers.are_on() {
             return Ok(());
         }
         let now = self.clock.now();
-        let mut pages = self.own(seen);
-        pages.extend(self.stored(now).await?);
-        if pages.is_empty() {
-            return Ok(());
+        let noted = self.note_own(own, seen, now).await;
+        let pages = self.stored(now).await?;
+        if !pages.is_empty() {
+            self.log.note(pages, now).await?;
         }
-        self.log.note(pages, now).await
+        noted
     }
 
     /// What became of the pages of a day.
@@ -63,38 +54,43 @@ impl PageRounds {
         self.log.figures(self.clock.now()).await
     }
 
-    fn own(&self, seen: Seen) -> Vec<OutgoingPage> {
-        let page = |holds: bool, kind, message| {
-            let page = || self.pagers.page(kind, "now", (message, None));
-            holds.then(page).flatten()
+    async fn note_own(&self, own: &mut OwnTroubles, seen: &Seen, now: Timestamp) -> Result<(), Fault> {
+        let Looked { wrong, over } = own.look(seen);
+        let page = |(trouble, words): (Trouble, String)| {
+            let (kind, event) = trouble.event();
+            self.pagers.page(kind, event, (words, None))
         };
-        [
-            page(
-                seen.late > LATE,
-                PageKind::StageLate,
-                words::stage_late(seen.late),
-            ),
-            page(seen.fetch_fails, PageKind::FetchFailing, words::fetch_failing()),
-            page(seen.clock_is_held, PageKind::ClockHeld, words::clock_held()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        let pages: Vec<OutgoingPage> = wrong.into_iter().filter_map(page).collect();
+        if !pages.is_empty() {
+            self.log.note(pages, now).await?;
+        }
+        if !over.is_empty() {
+            let events = over.iter().map(|trouble| trouble.event());
+            let events = events.map(|(kind, event)| kind.event(event)).collect();
+            self.log.forget(events).await?;
+            own.ended(&over);
+        }
+        Ok(())
     }
 
     async fn stored(&self, now: Timestamp) -> Result<Vec<OutgoingPage>, Fault> {
         let troubles = self.log.troubles(now).await?;
         let mut pages = Vec::new();
-        for alarm in troubles.unclaimed {
-            let words = (words::unclaimed(), Some(alarm.get()));
-            pages.extend(self.pagers.page(PageKind::AlarmUnclaimed, alarm.get(), words));
+        for Unclaimed { alarm, claims } in troubles.unclaimed {
+            let (words, event) = if claims == 0 {
+                (words::unclaimed(), alarm.get().to_string())
+            } else {
+                (words::lapsed(), format!("{} {claims}", alarm.get()))
+            };
+            let words = (words, Some(alarm.get()));
+            pages.extend(self.pagers.page(PageKind::AlarmUnclaimed, event, words));
         }
         for alarm in troubles.unreached {
             let words = (words::unreached(), Some(alarm.get()));
             pages.extend(self.pagers.page(PageKind::AlarmUnreached, alarm.get(), words));
         }
         for text in troubles.failed {
-            let words = words::text_failed(&text.to, text.state.as_str(), text.code);
+            let words = words::text_failed(text.to.as_ref(), text.state.as_str(), text.code);
             pages.extend(
                 self.pagers
                     .page(PageKind::TextFailed, text.id.get(), (words, None)),

@@ -92,12 +92,16 @@ impl Gap {
         self.open.is_some()
     }
 
+    /// How long the gap has lasted at `passed`; nothing if every text is known.
+    pub fn lasted(&self, passed: Duration) -> Option<Duration> {
+        self.open.map(|open| passed.saturating_sub(open.since))
+    }
+
     /// What may not be sent at `passed`.
     pub fn at(&self, passed: Duration) -> Deaf {
-        let Some(open) = self.open else {
+        let (Some(open), Some(lasted)) = (self.open, self.lasted(passed)) else {
             return Deaf::No;
         };
-        let lasted = passed.saturating_sub(open.since);
         if lasted >= GAP_HOLD {
             Deaf::GivenUp
         } else if open.attempted || lasted >= FIRST_ATTEMPT {

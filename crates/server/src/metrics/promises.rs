@@ -88,7 +88,7 @@ impl Exposition {
     }
 
     pub(super) fn pages(&mut self, figures: &[PageFigure]) {
-        let help = "Pages to the operator of the last 24 hours, by channel and state. A page that waits too long or has expired reaches no operator.";
+        let help = "Pages to the operator of the last 24 hours, by channel and state; one that waits for its time does not count. A page that waits too long or has expired reaches no operator.";
         self.family("pages_last_day", "gauge", help);
         for (by_mail, channel) in [(false, "url"), (true, "mail")] {
             for state in PAGE_STATES {
@@ -131,7 +131,10 @@ impl Exposition {
 
 #[cfg(test)]
 mod tests {
-    use thunderbird_domain::{deadline::Arrivals, id::DeadlineId};
+    use thunderbird_domain::{
+        deadline::{Arrivals, Unclaimed},
+        id::DeadlineId,
+    };
 
     use super::*;
 
@@ -140,7 +143,12 @@ mod tests {
         let survey = Survey {
             unreached: vec![DeadlineId::from_stored(7)],
             unreached_contacts: 2,
-            unclaimed: [1, 2, 3].map(DeadlineId::from_stored).to_vec(),
+            unclaimed: [1, 2, 3]
+                .map(|id| Unclaimed {
+                    alarm: DeadlineId::from_stored(id),
+                    claims: 0,
+                })
+                .to_vec(),
             stopped: 4,
             without_contact: 5,
             with_ready: 6,

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use actix_web::web::Data;
-use thunderbird_domain::{pager::Seen, port::Fault, sms::reception::Deaf};
+use thunderbird_domain::{
+    pager::{OwnTroubles, Seen},
+    port::Fault,
+};
 
 use super::stop::Stop;
 use crate::http::app::App;
@@ -13,9 +16,9 @@ const ROUND: Duration = Duration::from_secs(2);
 
 /// Works until it is asked to stop.
 pub async fn run(app: Data<App>, mut stop: Stop) {
-    let mut complained = false;
+    let (mut complained, mut own) = (false, OwnTroubles::default());
     while stop.sleep(ROUND).await {
-        match look(&app).await {
+        match look(&app, &mut own).await {
             Ok(()) => complained = false,
             Err(fault) if !complained => {
                 complained = true;
@@ -26,17 +29,20 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
     }
 }
 
-async fn look(app: &App) -> Result<(), Fault> {
+async fn look(app: &App, own: &mut OwnTroubles) -> Result<(), Fault> {
+    let (rounds, hearing) = (&app.hiking.rounds, &app.sms.hearing);
     // Right after the start nothing is known of the watch.
-    let late = if app.hiking.rounds.has_ticked() {
-        app.hiking.watch.lateness(app.hiking.rounds.judged_by()).await?
-    } else {
-        Duration::ZERO
+    let late = match rounds.judged_by() {
+        Some(judged_at) => app.hiking.watch.lateness(Some(judged_at)).await.map(Some),
+        None => Ok(None),
     };
     let seen = Seen {
-        late,
-        fetch_fails: matches!(app.sms.hearing.deaf(), Deaf::Holding | Deaf::GivenUp),
-        clock_is_held: app.sms.clock.figures().is_holding,
+        late: late.as_ref().ok().copied().flatten(),
+        stands_for: rounds.stands_for(),
+        deaf_for: hearing.deaf_for(),
+        clock_is_held: app.sms.clock.figures().is_held,
     };
-    app.pager.rounds.round(seen).await
+    // That lateness cannot be read keeps nothing else from being told.
+    app.pager.rounds.round(own, &seen).await?;
+    late.map(|_| ())
 }

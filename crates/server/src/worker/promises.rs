@@ -42,7 +42,8 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
             fault: Some(fault),
             ..Round::default()
         });
-        app.hiking.rounds.ticked(round.fault.is_none(), judgement.at);
+        let judged_at = judgement.at.unwrap_or_else(|| app.edge.clock.now());
+        app.hiking.rounds.ticked(round.fault.is_none(), judged_at);
         round.fired.iter().for_each(report);
         // Many hikers promise the same hour. A round that fired nothing would only be the same again.
         if round.is_full && !round.fired.is_empty() {

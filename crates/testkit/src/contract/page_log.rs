@@ -84,6 +84,9 @@ pub async fn page_log<S: Pages>(empty: impl AsyncFn() -> S) {
     what_goes_on_is_told_again_after_a_pause(&empty().await).await;
     a_flood_is_told_in_a_few_pages(&empty().await).await;
     minor_events_leave_room_for_others(&empty().await).await;
+    a_page_that_waits_for_its_time_is_not_shown_as_unsent(&empty().await).await;
+    an_event_that_comes_after_its_page_is_in_the_next(&empty().await).await;
+    what_is_over_is_news_when_it_begins_again(&empty().await).await;
     who_is_not_configured_gets_nothing(&empty().await).await;
     a_text_that_did_not_arrive_is_told_once(&empty().await).await;
 }
@@ -145,11 +148,7 @@ async fn a_flood_is_told_in_a_few_pages(store: &impl Pages) {
 
 async fn minor_events_leave_room_for_others(store: &impl Pages) {
     for number in 1..=30 {
-        let minor = OutgoingPage {
-            is_minor: true,
-            ..event(PageKind::Distress, number)
-        };
-        store.note(vec![minor], NOW).await.unwrap();
+        store.note(vec![minor(number)], NOW).await.unwrap();
     }
     store
         .note(vec![event(PageKind::Distress, 31)], NOW)
@@ -157,6 +156,65 @@ async fn minor_events_leave_room_for_others(store: &impl Pages) {
         .unwrap();
     assert_eq!(due(store, 9, NOW).await, ["Event 31."]);
     assert!(due(store, 8, later(700)).await[0].starts_with("30 more"));
+}
+
+fn minor(number: u64) -> OutgoingPage {
+    OutgoingPage {
+        is_minor: true,
+        ..event(PageKind::Distress, number)
+    }
+}
+
+async fn a_page_that_waits_for_its_time_is_not_shown_as_unsent(store: &impl Pages) {
+    store.note(vec![minor(1)], NOW).await.unwrap();
+    assert_eq!(store.figures(later(599)).await.unwrap(), []);
+    let figure = |by_mail, state| PageFigure {
+        by_mail,
+        state,
+        count: 1,
+    };
+    let queued = [false, true].map(|by_mail| figure(by_mail, SendState::Queued));
+    assert_eq!(
+        store.figures(later(700)).await.unwrap(),
+        queued,
+        "its time has come"
+    );
+    let leased = lease::<PagePayload>(store, 9, later(700)).await.messages;
+    let again = SendOutcome::Again {
+        at: later(760),
+        ambiguous: false,
+        code: Some(500),
+    };
+    let settlement = Settlement::of(&leased[0], again, later(701));
+    Outbox::<PagePayload>::settle(store, vec![settlement])
+        .await
+        .unwrap();
+    assert_eq!(store.figures(later(702)).await.unwrap(), queued, "it was tried");
+}
+
+async fn an_event_that_comes_after_its_page_is_in_the_next(store: &impl Pages) {
+    for number in 1..=2 {
+        store.note(vec![minor(number)], NOW).await.unwrap();
+    }
+    assert!(due(store, 9, later(700)).await[0].starts_with("2 more"));
+    // Its commit took long, so its page has left meanwhile.
+    for number in 3..=5 {
+        store.note(vec![minor(number)], later(599)).await.unwrap();
+    }
+    let next = due(store, 8, later(1_300)).await;
+    assert_eq!(next.len(), 1);
+    assert!(next[0].starts_with("3 more"), "{next:?}");
+}
+
+async fn what_is_over_is_news_when_it_begins_again(store: &impl Pages) {
+    let held = || vec![event(PageKind::ClockHeld, 1), event(PageKind::ClockHeld, 2)];
+    store.note(held(), NOW).await.unwrap();
+    store.note(held(), later(60)).await.unwrap();
+    assert_eq!(due(store, 9, later(60)).await.len(), 2);
+    let over = vec![PageKind::ClockHeld.event(2), PageKind::StageLate.event("now")];
+    store.forget(over).await.unwrap();
+    store.note(held(), later(120)).await.unwrap();
+    assert_eq!(due(store, 8, later(120)).await, ["Event 2."]);
 }
 
 async fn who_is_not_configured_gets_nothing(store: &impl Pages) {
@@ -220,7 +278,10 @@ async fn a_text_that_did_not_arrive_is_told_once(store: &impl Pages) {
         .unwrap();
     let mut failed = store.troubles(later(5)).await.unwrap().failed;
     failed.sort_by_key(|text| text.id);
-    let known: Vec<_> = failed.iter().map(|text| (text.to.as_str(), text.code)).collect();
+    let known: Vec<_> = failed
+        .iter()
+        .map(|text| (text.to.as_ref().unwrap().as_str(), text.code))
+        .collect();
     assert_eq!(
         known,
         [("+61491570001", Some(21_211)), ("+61491570004", Some(21_211))],

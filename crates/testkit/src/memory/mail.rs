@@ -34,6 +34,10 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    fn was_tried(&self) -> bool {
+        self.state != SendState::Queued || self.attempts > 0
+    }
+
     fn new(mail: OutgoingMail) -> Self {
         Self {
             words: Some(mail.words.clone()),
@@ -119,10 +123,17 @@ fn id_of(place: usize) -> MailId {
 }
 
 impl super::State {
-    /// The state of a mail; `None` if there is none with this tag.
-    pub(crate) fn mail_state(&mut self, tag: Tag) -> Option<SendState> {
-        let row = self.mails().iter().find(|row| row.mail.tag == tag);
-        row.map(|row| row.state)
+    /// The state of a mail; `None` if there is none with this tag, or if it waits for its time and was not tried.
+    pub(crate) fn shown_mail_state(&mut self, tag: Tag, now: Timestamp) -> Option<SendState> {
+        let row = self.mails().iter().find(|row| row.mail.tag == tag)?;
+        let waits_for_its_time = !row.was_tried() && row.next_attempt_at > Some(now);
+        (!waits_for_its_time).then_some(row.state)
+    }
+
+    /// Whether a mail was tried.
+    pub(crate) fn is_mail_tried(&mut self, tag: Tag) -> bool {
+        let mut rows = self.mails().iter();
+        rows.any(|row| row.mail.tag == tag && row.was_tried())
     }
 
     /// Gives a mail that was not tried yet newer words.

@@ -33,11 +33,12 @@ impl super::State {
         }
         let cap = std::slice::from_ref(&event.cap);
         let is_alone = !event.is_minor && self.limits.judge(cap, at) == Verdict::Allowed;
+        let shared = self.untried_minutes(event, at);
         let page = if is_alone {
             self.limits.count(cap, at);
             event.alone(at)
         } else {
-            event.together(1, at)
+            event.together(1, shared)
         };
         self.pages.events.insert(event.event.clone(), (page.tag, at));
         let events = self.pages.events.values();
@@ -45,7 +46,7 @@ impl super::State {
         let page = if is_alone {
             page
         } else {
-            event.together(u64::try_from(count).expect("few events"), at)
+            event.together(u64::try_from(count).expect("few events"), shared)
         };
         if event.has_url {
             self.pages.insert(&page, at);
@@ -56,6 +57,21 @@ impl super::State {
             self.pages.mails.entry(mail.tag).or_insert(at);
             self.queue(&[Outgoing::Mail(mail.clone())]);
             self.renew_mail(mail.tag, &mail.words);
+        }
+    }
+
+    /// An instant of the minutes whose shared page is to tell of the event.
+    fn untried_minutes(&mut self, event: &OutgoingPage, at: Timestamp) -> Timestamp {
+        let page = event.together(1, at);
+        let mut rows = self.pages.rows.iter();
+        let is_rung =
+            rows.any(|row| row.page.tag == page.tag && (row.state != SendState::Queued || row.attempts > 0));
+        let mail = event.mail.as_ref().map(|to| page.as_mail(to).tag);
+        let is_mailed = mail.is_some_and(|tag| self.is_mail_tried(tag));
+        if is_rung || is_mailed {
+            OutgoingPage::next_minutes(at)
+        } else {
+            at
         }
     }
 
@@ -80,7 +96,7 @@ impl super::State {
         failed
             .map(|(id, row)| FailedText {
                 id: *id,
-                to: row.text.to.clone(),
+                to: Some(row.text.to.clone()),
                 state: row.state,
                 code: row.code,
             })
@@ -106,11 +122,20 @@ impl PageLog for MemoryStore {
         Box::pin(async { Ok(()) })
     }
 
+    fn forget(&self, events: Vec<String>) -> PortFuture<'_, ()> {
+        let mut state = self.lock();
+        state.pages.events.retain(|event, _| !events.contains(event));
+        Box::pin(async { Ok(()) })
+    }
+
     fn figures(&self, now: Timestamp) -> PortFuture<'_, Vec<PageFigure>> {
         let mut state = self.lock();
         let since = now.minus(DAY);
         let mut counts: BTreeMap<(bool, &str), u64> = BTreeMap::new();
         for row in state.pages.rows.iter().filter(|row| row.created_at >= since) {
+            if row.state == SendState::Queued && row.attempts == 0 && row.next_attempt_at > Some(now) {
+                continue;
+            }
             *counts.entry((false, row.state.as_str())).or_default() += 1;
         }
         let mails: Vec<Tag> = state
@@ -121,7 +146,7 @@ impl PageLog for MemoryStore {
             .map(|(tag, _)| *tag)
             .collect();
         for tag in mails {
-            if let Some(word) = state.mail_state(tag).map(SendState::as_str) {
+            if let Some(word) = state.shown_mail_state(tag, now).map(SendState::as_str) {
                 *counts.entry((true, word)).or_default() += 1;
             }
         }

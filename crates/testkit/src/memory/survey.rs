@@ -57,6 +57,7 @@ impl super::State {
             deadline: stored.id,
             opened_at: alarm.opened_at,
             is_claimed: alarm.acting.is_some(),
+            claims: alarm.claims,
             contacts: contacts.collect(),
         })
     }

@@ -1,5 +1,7 @@
 //! ALERT and ALERT OFF: the hiker asks the contacts for help, and ends it.
 
+use std::time::Duration;
+
 use crate::{
     audit::{AuditEvent, Subject},
     deadline::{Answered, CallForHelp, DeadlineChange, Hiker, Reason, call_for_help},
@@ -15,6 +17,9 @@ use crate::{
     user::{StoredUser, close_promise},
 };
 
+/// A hiker whose ALERT alerts no contact any more is told of to the operator at most once in this time.
+const REFUSED_PAGE_EVERY: Duration = Duration::from_mins(20);
+
 /// Asks the contacts for help, or ends that.
 pub fn run(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decision {
     match context.prepared {
@@ -27,7 +32,11 @@ pub fn run(context: &TextContext<'_>, hiker: &StoredUser, args: &Args) -> Decisi
 fn ask(context: &TextContext<'_>, stored: &StoredUser, prepared: &PreparedCall) -> Decision {
     let emergency = context.emergency_number();
     let Some(count) = &prepared.count else {
-        return Decision::say(messages::call::too_often(emergency));
+        let page = refused_page(context, stored);
+        return Decision::say(messages::call::too_often(emergency)).with(Effects {
+            outgoing: page.into_iter().collect(),
+            ..Effects::default()
+        });
     };
     let known = Hiker {
         trail_name: stored.user.trail_name.as_str().to_owned(),
@@ -77,6 +86,17 @@ fn ask(context: &TextContext<'_>, stored: &StoredUser, prepared: &PreparedCall) 
         audit: vec![audit.with("texts", texts)],
         ..Effects::default()
     })
+}
+
+/// The page about a call for help that alerts no contact any more: the operator is the last who can hear of it. The name
+/// of the event has its time only by 20 minutes, so that one hiker takes three pages in an hour at most.
+fn refused_page(context: &TextContext<'_>, stored: &StoredUser) -> Option<Outgoing> {
+    let words = messages::page::alert_refused(context.phone);
+    let span = context.at.as_seconds() / REFUSED_PAGE_EVERY.as_secs().cast_signed();
+    let event = format!("alert {} {span}", stored.id.get());
+    let pagers = &context.rules.pagers;
+    let page = pagers.page(PageKind::Distress, event, (words, None));
+    page.map(Outgoing::Page)
 }
 
 /// The page about a call for help that opens an alarm or raises one.

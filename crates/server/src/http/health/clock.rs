@@ -21,6 +21,8 @@ pub struct ClockHealth {
 
 #[derive(Default)]
 struct Shared {
+    is_judged: AtomicBool,
+    is_waiting: AtomicBool,
     is_holding: AtomicBool,
     is_contradicted: AtomicBool,
     is_reference_wrong: AtomicBool,
@@ -33,6 +35,9 @@ struct Shared {
 pub struct ClockFigures {
     /// Whether alerts to contacts are held, because the clock may be wrong.
     pub is_holding: bool,
+    /// Whether alerts are held for longer than the short wait for the second clock's first answer; nothing while that wait goes
+    /// on, and before the clock was judged.
+    pub is_held: Option<bool>,
     /// Whether the second clock shows another time.
     pub is_contradicted: bool,
     /// Whether the second clock shows a time that has passed.
@@ -70,6 +75,7 @@ impl ClockHealth {
         let note = |flag: &AtomicBool, value| flag.store(value, Ordering::Relaxed);
         let is_holding = judgement.waits || judgement.hold != Hold::Nothing;
         note(&shared.is_holding, is_holding);
+        note(&shared.is_waiting, judgement.waits);
         note(&shared.is_contradicted, judgement.doubt == Doubt::Contradicted);
         note(
             &shared.is_reference_wrong,
@@ -77,6 +83,7 @@ impl ClockHealth {
         );
         note(&shared.is_doubted, !judgement.is_trusted());
         note(&shared.wants_answer, judgement.wants_answer);
+        note(&shared.is_judged, true);
     }
 
     /// Whether the second clock is to be asked as soon as possible.
@@ -94,6 +101,8 @@ impl ClockHealth {
         let read = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
         ClockFigures {
             is_holding: read(&self.shared.is_holding),
+            is_held: (read(&self.shared.is_judged) && !read(&self.shared.is_waiting))
+                .then(|| read(&self.shared.is_holding)),
             is_contradicted: read(&self.shared.is_contradicted),
             is_reference_wrong: read(&self.shared.is_reference_wrong),
         }

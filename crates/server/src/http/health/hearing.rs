@@ -89,6 +89,12 @@ impl Hearing {
         self.gap().is_open()
     }
 
+    /// How long texts may be missing by now; nothing if every text is known.
+    pub fn deaf_for(&self) -> Option<Duration> {
+        let passed = self.passed();
+        self.gap().lasted(passed)
+    }
+
     /// What may not be sent now.
     pub fn deaf(&self) -> Deaf {
         let passed = self.passed();

@@ -9,20 +9,30 @@ use std::{
 };
 
 use thunderbird_domain::time::Timestamp;
+use tokio::time::Instant;
 
 /// A stage that is later than this is no sign of life.
 const LATEST: Duration = Duration::from_mins(1);
 
 /// What the workers know about the rounds of the watch. Clones share it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Rounds(Arc<Shared>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
-    rounds: Mutex<SinceLast>,
+    started: Instant,
+    rounds: Mutex<Known>,
     heard: AtomicU64,
     unheard: AtomicU64,
     withheld: AtomicU64,
+}
+
+/// What is known of the rounds. A sign of life forgets the counts, and never the last round: whether the watch stands still is
+/// asked whether or not there is a watchdog.
+#[derive(Debug, Default, Clone, Copy)]
+struct Known {
+    since_last: SinceLast,
+    last: Option<LastRound>,
 }
 
 /// The rounds since the last sign of life was due.
@@ -30,7 +40,13 @@ struct Shared {
 struct SinceLast {
     whole: u64,
     failed: u64,
-    judged_at: Option<Timestamp>,
+}
+
+/// The last round that came to its end.
+#[derive(Debug, Clone, Copy)]
+struct LastRound {
+    ended: Instant,
+    judged_at: Timestamp,
 }
 
 /// Why no sign of life is given.
@@ -53,28 +69,61 @@ pub struct RoundFigures {
     pub withheld: u64,
 }
 
+impl Default for Rounds {
+    fn default() -> Self {
+        Self(Arc::new(Shared {
+            started: Instant::now(),
+            rounds: Mutex::default(),
+            heard: AtomicU64::new(0),
+            unheard: AtomicU64::new(0),
+            withheld: AtomicU64::new(0),
+        }))
+    }
+}
+
 impl Rounds {
-    /// Notes how a round ended, and by which time it was judged if not by the machine's clock.
-    pub fn ticked(&self, went_through: bool, judged_at: Option<Timestamp>) {
-        let mut rounds = self.since_last();
+    /// Notes how a round ended, and by which time it was judged.
+    pub fn ticked(&self, went_through: bool, judged_at: Timestamp) {
+        self.ended(went_through, judged_at, Instant::now());
+    }
+
+    fn ended(&self, went_through: bool, judged_at: Timestamp, ended: Instant) {
+        let mut rounds = self.known();
         let count = if went_through {
-            &mut rounds.whole
+            &mut rounds.since_last.whole
         } else {
-            &mut rounds.failed
+            &mut rounds.since_last.failed
         };
         *count = count.saturating_add(1);
-        rounds.judged_at = judged_at;
+        rounds.last = Some(LastRound { ended, judged_at });
     }
 
     /// Whether there was a round since the last sign of life was due.
     pub fn has_ticked(&self) -> bool {
-        let rounds = self.since_last();
-        rounds.whole > 0 || rounds.failed > 0
+        let SinceLast { whole, failed } = self.known().since_last;
+        whole > 0 || failed > 0
     }
 
-    /// By which time promises are judged, if not by the machine's clock.
+    /// By which time promises are judged: that of the last round, carried on, so that it also goes on while the watch stands
+    /// still. `None` before the first round.
     pub fn judged_by(&self) -> Option<Timestamp> {
-        self.since_last().judged_at
+        self.judged_by_at(Instant::now())
+    }
+
+    fn judged_by_at(&self, now: Instant) -> Option<Timestamp> {
+        let last = self.known().last?;
+        let passed = now.saturating_duration_since(last.ended);
+        Some(last.judged_at.plus(passed))
+    }
+
+    /// How long ago the last round came to its end; since the start if none has.
+    pub fn stands_for(&self) -> Duration {
+        self.stands_for_at(Instant::now())
+    }
+
+    fn stands_for_at(&self, now: Instant) -> Duration {
+        let ended = self.known().last.map(|last| last.ended);
+        now.saturating_duration_since(ended.unwrap_or(self.0.started))
     }
 
     /// Whether a sign of life may be given now; the rounds so far are then forgotten. `late` is by how much the oldest
@@ -84,7 +133,7 @@ impl Rounds {
     ///
     /// Why it may not.
     pub fn beat(&self, late: Option<Duration>) -> Result<(), Withheld> {
-        let rounds = std::mem::take(&mut *self.since_last());
+        let rounds = std::mem::take(&mut self.known().since_last);
         let verdict = if rounds.failed > 0 || rounds.whole == 0 {
             Err(Withheld::Failed)
         } else if late.is_none_or(|late| late > LATEST) {
@@ -114,7 +163,7 @@ impl Rounds {
         }
     }
 
-    fn since_last(&self) -> MutexGuard<'_, SinceLast> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.0.rounds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -123,23 +172,48 @@ impl Rounds {
 mod tests {
     use super::*;
 
+    const JUDGED: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
     const SOON: Option<Duration> = Some(Duration::from_mins(1));
 
     #[test]
     fn a_sign_of_life_needs_whole_rounds_and_no_late_stage() {
         let rounds = Rounds::default();
         assert_eq!(rounds.beat(SOON), Err(Withheld::Failed));
-        rounds.ticked(true, None);
+        rounds.ticked(true, JUDGED);
         assert_eq!(rounds.beat(SOON), Ok(()));
         assert_eq!(rounds.beat(SOON), Err(Withheld::Failed), "no round since");
-        rounds.ticked(true, None);
-        rounds.ticked(false, None);
-        rounds.ticked(true, None);
+        rounds.ticked(true, JUDGED);
+        rounds.ticked(false, JUDGED);
+        rounds.ticked(true, JUDGED);
         assert_eq!(rounds.beat(SOON), Err(Withheld::Failed));
         for late in [Some(Duration::from_millis(60_001)), None] {
-            rounds.ticked(true, None);
+            rounds.ticked(true, JUDGED);
             assert_eq!(rounds.beat(late), Err(Withheld::Late));
         }
         assert_eq!(rounds.figures().withheld, 5);
+    }
+
+    #[test]
+    fn a_watch_that_stands_still_is_known_by_it_with_and_without_a_watchdog() {
+        let rounds = Rounds::default();
+        let (ended, judged_at) = (Instant::now(), JUDGED);
+        let later = ended + Duration::from_mins(3);
+        assert!(
+            rounds.stands_for_at(later) >= Duration::from_mins(3),
+            "no round yet"
+        );
+        rounds.ended(true, judged_at, ended);
+        for _ in 0..2 {
+            assert_eq!(rounds.stands_for_at(later), Duration::from_mins(3));
+            let carried = judged_at.plus(Duration::from_mins(3));
+            assert_eq!(
+                rounds.judged_by_at(later),
+                Some(carried),
+                "the hour goes on without it"
+            );
+            // A sign of life is due meanwhile.
+            let _ = rounds.beat(SOON);
+        }
+        assert!(!rounds.has_ticked());
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use thunderbird_domain::{
-    deadline::{Arrivals, Claimed, DeadlineStore, Survey},
+    deadline::{Arrivals, Claimed, DeadlineStore, Survey, Unclaimed},
     outbox::{
         port::Outbox,
         settle::{SendOutcome, Settlement},
@@ -112,6 +112,21 @@ pub(super) async fn an_alarm_is_surveyed_until_it_ends(
         Commit::Stored(())
     );
     assert_eq!(of_alarms(hour).await, (vec![], 0, 0), "who acts was reached");
+    let claimed = newest(store).await;
+    let mut lapsed = claimed.deadline.clone();
+    if let Some(alarm) = &mut lapsed.alarm {
+        alarm.lapsed = alarm.acting.take();
+    }
+    assert_eq!(
+        save(store, change(Some(&claimed), lapsed)).await,
+        Commit::Stored(())
+    );
+    let again = Unclaimed {
+        alarm: alarm.id,
+        claims: 1,
+    };
+    assert_eq!(store.survey(hour).await.unwrap().unclaimed, [again]);
+    assert_eq!(store.troubles(hour).await.unwrap().unclaimed, [again]);
     assert_eq!(
         save(store, closing(&newest(store).await)).await,
         Commit::Stored(())

@@ -75,13 +75,14 @@ pub(super) fn unreached(connection: &mut Connection, now: Timestamp) -> QueryRes
 }
 
 fn open_alarms(connection: &mut Connection) -> QueryResult<Vec<OpenAlarm>> {
-    let rows: Vec<(i64, i64, bool)> = alarms::table
+    let rows: Vec<(i64, i64, bool, i64)> = alarms::table
         .filter(alarms::closed_at.is_null())
         .order(alarms::deadline_id)
         .select((
             alarms::deadline_id,
             alarms::opened_at,
             alarms::acting_phone.is_not_null(),
+            alarms::claims,
         ))
         .load(connection)?;
     if rows.is_empty() {
@@ -107,10 +108,11 @@ fn open_alarms(connection: &mut Connection) -> QueryResult<Vec<OpenAlarm>> {
             is_pending,
         });
     }
-    let alarm = |(deadline, opened_at, is_claimed)| OpenAlarm {
+    let alarm = |(deadline, opened_at, is_claimed, claims)| OpenAlarm {
         deadline: DeadlineId::from_stored(deadline),
         opened_at: instant(opened_at),
         is_claimed,
+        claims: u8::try_from(claims).unwrap_or(u8::MAX),
         contacts: alerted.remove(&deadline).unwrap_or_default(),
     };
     Ok(rows.into_iter().map(alarm).collect())

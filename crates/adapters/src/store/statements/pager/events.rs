@@ -3,10 +3,14 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use diesel::{
-    ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _, dsl::sql, sql_types::Bool,
+    BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _, QueryDsl as _,
+    QueryResult, RunQueryDsl as _, delete,
+    dsl::{not, sql},
+    sql_types::Bool,
 };
 use thunderbird_domain::{
     id::MessageId,
+    outbox::state::SendState,
     outgoing::Outgoing,
     page::OutgoingPage,
     pager::{FailedText, PageFigure, PageLog, Troubles},
@@ -14,7 +18,10 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use super::{Connection, Keys, PORT, Store, column, deadline, mails, messages, outgoing, pages, row};
+use super::{
+    Connection, Keys, PORT, Store, Unkeyed, column, deadline, mails, messages, outgoing, page_events, pages,
+    row,
+};
 
 /// How far back a text is looked for that did not arrive, and pages are counted.
 const DAY: Duration = Duration::from_hours(24);
@@ -50,16 +57,34 @@ impl PageLog for Store {
         })
     }
 
+    fn forget(&self, events: Vec<String>) -> PortFuture<'_, ()> {
+        self.transact(PORT, Keys::none(Unkeyed::UniqueIndex), move |connection| {
+            delete(page_events::table.filter(page_events::event.eq_any(&events))).execute(connection)?;
+            Ok(())
+        })
+    }
+
     fn figures(&self, now: Timestamp) -> PortFuture<'_, Vec<PageFigure>> {
-        let since = now.minus(DAY).as_micros();
+        let (since, now) = (now.minus(DAY).as_micros(), now.as_micros());
+        let queued = SendState::Queued.as_str();
         self.read(PORT, move |connection| {
             let rung: Vec<String> = pages::table
                 .filter(pages::created_at.ge(since))
+                .filter(not(pages::state
+                    .eq(queued)
+                    .and(pages::attempts.eq(0))
+                    .and(pages::next_attempt_at.is_not_null())
+                    .and(pages::next_attempt_at.assume_not_null().gt(now))))
                 .select(pages::state)
                 .load(connection)?;
             let mailed: Vec<String> = mails::table
                 .filter(mails::created_at.ge(since))
                 .filter(sql::<Bool>("is_page"))
+                .filter(not(mails::state
+                    .eq(queued)
+                    .and(mails::attempts.eq(0))
+                    .and(mails::next_attempt_at.is_not_null())
+                    .and(mails::next_attempt_at.assume_not_null().gt(now))))
                 .select(mails::state)
                 .load(connection)?;
             let mut figures = counted(false, rung)?;
@@ -100,10 +125,14 @@ fn failed(connection: &mut Connection, now: Timestamp) -> QueryResult<Vec<Failed
             messages::error_code,
         ))
         .load(connection)?;
+    // A number that cannot be read is no reason to be silent about the text, or about everything else that is told with it.
     let failed = |(id, phone, state, code): (i64, String, String, Option<String>)| {
+        let to = column::phone(&phone, "messages.phone", id).inspect_err(|error| {
+            tracing::error!(event = "pager.unreadable", message = id, %error, "the number of a text that did not arrive cannot be read");
+        });
         Ok(FailedText {
             id: MessageId::from_stored(id),
-            to: column::phone(&phone, "messages.phone", id)?,
+            to: to.ok(),
             state: row::state(&state, id)?,
             code: code.and_then(|code| code.parse().ok()),
         })

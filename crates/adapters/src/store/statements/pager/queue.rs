@@ -31,15 +31,47 @@ pub(crate) fn note(connection: &mut Connection, event: &OutgoingPage, at: Timest
         tell(connection, event, &page, at)?;
         return queue(connection, event, &page, at);
     }
-    let first = event.together(1, at);
+    let shared = untried_minutes(connection, event, at)?;
+    let first = event.together(1, shared);
     tell(connection, event, &first, at)?;
     let count: i64 = page_events::table
         .filter(page_events::page.eq(first.tag.as_bytes().as_slice()))
         .count()
         .get_result(connection)?;
-    let page = event.together(u64::try_from(count).unwrap_or(1), at);
+    let page = event.together(u64::try_from(count).unwrap_or(1), shared);
     queue(connection, event, &page, at)?;
     renew(connection, event, &page)
+}
+
+/// An instant of the minutes whose shared page is to tell of the event: those of `at`, or the next ones if their page was tried
+/// already.
+fn untried_minutes(
+    connection: &mut Connection,
+    event: &OutgoingPage,
+    at: Timestamp,
+) -> QueryResult<Timestamp> {
+    let page = event.together(1, at);
+    let rung: Option<(String, i64)> = pages::table
+        .filter(pages::tag.eq(page.tag.as_bytes().as_slice()))
+        .select((pages::state, pages::attempts))
+        .first(connection)
+        .optional()?;
+    let mail = event.mail.as_ref().map(|to| page.as_mail(to));
+    let mailed: Option<(String, i64)> = match mail {
+        Some(mail) => mails::table
+            .filter(mails::tag.eq(mail.tag.as_bytes().as_slice()))
+            .select((mails::state, mails::attempts))
+            .first(connection)
+            .optional()?,
+        None => None,
+    };
+    let mut found = rung.into_iter().chain(mailed);
+    let is_tried = found.any(|(state, attempts)| state != SendState::Queued.as_str() || attempts > 0);
+    Ok(if is_tried {
+        OutgoingPage::next_minutes(at)
+    } else {
+        at
+    })
 }
 
 /// Stores by which page the event is reported.
