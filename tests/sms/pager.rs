@@ -39,6 +39,7 @@ async fn paged(receiver: &FakePager, more: &[(&str, &str)]) -> World {
 async fn trip(receiver: &FakePager) -> Trip {
     let settings = receiver.settings();
     let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let settings = [&settings[..], &[("THUNDERBIRD_METRICS_BIND", "127.0.0.1:0")]].concat();
     Trip::begin_with(&settings).await
 }
 
@@ -170,6 +171,44 @@ async fn an_overdue_alarm_pages_when_it_opens_reaches_no_contact_and_is_claimed_
     assert_eq!(receiver.of("alarm_unreached").len(), told);
     assert_eq!(receiver.of("alarm_opened").len(), 1);
     assert_eq!(receiver.of("alarm_unclaimed").len(), 1);
+    trip.passes(150 * MINUTE);
+    eventually_holds("a page about the claim that has ended", async || {
+        receiver.of("alarm_unclaimed").len() == 2
+    })
+    .await;
+    let lapsed = &receiver.of("alarm_unclaimed")[1];
+    assert!(
+        lapsed["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("A contact replied ACTING"),
+        "{lapsed}"
+    );
+    tells_nothing_of_people(lapsed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_alert_beyond_those_of_a_day_pages_although_no_contact_is_alerted() {
+    let receiver = FakePager::start().await;
+    let world = paged(&receiver, &[]).await;
+    let sam = world.hiker(SAM).registered().await;
+    sam.text("SAFE 0491570110 Mum").await;
+    for _ in 0..6 {
+        sam.text("ALERT").await;
+        sam.text("ALERT OFF").await;
+    }
+    assert!(receiver.of("distress").is_empty(), "the contacts were alerted");
+    for _ in 0..5 {
+        let said = sam.says("ALERT").await;
+        assert!(said.contains("Nothing more was sent"), "{said}");
+    }
+    let pages = receiver.wait_for("distress").await;
+    assert_eq!(
+        pages[0]["message"],
+        "A hiker at +614***006 texted ALERT again, and nothing more was sent to contacts: the calls of a day are used up. \
+         The hiker was answered with the emergency number."
+    );
+    assert!(pages.len() <= 2, "one in 20 minutes: {}", pages.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -317,15 +356,33 @@ async fn trouble_of_the_service_itself_is_told_once_an_hour() {
     let receiver = FakePager::start().await;
     let mut trip = trip(&receiver).await;
     trip.sam.text("OUT THU 6PM").await;
-    trip.twilio_shows(None);
-    trip.steps(26 * 3_600);
-    receiver.wait_for("clock_held").await;
-    trip.steps(-26 * 3_600);
-    trip.twilio_shows(Some(0));
-    eventually_holds("the clock to be right", async || {
-        health(&trip.world.service, "clock").await.as_deref() == Some("ok")
-    })
-    .await;
+    // A second doubt within the hour is told as well, because the first has ended.
+    for count in 1..=2 {
+        trip.twilio_shows(None);
+        trip.steps(26 * 3_600);
+        trip.world.service.shows("alerts_held_for_clock", "1").await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(
+            receiver.of("clock_held").len(),
+            count - 1,
+            "the wait for the first answer is short"
+        );
+        trip.passes(MINUTE);
+        eventually_holds("a page about the clock", async || {
+            receiver.of("clock_held").len() == count
+        })
+        .await;
+        trip.steps(-26 * 3_600);
+        trip.twilio_shows(Some(0));
+        eventually_holds("the clock to be right", async || {
+            health(&trip.world.service, "clock").await.as_deref() == Some("ok")
+        })
+        .await;
+        eventually_holds("the end to be stored", async || {
+            trip.count("page_events WHERE event = 'clock_held now'") == 0
+        })
+        .await;
+    }
     trip.writes_that_it_cannot_be_read();
     let late = receiver.wait_for("stage_late").await;
     assert_eq!(late[0]["priority"], 4);
