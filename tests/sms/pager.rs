@@ -355,7 +355,6 @@ async fn a_notice_that_does_not_arrive_is_told_with_a_masked_number() {
 async fn trouble_of_the_service_itself_is_told_once_an_hour() {
     let receiver = FakePager::start().await;
     let mut trip = trip(&receiver).await;
-    trip.sam.text("OUT THU 6PM").await;
     // A second doubt within the hour is told as well, because the first has ended.
     for count in 1..=2 {
         trip.twilio_shows(None);
@@ -383,6 +382,7 @@ async fn trouble_of_the_service_itself_is_told_once_an_hour() {
         })
         .await;
     }
+    trip.sam.text("OUT THU 6PM").await;
     trip.writes_that_it_cannot_be_read();
     let late = receiver.wait_for("stage_late").await;
     assert_eq!(late[0]["priority"], 4);

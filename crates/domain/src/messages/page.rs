@@ -80,7 +80,7 @@ pub fn text_failed(to: Option<&PhoneNumber>, state: &str, code: Option<u32>) -> 
 /// The watch over promises does no rounds.
 pub fn watch_stands(since: Duration) -> String {
     format!(
-        "The watch over hikers' promises has stood still for {}: no question and no alert is sent. Restart the service.",
+        "The watch over hikers' promises has done no round for {}: questions and alerts are not sent. Restart the service.",
         minutes(since)
     )
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     deadline::{Arrivals, Claimed, DeadlineStore, Survey, Unclaimed},
+    id::DeadlineId,
     outbox::{
         port::Outbox,
         settle::{SendOutcome, Settlement},
@@ -112,21 +113,7 @@ pub(super) async fn an_alarm_is_surveyed_until_it_ends(
         Commit::Stored(())
     );
     assert_eq!(of_alarms(hour).await, (vec![], 0, 0), "who acts was reached");
-    let claimed = newest(store).await;
-    let mut lapsed = claimed.deadline.clone();
-    if let Some(alarm) = &mut lapsed.alarm {
-        alarm.lapsed = alarm.acting.take();
-    }
-    assert_eq!(
-        save(store, change(Some(&claimed), lapsed)).await,
-        Commit::Stored(())
-    );
-    let again = Unclaimed {
-        alarm: alarm.id,
-        claims: 1,
-    };
-    assert_eq!(store.survey(hour).await.unwrap().unclaimed, [again]);
-    assert_eq!(store.troubles(hour).await.unwrap().unclaimed, [again]);
+    a_claim_that_ended_is_known(store, (alarm.id, hour)).await;
     assert_eq!(
         save(store, closing(&newest(store).await)).await,
         Commit::Stored(())
@@ -142,6 +129,24 @@ pub(super) async fn an_alarm_is_surveyed_until_it_ends(
         store.survey(next_day).await.unwrap().arrivals,
         Arrivals::default()
     );
+}
+
+async fn a_claim_that_ended_is_known(
+    store: &(impl DeadlineStore + UserStore + PageLog),
+    (alarm, hour): (DeadlineId, Timestamp),
+) {
+    let claimed = newest(store).await;
+    let mut lapsed = claimed.deadline.clone();
+    if let Some(alarm) = &mut lapsed.alarm {
+        alarm.lapsed = alarm.acting.take();
+    }
+    assert_eq!(
+        save(store, change(Some(&claimed), lapsed)).await,
+        Commit::Stored(())
+    );
+    let again = Unclaimed { alarm, claims: 1 };
+    assert_eq!(store.survey(hour).await.unwrap().unclaimed, [again]);
+    assert_eq!(store.troubles(hour).await.unwrap().unclaimed, [again]);
 }
 
 pub(super) async fn an_alarm_without_contacts_has_reached_nobody(store: &(impl DeadlineStore + UserStore)) {
