@@ -20,6 +20,7 @@ mod moved_clock;
 mod onboarding;
 mod opt_out;
 mod pager;
+mod pager_own;
 mod promise;
 mod promise_limits;
 mod relation;
