@@ -1,7 +1,5 @@
 SET LOCAL lock_timeout = '2s';
 
-DROP INDEX messages_failed;
-DROP INDEX mails_pages;
 DELETE FROM mails WHERE is_page;
 ALTER TABLE mails DROP COLUMN is_page;
 ALTER TABLE mails DROP COLUMN class;

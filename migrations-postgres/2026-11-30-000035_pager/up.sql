@@ -36,8 +36,3 @@ CREATE INDEX page_events_told ON page_events (told_at);
 -- A mail that tells of an alarm is never behind one that tells of a password.
 ALTER TABLE mails ADD COLUMN class TEXT COLLATE "C" NOT NULL DEFAULT 'notice';
 ALTER TABLE mails ADD COLUMN is_page BOOLEAN NOT NULL DEFAULT FALSE;
-CREATE INDEX mails_pages ON mails (created_at) WHERE is_page;
-
--- Texts about safety that did not arrive, by when that was known.
-CREATE INDEX messages_failed ON messages (state_at)
-WHERE state IN ('undelivered', 'failed', 'expired', 'dead', 'unknown') AND class IN ('alarm', 'safety');

@@ -1,5 +1,3 @@
-DROP INDEX messages_failed;
-DROP INDEX mails_pages;
 DELETE FROM mails WHERE is_page;
 ALTER TABLE mails DROP COLUMN is_page;
 ALTER TABLE mails DROP COLUMN class;

@@ -68,11 +68,16 @@ const WITHOUT_SUITE: [(&str, &str); 2] = [
 ];
 
 /// Adapters that claim a port without running its suite, and why.
-const WITHOUT_RUN: [(&str, &str, &str); 4] = [
+const WITHOUT_RUN: [(&str, &str, &str); 5] = [
     (
         "Caller",
         "SimulatorGateway",
         "the suite is about misbehaviour of a network, and the simulator has none; tests/simulator.rs covers it",
+    ),
+    (
+        "ForecastStore",
+        "BentForecasts",
+        "it is the store in memory, but for a fault that a test asks for",
     ),
     (
         "Forecaster",
