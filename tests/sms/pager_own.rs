@@ -20,14 +20,11 @@ async fn trouble_of_the_service_itself_is_told_once_an_hour() {
         trip.steps(26 * 3_600);
         trip.world.service.shows("alerts_held_for_clock", "1").await;
         tokio::time::sleep(Duration::from_secs(5)).await;
-        assert_eq!(
-            receiver.of("clock_held").len(),
-            count - 1,
-            "the wait for the first answer is short"
-        );
+        let known = "page_events WHERE event = 'clock_held now'";
+        assert_eq!(trip.count(known), 0, "the wait for the first answer is short");
         trip.passes(MINUTE);
         eventually_holds("a page about the clock", async || {
-            receiver.of("clock_held").len() == count
+            trip.count(known) == 1 && receiver.of("clock_held").len() >= count
         })
         .await;
         trip.steps(-26 * 3_600);
@@ -36,10 +33,7 @@ async fn trouble_of_the_service_itself_is_told_once_an_hour() {
             health(&trip.world.service, "clock").await.as_deref() == Some("ok")
         })
         .await;
-        eventually_holds("the end to be stored", async || {
-            trip.count("page_events WHERE event = 'clock_held now'") == 0
-        })
-        .await;
+        eventually_holds("the end to be stored", async || trip.count(known) == 0).await;
     }
     trip.sam.text("OUT THU 6PM").await;
     trip.writes_that_it_cannot_be_read();

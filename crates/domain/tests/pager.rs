@@ -36,6 +36,7 @@ impl PageLog for Unreadable {
 }
 
 const HELD: Seen = Seen {
+    last_look: Some(Duration::from_secs(2)),
     late: Some(Duration::from_mins(7)),
     stands_for: Duration::ZERO,
     deaf_for: None,

@@ -16,11 +16,16 @@ const DEAF: Duration = Duration::from_mins(2);
 /// Looks in a row that have to see a trouble: a machine that slept may look before its watch has done a round.
 const LOOKS: u32 = 2;
 
+/// Looks that are further apart than this are not in a row: the machine slept between them.
+const IN_A_ROW: Duration = Duration::from_secs(30);
+
 /// What a process knows of itself that no store shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
     /// By how much the oldest stage is late that should have fired; `None` if that is not known.
     pub late: Option<Duration>,
+    /// How long ago the look before this one was; `None` for the first.
+    pub last_look: Option<Duration>,
     /// How long ago the watch over promises did its last round.
     pub stands_for: Duration,
     /// For how long texts may be missing; `None` if every text is known.
@@ -112,11 +117,16 @@ impl OwnTroubles {
     /// Looks once.
     pub(super) fn look(&mut self, seen: &Seen) -> Looked {
         let mut looked = Looked::default();
+        let is_in_a_row = seen.last_look.is_some_and(|ago| ago <= IN_A_ROW);
         for (trouble, condition) in seen.conditions() {
             let noted = self.0.entry(trouble).or_default();
             match condition {
                 Condition::Holds(words) => {
-                    noted.looks = noted.looks.saturating_add(1);
+                    noted.looks = if is_in_a_row {
+                        noted.looks.saturating_add(1)
+                    } else {
+                        1
+                    };
                     if noted.looks >= LOOKS {
                         noted.is_over = false;
                         looked.wrong.push((trouble, words));
@@ -147,6 +157,7 @@ mod tests {
     use super::*;
 
     const WELL: Seen = Seen {
+        last_look: Some(Duration::from_secs(2)),
         late: Some(Duration::ZERO),
         stands_for: Duration::ZERO,
         deaf_for: None,
@@ -162,19 +173,26 @@ mod tests {
     fn a_blip_is_no_trouble_and_what_lasts_is() {
         let minute = Duration::from_mins(1);
         let blips = Seen {
+            last_look: WELL.last_look,
             late: Some(minute),
             stands_for: minute * 2,
             deaf_for: Some(minute),
             clock_is_held: None,
         };
         let lasting = Seen {
+            last_look: WELL.last_look,
             late: Some(minute * 2),
             stands_for: minute * 3,
             deaf_for: Some(minute * 2),
             clock_is_held: Some(true),
         };
+        // The machine slept before, so the watch has had no time for a round.
+        let woken = Seen {
+            last_look: Some(minute),
+            ..lasting
+        };
         let mut own = OwnTroubles::default();
-        for seen in [blips, blips, lasting, blips, lasting, WELL, lasting] {
+        for seen in [blips, blips, woken, blips, lasting, WELL, lasting, woken, woken] {
             assert_eq!(wrong(&mut own, seen), [], "{seen:?}");
         }
         let all = [

@@ -8,6 +8,8 @@ use thunderbird_domain::{
     port::Fault,
 };
 
+use tokio::time::Instant;
+
 use super::stop::Stop;
 use crate::http::app::App;
 
@@ -17,8 +19,12 @@ const ROUND: Duration = Duration::from_secs(2);
 /// Works until it is asked to stop.
 pub async fn run(app: Data<App>, mut stop: Stop) {
     let (mut complained, mut own) = (false, OwnTroubles::default());
+    let mut looked_at: Option<Instant> = None;
     while stop.sleep(ROUND).await {
-        match look(&app, &mut own).await {
+        let last_look = looked_at
+            .replace(Instant::now())
+            .map(|looked_at| looked_at.elapsed());
+        match look(&app, &mut own, last_look).await {
             Ok(()) => complained = false,
             Err(fault) if !complained => {
                 complained = true;
@@ -29,7 +35,7 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
     }
 }
 
-async fn look(app: &App, own: &mut OwnTroubles) -> Result<(), Fault> {
+async fn look(app: &App, own: &mut OwnTroubles, last_look: Option<Duration>) -> Result<(), Fault> {
     let (rounds, hearing) = (&app.hiking.rounds, &app.sms.hearing);
     // Right after the start nothing is known of the watch.
     let late = match rounds.judged_by() {
@@ -37,6 +43,7 @@ async fn look(app: &App, own: &mut OwnTroubles) -> Result<(), Fault> {
         None => Ok(None),
     };
     let seen = Seen {
+        last_look,
         late: late.as_ref().ok().copied().flatten(),
         stands_for: rounds.stands_for(),
         deaf_for: hearing.deaf_for(),
