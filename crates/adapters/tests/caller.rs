@@ -112,6 +112,8 @@ async fn a_call_is_ordered_as_twilio_documents_it() {
             ("Url", script),
             ("Method", "POST"),
             ("StatusCallback", &format!("{script}/status")),
+            ("TimeLimit", "300"),
+            ("Timeout", "30"),
             ("StatusCallbackEvent", "initiated"),
             ("StatusCallbackEvent", "ringing"),
             ("StatusCallbackEvent", "answered"),
