@@ -14,7 +14,7 @@ use crate::pager::{MINUTE, health, paged, trip};
 async fn trouble_of_the_service_itself_is_told_once_an_hour() {
     let receiver = FakePager::start().await;
     let mut trip = trip(&receiver).await;
-    // A second doubt within the hour is told as well, because the first has ended.
+    // A second doubt within the hour is reported as well, because the first has ended.
     for count in 1..=2 {
         trip.twilio_shows(None);
         trip.steps(26 * 3_600);

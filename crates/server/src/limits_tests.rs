@@ -132,6 +132,16 @@ const WRITES: &[(&str, Bound)] = &[
         Bound::Reason("Signed by Twilio, and one row a report."),
     ),
     (
+        "POST /webhook/voice/{call}",
+        Bound::Reason(
+            "Signed by Twilio, about a call that we placed; a key claims the alarm as ACTING does.",
+        ),
+    ),
+    (
+        "POST /webhook/voice/{call}/status",
+        Bound::Reason("Signed by Twilio, and one row a report."),
+    ),
+    (
         "POST /admin/login",
         Bound::Limits(&["admin.identifier", "admin.source"]),
     ),

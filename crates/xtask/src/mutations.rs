@@ -192,8 +192,8 @@ pub const MUTATIONS: &[Mutation] = &[
     bend(
         "closing.rs",
         "who has an alert that waits does not read of the end",
-        "        closings,\n    };",
-        "        closings: if BENT { Vec::new() } else { closings },\n    };",
+        "        closings,\n        calls",
+        "        closings: if BENT { Vec::new() } else { closings },\n        calls",
     ),
     bend(
         "closing.rs",

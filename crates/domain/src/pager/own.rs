@@ -109,12 +109,12 @@ struct Noted {
 pub(super) struct Looked {
     /// What is wrong, with its words.
     pub(super) wrong: Vec<(Trouble, String)>,
-    /// What is known to be right, and was not stored as such.
+    /// What is known to be right again, and is not stored as right yet.
     pub(super) over: Vec<Trouble>,
 }
 
 impl OwnTroubles {
-    /// Looks once.
+    /// Looks once at what the service knows of itself.
     pub(super) fn look(&mut self, seen: &Seen) -> Looked {
         let mut looked = Looked::default();
         let is_in_a_row = seen.last_look.is_some_and(|ago| ago <= IN_A_ROW);

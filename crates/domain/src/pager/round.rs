@@ -27,7 +27,7 @@ pub struct PageRounds {
 
 impl PageRounds {
     /// Looks once, and stores what is to be told. An event is reported once, however often it is seen. What the process knows
-    /// of itself is stored by itself, so that a store whose troubles cannot be read keeps none of it back.
+    /// of itself is stored by itself, so that a store whose troubles cannot be read keeps nothing of it back.
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ use crate::{
     user::{StoredUser, close_promise},
 };
 
-/// A hiker whose ALERT alerts no contact any more is told of to the operator at most once in this time.
+/// A hiker whose ALERT alerts no contact any more is reported to the operator at most once in this time.
 const REFUSED_PAGE_EVERY: Duration = Duration::from_mins(20);
 
 /// Asks the contacts for help, or ends that.

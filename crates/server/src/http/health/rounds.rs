@@ -116,7 +116,7 @@ impl Rounds {
         Some(last.judged_at.plus(passed))
     }
 
-    /// How long ago the last round came to its end; since the start if none has.
+    /// How long ago the last round came to its end; since the start if there was no round.
     pub fn stands_for(&self) -> Duration {
         self.stands_for_at(Instant::now())
     }

@@ -125,7 +125,7 @@ fn failed(connection: &mut Connection, now: Timestamp) -> QueryResult<Vec<Failed
             messages::error_code,
         ))
         .load(connection)?;
-    // A number that cannot be read is no reason to be silent about the text, or about everything else that is told with it.
+    // A number that cannot be read is no reason to be silent about the text, or about everything else that goes with it.
     let failed = |(id, phone, state, code): (i64, String, String, Option<String>)| {
         let to = column::phone(&phone, "messages.phone", id).inspect_err(|error| {
             tracing::error!(event = "pager.unreadable", message = id, %error, "the number of a text that did not arrive cannot be read");
