@@ -117,6 +117,19 @@ struct Number {
     value: i64,
 }
 
+/// Holds what waits on behalf of a hiker.
+fn waiting_of(connection: &mut Connection, table: &str, hiker: i64) -> QueryResult<usize> {
+    let rows =
+        format!("SELECT id FROM {table} WHERE user_id = $1 AND state = 'queued' ORDER BY id FOR UPDATE");
+    sql_query(rows).bind::<BigInt, _>(hiker).execute(connection)
+}
+
+/// Holds what waits for a number.
+fn waiting_to(connection: &mut Connection, table: &str, phone: &str) -> QueryResult<usize> {
+    let rows = format!("SELECT id FROM {table} WHERE phone = $1 AND state = 'queued' ORDER BY id FOR UPDATE");
+    sql_query(rows).bind::<Text, _>(phone).execute(connection)
+}
+
 /// Keeps others from changing a row until the commit.
 pub(crate) fn hold(connection: &mut Connection, row: Held<'_>) -> QueryResult<()> {
     let held = match row {
@@ -134,26 +147,10 @@ pub(crate) fn hold(connection: &mut Connection, row: Held<'_>) -> QueryResult<()
                 .bind::<Binary, _>(tag)
                 .execute(connection)
         }
-        Held::QueuedOf(hiker) => sql_query(
-            "SELECT id FROM messages WHERE user_id = $1 AND state = 'queued' ORDER BY id FOR UPDATE",
-        )
-        .bind::<BigInt, _>(hiker)
-        .execute(connection),
-        Held::QueuedTo(phone) => {
-            sql_query("SELECT id FROM messages WHERE phone = $1 AND state = 'queued' ORDER BY id FOR UPDATE")
-                .bind::<Text, _>(phone)
-                .execute(connection)
-        }
-        Held::CallsOf(hiker) => {
-            sql_query("SELECT id FROM calls WHERE user_id = $1 AND state = 'queued' ORDER BY id FOR UPDATE")
-                .bind::<BigInt, _>(hiker)
-                .execute(connection)
-        }
-        Held::CallsTo(phone) => {
-            sql_query("SELECT id FROM calls WHERE phone = $1 AND state = 'queued' ORDER BY id FOR UPDATE")
-                .bind::<Text, _>(phone)
-                .execute(connection)
-        }
+        Held::QueuedOf(hiker) => waiting_of(connection, "messages", hiker),
+        Held::QueuedTo(phone) => waiting_to(connection, "messages", phone),
+        Held::CallsOf(hiker) => waiting_of(connection, "calls", hiker),
+        Held::CallsTo(phone) => waiting_to(connection, "calls", phone),
         Held::MailsOf(account) => {
             sql_query("SELECT id FROM mails WHERE account_id = $1 ORDER BY id FOR UPDATE")
                 .bind::<BigInt, _>(account)
