@@ -10,6 +10,7 @@ use diesel::{
     sql_types::{BigInt, Binary, Text},
 };
 use thunderbird_testkit::{
+    eventually_holds,
     fake_twilio::{FakeTwilio, Fault},
     service::Service,
 };
@@ -69,6 +70,12 @@ fn queue(service: &Service) {
     db.batch_execute("COMMIT").unwrap();
 }
 
+fn calls(service: &Service) -> Vec<Row> {
+    sql_query("SELECT phone, state, attempts FROM calls ORDER BY id")
+        .load(&mut connect(service))
+        .unwrap()
+}
+
 /// Waits for the end of every call. Pauses between attempts are cut short.
 async fn run_to_the_end(service: &Service) -> Vec<Row> {
     for _ in 0..600 {
@@ -77,9 +84,7 @@ async fn run_to_the_end(service: &Service) -> Vec<Row> {
         sql_query("UPDATE calls SET next_attempt_at = created_at WHERE state = 'queued'")
             .execute(&mut db)
             .unwrap();
-        let rows: Vec<Row> = sql_query("SELECT phone, state, attempts FROM calls ORDER BY id")
-            .load(&mut db)
-            .unwrap();
+        let rows = calls(service);
         if !rows
             .iter()
             .any(|row| row.state == "queued" || row.state == "sending")
@@ -100,8 +105,14 @@ async fn every_kind_of_failure_of_a_call_ends_well_or_visibly_and_without_needle
         }
     }
     queue(&service);
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    // Some have their result and others are under way.
+    eventually_holds("calls to be under way", async || twilio.calls().len() >= PHONES).await;
     service.kill();
+    let under_way: Vec<String> = calls(&service)
+        .into_iter()
+        .filter(|row| row.state == "sending")
+        .map(|row| row.phone)
+        .collect();
     service.start_again().await;
     let rows = run_to_the_end(&service).await;
     assert_eq!(rows.len(), Fault::KINDS.len() * PHONES);
@@ -117,12 +128,11 @@ async fn every_kind_of_failure_of_a_call_ends_well_or_visibly_and_without_needle
             if matches!(fault, Fault::Refused(_)) {
                 assert_eq!((row.state.as_str(), placed), ("failed", 0), "{what}");
             } else {
-                // The kill makes the result of what was under way unknown, so any call may come once more.
+                // The kill makes the result of what was under way unknown, so that may come once more.
+                let most = 1 + usize::from(fault.is_ambiguous()) + usize::from(under_way.contains(&number));
                 assert_eq!(row.state, "accepted", "{what}");
-                assert!((1..=3).contains(&placed), "{what}");
+                assert!((1..=most).contains(&placed), "{what}; at most {most}");
             }
         }
     }
-    let placed = twilio.placed_calls().len();
-    assert!(placed <= rows.len() + 2 * Fault::KINDS.len() * PHONES, "{placed}");
 }

@@ -50,6 +50,17 @@ pub async fn health(service: &Service, part: &str) -> Option<String> {
     report["services"][part].as_str().map(str::to_owned)
 }
 
+/// Waits until the service has looked four times more for what is to be told: once for what may have been under way, and
+/// what it knows of itself counts from the second look in a row on.
+pub async fn looks_again(service: &Service) {
+    let looks = async || -> u64 {
+        let looks = service.metric("pager_looks_total{outcome=\"whole\"}").await;
+        looks.and_then(|looks| looks.parse().ok()).unwrap_or(0)
+    };
+    let before = looks().await;
+    eventually_holds("the pager to look again", async || looks().await >= before + 4).await;
+}
+
 async fn health_is(service: &Service, part: &str, wanted: &str) {
     let what = format!("the health of {part} to be {wanted}");
     eventually_holds(&what, async || {
@@ -167,7 +178,7 @@ async fn an_overdue_alarm_pages_when_it_opens_reaches_no_contact_and_is_claimed_
     trip.passes(3 * MINUTE);
     let told = receiver.of("alarm_unreached").len();
     trip.passes(40 * MINUTE);
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    looks_again(&trip.world.service).await;
     assert_eq!(receiver.of("alarm_unreached").len(), told);
     assert_eq!(receiver.of("alarm_opened").len(), 1);
     assert_eq!(receiver.of("alarm_unclaimed").len(), 1);
@@ -242,7 +253,10 @@ async fn a_flood_of_calls_for_help_is_told_in_a_few_pages() {
     let together = all[10]["message"].as_str().unwrap();
     assert!(together.contains("more events since"), "{together}");
     trip.passes(11 * MINUTE);
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    eventually_holds("all pages to have left", async || {
+        trip.count("pages WHERE state IN ('queued', 'sending')") == 0
+    })
+    .await;
     let all = receiver.of("distress");
     assert!(
         all.len() <= 12,

@@ -1,14 +1,12 @@
 //! The operator is paged about the service itself, and `doctor` tries the pager.
 
-use std::time::Duration;
-
 use thunderbird_testkit::{
     eventually_holds,
     fake_twilio::Fault,
     pager::{Bell, FakePager},
 };
 
-use crate::pager::{MINUTE, health, paged, trip};
+use crate::pager::{MINUTE, health, looks_again, paged, trip};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn trouble_of_the_service_itself_is_told_once_an_hour() {
@@ -19,7 +17,7 @@ async fn trouble_of_the_service_itself_is_told_once_an_hour() {
         trip.twilio_shows(None);
         trip.steps(26 * 3_600);
         trip.world.service.shows("alerts_held_for_clock", "1").await;
-        tokio::time::sleep(Duration::from_secs(5)).await;
+        looks_again(&trip.world.service).await;
         let known = "page_events WHERE event = 'clock_held now'";
         assert_eq!(trip.count(known), 0, "the wait for the first answer is short");
         trip.passes(MINUTE);
@@ -40,7 +38,7 @@ async fn trouble_of_the_service_itself_is_told_once_an_hour() {
     let late = receiver.wait_for("stage_late").await;
     assert_eq!(late[0]["priority"], 4);
     trip.world.restart().await;
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    looks_again(&trip.world.service).await;
     assert_eq!(receiver.of("stage_late").len(), 1);
 }
 

@@ -274,6 +274,17 @@ async fn key_9_ends_the_calls_to_a_number_and_not_its_texts() {
     })
     .await;
     assert_eq!(trip.world.twilio.calls().len(), 3);
+    let said = says(&trip.dad, "READY").await;
+    assert!(said.starts_with("Thank you, it is noted"), "{said}");
+    assert_eq!(trip.count("no_calls"), 0);
+    // Who has agreed before takes it back in the same way.
+    let said = trip.world.twilio.press(&calls[2], "9").await.unwrap().1;
+    assert!(said.contains("We do not call this number again."), "{said}");
+    assert_eq!(trip.count("no_calls"), 1);
+    for _ in 0..2 {
+        says(&trip.mum, "READY").await;
+    }
+    assert_eq!(trip.count("no_calls"), 0);
 }
 
 /// The form of key 1, with these values in place of its own.
@@ -356,9 +367,12 @@ async fn reports_in_any_order_never_lead_back_and_who_did_not_pick_up_is_not_cal
         let row = format!("calls WHERE phone = '{DAD}' AND state = '{state}' AND status = '{status}'");
         assert_eq!(trip.count(&row), 1, "{word}");
     }
+    passes(&mut trip, Duration::from_mins(10)).await;
+    has_left(&trip).await;
+    assert_eq!(trip.count("calls WHERE state IN ('queued', 'sending')"), 0);
     says(&trip.sam, "ALERT OFF").await;
     assert_eq!(
-        twilio.calls().len(),
+        trip.world.twilio.calls().len(),
         2,
         "a call that was not picked up is not repeated"
     );

@@ -11,7 +11,7 @@ impl SimulatedPhone {
     ///
     /// # Errors
     ///
-    /// [`PhoneError`].
+    /// The service cannot be reached, or refuses it.
     pub async fn answer(&self, call: &PhoneCall, key: Option<&str>) -> Result<Vec<String>, PhoneError> {
         self.post_about(&format!("{}/status", call.path), call, None)
             .await?;
@@ -28,7 +28,7 @@ impl SimulatedPhone {
     ///
     /// # Errors
     ///
-    /// [`PhoneError`].
+    /// The service cannot be reached, or refuses it.
     pub async fn newest_call(&self) -> Result<Option<PhoneCall>, PhoneError> {
         let (events, _) = self.poll("after=0&wait=0").await?;
         Ok(events.into_iter().rev().find_map(|event| event.call))

@@ -20,6 +20,8 @@ pub struct CellLine {
     pub cell: Cell,
     /// Whose forecast it is.
     pub source: Source,
+    /// Whether its provider is named. What one gave that is named no more is kept for a while and shown to no hiker.
+    pub is_named: bool,
     /// The forecast without its hours, and its age; none if there never was one.
     pub kept: Option<(Forecast, Age)>,
     /// Why there is no newer one, if the provider failed when it was last asked.
@@ -69,6 +71,7 @@ impl Forecasts {
             .map(|forecast| CellLine {
                 cell: forecast.cell,
                 source: forecast.source,
+                is_named: sources.contains(&forecast.source),
                 failure: self.outcomes.failure(forecast.cell, forecast.source),
                 kept: Some(Age::of(&forecast, now)).map(|age| (forecast, age)),
             })
@@ -81,6 +84,7 @@ impl Forecasts {
                 cells.push(CellLine {
                     cell,
                     source,
+                    is_named: sources.contains(&source),
                     kept: None,
                     failure: Some(failure),
                 });

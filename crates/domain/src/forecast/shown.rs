@@ -94,6 +94,9 @@ impl Forecasts {
         let sources = self.sources();
         let look = look(&asked, &copies, &sources, at);
         if let Look::All(found) = &look {
+            let Some(shown) = shown(&asked, found, at) else {
+                return Ok(later());
+            };
             let counts = self.counts(phone, false);
             let verdict = self.limiter.take(counts, at, Vec::new()).await?;
             if let Verdict::Refused { retry_after } = verdict {
@@ -102,8 +105,7 @@ impl Forecasts {
             if found.age != Age::Fresh {
                 self.store.order(orders(&asked), at).await?;
             }
-            let shown = shown(&asked, found, at);
-            return Ok(shown.map_or_else(later, |shown| Shown::Forecast(Box::new(shown))));
+            return Ok(Shown::Forecast(Box::new(shown)));
         }
         self.order_for(&asked, phone, at).await
     }

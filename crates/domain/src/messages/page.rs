@@ -1,5 +1,5 @@
-//! What an operator is paged with. No name, no words of a hiker, and numbers only masked: pages pass through the hands of
-//! others.
+//! What an operator is paged with. A page has no name and no words of a hiker, and its numbers are masked, because pages
+//! pass through the servers of others.
 
 use std::time::Duration;
 

@@ -55,8 +55,8 @@ pub trait PageLog: Send + Sync {
     /// What is to be told.
     fn troubles(&self, now: Timestamp) -> PortFuture<'_, Troubles>;
 
-    /// Stores events, those that are news. They may also be stored with any other change, as
-    /// [`Outgoing::Page`](crate::outgoing::Outgoing).
+    /// Stores events, those that are news. Any other change may store them, too, as an
+    /// [`Outgoing::Page`](crate::outgoing::Outgoing) of its own commit.
     fn note(&self, pages: Vec<OutgoingPage>, at: Timestamp) -> PortFuture<'_, ()>;
 
     /// Forgets events that are over, so that the next one of that name is news at once. One that is not known is none.

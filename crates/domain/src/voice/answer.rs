@@ -71,7 +71,7 @@ impl CallAnswers {
     ///
     /// # Errors
     ///
-    /// [`CallRefusal`].
+    /// The reason why nothing is said about this call.
     pub async fn picked_up(&self, phone: &OnThePhone) -> Result<Spoken, CallRefusal> {
         Ok(say(&self.call(phone).await?))
     }
@@ -80,7 +80,7 @@ impl CallAnswers {
     ///
     /// # Errors
     ///
-    /// [`CallRefusal`].
+    /// The reason why nothing is said about this call.
     pub async fn pressed(&self, phone: &OnThePhone, key: &str) -> Result<Spoken, CallRefusal> {
         let call = self.call(phone).await?;
         let Some(key) = Key::parse(key) else {

@@ -93,8 +93,8 @@ pub enum CallHeard {
 ///
 /// Calls are queued with the alert that they are about. A waiting call that was not tried yet is due three minutes after
 /// the text of that alert was taken over. A call is withheld in the commit that closes its alarm or in which a contact
-/// begins to deal with it, and in the claiming commit if the number has opted out, wants no calls or is no contact of the
-/// hiker any more.
+/// begins to deal with it, and in the claiming commit if the number has opted out, wants no calls, has texted us since the
+/// call was queued, or is no contact of the hiker any more.
 pub trait Calls: Send + Sync {
     /// The call with this tag, with the promise that it is about.
     fn call(&self, tag: Tag) -> PortFuture<'_, Option<StoredCall>>;
@@ -104,8 +104,8 @@ pub trait Calls: Send + Sync {
     /// because the report shows that it was placed. What no stored call [can be](StoredCall::can_be) changes nothing.
     fn report(&self, report: CallReport) -> PortFuture<'_, CallHeard>;
 
-    /// Notes that a key was pressed. [`Key::NoCalls`] also notes that the number wants no calls, and withholds the calls to
-    /// it that wait; texts are not affected.
+    /// Notes that a key was pressed. [`Key::NoCalls`] also notes that the number wants no calls: one that waits is withheld
+    /// when it would be claimed. Texts are not affected.
     fn press(&self, tag: Tag, key: Key, at: Timestamp) -> PortFuture<'_, ()>;
 
     /// Whether this number wants no calls. READY from the number ends that.

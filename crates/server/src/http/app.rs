@@ -1,6 +1,6 @@
 //! The application's state: every use case that handlers and workers call, grouped by context.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use ipnet::IpNet;
 use thunderbird_adapters::twilio::{call_webhook::CallShape, status::CallbackShape, webhook::InboundWebhook};
@@ -147,6 +147,17 @@ pub struct PagerDesk {
     pub pages: Paging,
     /// Whether the operator's address takes pages.
     pub upstream: UpstreamHealth,
+    /// How often was looked for what is to be told.
+    pub looks: Looks,
+}
+
+/// How often was looked for what an operator is to be told, since the start.
+#[derive(Debug, Default)]
+pub struct Looks {
+    /// Looks that came to their end.
+    pub whole: AtomicU64,
+    /// Looks that a fault of the store ended.
+    pub failed: AtomicU64,
 }
 
 /// Mails out.

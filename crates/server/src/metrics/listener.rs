@@ -92,6 +92,9 @@ async fn show(sources: Data<Sources>) -> HttpResponse {
             "the figures of promises are missing from the metrics"
         ),
     }
+    if app.pager.rounds.pagers.are_on() {
+        exposition.looks(&app.pager.looks);
+    }
     match app.pager.rounds.figures().await {
         Ok(figures) => exposition.pages(&figures),
         Err(fault) => tracing::warn!(

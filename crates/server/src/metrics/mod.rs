@@ -2,6 +2,7 @@
 
 mod exposition;
 pub mod listener;
+mod pager;
 mod promises;
 pub mod refused_webhook;
 

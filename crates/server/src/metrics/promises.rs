@@ -1,26 +1,12 @@
 //! What is shown of promises.
 
-use thunderbird_domain::{
-    deadline::{
-        How, Survey,
-        counts::{Counts, Histogram, When},
-    },
-    outbox::state::{Ended, SendState},
-    pager::PageFigure,
+use thunderbird_domain::deadline::{
+    How, Survey,
+    counts::{Counts, Histogram, When},
 };
 
 use super::exposition::Exposition;
 use crate::http::health::rounds::RoundFigures;
-
-/// The states that a page can have.
-const PAGE_STATES: [SendState; 6] = [
-    SendState::Queued,
-    SendState::Sending,
-    SendState::Sent,
-    SendState::Ended(Ended::Failed),
-    SendState::Ended(Ended::Expired),
-    SendState::Ended(Ended::Dead),
-];
 
 impl Exposition {
     pub(super) fn counts(&mut self, counts: &Counts) {
@@ -84,19 +70,6 @@ impl Exposition {
             ("withheld", figures.withheld),
         ] {
             self.sample("watchdog_pings_total", &[("outcome", outcome)], count);
-        }
-    }
-
-    pub(super) fn pages(&mut self, figures: &[PageFigure]) {
-        let help = "Pages to the operator of the last 24 hours, by channel and state; one that waits for its time does not count. A page that waits too long or has expired reaches no operator.";
-        self.family("pages_last_day", "gauge", help);
-        for (by_mail, channel) in [(false, "url"), (true, "mail")] {
-            for state in PAGE_STATES {
-                let mut known = figures.iter();
-                let known = known.find(|figure| (figure.by_mail, figure.state) == (by_mail, state));
-                let labels = [("channel", channel), ("state", state.as_str())];
-                self.sample("pages_last_day", &labels, known.map_or(0, |figure| figure.count));
-            }
         }
     }
 

@@ -13,7 +13,10 @@ use thunderbird_domain::{
 use super::kernel::KernelPorts;
 use crate::{
     config::PagerSettings,
-    http::{app::PagerDesk, health::upstream::UpstreamHealth},
+    http::{
+        app::{Looks, PagerDesk},
+        health::upstream::UpstreamHealth,
+    },
 };
 
 /// The ports of pages that only their context has.
@@ -86,6 +89,7 @@ impl PagerPorts {
                 entropy: Arc::clone(&kernel.entropy),
             },
             upstream: UpstreamHealth::new(configured),
+            looks: Looks::default(),
         }
     }
 }

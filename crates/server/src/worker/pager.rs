@@ -1,6 +1,6 @@
 //! Looks every few seconds for what an operator is to hear of, and stores pages about it.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use actix_web::web::Data;
 use thunderbird_domain::{
@@ -11,7 +11,7 @@ use thunderbird_domain::{
 use tokio::time::Instant;
 
 use super::stop::Stop;
-use crate::http::app::App;
+use crate::http::app::{App, Looks};
 
 /// How often the worker looks.
 const ROUND: Duration = Duration::from_secs(2);
@@ -24,7 +24,11 @@ pub async fn run(app: Data<App>, mut stop: Stop) {
         let last_look = looked_at
             .replace(Instant::now())
             .map(|looked_at| looked_at.elapsed());
-        match look(&app, &mut own, last_look).await {
+        let looked = look(&app, &mut own, last_look).await;
+        let Looks { whole, failed } = &app.pager.looks;
+        let count = if looked.is_ok() { whole } else { failed };
+        count.fetch_add(1, Ordering::Relaxed);
+        match looked {
             Ok(()) => complained = false,
             Err(fault) if !complained => {
                 complained = true;

@@ -11,15 +11,15 @@ use crate::{
     user::{ContactOf, remove_contact},
 };
 
-/// The contact agrees to be alerted, for every hiker who has chosen the number.
+/// The contact agrees to be alerted, for every hiker who has chosen the number. A contact who has pressed 9 in a
+/// call is called again from now on, also one who has agreed before.
 pub fn ready(context: &TextContext<'_>, _: &Args) -> Decision {
     let hikers: Vec<&ContactOf> = context.sender.contact_of.iter().collect();
     if hikers.is_empty() {
         return Decision::say(for_contacts::NOT_CHOSEN);
     }
-    let is_known = hikers.iter().all(|known| known.hiker.is_ready(context.phone));
     let reply = for_contacts::ready(&hikers);
-    if is_known || context.sender.opted_out {
+    if context.sender.opted_out {
         return Decision::say(reply);
     }
     let agreed = |known: &&ContactOf| {

@@ -106,6 +106,7 @@ fn middle(cell: Cell) -> String {
 
 fn line(line: &CellLine) -> Line {
     let (state, mood) = match line.kept.as_ref().map(|(_, age)| *age) {
+        Some(_) if !line.is_named => ("not shown, provider not named".to_owned(), "bad"),
         Some(Age::Fresh) => ("fresh".to_owned(), "good"),
         Some(Age::Old(age)) => (format!("old, checked {} ago", span(age)), "warn"),
         Some(Age::TooOld(age)) => (format!("not shown, {} old", span(age)), "bad"),

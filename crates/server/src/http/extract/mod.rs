@@ -12,6 +12,7 @@ mod document;
 pub mod form;
 pub mod json;
 pub mod page;
+pub mod signed_form;
 
 pub use caller::Caller;
 pub use client_addr::ClientAddr;

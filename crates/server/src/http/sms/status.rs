@@ -1,12 +1,12 @@
 //! `POST /webhook/sms/status`: Twilio tells how far a text of ours has come.
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::StatusCode, web::Data};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
 use futures_util::future::LocalBoxFuture;
-use thunderbird_adapters::twilio::{signature, status::Said};
+use thunderbird_adapters::twilio::status::Said;
 
 use crate::http::{
     app::App,
-    extract::body,
+    extract::signed_form::{self, About},
     problem::{Problem, ProblemDocument},
 };
 
@@ -38,6 +38,11 @@ struct DeliveryCallback {
     to: String,
 }
 
+const ABOUT: About = About {
+    unsigned: "a callback without a good signature was refused",
+    misshapen: "This is signed, but is not of the shape of a delivery callback.",
+};
+
 /// A delivery callback whose signature and shape are those of Twilio.
 pub struct Signed(Said);
 
@@ -49,47 +54,13 @@ impl FromRequest for Signed {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = body::read(request.clone(), payload).await?;
-            let app = request.app_data::<Data<App>>().ok_or_else(Problem::internal)?;
-            let form = signature::parameters(&bytes);
-            let header = request
-                .headers()
-                .get("x-twilio-signature")
-                .and_then(|value| value.to_str().ok());
-            let check = app.sms.inbound_webhook.signature.as_ref();
-            let signed = check
-                .zip(header)
-                .and_then(|(check, header)| check.verify(request.path(), &form, header));
-            if signed.is_none() {
-                let what = "a callback without a good signature was refused";
-                app.edge.log.unsigned_webhook(app.edge.clock.now(), what);
-                return Err(unsigned());
-            }
-            if !request.query_string().is_empty() {
-                return Err(misshapen());
-            }
+            let (app, form) = signed_form::read(&request, payload, &ABOUT).await?;
             app.sms.callback_shape.read(&form, app.edge.clock.now()).map(Self).map_err(|error| {
                 tracing::warn!(event = "webhook.misshapen", rule = %error, "a signed callback was refused");
-                misshapen()
+                ABOUT.misshapen()
             })
         })
     }
-}
-
-fn unsigned() -> Problem {
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "webhook-signature",
-        "The signature is missing or wrong. It is checked against the service's public URL.",
-    )
-}
-
-fn misshapen() -> Problem {
-    Problem::new(
-        StatusCode::BAD_REQUEST,
-        "webhook-shape",
-        "This is signed, but is not of the shape of a delivery callback.",
-    )
 }
 
 /// Takes a delivery callback: each (sid, status, error) once, in any order, also before the text's own answer.

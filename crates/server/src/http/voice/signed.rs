@@ -1,11 +1,14 @@
 //! A request about a call whose signature and shape are those of Twilio.
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode, web::Data};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode};
 use futures_util::future::LocalBoxFuture;
-use thunderbird_adapters::twilio::{call_webhook::CallForm, signature};
+use thunderbird_adapters::twilio::call_webhook::CallForm;
 use thunderbird_domain::random::Tag;
 
-use crate::http::{app::App, extract::body, problem::Problem};
+use crate::http::{
+    extract::signed_form::{self, About},
+    problem::Problem,
+};
 
 /// What is read of a request about a call; whatever else Twilio sends is let by.
 #[derive(utoipa::ToSchema)]
@@ -35,6 +38,11 @@ pub struct AboutCall {
     to: String,
 }
 
+const ABOUT: About = About {
+    unsigned: "a request about a call without a good signature was refused",
+    misshapen: "This is signed, but is not of the shape of a request about a call.",
+};
+
 /// A request about the call that its address names.
 pub struct Signed {
     /// Names the call; `None` for an address that names none.
@@ -51,49 +59,15 @@ impl FromRequest for Signed {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = body::read(request.clone(), payload).await?;
-            let app = request.app_data::<Data<App>>().ok_or_else(Problem::internal)?;
-            let form = signature::parameters(&bytes);
-            let header = request
-                .headers()
-                .get("x-twilio-signature")
-                .and_then(|value| value.to_str().ok());
-            let check = app.sms.inbound_webhook.signature.as_ref();
-            let signed = check
-                .zip(header)
-                .and_then(|(check, header)| check.verify(request.path(), &form, header));
-            if signed.is_none() {
-                let what = "a request about a call without a good signature was refused";
-                app.edge.log.unsigned_webhook(app.edge.clock.now(), what);
-                return Err(unsigned());
-            }
-            if !request.query_string().is_empty() {
-                return Err(misshapen());
-            }
+            let (app, form) = signed_form::read(&request, payload, &ABOUT).await?;
             let form = app.hiking.voice.shape.read(&form).map_err(|error| {
                 tracing::warn!(event = "webhook.misshapen", rule = %error, "a signed request about a call was refused");
-                misshapen()
+                ABOUT.misshapen()
             })?;
             let tag = request.match_info().get("call").and_then(Tag::parse);
             Ok(Self { tag, form })
         })
     }
-}
-
-fn unsigned() -> Problem {
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "webhook-signature",
-        "The signature is missing or wrong. It is checked against the service's public URL.",
-    )
-}
-
-fn misshapen() -> Problem {
-    Problem::new(
-        StatusCode::BAD_REQUEST,
-        "webhook-shape",
-        "This is signed, but is not of the shape of a request about a call.",
-    )
 }
 
 /// There is no call of this name to this number.
