@@ -24,6 +24,8 @@ async fn deleting_the_account_gives_a_number_no_more_codes() {
         assert_eq!(asked.status, expected, "{nth}: {}", asked.text);
         delete(&account).await;
         if nth == 3 {
+            // A code whose sending is killed is never sent again, and would be missing at the end.
+            world.twilio.wait_for(4).await;
             world.restart().await;
         }
     }
