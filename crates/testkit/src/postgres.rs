@@ -101,7 +101,8 @@ impl Cluster {
         succeed(as_runner(programs.join("initdb"), runner).args(initdb).arg(&data));
         prepare(&data, runner);
         let options = format!(
-            "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=400 -k {} {more_options}",
+            "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=400 \
+             -c log_line_prefix=%d, -k {} {more_options}",
             folder.display()
         );
         let log = folder.join("log");
@@ -178,6 +179,19 @@ impl Database {
     /// The name of the database.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What the server has written about this database: errors with their details and statements.
+    pub fn complaints(&self) -> String {
+        let log = self.cluster.log();
+        let of_this = format!("{},", self.name);
+        let mut is_of_this = false;
+        // The further lines of an entry begin with a tab.
+        let lines = log.lines().filter(|line| {
+            is_of_this = line.starts_with(&of_this) || (is_of_this && line.starts_with('\t'));
+            is_of_this
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// Runs a statement as the superuser; says what it returned, a row a line, columns with a bar between.
