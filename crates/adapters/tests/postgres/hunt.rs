@@ -118,11 +118,7 @@ async fn every_write_at_once_meets_no_deadlock_and_does_nothing_twice() {
     drop(store);
     let met = deadlocks(&database);
     println!("{} writes, {met} deadlocks", ledger.total());
-    assert!(
-        met <= tolerated(),
-        "{met} deadlocks:\n{}",
-        database.complaints()
-    );
+    assert!(met <= tolerated(), "{met} deadlocks:\n{}", database.complaints());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -68,6 +68,18 @@ impl State {
     fn place_of(&self, phone: &PhoneNumber) -> Option<usize> {
         self.users.iter().position(|stored| stored.user.phone == *phone)
     }
+
+    /// Revisions are counted over all hikers of a number.
+    fn first_revision(&self, phone: &PhoneNumber) -> Revision {
+        let before = self
+            .ended
+            .iter()
+            .filter(|(stored, _)| stored.user.phone == *phone);
+        let last = before
+            .last()
+            .map_or(Revision::Absent, |(stored, _)| stored.revision);
+        Revision::At(last.next())
+    }
 }
 
 impl super::State {
@@ -168,12 +180,11 @@ impl super::State {
                 contact.id = Some(ContactId::from_stored(self.users.next_id()));
             }
         }
-        let revision = Revision::At(change.replaces.next());
         let id = if let Some(place) = self.users.place_of(&user.phone) {
             let stored = &mut self.users.users[place];
             user.account = stored.user.account;
             let before = std::mem::replace(&mut stored.user, user);
-            stored.revision = revision;
+            stored.revision = Revision::At(change.replaces.next());
             let (id, now) = (stored.id, stored.user.clone());
             for gone in before
                 .contacts
@@ -185,6 +196,7 @@ impl super::State {
             id
         } else {
             let id = UserId::from_stored(self.users.next_id());
+            let revision = self.users.first_revision(&user.phone);
             let (opted_out_contacts, ready_contacts, troubles) = (Vec::new(), Vec::new(), Vec::new());
             self.users.users.push(StoredUser {
                 id,

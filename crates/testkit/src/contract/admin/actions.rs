@@ -93,6 +93,39 @@ pub(super) async fn registers_nobody_on_an_older_view_of_the_link(store: &impl A
     assert_eq!(stored.user.account, Some(ada));
 }
 
+/// The numbers of operators and carriers go to other people: what was decided for one must not be written to the next.
+pub(super) async fn stores_no_change_of_a_hiker_who_has_left_for_the_next_one(store: &impl Administered) {
+    let id = registered(store, 1, "Sam", "overland_track").await;
+    let sam = store.by_phone(&number(1)).await.unwrap().unwrap();
+    let change = thunderbird_domain::user::UserChange {
+        replaces: sam.revision,
+        ..new_user(1, "Sam Lee", "overland_track")
+    };
+    assert_eq!(store.remove_user(removal(id)).await.unwrap(), Removal::Stored);
+    let kea = thunderbird_domain::user::UserChange {
+        tag: tag(9),
+        ..new_user(1, "Kea", "overland_track")
+    };
+    let audit = event("user.registered", Subject::Stored);
+    let registered = store.register_user(kea, audit).await.unwrap();
+    assert!(matches!(registered, Commit::Stored(_)));
+    let late = thunderbird_domain::user::SaveUser {
+        change,
+        outgoing: Vec::new(),
+        counts: Vec::new(),
+        audit: Vec::new(),
+        deadlines: Vec::new(),
+    };
+    assert_eq!(
+        thunderbird_domain::user::UserStore::commit(store, late)
+            .await
+            .unwrap(),
+        Commit::Stale
+    );
+    let kept = store.by_phone(&number(1)).await.unwrap().unwrap();
+    assert_eq!(kept.user.trail_name.as_str(), "Kea");
+}
+
 pub(super) async fn removes_a_hiker_whose_history_stays(store: &impl Administered) {
     let id = registered(store, 1, "Sam", "overland_track").await;
     let told = thunderbird_domain::outgoing::OutgoingText {

@@ -31,6 +31,7 @@ pub async fn admin_actions<S: Administered>(empty: impl AsyncFn() -> S) {
     actions::registers_a_number_once(&empty().await).await;
     actions::registers_one_of_many_at_once(empty().await).await;
     actions::registers_nobody_on_an_older_view_of_the_link(&empty().await).await;
+    actions::stores_no_change_of_a_hiker_who_has_left_for_the_next_one(&empty().await).await;
     actions::removes_a_hiker_whose_history_stays(&empty().await).await;
     actions::removes_nobody_on_an_older_view_of_the_link(&empty().await).await;
     actions::queues_a_tag_once_and_nothing_against_the_owners_will(&empty().await).await;

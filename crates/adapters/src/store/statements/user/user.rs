@@ -2,8 +2,8 @@
 
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,
-    OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, delete, insert_into,
-    update,
+    OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, delete, dsl::max,
+    insert_into, update,
 };
 use thunderbird_domain::{
     account::AccountId,
@@ -262,6 +262,13 @@ fn begin(connection: &mut Connection, change: &UserChange) -> QueryResult<Option
     }
     let position = user.position.as_ref();
     let account = user.account.map(AccountId::get);
+    // Revisions are counted over all hikers of the number, so that a change that was decided for one who has left since
+    // does not meet the next one.
+    let before: Option<i64> = users::table
+        .filter(users::phone.eq(user.phone.as_str()))
+        .select(max(users::revision))
+        .first(connection)?;
+    let revision = before.map_or(Revision::Absent, Revision::At).next();
     let row = (
         users::tag.eq(change.tag.as_bytes().as_slice()),
         users::phone.eq(user.phone.as_str()),
@@ -275,7 +282,7 @@ fn begin(connection: &mut Connection, change: &UserChange) -> QueryResult<Option
         users::shows_number.eq(user.shows_number),
         users::created_at.eq(change.at.as_micros()),
         users::updated_at.eq(change.at.as_micros()),
-        users::revision.eq(change.replaces.next()),
+        users::revision.eq(revision),
     );
     let inserted = insert_into(users::table)
         .values(row)
