@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod closing;
 mod failures;
 mod forecasts;
 mod hostile;

@@ -14,6 +14,7 @@ mod admin_session;
 mod admin_state;
 mod audit_log;
 mod change_route;
+mod close_promise;
 mod console;
 mod create;
 mod enrol;
@@ -46,6 +47,7 @@ pub use self::{
     admin_state::{AdminState, AdminStateError},
     audit_log::AuditSearch,
     change_route::ChangeRouteError,
+    close_promise::ClosePromiseError,
     console::Console,
     create::CreateAdminError,
     enrol::{EnrolError, Enrolment, RecoveryCode},

@@ -2,7 +2,7 @@
 
 use super::{
     promise::{Deadline, How, Kind},
-    reason::{Reason, Through},
+    reason::{Reason, Through, Verdict},
     store::{DeadlineChange, StoredDeadline, Watcher},
     text::Purpose,
 };
@@ -118,6 +118,9 @@ const fn how(reason: &Reason) -> How {
         Reason::Withdrawn => How::Withdrawn,
         Reason::CalledOff => How::CalledOff,
         Reason::Found { .. } => How::Found,
+        Reason::Operator(Verdict::Found) => How::OperatorFound,
+        Reason::Operator(Verdict::FalseAlarm) => How::OperatorFalseAlarm,
+        Reason::Operator(Verdict::Police) => How::OperatorPolice,
         Reason::Ended => How::Ended,
     }
 }

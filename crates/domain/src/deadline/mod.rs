@@ -39,7 +39,7 @@ pub use firing::{Firing, fire};
 pub use machine::{Claimed, Hold, Step};
 pub use plan::{MAX_GEAR, MAX_PARTY, MAX_PLAN, MAX_VEHICLE, Plan, PlanRefusal};
 pub use promise::{Closed, Deadline, How, Kind, SetBy, State};
-pub use reason::{Reason, Through};
+pub use reason::{Reason, Through, Verdict};
 pub use set::{NewDeadline, SetDeadline, set};
 pub use stage::{ALERT_AFTER, Ending, Outcome, Stage, StageRow};
 pub use store::{
@@ -47,7 +47,7 @@ pub use store::{
     Watched, Watcher,
 };
 pub use survey::{ARRIVALS_OF, Alerted, Arrivals, OpenAlarm, Survey, Unclaimed};
-pub use text::{another_acts, claimed_by_call, closed_by_words, found_text};
+pub use text::{another_acts, claimed_by_call, closed_by_operator_text, closed_by_words, found_text};
 pub use time_check::{Doubt, Judgement, Look, TimeCheck};
 pub use trip_words::TripWords;
 pub use watch::{Round, Watch, WatchReport};

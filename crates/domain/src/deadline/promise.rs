@@ -69,6 +69,12 @@ pub enum How {
     CalledOff,
     /// A contact said FOUND.
     Found,
+    /// An operator knows that the hiker is found.
+    OperatorFound,
+    /// An operator knows that it was a false alarm.
+    OperatorFalseAlarm,
+    /// An operator has handed it over to Police.
+    OperatorPolice,
     /// The hiker's time on the number ended.
     Ended,
 }
@@ -80,6 +86,9 @@ crate::word::word_enum!(How {
     Withdrawn => "withdrawn",
     CalledOff => "called_off",
     Found => "found",
+    OperatorFound => "operator_found",
+    OperatorFalseAlarm => "operator_false_alarm",
+    OperatorPolice => "operator_police",
     Ended => "ended",
 });
 

@@ -23,9 +23,28 @@ pub enum Reason {
         /// What the hiker calls the contact.
         by: String,
     },
+    /// An operator closed it at the console.
+    Operator(Verdict),
     /// The hiker's time on the number ended.
     Ended,
 }
+
+/// What an operator knows who closes an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The hiker is found.
+    Found,
+    /// There was no danger.
+    FalseAlarm,
+    /// Police deal with it now.
+    Police,
+}
+
+crate::word::word_enum!(Verdict {
+    Found => "found",
+    FalseAlarm => "false_alarm",
+    Police => "police",
+});
 
 /// How the hiker's word reached us. The texts to contacts name it, because a sender can be forged and a session stolen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

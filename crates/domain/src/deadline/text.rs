@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     promise::Deadline,
+    reason::Verdict,
     stage::Stage,
     store::{Hiker, Watcher},
 };
@@ -170,6 +171,12 @@ pub fn claimed_by_call(
 /// What the hiker reads when another phone closed the promise with its words.
 pub fn closed_by_words(deadline: &Deadline, by: &PhoneNumber, at: Timestamp) -> Outgoing {
     let words = messages::deadline::closed_by_words(deadline, by, at);
+    Outgoing::Text(deadline.text(Purpose::Closing, &deadline.phone, words, at))
+}
+
+/// What the hiker reads when an operator closed the promise or the call.
+pub fn closed_by_operator_text(deadline: &Deadline, verdict: Verdict, at: Timestamp) -> Outgoing {
+    let words = messages::operator::to_hiker(deadline, verdict, at);
     Outgoing::Text(deadline.text(Purpose::Closing, &deadline.phone, words, at))
 }
 

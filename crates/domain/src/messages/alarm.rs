@@ -4,7 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use super::{local_clock, local_time};
+use super::{local_clock, local_time, operator};
 use crate::{
     deadline::{AlarmContact, Deadline, Hiker, Kind, LastCheckIn, Reason, Stopped, Through},
     sms::{body::segments, parts::plain_punctuation},
@@ -303,6 +303,7 @@ pub fn stand_down(
             "{name}'s {source} {said} ALERT OFF, {clock}. {name} is NOT out, and no new time is set. Call {name} to be sure."
         ),
         Reason::Found { by } => format!("{} told us, {clock}: {name} is found.", plain_punctuation(by)),
+        Reason::Operator(verdict) => return operator::stand_down(trail_name, deadline, *verdict, at),
         Reason::Ended => format!(
             "{name} does not use this number with us any more, {clock}, so nobody watches now. We do not know whether {name} is out."
         ),
@@ -341,6 +342,7 @@ pub fn closed(
             local_clock(deadline.due_at, zone)
         ),
         Reason::Found { by } => format!("{} told us, {clock}: {name} is found.", plain_punctuation(by)),
+        Reason::Operator(verdict) => return operator::closed(trail_name, deadline, *verdict, at),
         Reason::Ended => {
             format!("{name} does not use this number with us any more. Nobody watches the time.")
         }

@@ -169,6 +169,9 @@ fn over(deadline: &Deadline, closed: &Closed) -> String {
         How::HeardOf => format!("closed by a check-in on {at}"),
         How::CalledOff => format!("closed by ALERT OFF on {at}"),
         How::Found => format!("closed by a contact's FOUND on {at}"),
+        How::OperatorFound | How::OperatorFalseAlarm | How::OperatorPolice => {
+            format!("closed by our operator on {at}")
+        }
         How::Withdrawn | How::Replaced | How::Ended => format!("closed on {at}"),
     }
 }

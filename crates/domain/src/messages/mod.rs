@@ -12,6 +12,7 @@ pub mod forecast;
 pub mod help;
 pub mod late;
 pub mod onboarding;
+pub mod operator;
 pub mod page;
 pub mod phone;
 pub mod replies;

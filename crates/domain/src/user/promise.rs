@@ -162,8 +162,9 @@ fn ends<'a>(
     match (reason, promise, call) {
         (Reason::Back, Some(promise), call) => Some((promise, call)),
         (Reason::Back, None, Some(call)) => Some((call, None)),
-        // Who calls an alarm off was heard of: a time that has passed is no news any more, as with a check-in.
-        (Reason::CalledOff, promise, Some(call)) => {
+        // Who calls an alarm off was heard of: a time that has passed is no news any more, as with a check-in. For an operator
+        // it is the same; a time that lies ahead stays, because the walk goes on.
+        (Reason::CalledOff | Reason::Operator(_), promise, Some(call)) => {
             let passed = promise.filter(|promise| promise.deadline.due_at <= at);
             Some((call, passed))
         }
@@ -229,7 +230,7 @@ pub fn heard(stored: &StoredUser, textable: &TextableRegions, moment: &Moment) -
 
 impl SaveUser {
     /// A change that leaves the hiker as they are.
-    pub(super) fn unmoved(stored: &StoredUser, moment: &Moment) -> Self {
+    pub(crate) fn unmoved(stored: &StoredUser, moment: &Moment) -> Self {
         Self {
             change: UserChange {
                 replaces: stored.revision,
@@ -248,7 +249,7 @@ impl SaveUser {
 
     /// The same change, and a promise that it closes.
     #[must_use]
-    pub(super) fn with_promise(mut self, closed: Option<PromiseClosed>) -> Self {
+    pub(crate) fn with_promise(mut self, closed: Option<PromiseClosed>) -> Self {
         if let Some(closed) = closed {
             self.deadlines.push(closed.change);
             self.deadlines.extend(closed.beside);

@@ -160,6 +160,7 @@ table! {
         POST "/admin/users/{id}/remove" Admin admin::forms::remove_user;
         POST "/admin/users/{id}/reveal" Admin admin::reveal::user;
         POST "/admin/users/{id}/route" Admin admin::forms::change_route;
+        POST "/admin/watch/{id}/close" Admin admin::forms::close_promise;
     }
 }
 

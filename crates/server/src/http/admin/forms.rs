@@ -8,6 +8,8 @@ use thunderbird_domain::{
     account::AccountId,
     admin::{AdminCaller, NewUser},
     audit::Actor,
+    deadline::Verdict,
+    id::DeadlineId,
     user::UserId,
 };
 
@@ -99,6 +101,22 @@ pub async fn remove_user(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> A
         Ok("removed")
     };
     act(&user_page(id), sent, work).await
+}
+
+/// `POST /admin/watch/{id}/close`: closes what is overdue or in alarm.
+///
+/// # Errors
+///
+/// As everywhere in the console; a refusal is a notice on the page.
+pub async fn close_promise(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answer {
+    let id = DeadlineId::from_stored(*id);
+    let work = async |by: &AdminCaller, form: &mut Form| {
+        let verdict = Verdict::parse(&text(form, "verdict")).ok_or(Refused::Notice("no-verdict"))?;
+        sure(form)?;
+        app.console.close_promise(by, id, verdict).await?;
+        Ok("promise-closed")
+    };
+    act(&format!("/admin/watch/{}", id.get()), sent, work).await
 }
 
 /// `POST /admin/opt-outs`: records an opt-out.

@@ -68,6 +68,26 @@ const NOTICES: &Notices = &[
         "",
         "The route is changed and the position cleared.",
     ),
+    (
+        "no-verdict",
+        "bad",
+        "Nothing was changed: choose what became of the hiker.",
+    ),
+    (
+        "promise-closed",
+        "",
+        "It is closed. The hiker and the contacts who know of it are told.",
+    ),
+    (
+        "promise-over",
+        "bad",
+        "Nothing was changed: it was closed before.",
+    ),
+    (
+        "promise-ahead",
+        "bad",
+        "Nothing was changed: the promised time lies ahead. Only the hiker can withdraw it.",
+    ),
     ("removed", "", "The hiker is removed. History stays."),
     ("resent", "", "The text is queued again."),
     (

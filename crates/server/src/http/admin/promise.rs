@@ -6,7 +6,7 @@ use actix_web::{
     web::{Data, Path, Query},
 };
 use askama::Template;
-use thunderbird_domain::id::DeadlineId;
+use thunderbird_domain::{deadline::State, id::DeadlineId};
 
 use super::{
     Named,
@@ -34,6 +34,7 @@ struct Page {
     stages: Vec<StageView>,
     alerted: Vec<AlertedView>,
     calls: Vec<CallView>,
+    can_close: bool,
     texts: Vec<MessageView>,
 }
 
@@ -65,6 +66,7 @@ pub async fn handle(
         alerted: alerted
             .map(|contact| AlertedView::of(contact, &found.answers))
             .collect(),
+        can_close: matches!(deadline.state(), State::Asking | State::Alarmed),
         calls: found.calls.iter().map(CallView::from).collect(),
         texts: texts
             .map(|line| MessageView::of(line, Redaction::Masked))

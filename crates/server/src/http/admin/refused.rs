@@ -3,7 +3,10 @@
 use actix_web::HttpResponse;
 use thunderbird_domain::{
     account::{DisableError, ForgotPasswordError, SendResetLinkError},
-    admin::{ChangeRouteError, OptOutError, RegisterUserError, RemoveUserError, ResendError, SendTestError},
+    admin::{
+        ChangeRouteError, ClosePromiseError, OptOutError, RegisterUserError, RemoveUserError, ResendError,
+        SendTestError,
+    },
     phone_number::PhoneNumberError,
     port::Fault,
 };
@@ -66,6 +69,17 @@ impl From<ChangeRouteError> for Refused {
             ChangeRouteError::UnknownRoute => "unknown-route",
             ChangeRouteError::SameRoute => "unchanged",
             ChangeRouteError::Fault(fault) => return fault.into(),
+        })
+    }
+}
+
+impl From<ClosePromiseError> for Refused {
+    fn from(error: ClosePromiseError) -> Self {
+        Self::Notice(match error {
+            ClosePromiseError::Unknown => "unknown",
+            ClosePromiseError::Over => "promise-over",
+            ClosePromiseError::Ahead => "promise-ahead",
+            ClosePromiseError::Fault(fault) => return fault.into(),
         })
     }
 }

@@ -18,7 +18,7 @@ pub struct PromiseExport {
     state: String,
     /// When it was closed; null while it is open.
     closed_at: Option<String>,
-    /// `back`, `heard`, `replaced`, `withdrawn`, `called_off`, `found` or `ended`; null while it is open.
+    /// `back`, `heard`, `replaced`, `withdrawn`, `called_off`, `found`, `operator_found`, `operator_false_alarm`, `operator_police` or `ended`; null while it is open.
     closed_how: Option<String>,
     /// How many contacts were alerted.
     contacts_alerted: u32,

@@ -111,7 +111,7 @@ pub struct TripRecordView {
     promise: PromiseView,
     /// When it was closed, RFC 3339, or null.
     closed_at: Option<String>,
-    /// `back`, `heard`, `replaced`, `withdrawn`, `called_off`, `found` or `ended`, or null while it is open.
+    /// `back`, `heard`, `replaced`, `withdrawn`, `called_off`, `found`, `operator_found`, `operator_false_alarm`, `operator_police` or `ended`, or null while it is open.
     #[schema(value_type = Option<String>, examples("back"))]
     closed_how: Option<&'static str>,
     /// What was or is to be sent, in this order.

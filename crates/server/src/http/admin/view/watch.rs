@@ -157,6 +157,9 @@ fn ended(deadline: &Deadline) -> Option<String> {
         How::Withdrawn => "the hiker withdrew it",
         How::CalledOff => "the hiker said ALERT OFF",
         How::Found => "a contact said FOUND",
+        How::OperatorFound => "an operator closed it: the hiker is found",
+        How::OperatorFalseAlarm => "an operator closed it: a false alarm",
+        How::OperatorPolice => "an operator closed it: Police deal with it",
         How::Ended => "the hiker left the number",
     };
     let by = closed

@@ -1,0 +1,56 @@
+//! What hikers and contacts read when an operator has closed an alarm. Every text names the operator as its source.
+
+use super::local_time;
+use crate::{
+    deadline::{Deadline, Verdict},
+    sms::parts::plain_punctuation,
+    time::Timestamp,
+};
+
+/// What an alerted contact reads. Who was told that Police have it is not stood down: Police may ask.
+pub fn stand_down(trail_name: &str, deadline: &Deadline, verdict: Verdict, at: Timestamp) -> String {
+    let name = plain_punctuation(trail_name);
+    let clock = local_time(at, &deadline.zone);
+    match verdict {
+        Verdict::Found => format!(
+            "Thunderbird: STAND DOWN. Our operator closed the alert, {clock}: {name} is found. If you called Police, \
+             tell them now."
+        ),
+        Verdict::FalseAlarm => format!(
+            "Thunderbird: STAND DOWN. Our operator closed the alert, {clock}: it was a false alarm. Call {name} to be \
+             sure. If you called Police, tell them now."
+        ),
+        Verdict::Police => format!(
+            "Thunderbird: Our operator closed the alert for {name}, {clock}: Police deal with it now. We send no more. \
+             If you know where {name} is, tell Police."
+        ),
+    }
+}
+
+/// What a contact reads who knows a time and has no alert.
+pub fn closed(trail_name: &str, deadline: &Deadline, verdict: Verdict, at: Timestamp) -> String {
+    let name = plain_punctuation(trail_name);
+    let clock = local_time(at, &deadline.zone);
+    let what = match verdict {
+        Verdict::Found => format!("{name} is found"),
+        Verdict::FalseAlarm => "there was no danger".to_owned(),
+        Verdict::Police => "Police deal with it now".to_owned(),
+    };
+    format!(
+        "Thunderbird: Our operator closed the time of {name}, {clock}: {what}. Nobody watches it any more."
+    )
+}
+
+/// What the hiker reads, who can contradict.
+pub fn to_hiker(deadline: &Deadline, verdict: Verdict, at: Timestamp) -> String {
+    let clock = local_time(at, &deadline.zone);
+    let what = match verdict {
+        Verdict::Found => "you are found",
+        Verdict::FalseAlarm => "it was a false alarm",
+        Verdict::Police => "Police deal with it",
+    };
+    format!(
+        "Our operator closed your alert, {clock}: {what}. We watch no time of yours now. If that is wrong, text ALERT, \
+         or OUT and a new time."
+    )
+}
