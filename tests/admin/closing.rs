@@ -1,4 +1,4 @@
-//! An operator who knows what became of a hiker closes the alarm: nothing more is sent, and everybody who knew of it is told.
+//! An operator who knows what became of a hiker closes the alarm: nothing more is sent, and everybody who knew of it reads it.
 
 use thunderbird_testkit::service::{
     Operator, World,

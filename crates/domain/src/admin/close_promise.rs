@@ -20,7 +20,7 @@ pub enum ClosePromiseError {
     /// It is closed already.
     #[error("It is closed already.")]
     Over,
-    /// The promised time lies ahead, so nobody is asked or alerted. Only the hiker may withdraw it.
+    /// The promised time lies ahead, so no question and no alert is due. Only the hiker may withdraw it.
     #[error("The promised time lies ahead.")]
     Ahead,
     /// A port failed.

@@ -2,11 +2,9 @@
 
 use jiff::tz::TimeZone;
 
-use super::{count, local_clock, local_time};
+use super::{count, ending::over, local_clock, local_time};
 use crate::{
-    deadline::{
-        Closed, Deadline, DelayRefusal, DueRefusal, How, Kind, Stage, Watcher, due_words::typed_time,
-    },
+    deadline::{Deadline, DelayRefusal, DueRefusal, Kind, Stage, Watcher, due_words::typed_time},
     phone_number::{PhoneNumber, TextableRegions},
     sms::{body::segments, parts::plain_punctuation},
     time::Timestamp,
@@ -159,20 +157,6 @@ pub fn nothing_set(last: Option<&Deadline>) -> String {
             over(last, closed)
         ),
         None => "No time is set, and nothing was changed. To set one text for example OUT SUN 6PM.".into(),
-    }
-}
-
-fn over(deadline: &Deadline, closed: &Closed) -> String {
-    let at = local_time(closed.at, &deadline.zone);
-    match closed.how {
-        How::Back => format!("closed by BACK on {at}"),
-        How::HeardOf => format!("closed by a check-in on {at}"),
-        How::CalledOff => format!("closed by ALERT OFF on {at}"),
-        How::Found => format!("closed by a contact's FOUND on {at}"),
-        How::OperatorFound | How::OperatorFalseAlarm | How::OperatorPolice => {
-            format!("closed by our operator on {at}")
-        }
-        How::Withdrawn | How::Replaced | How::Ended => format!("closed on {at}"),
     }
 }
 

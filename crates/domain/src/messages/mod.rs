@@ -7,6 +7,7 @@ pub mod check_in;
 pub mod claim;
 pub mod contact;
 pub mod deadline;
+mod ending;
 pub mod for_contacts;
 pub mod forecast;
 pub mod help;

@@ -7,7 +7,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// What an alerted contact reads. Who was told that Police have it is not stood down: Police may ask.
+/// What an alerted contact reads. If Police have it, the contacts are not stood down: Police may ask them.
 pub fn stand_down(trail_name: &str, deadline: &Deadline, verdict: Verdict, at: Timestamp) -> String {
     let name = plain_punctuation(trail_name);
     let clock = local_time(at, &deadline.zone);
