@@ -13,7 +13,7 @@ use tokio::{task::JoinSet, time::Instant};
 
 use super::{
     effort::{self, figure},
-    forecasts::weathered_by,
+    forecasts::{on_disk, weathered_by},
     oracle::Oracle,
 };
 
@@ -86,8 +86,10 @@ async fn a_provider_that_hangs_slows_no_text_down() {
     registered(&world, hikers).await;
     let (mut quiet, mut hanging, mut next) = (Vec::new(), Vec::new(), 0);
     for round in 0..rounds {
-        // A provider that has failed is left alone for a while, and a new process knows nothing of that.
+        // A provider that has failed is left alone for a while, and a new process knows nothing of that. A square that the old
+        // one was fetching belongs to it for two minutes.
         world.restart().await;
+        on_disk(&world.service.database(), "DELETE FROM forecast_orders");
         weather.misbehave(Fault::Hang);
         latencies(&world, next..next + 50, hikers).await;
         quiet.extend(latencies(&world, next + 50..next + 50 + texts, hikers).await);

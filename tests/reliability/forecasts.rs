@@ -71,7 +71,8 @@ async fn register(world: &World, nth: usize) {
     }
 }
 
-fn on_disk(path: &Path, change: &str) {
+/// Changes the file next to the service.
+pub fn on_disk(path: &Path, change: &str) {
     let mut database = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     database.batch_execute("PRAGMA busy_timeout = 20000").unwrap();
     database.batch_execute(change).unwrap();

@@ -32,7 +32,7 @@ impl Age {
     /// The age of a forecast.
     pub fn of(forecast: &Forecast, now: Timestamp) -> Self {
         let (run, check) = (now.since(forecast.run), now.since(forecast.checked));
-        // Our clock was wrong when it was checked, or is wrong now: nobody knows how old it is.
+        // Our clock was wrong when it was checked, or is wrong now: its age is not known.
         let is_ahead = forecast.checked > now.plus(CLOCKS_DIFFER);
         if run > OLDEST_RUN || is_ahead {
             Self::TooOld(run)

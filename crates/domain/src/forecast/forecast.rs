@@ -165,7 +165,7 @@ pub(super) const CLOCKS_DIFFER: Duration = HOUR;
 pub const MOST_IMPOSSIBLE: u32 = 2;
 
 impl Forecast {
-    /// The forecast, if it can be one: its hours are in order, none is about too long a time, they reach past
+    /// The forecast, if it can be one: its hours are in order, each is about six hours at most, they reach past
     /// now, and its run has begun. Hours of before
     /// the run are left out.
     ///

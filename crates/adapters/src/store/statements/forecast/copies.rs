@@ -164,8 +164,8 @@ pub(super) fn newest(connection: &mut Connection, limit: u32) -> QueryResult<Vec
         .collect())
 }
 
-/// Keeps a forecast in place of an earlier one. Two versions of one run differ in when they were fetched, because hours that
-/// are known already are told apart by that.
+/// Keeps a forecast in place of an earlier one. Two versions of one run differ in when they were fetched, because that
+/// tells which hours are known already.
 pub(super) fn put(connection: &mut Connection, forecast: &Forecast) -> QueryResult<()> {
     let (lat, lon) = index(forecast.cell);
     let key = (lat, lon, forecast.source.as_str());
