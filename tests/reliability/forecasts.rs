@@ -1,4 +1,4 @@
-//! Questions about the weather: one outcome for each, however the service dies; and no text that waits for a provider.
+//! Questions about the weather: one outcome for each, however the service dies.
 
 use std::{path::Path, time::Duration};
 
@@ -7,7 +7,7 @@ use thunderbird_adapters::clock::SystemClock;
 use thunderbird_domain::time::Clock as _;
 use thunderbird_testkit::{
     eventually, eventually_holds,
-    fake_forecast::{FakeForecast, Fault, Weather},
+    fake_forecast::{FakeForecast, Weather},
     service::{Line, TextAnswer, Webhook, World},
 };
 use tokio::time::Instant;
@@ -26,8 +26,13 @@ const HIKERS: &str = "+614915706%";
 /// Places in different squares.
 const PLACES: [&str; 5] = ["PELIO", "RONNY", "OSSA", "WATER", "NARCI"];
 
-/// A service with a weather service, whose limits are out of the way.
+/// The service that the tests built, with a weather service. Its limits are out of the way.
 async fn weathered() -> (World, FakeForecast) {
+    weathered_by(env!("CARGO_BIN_EXE_thunderbird")).await
+}
+
+/// The same of another program.
+pub async fn weathered_by(program: &str) -> (World, FakeForecast) {
     let weather = FakeForecast::start().await;
     weather.says(Weather::at(SystemClock.now()));
     let environment = weather.environment();
@@ -39,7 +44,7 @@ async fn weathered() -> (World, FakeForecast) {
         "THUNDERBIRD_LIMIT_CHECKINS_PER_HOUR",
         "THUNDERBIRD_LIMIT_CHECKINS_PER_DAY",
     ];
-    let world = World::start_with(env!("CARGO_BIN_EXE_thunderbird"), |builder| {
+    let world = World::start_with(program, |builder| {
         let builder = builder
             .env("THUNDERBIRD_CARRIER_KEYWORDS", "own")
             .env("THUNDERBIRD_LOG", "warn")
@@ -66,7 +71,8 @@ async fn register(world: &World, nth: usize) {
     }
 }
 
-fn on_disk(path: &Path, change: &str) {
+/// Changes the file next to the service.
+pub fn on_disk(path: &Path, change: &str) {
     let mut database = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     database.batch_execute("PRAGMA busy_timeout = 20000").unwrap();
     database.batch_execute(change).unwrap();
@@ -195,121 +201,5 @@ async fn a_forecast_that_must_be_fetched_is_queued_within_fifteen_seconds() {
         "cold miss, a provider that takes 1 s for each of its three answers: {count} questions, queued after {:.1} s at most \
          (aim 15)",
         slowest.as_secs_f64()
-    ));
-}
-
-/// How long texts wait for their answers, one every ten milliseconds; sorted.
-async fn latencies(world: &World, texts: usize) -> Vec<Duration> {
-    let mut pace = tokio::time::interval(Duration::from_millis(10));
-    let mut sent = Vec::new();
-    for nth in 0..texts {
-        pace.tick().await;
-        let body = ["HELP", "CHECKIN PELIO"][nth % 2];
-        let webhook = world.service.webhook(&hiker(nth), body);
-        let line = world.service.line();
-        sent.push(tokio::spawn(async move {
-            let began = Instant::now();
-            let answer = line.deliver(&webhook).await.unwrap();
-            assert_eq!(answer.status, 200);
-            began.elapsed()
-        }));
-    }
-    let mut latencies = Vec::new();
-    for one in sent {
-        latencies.push(one.await.unwrap());
-    }
-    latencies
-}
-
-fn p99(mut latencies: Vec<Duration>) -> Duration {
-    latencies.sort_unstable();
-    latencies[latencies.len() * 99 / 100 - 1]
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_provider_that_hangs_slows_no_text_down() {
-    let (mut world, weather) = weathered().await;
-    for nth in 0..40 {
-        register(&world, nth).await;
-    }
-    let (rounds, texts) = effort::of((1, 60), (12, 300));
-    let (mut quiet, mut hanging) = (Vec::new(), Vec::new());
-    for round in 0..rounds {
-        // A provider that has failed is left alone for a while, and a new process knows nothing of that.
-        world.restart().await;
-        weather.misbehave(Fault::Hang);
-        latencies(&world, 50).await;
-        quiet.extend(latencies(&world, texts).await);
-        let before = weather.asked().len();
-        let place = PLACES[round % PLACES.len()];
-        world.service.text(&hiker(round), &format!("CAST {place}")).await;
-        eventually_holds("a request that hangs", async || weather.asked().len() > before).await;
-        hanging.extend(latencies(&world, texts).await);
-    }
-    let (quiet, hanging, count) = (p99(quiet), p99(hanging.clone()), hanging.len());
-    let ratio = hanging.as_secs_f64() / quiet.as_secs_f64();
-    // A handful of texts on a busy machine says nothing of their slowest one.
-    assert!(effort::of(true, ratio <= 1.2), "{quiet:?} {hanging:?}");
-    figure(&format!(
-        "webhook p99 at 100 texts a second: quiet {:.1} ms, while the provider hangs {:.1} ms ({count} texts): {ratio:.2} x (aim \
-         1.2)",
-        quiet.as_secs_f64() * 1_000.0,
-        hanging.as_secs_f64() * 1_000.0
-    ));
-}
-
-/// The processor's time that the service has used, in hundredths of a second.
-fn ticks(pid: u32) -> u64 {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let (_, after) = stat.rsplit_once(") ").unwrap();
-    let fields: Vec<&str> = after.split(' ').collect();
-    [11, 12]
-        .iter()
-        .map(|field| fields[*field].parse::<u64>().unwrap())
-        .sum()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_an_answer_from_what_is_kept_costs() {
-    const KINDS: [&str; 3] = ["HELP", "CAST PELIO", "CAST CAMPS"];
-    let (world, _weather) = weathered().await;
-    let hikers = 40;
-    for nth in 0..hikers {
-        register(&world, nth).await;
-    }
-    world.service.text(&hiker(0), "CAST CAMPS").await;
-    let path = world.service.database();
-    eventually_holds("a forecast for every camp", async || {
-        Oracle::of(&path).count(WAITING, HIKERS) == 0
-    })
-    .await;
-    let (rounds, texts) = effort::of((2, 20), (20, 40));
-    let mut used = [0_u64; 3];
-    for _ in 0..rounds {
-        for (kind, used) in KINDS.iter().zip(&mut used) {
-            let before = ticks(world.service.pid());
-            for nth in 0..texts {
-                let said = world.service.text(&hiker(nth % hikers), kind).await.message();
-                assert!(!said.starts_with("Getting"), "{said}");
-            }
-            *used += ticks(world.service.pid()) - before;
-        }
-    }
-    let each = used.map(|used| {
-        f64::from(u32::try_from(used).unwrap()) * 10.0 / f64::from(rounds * u32::try_from(texts).unwrap())
-    });
-    let build = if cfg!(debug_assertions) {
-        "debug"
-    } else {
-        "release"
-    };
-    figure(&format!(
-        "processor's time of an answer ({build} build): HELP {:.2} ms, CAST PELIO {:.2} ms ({:.2} x, aim 1.3), CAST CAMPS of ten \
-         places {:.2} ms ({:.2} x, aim 3)",
-        each[0],
-        each[1],
-        each[1] / each[0],
-        each[2],
-        each[2] / each[0]
     ));
 }

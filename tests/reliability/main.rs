@@ -16,6 +16,7 @@ mod copies;
 mod dice;
 mod doubted;
 mod effort;
+mod forecast_speed;
 mod forecasts;
 mod kills;
 mod ledger;

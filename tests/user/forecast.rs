@@ -205,6 +205,32 @@ async fn a_provider_that_hangs_makes_no_client_wait_and_silence_is_told_as_silen
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_of_calls_that_is_used_up_is_told_as_that_and_not_as_silence() {
+    let (linked, weather) = weathered(&[
+        ("THUNDERBIRD_FORECASTS", "open-meteo"),
+        ("THUNDERBIRD_LIMIT_FORECAST_CALLS_PER_DAY", "4"),
+    ])
+    .await;
+    linked.fetched("place=PELIO").await;
+    let asked = weather.asked().len();
+    let used_up = linked.forecast("place=RONNY").await;
+    assert_eq!((used_up.status, used_up.problem()), (503, "no-weather-service"));
+    assert!(
+        used_up
+            .text
+            .contains("may ask the weather services no more today")
+            && !used_up.text.contains("No weather service answered"),
+        "{}",
+        used_up.text
+    );
+    let wait: u64 = used_up.header("retry-after").unwrap().parse().unwrap();
+    assert!((3_600..=86_400).contains(&wait), "{wait}");
+    let kept = linked.forecast("place=PELIO").await;
+    assert_eq!(kept.status, 200, "what is kept is shown: {}", kept.text);
+    assert_eq!(weather.asked().len(), asked);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_provider_there_are_no_forecasts_and_without_a_hiker_no_place() {
     let linked = Linked::new().await;
     let none = linked.forecast("place=PELIO").await;

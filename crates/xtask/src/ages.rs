@@ -22,6 +22,12 @@ pub const MUTATIONS: &[Mutation] = &[
     ),
     bend(
         "age.rs",
+        "numbers that were checked ahead of our clock are shown",
+        "forecast.checked > now.plus(CLOCKS_DIFFER)",
+        "false",
+    ),
+    bend(
+        "age.rs",
         "numbers that were not checked for a day are shown",
         "check > USABLE",
         "false",

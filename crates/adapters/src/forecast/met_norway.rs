@@ -137,7 +137,7 @@ pub fn read(body: &[u8], cell: Cell, now: Timestamp) -> Result<Reading, Flaw> {
         expires: None,
         tag: None,
         ground,
-        hours,
+        hours: hours.into(),
     };
     Ok(Reading {
         forecast: forecast.sound(now)?,

@@ -5,10 +5,12 @@
 //!
 //! - `Connection`, and `Store` with `transact` for writes and `read`, `read_here`, `read_cached` and `read_log` for reads;
 //! - `Keys`, made of [`keys::Key`]s: what a write decides about; and `row_cache`, if the engine keeps rows;
+//! - `ForecastHours`, and `Store::forecast_hours` for those of its database;
 //! - `dialect`: what only its database says in that way;
 //! - `audit_append`: each engine appends to the audit log in its own way.
 
 mod abort;
+mod forecast_hours;
 mod held;
 mod keys;
 pub mod postgres;

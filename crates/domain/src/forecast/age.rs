@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::forecast::Forecast;
+use super::forecast::{CLOCKS_DIFFER, Forecast};
 use crate::time::Timestamp;
 
 /// For so long after a check nothing is said of age beyond run and check.
@@ -32,7 +32,9 @@ impl Age {
     /// The age of a forecast.
     pub fn of(forecast: &Forecast, now: Timestamp) -> Self {
         let (run, check) = (now.since(forecast.run), now.since(forecast.checked));
-        if run > OLDEST_RUN {
+        // Our clock was wrong when it was checked, or is wrong now: its age is not known.
+        let is_ahead = forecast.checked > now.plus(CLOCKS_DIFFER);
+        if run > OLDEST_RUN || is_ahead {
             Self::TooOld(run)
         } else if check > USABLE {
             Self::TooOld(check)
@@ -57,6 +59,8 @@ pub fn believed_expiry(expires: Timestamp, now: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::forecast::{Cell, Source};
 
@@ -72,7 +76,7 @@ mod tests {
             expires: expires.map(|minutes| now.plus(Duration::from_mins(minutes))),
             tag: None,
             ground: None,
-            hours: Vec::new(),
+            hours: Arc::default(),
         };
         Age::of(&forecast, now)
     }
@@ -97,6 +101,28 @@ mod tests {
             Age::TooOld(Duration::from_mins(36 * 60 + 1))
         );
         assert!(!aged(36 * 60 + 1, 0, None).is_usable());
+    }
+
+    #[test]
+    fn what_was_checked_hours_ahead_of_our_clock_is_never_shown() {
+        let now = Timestamp::from_micros(1_795_074_000_000_000);
+        let forecast = |ahead| Forecast {
+            cell: Cell::at(-837, 2_921),
+            source: Source::OpenMeteo,
+            run: now.minus(Duration::from_hours(5)),
+            fetched: now,
+            checked: now.plus(Duration::from_mins(ahead)),
+            expires: None,
+            tag: None,
+            ground: None,
+            hours: Arc::default(),
+        };
+        assert_eq!(Age::of(&forecast(60), now), Age::Fresh);
+        assert_eq!(
+            Age::of(&forecast(61), now),
+            Age::TooOld(Duration::from_hours(5)),
+            "the clock was set back since"
+        );
     }
 
     #[test]

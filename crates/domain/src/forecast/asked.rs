@@ -132,7 +132,12 @@ pub enum NotFound {
         near: Vec<String>,
     },
     /// The route has no page of this number.
-    Page,
+    Page {
+        /// The list that was asked for.
+        list: About,
+        /// Whether it has no place at all.
+        is_empty: bool,
+    },
     /// The coordinates do not say which place is meant.
     Unclear,
 }
@@ -215,14 +220,18 @@ impl Asked {
 
 /// One page of the places.
 fn paged(mut asked: Asked, page: usize) -> Result<Asked, NotFound> {
-    let first = page
-        .checked_sub(1)
-        .ok_or(NotFound::Page)?
-        .saturating_mul(PAGE_PLACES);
+    let none = NotFound::Page {
+        list: asked.about,
+        is_empty: asked.total == 0,
+    };
+    let Some(before) = page.checked_sub(1) else {
+        return Err(none);
+    };
+    let first = before.saturating_mul(PAGE_PLACES);
     asked.places = asked.places.into_iter().skip(first).take(PAGE_PLACES).collect();
     asked.page = page;
     if asked.places.is_empty() {
-        Err(NotFound::Page)
+        Err(none)
     } else {
         Ok(asked)
     }

@@ -1,6 +1,6 @@
 //! What a provider says of one cell, as it is kept.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     cell::Cell,
@@ -114,8 +114,8 @@ pub struct Forecast {
     pub tag: Option<String>,
     /// The height of the ground that the values are for.
     pub ground: Option<Metres>,
-    /// Hour by hour.
-    pub hours: Vec<Hour>,
+    /// Hour by hour. Shared, because one forecast answers many questions.
+    pub hours: Arc<[Hour]>,
 }
 
 /// What is wrong with an answer that cannot be used.
@@ -155,14 +155,18 @@ word_enum!(Flaw {
 
 const HOUR: Duration = Duration::from_hours(1);
 
+/// Most hours that the sums of one entry are about: no provider has longer steps.
+pub(super) const LONGEST_STEP: u8 = 6;
+
 /// How far ahead of our clock a run may seem to begin.
-const CLOCKS_DIFFER: Duration = HOUR;
+pub(super) const CLOCKS_DIFFER: Duration = HOUR;
 
 /// Impossible values that one answer may have; each of them is left out.
 pub const MOST_IMPOSSIBLE: u32 = 2;
 
 impl Forecast {
-    /// The forecast, if it can be one: its hours are in order and reach past now, and its run has begun. Hours of before
+    /// The forecast, if it can be one: its hours are in order, each is about six hours at most, they reach past
+    /// now, and its run has begun. Hours of before
     /// the run are left out.
     ///
     /// # Errors
@@ -176,8 +180,12 @@ impl Forecast {
         if !ordered {
             return Err(Flaw::Order);
         }
-        let run = self.run;
-        self.hours.retain(|hour| hour.at >= run && !hour.says_nothing());
+        if self.hours.iter().any(|hour| hour.hours > LONGEST_STEP) {
+            return Err(Flaw::Shape);
+        }
+        let (run, hours) = (self.run, std::mem::take(&mut self.hours));
+        let told = hours.iter().filter(|hour| hour.at >= run && !hour.says_nothing());
+        self.hours = told.cloned().collect();
         if self.hours.last().is_none_or(|last| last.at <= now) {
             return Err(Flaw::Past);
         }

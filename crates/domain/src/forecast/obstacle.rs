@@ -26,6 +26,10 @@ impl Forecasts {
         is_of_route: bool,
         now: Timestamp,
     ) -> Result<Option<Obstacle>, Fault> {
+        // What is being fetched was counted already, perhaps as the last call of the day: it is worth waiting for.
+        if self.outcomes.are_under_way(cells) {
+            return Ok(None);
+        }
         let mut all: Option<Obstacle> = None;
         for source in self.sources() {
             let Some(one) = self.obstacle_to(source, (cells, is_of_route), now).await? else {

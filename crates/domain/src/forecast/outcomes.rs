@@ -1,10 +1,10 @@
 //! What became of the questions to providers since the process began, for its metrics.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -26,15 +26,61 @@ pub struct Failure {
 }
 
 /// Counters of this process, and the last failure of each cell since it began.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Outcomes {
     failures: Mutex<BTreeMap<(Cell, Source), Failure>>,
     fetched: Mutex<BTreeMap<(Source, &'static str), u64>>,
+    under_way: Mutex<BTreeSet<Cell>>,
     impossible: AtomicU64,
     waiting: AtomicU64,
+    oldest: AtomicI64,
+}
+
+/// Stands for no instant.
+const NEVER: i64 = i64::MIN;
+
+impl Default for Outcomes {
+    fn default() -> Self {
+        Self {
+            failures: Mutex::default(),
+            fetched: Mutex::default(),
+            under_way: Mutex::default(),
+            impossible: AtomicU64::default(),
+            waiting: AtomicU64::default(),
+            oldest: AtomicI64::new(NEVER),
+        }
+    }
+}
+
+/// A cell that is being fetched, until this is dropped.
+pub(super) struct UnderWay<'a> {
+    of: &'a Outcomes,
+    cell: Cell,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.of.cells_under_way().remove(&self.cell);
+    }
 }
 
 impl Outcomes {
+    fn cells_under_way(&self) -> MutexGuard<'_, BTreeSet<Cell>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This process fetches the cell from now on.
+    pub(super) fn fetching(&self, cell: Cell) -> UnderWay<'_> {
+        self.cells_under_way().insert(cell);
+        UnderWay { of: self, cell }
+    }
+
+    /// Whether this process fetches all of these cells at this moment.
+    pub(super) fn are_under_way(&self, cells: &[Cell]) -> bool {
+        let under_way = self.cells_under_way();
+        cells.iter().all(|cell| under_way.contains(cell))
+    }
+
     /// A provider was asked, and this became of it.
     pub fn count(&self, source: Source, outcome: &'static str) {
         let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,5 +153,17 @@ impl Outcomes {
     /// Questions that waited at the last look.
     pub fn waiting(&self) -> u64 {
         self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Of the usable forecasts of walked routes, the oldest was last confirmed at this instant; nothing if there is none.
+    pub fn note_oldest(&self, oldest: Option<Timestamp>) {
+        self.oldest
+            .store(oldest.map_or(NEVER, Timestamp::as_micros), Ordering::Relaxed);
+    }
+
+    /// When the oldest usable forecast of walked routes was confirmed, at the last look.
+    pub fn oldest(&self) -> Option<Timestamp> {
+        let oldest = self.oldest.load(Ordering::Relaxed);
+        (oldest != NEVER).then(|| Timestamp::from_micros(oldest))
     }
 }

@@ -1,6 +1,6 @@
 //! The work behind the answers: fetches what was ordered, answers what waits, looks ahead for routes that are walked.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     age::{Age, believed_expiry},
@@ -127,6 +127,7 @@ impl Forecasts {
         let Some(order) = self.store.take(now, now.plus(LEASE)).await? else {
             return Ok(false);
         };
+        let _under_way = self.outcomes.fetching(order.cell);
         let copies = self.store.copies(vec![order.cell]).await?;
         let (mut again_at, mut faulty) = (None, None);
         for forecaster in &self.forecasters {
@@ -239,6 +240,8 @@ impl Forecasts {
         orders.dedup_by_key(|order| order.cell);
         let cells: Vec<Cell> = orders.iter().map(|order| order.cell).collect();
         let copies = self.store.copies(cells).await?;
+        self.outcomes
+            .note_oldest(oldest_check(&copies, &self.sources(), now));
         let is_new = |cell| {
             let mut of_cell = copies.iter().filter(|copy| copy.cell == cell);
             of_cell.any(|copy| Age::of(copy, now) == Age::Fresh && now.since(copy.checked) < RENEWED_AFTER)
@@ -250,6 +253,17 @@ impl Forecasts {
         }
         Ok(count)
     }
+}
+
+/// When the oldest of the usable forecasts was confirmed, of each cell the newest one.
+fn oldest_check(copies: &[Forecast], sources: &[Source], now: Timestamp) -> Option<Timestamp> {
+    let usable = |copy: &&Forecast| sources.contains(&copy.source) && Age::of(copy, now).is_usable();
+    let mut newest: BTreeMap<Cell, Timestamp> = BTreeMap::new();
+    for copy in copies.iter().filter(usable) {
+        let known = newest.entry(copy.cell).or_insert(copy.checked);
+        *known = copy.checked.max(*known);
+    }
+    newest.into_values().min()
 }
 
 /// Whether a fetch would bring nothing new, because another one has just been made.

@@ -1,6 +1,6 @@
 //! The forecast of one place as the linked account sees it: by the same rules and limits as a text, with every value apart.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     age::Age,
@@ -130,10 +130,18 @@ impl Forecasts {
         if is_new && !cells.is_empty() {
             let _judged_before = self.limiter.take(cells.to_vec(), at, Vec::new()).await?;
         }
-        Ok(obstacle.map_or_else(later, |obstacle| Shown::Unavailable {
+        let Some(obstacle) = obstacle else {
+            return Ok(later());
+        };
+        // What was being fetched with the last call of the day may have come since it was looked for.
+        let copies = self.store.copies(asked.cells()).await?;
+        if matches!(look(asked, &copies, &self.sources(), at), Look::All(_)) {
+            return Ok(later());
+        }
+        Ok(Shown::Unavailable {
             obstacle,
             wait: obstacle.until.since(at).max(SOON),
-        }))
+        })
     }
 
     async fn is_ordered(&self, asked: &Asked) -> Result<bool, Fault> {
@@ -181,7 +189,7 @@ fn shown(asked: &Asked, found: &Found<'_>, now: Timestamp) -> Option<ShownForeca
             .collect(),
         sun: sun(place.latitude, place.longitude, noon(begins, &zone)),
         forecast: Forecast {
-            hours: Vec::new(),
+            hours: Arc::default(),
             ..forecast.clone()
         },
         place: place.clone(),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    forecast::{Forecast, Hour},
+    forecast::{Forecast, Hour, LONGEST_STEP},
     height::{feels, free_air, moved},
     units::{Celsius, Degrees, Kmh, Metres, Percent, TenthMm},
 };
@@ -99,7 +99,7 @@ impl<'a> Site<'a> {
 
     /// The stretch from one instant to another.
     pub fn stretch(&self, from: Timestamp, to: Timestamp) -> Stretch {
-        let hours = &self.forecast.hours;
+        let hours = self.around(from, to);
         let momentary = || hours.iter().filter(move |hour| from <= hour.at && hour.at <= to);
         // A sum is not split: it belongs to the stretch that the middle of its time lies in.
         let summed = || {
@@ -126,6 +126,16 @@ impl<'a> Site<'a> {
             zero: range(momentary().filter_map(|hour| hour.zero)),
             is_partial: known * 3_600 < to.since(from).as_secs() || self.has_holes(summed()),
         }
+    }
+
+    /// The entries that any value of the stretch can be of. The others, most of a forecast, are not looked at.
+    fn around(&self, from: Timestamp, to: Timestamp) -> &'a [Hour] {
+        let hours: &'a [Hour] = &self.forecast.hours;
+        // The middle of an entry's time lies up to half of its step before its end.
+        let latest = to.plus(HALF_A_STEP);
+        let begin = hours.partition_point(|hour| hour.at < from);
+        let end = hours.partition_point(|hour| hour.at <= latest);
+        hours.get(begin..end).unwrap_or_default()
     }
 
     /// Whether an hour lacks what other hours of the forecast have.
@@ -176,6 +186,9 @@ fn range<T: Ord + Copy>(values: impl Iterator<Item = T>) -> Range<T> {
         Some((least, most)) => Some((value.min(least), value.max(most))),
     })
 }
+
+/// Half of the longest time that one entry's sums are about.
+const HALF_A_STEP: Duration = Duration::from_mins(30 * LONGEST_STEP as u64);
 
 const HOUR: Duration = Duration::from_hours(1);
 const ROW: Duration = Duration::from_hours(3);
@@ -231,7 +244,7 @@ mod tests {
             expires: None,
             tag: None,
             ground: Some(Metres::from_whole(980)),
-            hours,
+            hours: hours.into(),
         }
     }
 

@@ -7,7 +7,7 @@ fn fresh_front(asked: &Asked, source: Source, now: Timestamp) -> Vec<Forecast> {
     let mut copies = fronts(asked, source);
     let begins = Timestamp::from_micros(now.as_seconds().div_euclid(3_600) * 3_600_000_000);
     for copy in &mut copies {
-        for (hour, after) in copy.hours.iter_mut().zip(0_u32..) {
+        for (hour, after) in hours_of(copy).iter_mut().zip(0_u32..) {
             hour.at = begins.plus(HOUR * after);
         }
         copy.run = begins.minus(HOUR * 2);
@@ -71,7 +71,7 @@ fn over_midnight_the_first_line_names_the_day_that_the_rows_begin_on() {
 fn a_range_below_zero_is_no_subtraction_and_a_little_below_zero_is_zero() {
     let asked = asked("CAST CAMPS");
     let mut copies = fronts(&asked, Source::MetNorway);
-    for hour in copies.iter_mut().flat_map(|copy| &mut copy.hours) {
+    for hour in copies.iter_mut().flat_map(hours_of) {
         hour.air = Some(Celsius::from_tenths(if hour.at.as_seconds() % 7_200 == 0 {
             -84
         } else {
@@ -80,7 +80,7 @@ fn a_range_below_zero_is_no_subtraction_and_a_little_below_zero_is_zero() {
     }
     let text = said_at(&asked, &copies, at(NOW));
     assert!(text.contains("PELIO -7..-1 "), "{text}");
-    for hour in copies.iter_mut().flat_map(|copy| &mut copy.hours) {
+    for hour in copies.iter_mut().flat_map(hours_of) {
         // New Pelion Hut is 1.6 C warmer than the model's ground.
         hour.air = Some(Celsius::from_tenths(-19));
     }
@@ -92,7 +92,7 @@ fn a_range_below_zero_is_no_subtraction_and_a_little_below_zero_is_zero() {
 fn a_zero_level_below_the_sea_is_said_in_words() {
     let asked = asked("CAST PELIO");
     let mut copies = fronts(&asked, Source::OpenMeteo);
-    for hour in copies.iter_mut().flat_map(|copy| &mut copy.hours) {
+    for hour in copies.iter_mut().flat_map(hours_of) {
         hour.zero = Some(Metres::from_whole(-180));
     }
     let text = said_at(&asked, &copies, at(NOW));
@@ -103,7 +103,7 @@ fn a_zero_level_below_the_sea_is_said_in_words() {
 fn rain_above_two_degrees_is_never_marked_as_snow() {
     let asked = asked("CAST PELIO");
     let mut copies = fronts(&asked, Source::OpenMeteo);
-    for hour in copies.iter_mut().flat_map(|copy| &mut copy.hours) {
+    for hour in copies.iter_mut().flat_map(hours_of) {
         hour.air = Some(Celsius::from_tenths(25));
     }
     let text = said_at(&asked, &copies, at(NOW));
@@ -115,7 +115,7 @@ fn a_week_that_ends_early_says_with_which_day() {
     let asked = asked("CAST7 PELIO");
     let mut copies = fronts(&asked, Source::OpenMeteo);
     for copy in &mut copies {
-        copy.hours.truncate(144);
+        cut(copy, 144);
     }
     let text = said_at(&asked, &copies, at(NOW));
     assert!(text.contains("\nEnds Tue\n"), "{text}");

@@ -5,7 +5,7 @@ mod edges;
 mod golden;
 mod rules;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use thunderbird_domain::{
     forecast::{
@@ -26,6 +26,16 @@ const HOUR: Duration = Duration::from_hours(1);
 fn at(utc: &str) -> Timestamp {
     let instant: jiff::Timestamp = utc.parse().unwrap();
     Timestamp::from_micros(instant.as_microsecond())
+}
+
+/// A forecast's hours, to be changed.
+fn hours_of(copy: &mut Forecast) -> &mut [Hour] {
+    Arc::make_mut(&mut copy.hours)
+}
+
+/// A forecast with so many hours and no more.
+fn cut(copy: &mut Forecast, hours: usize) {
+    copy.hours = copy.hours.iter().take(hours).cloned().collect();
 }
 
 /// The middle of the Overland Track.

@@ -154,6 +154,24 @@ async fn routes_that_are_walked_are_fetched_ahead() {
 }
 
 #[tokio::test]
+async fn the_oldest_forecast_of_walked_routes_is_known_until_it_may_not_be_told() {
+    let world = with_open_meteo().await;
+    world.forecasts.look_ahead().await.unwrap();
+    assert_eq!(world.forecasts.outcomes.oldest(), None, "nothing is kept yet");
+    world.works().await;
+    let fetched = world.clock.now();
+    world.forecasts.look_ahead().await.unwrap();
+    assert_eq!(world.forecasts.outcomes.oldest(), Some(fetched));
+    world.provider().misbehave(Fault::Close);
+    world.wait(23 * 60);
+    world.forecasts.look_ahead().await.unwrap();
+    assert_eq!(world.forecasts.outcomes.oldest(), Some(fetched));
+    world.wait(2 * 60);
+    world.forecasts.look_ahead().await.unwrap();
+    assert_eq!(world.forecasts.outcomes.oldest(), None);
+}
+
+#[tokio::test]
 async fn the_simulator_s_numbers_begin_by_saying_that_they_are_no_weather() {
     let world = weathered(&[Source::Simulated], ForecastLimits::default()).await;
     world.says(SAM, "CAST PELIO").await;

@@ -155,7 +155,7 @@ impl Exposition {
         }
     }
 
-    pub(super) fn forecasts(&mut self, outcomes: &Outcomes) {
+    pub(super) fn forecasts(&mut self, outcomes: &Outcomes, now: Timestamp) {
         let help = "Fetches of forecasts by provider and what became of them.";
         self.family("forecast_fetches_total", "counter", help);
         for (source, outcome, count) in outcomes.counted() {
@@ -167,6 +167,11 @@ impl Exposition {
         self.single("forecast_values_left_out_total", "counter", help, impossible);
         let help = "Questions that wait for a forecast.";
         self.single("forecast_questions_waiting", "gauge", help, outcomes.waiting());
+        let help = "Time since the oldest usable forecast of walked routes was confirmed.";
+        self.family("forecast_oldest_age_seconds", "gauge", help);
+        if let Some(oldest) = outcomes.oldest() {
+            self.sample("forecast_oldest_age_seconds", &[], now.since(oldest).as_secs());
+        }
     }
 
     pub(super) fn hearing(&mut self, figures: HearingFigures) {

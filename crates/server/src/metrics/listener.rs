@@ -74,7 +74,7 @@ async fn show(sources: Data<Sources>) -> HttpResponse {
     exposition.rounds(app.hiking.rounds.figures());
     exposition.counts(&counts::so_far());
     if let Some(forecasts) = &app.sms.messages.forecasts {
-        exposition.forecasts(&forecasts.outcomes);
+        exposition.forecasts(&forecasts.outcomes, app.edge.clock.now());
     }
     exposition.limits(app.sms.deliveries.channel.policy.cap.per_day);
     match app.edge.store_health.figures(app.edge.clock.now()).await {

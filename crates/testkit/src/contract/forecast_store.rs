@@ -1,11 +1,11 @@
 //! What every store of forecasts promises.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use thunderbird_domain::{
     forecast::{
-        About, Answered, Asked, Cell, CellOrder, Celsius, Degrees, Forecast, ForecastOrder, ForecastRequest,
-        ForecastStore, Hour, Kmh, Level, Metres, Ordered, Percent, Place, Source, Span, TenthMm,
+        About, Answered, Asked, CellOrder, Forecast, ForecastOrder, ForecastRequest, ForecastStore, Metres,
+        Ordered, Place, Span,
     },
     opt_out::{OptOutChange, OptOutSource},
     outbox::port::Outbox,
@@ -16,25 +16,20 @@ use thunderbird_domain::{
         inbound::{Inbox, Received, SenderState},
         outbox::TextPayload,
     },
-    time::Timestamp,
     user::UserId,
 };
 
 use super::{
+    forecast_copies::{self, HOUR, START, cell, forecast},
     inbox::{known, text},
     user::{number, registration, tag},
 };
-
-const START: Timestamp = Timestamp::from_micros(1_795_074_000_000_000);
-const HOUR: Duration = Duration::from_hours(1);
 
 /// The promises of [`ForecastStore`], and those of [`Inbox`] about questions.
 pub async fn forecast_store<S: ForecastStore + Inbox + Outbox<TextPayload> + Clone + 'static>(
     empty: impl AsyncFn() -> S,
 ) {
-    every_value_is_read_back_and_absent_ones_stay_absent(&empty().await).await;
-    a_later_run_replaces_an_earlier_one_and_never_the_other_way(&empty().await).await;
-    a_check_moves_the_check_and_not_the_run(&empty().await).await;
+    forecast_copies::all(&empty).await;
     a_cell_is_ordered_once_and_taken_by_one(&empty().await).await;
     an_order_of_a_route_takes_over_one_of_coordinates(&empty().await).await;
     cells_that_somebody_waits_for_come_first(&empty().await).await;
@@ -46,103 +41,12 @@ pub async fn forecast_store<S: ForecastStore + Inbox + Outbox<TextPayload> + Clo
     routes_of_hikers_are_walked(&empty().await).await;
 }
 
-/// A forecast with every value, and an hour without any.
-fn forecast(cell: Cell, run: Timestamp) -> Forecast {
-    let level = |height, tenths| Level {
-        height: Metres::from_whole(height),
-        air: Celsius::from_tenths(tenths),
-        wind: Kmh::from_whole(40),
-        from: Degrees::from_whole(280),
-    };
-    let full = Hour {
-        air: Some(Celsius::from_tenths(-7)),
-        wind: Some(Kmh::from_whole(25)),
-        from: Some(Degrees::from_whole(270)),
-        gust: Some(Kmh::from_whole(51)),
-        water: Some(TenthMm::from_tenths(0)),
-        chance: Some(Percent::from_whole(40)),
-        low_cloud: Some(Percent::from_whole(100)),
-        zero: Some(Metres::from_whole(-20)),
-        profile: vec![level(500, 12), level(1_500, -40)],
-        ..Hour::empty(START.plus(HOUR), 1)
-    };
-    Forecast {
-        cell,
-        source: Source::OpenMeteo,
-        run,
-        fetched: START,
-        checked: START,
-        expires: Some(START.plus(HOUR)),
-        tag: Some("Thu, 19 Nov 2026 07:40:00 GMT".into()),
-        ground: Some(Metres::from_whole(980)),
-        hours: vec![full, Hour::empty(START.plus(HOUR * 4), 3)],
-    }
-}
-
-fn cell(lat: i16) -> Cell {
-    Cell::at(lat, 2_921)
-}
-
 fn order(lat: i16) -> CellOrder {
     CellOrder {
         cell: cell(lat),
         height: Some(Metres::from_whole(739)),
         is_of_route: true,
     }
-}
-
-async fn every_value_is_read_back_and_absent_ones_stay_absent(store: &impl ForecastStore) {
-    let (one, other) = (forecast(cell(-837), START), forecast(cell(-838), START));
-    let bare = Forecast {
-        source: Source::MetNorway,
-        expires: None,
-        tag: None,
-        ground: None,
-        ..one.clone()
-    };
-    for forecast in [&one, &other, &bare] {
-        store.put(forecast.clone()).await.unwrap();
-    }
-    let mut found = store.copies(vec![cell(-837), cell(-900)]).await.unwrap();
-    found.sort_by_key(|copy| copy.source);
-    assert_eq!(found, [one, bare]);
-    assert_eq!(store.copies(Vec::new()).await.unwrap(), []);
-}
-
-async fn a_later_run_replaces_an_earlier_one_and_never_the_other_way(store: &impl ForecastStore) {
-    let runs = [START, START.minus(HOUR * 6), START.plus(HOUR * 6)];
-    for (run, kept) in runs.into_iter().zip([START, START, START.plus(HOUR * 6)]) {
-        store.put(forecast(cell(-837), run)).await.unwrap();
-        let found = store.copies(vec![cell(-837)]).await.unwrap();
-        assert_eq!(found, [forecast(cell(-837), kept)]);
-    }
-}
-
-async fn a_check_moves_the_check_and_not_the_run(store: &impl ForecastStore) {
-    let known = forecast(cell(-837), START);
-    store.put(known.clone()).await.unwrap();
-    let at = START.plus(HOUR);
-    store
-        .checked(known.cell, Source::OpenMeteo, (at, None))
-        .await
-        .unwrap();
-    store
-        .checked(known.cell, Source::MetNorway, (at, None))
-        .await
-        .unwrap();
-    store
-        .checked(cell(-838), Source::OpenMeteo, (at, None))
-        .await
-        .unwrap();
-    let expected = Forecast {
-        checked: at,
-        expires: None,
-        ..known
-    };
-    assert_eq!(
-        store.copies(vec![cell(-837), cell(-838)]).await.unwrap(),
-        [expected]
-    );
 }
 
 async fn a_cell_is_ordered_once_and_taken_by_one(store: &impl ForecastStore) {
@@ -367,7 +271,7 @@ async fn what_is_kept_and_ordered_is_listed(store: &(impl ForecastStore + Inbox)
         store.put(forecast.clone()).await.unwrap();
     }
     let without_hours = |forecast: Forecast| Forecast {
-        hours: Vec::new(),
+        hours: Arc::default(),
         ..forecast
     };
     let listed = [without_hours(new), without_hours(old)];

@@ -6,6 +6,7 @@ mod contact_of;
 mod deadline;
 mod devices;
 mod fetched;
+mod forecast_copies;
 mod forecast_store;
 mod forecaster;
 mod idempotency;

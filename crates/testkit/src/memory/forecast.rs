@@ -1,5 +1,7 @@
 //! Forecasts, cells to fetch and questions that wait, in memory.
 
+use std::sync::Arc;
+
 use thunderbird_domain::{
     forecast::{Answered, Cell, CellOrder, Forecast, ForecastRequest, ForecastStore, Ordered, Source},
     outgoing::{Outgoing, OutgoingText},
@@ -48,7 +50,7 @@ impl ForecastStore for MemoryStore {
         kept.sort_by_key(|copy| std::cmp::Reverse(copy.run));
         kept.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         for copy in &mut kept {
-            copy.hours.clear();
+            copy.hours = Arc::default();
         }
         Box::pin(async move { Ok(kept) })
     }

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::contained::contained;
 
 use super::{
-    Abort, Connection, Keys,
+    Abort, Connection, ForecastHours, Keys,
     address::Address,
     connect::{self, Role},
     error::OpenError,
@@ -38,6 +38,7 @@ struct Inner {
     writers: Pool,
     point_readers: Pool,
     slow_readers: Pool,
+    forecast_hours: Arc<ForecastHours>,
 }
 
 impl fmt::Debug for Store {
@@ -64,7 +65,13 @@ impl Store {
             writers,
             point_readers: Pool::start("reader", POINT_READERS, address, Role::PointReader)?,
             slow_readers: Pool::start("slow", SLOW_READERS, address, Role::SlowReader)?,
+            forecast_hours: Arc::default(),
         })))
+    }
+
+    /// Hours of this database's forecasts that were read lately.
+    pub(crate) fn forecast_hours(&self) -> Arc<ForecastHours> {
+        Arc::clone(&self.0.forecast_hours)
     }
 
     /// Runs `work` in a transaction of its own, which holds `keys`; the answer comes when it is flushed.

@@ -21,7 +21,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::contained::contained;
 
 use super::{
-    Abort, Keys,
+    Abort, ForecastHours, Keys,
     checkpoint::{CheckpointRequest, Checkpointer},
     error::OpenError,
     job::Job,
@@ -48,6 +48,7 @@ struct Inner {
     stats: Arc<WriterStats>,
     readers: Mutex<Vec<SqliteConnection>>,
     reading: Semaphore,
+    forecast_hours: Arc<ForecastHours>,
     stop_checkpoints: Option<Sender<()>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -110,6 +111,7 @@ impl Store {
             stats,
             readers: Mutex::new(Vec::new()),
             reading: Semaphore::new(READERS),
+            forecast_hours: Arc::default(),
             stop_checkpoints: Some(stop_checkpoints),
             threads: vec![writing, checkpointing],
         })))
@@ -123,6 +125,11 @@ impl Store {
     /// Which file it was when it was opened.
     pub(super) fn opened_at(&self) -> Place {
         self.0.place
+    }
+
+    /// Hours of this database's forecasts that were read lately.
+    pub(crate) fn forecast_hours(&self) -> Arc<ForecastHours> {
+        Arc::clone(&self.0.forecast_hours)
     }
 
     /// What the writer has done so far.

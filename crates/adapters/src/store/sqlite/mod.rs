@@ -108,7 +108,7 @@ mod voice;
 #[path = "../statements/word_columns.rs"]
 mod word_columns;
 
-use super::{Abort, held::Held, schema};
+use super::{Abort, forecast_hours::ForecastHours, held::Held, schema};
 
 pub use audit::AuditVerdict;
 pub use db::Store;

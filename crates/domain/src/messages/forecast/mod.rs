@@ -107,10 +107,18 @@ pub fn not_found(not_found: &NotFound, span: Span, route: &Route) -> String {
             "CAST was not done: north or south, east or west? Write for example\nCAST 41.87S 146.03E 1600\n(the last \
              number: your height in metres)",
         ),
-        NotFound::Page => format!(
-            "{} has no such page. The first one:\n{word} PEAKS",
-            route.short_name()
-        ),
+        NotFound::Page { list, is_empty } => {
+            let (list, many) = match list {
+                About::Camps => ("CAMPS", "camps"),
+                _ => ("PEAKS", "peaks"),
+            };
+            let name = route.short_name();
+            if *is_empty {
+                format!("CAST was not done: {name} has no {many}. Text ROUTE for the codes.")
+            } else {
+                format!("{name} has no such page. The first one:\n{word} {list}")
+            }
+        }
         NotFound::NoCamp => {
             let code = route
                 .camps()

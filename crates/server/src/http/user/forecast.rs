@@ -155,7 +155,7 @@ fn not_a_place(not_found: &NotFound) -> Problem {
                 near.join(", ")
             ),
         ),
-        NotFound::Page | NotFound::Unclear => (
+        NotFound::Page { .. } | NotFound::Unclear => (
             "unclear",
             "Write coordinates with a sign or with N, S, E or W, such as -41.87,146.03 1600.".to_owned(),
         ),

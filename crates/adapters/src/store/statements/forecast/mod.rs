@@ -1,11 +1,12 @@
 //! Forecasts of cells, cells to fetch, and questions that wait.
 
+mod copies;
 mod orders;
 mod words;
 
 use diesel::{
-    ExpressionMethods as _, IntoSql as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
-    RunQueryDsl as _, delete, insert_into, sql_types::Text, update,
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _,
+    delete, insert_into, update,
 };
 use thunderbird_domain::{
     forecast::{
@@ -20,10 +21,10 @@ use thunderbird_domain::{
     time::Timestamp,
 };
 
-use self::words::{cell, index, metres};
+use self::words::index;
 use super::{
     Connection, Key, Keys, Store, Unkeyed,
-    column::{self, instant, optional_instant},
+    column::{self, instant},
     opt_out, outgoing,
     schema::{forecast_orders, forecast_requests, forecasts, users},
 };
@@ -38,12 +39,15 @@ const AT_ONCE: i64 = 100;
 
 impl ForecastStore for Store {
     fn copies(&self, cells: Vec<Cell>) -> PortFuture<'_, Vec<Forecast>> {
-        self.read_here(PORT, move |connection| copies(connection, &cells))
+        let known = self.forecast_hours();
+        self.read_here(PORT, move |connection| {
+            copies::of_cells(connection, &cells, &known)
+        })
     }
 
     fn put(&self, forecast: Forecast) -> PortFuture<'_, ()> {
         self.transact(PORT, Keys::on([QUEUE]), move |connection| {
-            Ok(put(connection, &forecast)?)
+            Ok(copies::put(connection, &forecast)?)
         })
     }
 
@@ -66,7 +70,7 @@ impl ForecastStore for Store {
     }
 
     fn kept(&self, limit: u32) -> PortFuture<'_, Vec<Forecast>> {
-        self.read(PORT, move |connection| kept(connection, limit))
+        self.read(PORT, move |connection| copies::newest(connection, limit))
     }
 
     fn order(&self, cells: Vec<CellOrder>, at: Timestamp) -> PortFuture<'_, usize> {
@@ -131,103 +135,6 @@ impl ForecastStore for Store {
             Ok(prune(connection, before)?)
         })
     }
-}
-
-#[derive(Queryable)]
-struct ForecastRow {
-    lat: i64,
-    lon: i64,
-    source: String,
-    run_at: i64,
-    fetched_at: i64,
-    checked_at: i64,
-    expires_at: Option<i64>,
-    tag: Option<String>,
-    ground: Option<i64>,
-    hours: String,
-}
-
-impl ForecastRow {
-    /// The forecast; nothing if the row cannot be read, because it is then fetched again.
-    fn read(self) -> Option<Forecast> {
-        Some(Forecast {
-            cell: cell(self.lat, self.lon),
-            source: Source::parse(&self.source)?,
-            run: instant(self.run_at),
-            fetched: instant(self.fetched_at),
-            checked: instant(self.checked_at),
-            expires: optional_instant(self.expires_at),
-            tag: self.tag,
-            ground: self.ground.and_then(metres),
-            hours: words::read_hours(&self.hours)?,
-        })
-    }
-}
-
-fn copies(connection: &mut Connection, cells: &[Cell]) -> QueryResult<Vec<Forecast>> {
-    let lats: Vec<i64> = cells.iter().map(|cell| cell.lat().into()).collect();
-    let lons: Vec<i64> = cells.iter().map(|cell| cell.lon().into()).collect();
-    let rows: Vec<ForecastRow> = forecasts::table
-        .filter(forecasts::lat.eq_any(lats))
-        .filter(forecasts::lon.eq_any(lons))
-        .order((forecasts::lat, forecasts::lon, forecasts::source))
-        .load(connection)?;
-    let wanted = rows
-        .into_iter()
-        .filter(|row| cells.contains(&cell(row.lat, row.lon)));
-    Ok(wanted.filter_map(ForecastRow::read).collect())
-}
-
-/// The forecasts of the newest runs, without their hours.
-fn kept(connection: &mut Connection, limit: u32) -> QueryResult<Vec<Forecast>> {
-    let without_hours = (
-        forecasts::lat,
-        forecasts::lon,
-        forecasts::source,
-        forecasts::run_at,
-        forecasts::fetched_at,
-        forecasts::checked_at,
-        forecasts::expires_at,
-        forecasts::tag,
-        forecasts::ground,
-        "[]".into_sql::<Text>(),
-    );
-    let rows: Vec<ForecastRow> = forecasts::table
-        .order(forecasts::run_at.desc())
-        .limit(limit.into())
-        .select(without_hours)
-        .load(connection)?;
-    Ok(rows.into_iter().filter_map(ForecastRow::read).collect())
-}
-
-fn put(connection: &mut Connection, forecast: &Forecast) -> QueryResult<()> {
-    let (lat, lon) = index(forecast.cell);
-    let key = (lat, lon, forecast.source.as_str());
-    let known: Option<i64> = forecasts::table
-        .find(key)
-        .select(forecasts::run_at)
-        .first(connection)
-        .optional()?;
-    if known.is_some_and(|known| known > forecast.run.as_micros()) {
-        return Ok(());
-    }
-    delete(forecasts::table.find(key)).execute(connection)?;
-    let row = (
-        forecasts::lat.eq(lat),
-        forecasts::lon.eq(lon),
-        forecasts::source.eq(forecast.source.as_str()),
-        forecasts::run_at.eq(forecast.run.as_micros()),
-        forecasts::fetched_at.eq(forecast.fetched.as_micros()),
-        forecasts::checked_at.eq(forecast.checked.as_micros()),
-        forecasts::expires_at.eq(forecast.expires.map(Timestamp::as_micros)),
-        forecasts::tag.eq(forecast.tag.as_deref()),
-        forecasts::ground.eq(forecast.ground.map(|ground| i64::from(ground.whole()))),
-        forecasts::hours.eq(words::of_hours(&forecast.hours)),
-    );
-    insert_into(forecasts::table)
-        .values(row)
-        .execute(connection)
-        .map(|_| ())
 }
 
 /// Stores what a text makes us fetch, in the commit of the text.
