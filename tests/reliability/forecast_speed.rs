@@ -34,7 +34,7 @@ async fn measured() -> (World, FakeForecast, String) {
     let named = std::env::var(PROGRAM);
     let own = env!("CARGO_BIN_EXE_thunderbird");
     let kind = match &named {
-        Ok(program) if program.contains("release") => "release build",
+        Ok(program) if program.ends_with("/release/thunderbird") => "release build",
         Ok(_) => "another build",
         Err(_) => "debug build",
     };

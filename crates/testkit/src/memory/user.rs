@@ -71,14 +71,13 @@ impl State {
 
     /// Revisions are counted over all hikers of a number.
     fn first_revision(&self, phone: &PhoneNumber) -> Revision {
-        let before = self
-            .ended
-            .iter()
-            .filter(|(stored, _)| stored.user.phone == *phone);
-        let last = before
-            .last()
-            .map_or(Revision::Absent, |(stored, _)| stored.revision);
-        Revision::At(last.next())
+        let mut newest_first = self.ended.iter().rev();
+        let before = newest_first.find(|(stored, _)| stored.user.phone == *phone);
+        Revision::At(
+            before
+                .map_or(Revision::Absent, |(stored, _)| stored.revision)
+                .next(),
+        )
     }
 }
 
