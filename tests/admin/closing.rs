@@ -11,11 +11,15 @@ use super::{
     world,
 };
 
+const PAGE: &str = "/admin/watch/1";
 const CLOSE: &str = "/admin/watch/1/close";
 
 /// Sam is overdue, and Mum and Dad have the first alert.
 async fn overdue() -> (World, Hiker) {
-    let world = world().await;
+    let world = World::start_with(env!("CARGO_BIN_EXE_thunderbird"), |builder| {
+        builder.env("THUNDERBIRD_METRICS_BIND", "127.0.0.1:0")
+    })
+    .await;
     let sam = world.hiker(SAM).registered().await;
     for contact in ["SAFE 0491570110 Mum", "SAFE 0491570313 Dad"] {
         sam.text(contact).await;
@@ -28,9 +32,24 @@ async fn overdue() -> (World, Hiker) {
     (world, sam)
 }
 
-async fn closes(ada: &mut Operator, verdict: &str) -> String {
-    let fields = [("verdict", verdict), ("sure", "yes")];
-    location(&ada.submit(CLOSE, &fields).await).to_owned()
+/// What the form on a page says of the state that it shows; nothing if there is no form.
+async fn seen(ada: &Operator, page: &str) -> String {
+    let page = ada.page(page).await;
+    let form = page.split_once("name=\"seen\" value=\"");
+    form.and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(seen, _)| seen.to_owned())
+        .unwrap_or_default()
+}
+
+async fn closes_as(ada: &mut Operator, page: &str, (verdict, seen): (&str, &str)) -> String {
+    let fields = [("verdict", verdict), ("sure", "yes"), ("seen", seen)];
+    let answer = ada.submit(&format!("{page}/close"), &fields).await;
+    location(&answer).to_owned()
+}
+
+async fn closes(ada: &mut Operator, page: &str, verdict: &str) -> String {
+    let seen = seen(ada, page).await;
+    closes_as(ada, page, (verdict, &seen)).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,7 +62,7 @@ async fn an_operator_who_knows_that_the_hiker_is_found_stands_everybody_down_onc
             .contains("What became of the hiker?")
     );
     assert_eq!(
-        closes(&mut ada, "found").await,
+        closes(&mut ada, PAGE, "found").await,
         "/admin/watch/1?notice=promise-closed"
     );
     for number in [MUM, DAD] {
@@ -57,7 +76,7 @@ async fn an_operator_who_knows_that_the_hiker_is_found_stands_everybody_down_onc
     assert!(read[0].contains("you are found"), "{read:?}");
     // A second operator, or a form that is sent twice, changes nothing more.
     assert_eq!(
-        closes(&mut ada, "police").await,
+        closes(&mut ada, PAGE, "police").await,
         "/admin/watch/1?notice=promise-over"
     );
     world.restart().await;
@@ -94,7 +113,7 @@ async fn contacts_of_an_alarm_that_police_have_are_not_told_that_all_is_well() {
     mum.says("ACTING").await;
     let mut ada = world.operator("ada").await;
     assert_eq!(
-        closes(&mut ada, "police").await,
+        closes(&mut ada, PAGE, "police").await,
         "/admin/watch/1?notice=promise-closed"
     );
     for number in [MUM, DAD] {
@@ -109,8 +128,40 @@ async fn contacts_of_an_alarm_that_police_have_are_not_told_that_all_is_well() {
     }
     let read = sam.texts_with("Our operator closed your alert", 1).await;
     assert!(read[0].contains("Police deal with it"), "{read:?}");
-    let late = mum.says("FOUND").await;
-    assert!(late.contains("Sam"), "the alert is over since: {late}");
+    for (said, part) in [
+        (mum.says("FOUND").await, "if you know where Sam is, tell Police"),
+        (
+            sam.says("BACK").await,
+            "If you are safe, tell Police and your contacts",
+        ),
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+/// Who looks at a page that is old must not close an alarm that the operator knows nothing of.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_alert_that_came_after_the_page_was_shown_is_not_closed_by_it() {
+    let (world, sam) = overdue().await;
+    let mut ada = world.operator("ada").await;
+    let old = seen(&ada, PAGE).await;
+    sam.text("ALERT").await;
+    world.contact(MUM).texts_with("asks for help", 1).await;
+    let answer = closes_as(&mut ada, PAGE, ("false_alarm", &old)).await;
+    assert_eq!(answer, "/admin/watch/1?notice=promise-changed");
+    assert!(ada.page(PAGE).await.contains(">alarmed<"));
+    assert_eq!(
+        closes(&mut ada, PAGE, "found").await,
+        "/admin/watch/1?notice=promise-closed"
+    );
+    world.contact(MUM).texts_with("STAND DOWN", 1).await;
+    world
+        .service
+        .shows(
+            "deadlines_closed_total{how=\"operator_found\",when=\"after_alert\"}",
+            "1",
+        )
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -121,7 +172,7 @@ async fn a_call_for_help_that_was_none_is_closed_and_a_time_that_lies_ahead_is_w
     sam.text("OUT TOMORROW 6PM").await;
     let mut ada = world.operator("ada").await;
     assert_eq!(
-        closes(&mut ada, "found").await,
+        closes(&mut ada, PAGE, "found").await,
         "/admin/watch/1?notice=promise-ahead"
     );
     assert!(
@@ -131,11 +182,21 @@ async fn a_call_for_help_that_was_none_is_closed_and_a_time_that_lies_ahead_is_w
     );
     sam.text("ALERT").await;
     world.contact(MUM).texts_with("asks for help", 1).await;
-    let fields = [("verdict", "false_alarm"), ("sure", "yes")];
-    let closed = ada.submit("/admin/watch/2/close", &fields).await;
-    assert_eq!(location(&closed), "/admin/watch/2?notice=promise-closed");
+    assert_eq!(
+        closes(&mut ada, PAGE, "found").await,
+        "/admin/watch/1?notice=promise-call"
+    );
+    assert_eq!(
+        closes(&mut ada, "/admin/watch/2", "false_alarm").await,
+        "/admin/watch/2?notice=promise-closed"
+    );
     let read = world.contact(MUM).texts_with("STAND DOWN", 1).await;
     assert!(read[0].contains("it was a false alarm"), "{read:?}");
+    let read = sam.texts_with("Our operator closed your alert", 1).await;
+    assert!(
+        read[0].contains("Still due out") && !read[0].contains("We watch no time"),
+        "{read:?}"
+    );
     assert!(sam.says("OUT").await.contains("6:00 pm"), "the walk goes on");
     let watch = ada.page("/admin/watch").await;
     assert!(
@@ -157,6 +218,8 @@ async fn whoever_is_not_sure_or_no_operator_closes_nothing() {
         assert_eq!(location(&answer), format!("/admin/watch/1?notice={notice}"));
     }
     let missing = [("verdict", "found"), ("sure", "yes")];
+    let old = ada.submit(CLOSE, &missing).await;
+    assert_eq!(location(&old), "/admin/watch/1?notice=promise-changed");
     let answer = ada.submit("/admin/watch/77/close", &missing).await;
     assert_eq!(location(&answer), "/admin/watch/77?notice=unknown");
     let mut vera = Operator::signed_in(&world.service, "vera", "viewer").await;

@@ -3,12 +3,12 @@
 use super::{AdminCaller, Console};
 use crate::{
     audit::Actor,
-    deadline::{Reason, State, Verdict, closed_by_operator_text},
+    deadline::{Kind, Reason, State, Verdict, closed_by_operator_text, counts},
     id::DeadlineId,
     moment::Moment,
     port::{Commit, Fault, until_stored},
     random::Tag,
-    user::{SaveUser, StoredUser, close_promise},
+    user::{SaveUser, StoredUser, TripVersion, close_promise},
 };
 
 /// Why nothing was closed.
@@ -20,6 +20,12 @@ pub enum ClosePromiseError {
     /// It is closed already.
     #[error("It is closed already.")]
     Over,
+    /// It is not what the operator has seen any more: the hiker has asked for help, a contact acts, or an alert has left.
+    #[error("It has changed since it was shown.")]
+    Changed,
+    /// It is a promise, and the hiker asks for help as well: the operator closes that, and the promise ends with it.
+    #[error("A call for help of this hiker is open.")]
+    CallOpen,
     /// The promised time lies ahead, so no question and no alert is due. Only the hiker may withdraw it.
     #[error("The promised time lies ahead.")]
     Ahead,
@@ -31,7 +37,8 @@ pub enum ClosePromiseError {
 impl Console {
     /// Closes a promise that is overdue or a call for help, because the operator knows what became of the hiker. Who was
     /// alerted and who knows the time reads it, and so does the hiker. With a call for help a promise ends whose time has
-    /// passed.
+    /// passed. It is closed only in the state that the operator has `seen`, so that no call for help is closed that came
+    /// after the page was shown.
     ///
     /// # Errors
     ///
@@ -39,7 +46,7 @@ impl Console {
     pub async fn close_promise(
         &self,
         caller: &AdminCaller,
-        id: DeadlineId,
+        (id, seen): (DeadlineId, Option<TripVersion>),
         verdict: Verdict,
     ) -> Result<(), ClosePromiseError> {
         let moment = Moment {
@@ -48,24 +55,46 @@ impl Console {
             actor: Actor::Admin(caller.id),
         };
         until_stored("user store", || async {
-            let page = self.reader.promise(id).await?.ok_or(ClosePromiseError::Unknown)?;
-            let deadline = &page.watched.stored.deadline;
-            match deadline.state() {
-                State::Closed => return Err(ClosePromiseError::Over),
-                State::Armed => return Err(ClosePromiseError::Ahead),
-                State::Asking | State::Alarmed => {}
-            }
-            let live = self.live_user(deadline.user).await?;
-            let stored = live.ok_or(ClosePromiseError::Unknown)?;
+            let stored = self.closable(id, seen).await?;
             let Some(save) = self.closing(&stored, id, verdict, &moment) else {
                 return Ok(Commit::Stale);
             };
+            let events = counts::events(&save.deadlines, moment.at);
             Ok(match self.users.commit(save).await? {
-                Commit::Stored(_) => Commit::Stored(()),
+                Commit::Stored(_) => {
+                    counts::count(events);
+                    Commit::Stored(())
+                }
                 Commit::Stale => Commit::Stale,
             })
         })
         .await
+    }
+
+    /// The hiker whose promise or call may be closed.
+    async fn closable(
+        &self,
+        id: DeadlineId,
+        seen: Option<TripVersion>,
+    ) -> Result<StoredUser, ClosePromiseError> {
+        let page = self.reader.promise(id).await?.ok_or(ClosePromiseError::Unknown)?;
+        let shown = &page.watched.stored;
+        let state = shown.deadline.state();
+        if state == State::Closed {
+            return Err(ClosePromiseError::Over);
+        }
+        let live = self.live_user(shown.deadline.user).await?;
+        let stored = live.ok_or(ClosePromiseError::Unknown)?;
+        if shown.deadline.kind == Kind::Out && stored.open_call().is_some() {
+            return Err(ClosePromiseError::CallOpen);
+        }
+        if state == State::Armed {
+            return Err(ClosePromiseError::Ahead);
+        }
+        if seen != Some(TripVersion::of(shown)) {
+            return Err(ClosePromiseError::Changed);
+        }
+        Ok(stored)
     }
 
     /// What to store; `None` if the promise was closed or replaced since it was looked at.
@@ -77,12 +106,17 @@ impl Console {
         moment: &Moment,
     ) -> Option<SaveUser> {
         let closed = close_promise(stored, &Reason::Operator(verdict), &self.textable, moment)?;
-        let is_this = |(closed, _)| closed == id;
-        let mut changes = closed.changes().into_iter();
-        let state = changes.find(|change| change.replaces.is_some_and(is_this))?.state;
+        let changes = closed.changes();
+        let ends = |id: DeadlineId| {
+            let mut replaced = changes.iter();
+            replaced.find(|change| change.replaces.is_some_and(|(closed, _)| closed == id))
+        };
+        let state = &ends(id)?.state;
+        let standing = stored.open_deadline().filter(|open| ends(open.id).is_none());
+        let standing = standing.map(|standing| &standing.deadline);
+        let text = closed_by_operator_text(state, verdict, standing, moment.at);
         let mut save = SaveUser::unmoved(stored, moment).with_promise(Some(closed));
-        save.outgoing
-            .push(closed_by_operator_text(&state, verdict, moment.at));
+        save.outgoing.push(text);
         Some(save)
     }
 }

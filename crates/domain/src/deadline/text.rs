@@ -174,9 +174,14 @@ pub fn closed_by_words(deadline: &Deadline, by: &PhoneNumber, at: Timestamp) -> 
     Outgoing::Text(deadline.text(Purpose::Closing, &deadline.phone, words, at))
 }
 
-/// What the hiker reads when an operator closed the promise or the call.
-pub fn closed_by_operator_text(deadline: &Deadline, verdict: Verdict, at: Timestamp) -> Outgoing {
-    let words = messages::operator::to_hiker(deadline, verdict, at);
+/// What the hiker reads when an operator closed the promise or the call; `standing` is the time that is watched all the same.
+pub fn closed_by_operator_text(
+    deadline: &Deadline,
+    verdict: Verdict,
+    standing: Option<&Deadline>,
+    at: Timestamp,
+) -> Outgoing {
+    let words = messages::operator::to_hiker(deadline, verdict, standing, at);
     Outgoing::Text(deadline.text(Purpose::Closing, &deadline.phone, words, at))
 }
 

@@ -5,7 +5,7 @@ use super::{
     local_time,
 };
 use crate::{
-    deadline::{AlarmContact, Deadline, Hiker, Kind},
+    deadline::{AlarmContact, Deadline, Hiker, How, Kind},
     sms::parts::plain_punctuation,
     time::Timestamp,
 };
@@ -65,11 +65,17 @@ pub fn no_alert() -> String {
 
 /// The newest alert to this number is over.
 pub fn over_since(trail_name: &str, deadline: &Deadline, at: Timestamp) -> String {
-    format!(
-        "The alert for {} is over since {}. Nothing was changed.",
-        plain_punctuation(trail_name),
+    let name = plain_punctuation(trail_name);
+    let over = format!(
+        "The alert for {name} is over since {}. Nothing was changed.",
         local_time(at, &deadline.zone)
-    )
+    );
+    match deadline.closed.as_ref().map(|closed| closed.how) {
+        Some(How::OperatorPolice) => {
+            format!("{over} Police deal with it: if you know where {name} is, tell Police.")
+        }
+        _ => over,
+    }
 }
 
 /// Several hikers are in alarm; `word` and a number choose one.

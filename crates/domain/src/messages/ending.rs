@@ -11,9 +11,11 @@ pub(super) fn over(deadline: &Deadline, closed: &Closed) -> String {
         How::HeardOf => format!("closed by a check-in on {at}"),
         How::CalledOff => format!("closed by ALERT OFF on {at}"),
         How::Found => format!("closed by a contact's FOUND on {at}"),
-        How::OperatorFound | How::OperatorFalseAlarm | How::OperatorPolice => {
-            format!("closed by our operator on {at}")
-        }
+        How::OperatorFound | How::OperatorFalseAlarm => format!("closed by our operator on {at}"),
+        How::OperatorPolice => format!(
+            "closed by our operator on {at}, because Police deal with it. If you are safe, tell Police and your \
+             contacts"
+        ),
         How::Withdrawn | How::Replaced | How::Ended => format!("closed on {at}"),
     }
 }

@@ -131,15 +131,16 @@ fn is_alerted_since(context: &TextContext<'_>, texted_at: Timestamp) -> bool {
     })
 }
 
-/// Whether the contacts were asked for help after this instant, or the hiker was said to be out or found after it, or an operator
-/// closed it after it, so that an ALERT or ALERT OFF from that instant is out of date. A check-in does not end a call for help, so it overtakes none, and a
-/// time that was moved or withdrawn says nothing of the hiker either.
+/// Whether the contacts were asked for help after this instant, or the hiker was said to be out or found after it, so that an
+/// ALERT or ALERT OFF from that instant is out of date. A check-in does not end a call for help, so it overtakes none, and a
+/// time that was moved or withdrawn says nothing of the hiker either. An operator who closed something meanwhile did not know
+/// of the ALERT.
 fn is_answered_by_now(hiker: Option<&StoredUser>, texted_at: Timestamp) -> bool {
     let rows = hiker.into_iter().flat_map(|hiker| [&hiker.call, &hiker.deadline]);
     rows.flatten().any(|stored| {
         let closed = stored.deadline.closed.as_ref();
         let closed_at = closed
-            .filter(|closed| !matches!(closed.how, How::HeardOf | How::Replaced | How::Withdrawn))
+            .filter(|closed| matches!(closed.how, How::Back | How::CalledOff | How::Found | How::Ended))
             .map(|closed| closed.at);
         let asked_at = stored.deadline.asked_at();
         asked_at.max(closed_at) > Some(texted_at)

@@ -10,7 +10,7 @@ use thunderbird_domain::{
     audit::Actor,
     deadline::Verdict,
     id::DeadlineId,
-    user::UserId,
+    user::{TripVersion, UserId},
 };
 
 use super::refused::{Refused, answer};
@@ -113,7 +113,8 @@ pub async fn close_promise(sent: OperatorForm, id: Path<i64>, app: Data<App>) ->
     let work = async |by: &AdminCaller, form: &mut Form| {
         let verdict = Verdict::parse(&text(form, "verdict")).ok_or(Refused::Notice("no-verdict"))?;
         sure(form)?;
-        app.console.close_promise(by, id, verdict).await?;
+        let seen = TripVersion::parse(&text(form, "seen"));
+        app.console.close_promise(by, (id, seen), verdict).await?;
         Ok("promise-closed")
     };
     act(&format!("/admin/watch/{}", id.get()), sent, work).await

@@ -76,12 +76,22 @@ const NOTICES: &Notices = &[
     (
         "promise-closed",
         "",
-        "It is closed. The hiker and the contacts who know of it are told.",
+        "It is closed. The hiker and the contacts who know of it read it, unless they stopped our texts.",
     ),
     (
         "promise-over",
         "bad",
         "Nothing was changed: it was closed before.",
+    ),
+    (
+        "promise-changed",
+        "bad",
+        "Nothing was changed: it is not as you have seen it any more. Look again.",
+    ),
+    (
+        "promise-call",
+        "bad",
+        "Nothing was changed: this hiker asks for help. Close the call for help, and the time ends with it.",
     ),
     (
         "promise-ahead",

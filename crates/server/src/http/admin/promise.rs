@@ -6,7 +6,7 @@ use actix_web::{
     web::{Data, Path, Query},
 };
 use askama::Template;
-use thunderbird_domain::{deadline::State, id::DeadlineId};
+use thunderbird_domain::{deadline::State, id::DeadlineId, user::TripVersion};
 
 use super::{
     Named,
@@ -35,6 +35,7 @@ struct Page {
     alerted: Vec<AlertedView>,
     calls: Vec<CallView>,
     can_close: bool,
+    seen: String,
     texts: Vec<MessageView>,
 }
 
@@ -66,6 +67,7 @@ pub async fn handle(
         alerted: alerted
             .map(|contact| AlertedView::of(contact, &found.answers))
             .collect(),
+        seen: TripVersion::of(&found.watched.stored).to_string(),
         can_close: matches!(deadline.state(), State::Asking | State::Alarmed),
         calls: found.calls.iter().map(CallView::from).collect(),
         texts: texts

@@ -78,6 +78,8 @@ impl From<ClosePromiseError> for Refused {
         Self::Notice(match error {
             ClosePromiseError::Unknown => "unknown",
             ClosePromiseError::Over => "promise-over",
+            ClosePromiseError::Changed => "promise-changed",
+            ClosePromiseError::CallOpen => "promise-call",
             ClosePromiseError::Ahead => "promise-ahead",
             ClosePromiseError::Fault(fault) => return fault.into(),
         })

@@ -93,7 +93,7 @@ pub(super) async fn registers_nobody_on_an_older_view_of_the_link(store: &impl A
     assert_eq!(stored.user.account, Some(ada));
 }
 
-/// The numbers of operators and carriers go to other people: what was decided for one must not be written to the next.
+/// A carrier hands a number on to other people: what was decided for one of them must not be written to the next.
 pub(super) async fn stores_no_change_of_a_hiker_who_has_left_for_the_next_one(store: &impl Administered) {
     let id = registered(store, 1, "Sam", "overland_track").await;
     let sam = store.by_phone(&number(1)).await.unwrap().unwrap();
