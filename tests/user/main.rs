@@ -1,8 +1,10 @@
 //! The linked hiker's API through the real binary: what a web client sees and does is what a text sees and does.
 
+mod addresses;
 mod check_in;
 mod contacts;
 mod forecast;
+mod mails;
 mod messages;
 mod plan;
 mod promise;

@@ -181,6 +181,7 @@ contracts! {
     privacy
     reception_log
     session
+    stopped_mails
     store_health
     user;
 

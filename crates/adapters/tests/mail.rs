@@ -28,6 +28,7 @@ fn letter(body: &str) -> Letter {
         to: Email::parse("ada@example.net").unwrap(),
         subject: "Kia ora".to_owned(),
         body: Secret::new(body.to_owned()),
+        stop: None,
     }
 }
 

@@ -4,6 +4,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
+    email::Email,
     id::AccountId,
     limit::{Counted, Limit, LimitKey, Quota, RateLimiter, Rule, Verdict},
     phone_number::PhoneNumber,
@@ -30,6 +31,12 @@ pub const CALLS_A_DAY: u32 = 6;
 
 /// Times a day that a hiker's ALERT adds words to an alert.
 pub const ADDITIONS_A_DAY: u32 = 20;
+
+/// Addresses that a hiker gives to contacts in a day; taking one away does not count.
+pub const EMAILS_A_DAY: u32 = 12;
+
+/// Times a day that one address is given to contacts, by all hikers together.
+pub const EMAILS_PER_ADDRESS: u32 = 6;
 
 /// The smallest share of the day's texts that one hiker has: two texts to each of ten contacts.
 const SMALLEST_SHARE: u32 = 20;
@@ -132,6 +139,16 @@ impl Budgets {
         } else {
             limit("alarms.words", owner, (ADDITIONS_A_DAY, DAY))
         }
+    }
+
+    /// What giving a contact this address counts under: whose it is was not shown.
+    pub fn contact_email(&self, hiker: &PhoneNumber, email: &Email) -> Vec<Limit> {
+        let owner = self.digest(&[hiker.as_str().as_bytes()]);
+        let address = self.digest(&[email.as_str().as_bytes()]);
+        vec![
+            limit("contact_emails.hiker", owner, (EMAILS_A_DAY, DAY)),
+            limit("contact_emails.address", address, (EMAILS_PER_ADDRESS, DAY)),
+        ]
     }
 
     fn empty(&self, hiker: &PhoneNumber, account: Option<AccountId>) -> Budget {

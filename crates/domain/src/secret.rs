@@ -83,6 +83,8 @@ pub enum MacPurpose {
     ConfirmWord,
     /// The key under which login failures are counted.
     LoginIdentifier,
+    /// The links that stop mails to contacts.
+    StopMails,
     /// The numbers and addresses under which texts, mails and codes are counted.
     SendingLimit,
 }

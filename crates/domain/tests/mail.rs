@@ -13,6 +13,7 @@ use thunderbird_domain::{
         deliver::{LEASE, MailChannel, Mailings},
         mailer::{Handed, Letter, Mailer},
         outbox::{MAIL_CLASS, MailPayload},
+        stop::StopLinks,
     },
     outbox::{
         message::Progress,
@@ -25,7 +26,10 @@ use thunderbird_domain::{
     time::Clock as _,
 };
 use thunderbird_testkit::{
-    clock::StoppedClock, crypto::PlainSealer, entropy::SeededEntropy, memory::MemoryStore,
+    clock::StoppedClock,
+    crypto::{PlainSealer, TestMacs},
+    entropy::SeededEntropy,
+    memory::MemoryStore,
 };
 
 const TAG: Tag = Tag::from_bytes([1; 16]);
@@ -67,6 +71,10 @@ fn world(answers: &[Handed]) -> World {
         outbox: Arc::new(store.clone()),
         channel: MailChannel {
             mailer: Some(mailer.clone()),
+            stops: StopLinks {
+                base: "https://hike.example.org/mail/stop/".to_owned(),
+                macs: Arc::new(TestMacs::default()),
+            },
         },
         sealer: Arc::new(PlainSealer),
         clock: Arc::new(clock.clone()),

@@ -157,6 +157,7 @@ fn hiker(at_a_camp: bool) -> StoredUser {
         phone: number(phone),
         name: ContactName::clean("Mum"),
         created_at: Timestamp::EPOCH,
+        email: None,
     });
     StoredUser {
         id: UserId::from_stored(1),
@@ -176,6 +177,7 @@ fn hiker(at_a_camp: bool) -> StoredUser {
         },
         opted_out_contacts: Vec::new(),
         ready_contacts: Vec::new(),
+        stopped_mails: Vec::new(),
         deadline: None,
         call: None,
         troubles: Vec::new(),

@@ -59,6 +59,10 @@ limits! {
     "forecasts.coordinates" "provider" "fetches for places in coordinates" "day" Number::Fixed("a fifth of THUNDERBIRD_LIMIT_FORECAST_CALLS_PER_DAY") => "the same";
     "alarms.hiker" "hiker" "ALERTs that alert the contacts" "day" Number::Fixed("6") => "not sent; the answer says so, with the emergency number";
     "alarms.words" "hiker" "ALERTs that add words or a contact to an alert" "day" Number::Fixed("20") => "not sent; the answer says so, with the emergency number";
+    "contact_emails.hiker" "hiker" "e-mail addresses given to contacts" "day" Number::Fixed("12") => "429";
+    "contact_emails.address" "address" "times that it is given to a contact, by all hikers together" "day" Number::Fixed("6") => "429";
+    "alarm_mails.pair" "hiker and address" "mails to a contact other than the three alerts of an alarm and what ends it" "day" Number::Fixed("3") => "not mailed; the texts and calls leave all the same";
+    "alarm_mails.address" "address" "the same, from all hikers" "day" Number::Fixed("6") => "not mailed; the texts and calls leave all the same";
     "codes.number" "number" "codes" "day" Number::Set("THUNDERBIRD_LIMIT_OTP_SENDS_PER_DAY") => "429";
     "codes.account" "account" "codes" "day" Number::Set("THUNDERBIRD_LIMIT_OTP_SENDS_PER_DAY") => "429";
     "codes.neighbours" "thousand neighbouring numbers" "codes" "hour" Number::Fixed("20") => "429";

@@ -48,11 +48,21 @@ const WRITES: &[(&str, Bound)] = &[
             "contacts.neighbours",
             "contacts.service",
             "contacts.pair",
+            "contact_emails.hiker",
+            "contact_emails.address",
             "texts.hiker",
             "texts.recipient",
         ]),
     ),
     ("DELETE /api/user/contacts/{id}", Bound::Reason(ENDS)),
+    (
+        "PATCH /api/user/contacts/{id}",
+        Bound::Limits(&["contact_emails.hiker", "contact_emails.address"]),
+    ),
+    (
+        "POST /mail/stop/{token}",
+        Bound::Reason("Its token is signed, and it turns one row on or off."),
+    ),
     (
         "DELETE /api/user/checkins/{id}",
         Bound::Limits(&["texts.hiker", "texts.recipient", "texts.pair", "texts_day"]),
@@ -165,7 +175,12 @@ fn of_command(verb: Verb) -> Bound {
         Verb::Out | Verb::Late => {
             Bound::Limits(&["texts.hiker", "texts.recipient", "texts.pair", "texts_day"])
         }
-        Verb::Alert => Bound::Limits(&["alarms.hiker", "alarms.words"]),
+        Verb::Alert => Bound::Limits(&[
+            "alarms.hiker",
+            "alarms.words",
+            "alarm_mails.pair",
+            "alarm_mails.address",
+        ]),
         Verb::Acting | Verb::Found => Bound::Reason(
             "It changes only an alarm in which the sender was alerted: one claim in three hours, one end, a text each.",
         ),

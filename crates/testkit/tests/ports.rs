@@ -48,6 +48,7 @@ const SUITES: &[(&str, &str)] = &[
     ("RouteCatalogue", "route_catalogue"),
     ("SessionStore", "session"),
     ("SmsGateway", "sms_gateway"),
+    ("StoppedMails", "stopped_mails"),
     ("StoreHealth", "store_health"),
     ("TokenSealer", "token_sealer"),
     ("TotpCodes", "totp_codes"),

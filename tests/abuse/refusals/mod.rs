@@ -1,6 +1,7 @@
 //! Every limit of the table refuses, and the metrics count it under its name.
 
 mod forecasts;
+mod mails;
 mod sending;
 mod signing_in;
 mod waiting;
@@ -74,6 +75,7 @@ async fn every_limit_that_can_refuse_is_made_to_refuse_here() {
     let shown: BTreeSet<&str> = counts.keys().map(String::as_str).collect();
     let made: Vec<&str> = [
         forecasts::LIMITS,
+        mails::LIMITS,
         signing_in::LIMITS,
         sending::LIMITS,
         waiting::LIMITS,

@@ -71,6 +71,7 @@ const fn label(purpose: MacPurpose) -> &'static [u8] {
         MacPurpose::ConfirmWord => b"confirm word",
         MacPurpose::LoginIdentifier => b"login identifier",
         MacPurpose::SendingLimit => b"sending limit",
+        MacPurpose::StopMails => b"stop mails",
     }
 }
 

@@ -210,13 +210,19 @@ impl SmtpMailer {
         let to: Address = letter.to.as_str().parse().ok()?;
         let micros = u64::try_from(self.clock.now().as_micros()).ok()?;
         let domain = self.from.email.domain();
-        let message = Message::builder()
+        let mut letter_head = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to.clone()))
             .subject(letter.subject.clone())
             .date(SystemTime::UNIX_EPOCH.checked_add(Duration::from_micros(micros))?)
             .message_id(Some(format!("<{}@{domain}>", letter.tag)))
-            .header(AutoSubmitted)
+            .header(AutoSubmitted);
+        if let Some(stop) = &letter.stop {
+            letter_head = letter_head
+                .header(ListUnsubscribe(stop.expose().clone()))
+                .header(ListUnsubscribePost);
+        }
+        let message = letter_head
             .singlepart(
                 SinglePart::builder()
                     .header(ContentType::TEXT_PLAIN)
@@ -242,6 +248,43 @@ impl lettre::message::header::Header for AutoSubmitted {
 
     fn display(&self) -> lettre::message::header::HeaderValue {
         lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// Where a mail program stops these mails by one request (RFC 2369, section 3.2, and RFC 8058, section 3.1).
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl lettre::message::header::Header for ListUnsubscribe {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(link: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(link.trim_matches(['<', '>']).to_owned()))
+    }
+
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        lettre::message::header::HeaderValue::new(Self::name(), format!("<{}>", self.0))
+    }
+}
+
+/// Says that one request is enough, without a page (RFC 8058, section 3.1).
+#[derive(Clone)]
+struct ListUnsubscribePost;
+
+impl lettre::message::header::Header for ListUnsubscribePost {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        let one_click = "List-Unsubscribe=One-Click".to_owned();
+        lettre::message::header::HeaderValue::new(Self::name(), one_click)
     }
 }
 

@@ -26,6 +26,10 @@ pub(crate) enum Held<'a> {
     CallsTo(&'a str),
     /// The mails to this account, in ascending order.
     MailsOf(i64),
+    /// The mails to contacts about this promise, in ascending order; after the texts.
+    MailsAbout(i64),
+    /// The mails to contacts on behalf of this hiker, in ascending order; after the texts.
+    MailsFor(i64),
     /// The opt-out of this number that stands.
     OptOut(&'a str),
     /// The hikers on whose behalf these texts are sent.

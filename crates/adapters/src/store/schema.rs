@@ -142,6 +142,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    contact_emails (contact_id) {
+        contact_id -> BigInt,
+        email -> Text,
+        set_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    contact_mails (mail_id) {
+        mail_id -> BigInt,
+        deadline_id -> BigInt,
+        user_id -> BigInt,
+        phone -> Text,
+        email -> Text,
+        kind -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     contacts (id) {
         id -> BigInt,
         user_id -> BigInt,
@@ -566,6 +586,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    stopped_mails (email) {
+        email -> Text,
+        stopped_at -> BigInt,
+    }
+}
+
+diesel::table! {
     trip_plans (deadline_id) {
         deadline_id -> BigInt,
         party -> Nullable<BigInt>,
@@ -604,6 +631,10 @@ diesel::joinable!(alarms -> deadlines (deadline_id));
 diesel::joinable!(calls -> deadlines (deadline_id));
 diesel::joinable!(calls -> users (user_id));
 diesel::joinable!(check_ins -> users (user_id));
+diesel::joinable!(contact_emails -> contacts (contact_id));
+diesel::joinable!(contact_mails -> deadlines (deadline_id));
+diesel::joinable!(contact_mails -> mails (mail_id));
+diesel::joinable!(contact_mails -> users (user_id));
 diesel::joinable!(contacts -> users (user_id));
 diesel::joinable!(deadline_stages -> deadlines (deadline_id));
 diesel::joinable!(deadlines -> users (user_id));
@@ -635,6 +666,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     calls,
     check_ins,
+    contact_emails,
+    contact_mails,
     contacts,
     conversations,
     cost_hours,
@@ -666,6 +699,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     sessions,
     status_callbacks,
+    stopped_mails,
     trip_plans,
     users,
 );

@@ -29,7 +29,10 @@ use thunderbird_domain::{
     id::{AdminId, DeadlineId, MessageId, SessionId},
     idempotency::{Claim, IdempotencyStore, KeptAnswer, KeyedRequest},
     limit::{Counted, Limit, LimitKey, RateLimiter, Verdict},
-    mail::outbox::MailPayload,
+    mail::{
+        outbox::MailPayload,
+        stop::{Addressee, StoppedMails},
+    },
     opt_out::{OptOutChange, OptOuts},
     outbox::lease::{LeaseOrder, Leased},
     outbox::message::{LeasedMessage, Progress},
@@ -112,7 +115,7 @@ in_turn! {
         fn message(&self, id: MessageId) -> PortFuture<'_, Option<MessageLine>>;
         fn opt_outs(&self, before: Option<Cursor>, limit: u32) -> PortFuture<'_, PageOf<OptOutLine>>;
         fn watch(&self, limit: u32) -> PortFuture<'_, WatchList>;
-        fn promise(&self, id: DeadlineId) -> PortFuture<'_, Option<PromisePage>>;
+        fn promise(&self, id: DeadlineId, now: Timestamp) -> PortFuture<'_, Option<PromisePage>>;
         fn audit(&self, filter: AuditFilter, limit: u32) -> PortFuture<'_, PageOf<AuditLine>>;
     }
     AdminActions {
@@ -242,6 +245,10 @@ in_turn! {
         fn settle(&self, settlements: Vec<Settlement<CallPayload>>) -> PortFuture<'_, ()>;
         fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedMessage<CallPayload>>>;
         fn sweep(&self, now: Timestamp) -> PortFuture<'_, usize>;
+    }
+    StoppedMails {
+        fn addressee(&self, mail: Tag) -> PortFuture<'_, Option<Addressee>>;
+        fn stop(&self, mail: Tag, stops: bool, at: Timestamp) -> PortFuture<'_, bool>;
     }
     Calls {
         fn call(&self, tag: Tag) -> PortFuture<'_, Option<StoredCall>>;

@@ -77,7 +77,7 @@ impl Console {
     }
 
     /// The hiker with this id, as long as their time on the number lasts.
-    async fn live_user(&self, user: UserId) -> Result<Option<StoredUser>, Fault> {
+    pub(super) async fn live_user(&self, user: UserId) -> Result<Option<StoredUser>, Fault> {
         let Some(page) = self.reader.user(user).await? else {
             return Ok(None);
         };

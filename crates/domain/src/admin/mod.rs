@@ -15,6 +15,7 @@ mod admin_state;
 mod audit_log;
 mod change_route;
 mod console;
+mod contact_email;
 mod create;
 mod enrol;
 mod lines;
@@ -47,13 +48,14 @@ pub use self::{
     audit_log::AuditSearch,
     change_route::ChangeRouteError,
     console::Console,
+    contact_email::ChangeContactEmailError,
     create::CreateAdminError,
     enrol::{EnrolError, Enrolment, RecoveryCode},
     lines::{
         AccountFilter, AccountLine, AccountPage, AccountStatus, AuditFilter, AuditLine, Bucket, CallLine,
-        CheckInLine, ContactAnswer, ContactLine, Cost, Cursor, Figures, LinkLine, MessageFilter, MessageLine,
-        MessageState, OptOutLine, PAGE_ROWS, PageOf, PromisePage, SessionLine, UserFilter, UserLine,
-        UserPage, WatchList,
+        CheckInLine, ContactAnswer, ContactLine, ContactSums, Cost, Cursor, Figures, LinkLine, MailLine,
+        MessageFilter, MessageLine, MessageState, OptOutLine, PAGE_ROWS, PageOf, PromisePage, SessionLine,
+        UserFilter, UserLine, UserPage, WatchList,
     },
     messages::MessageSearch,
     opt_out::OptOutError,

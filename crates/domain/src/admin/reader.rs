@@ -48,8 +48,8 @@ pub trait AdminReader: Send + Sync {
     /// Open promises, those in alarm first, then in the order of the promised times.
     fn watch(&self, limit: u32) -> PortFuture<'_, WatchList>;
 
-    /// One promise with the texts about it; `None` if it does not exist.
-    fn promise(&self, id: DeadlineId) -> PortFuture<'_, Option<PromisePage>>;
+    /// One promise with the texts, calls and mails about it, accounted for at `now`; `None` if it does not exist.
+    fn promise(&self, id: DeadlineId, now: Timestamp) -> PortFuture<'_, Option<PromisePage>>;
 
     /// Lines of the audit log, newest first.
     fn audit(&self, filter: AuditFilter, limit: u32) -> PortFuture<'_, PageOf<AuditLine>>;

@@ -25,6 +25,6 @@ impl Console {
     ///
     /// [`Fault`] when the store fails.
     pub async fn promise(&self, id: DeadlineId) -> Result<Option<PromisePage>, Fault> {
-        self.reader.promise(id).await
+        self.reader.promise(id, self.clock.now()).await
     }
 }

@@ -142,7 +142,7 @@ fn open(calling: &CallForHelp<'_>) -> Vec<DeadlineChange> {
     let mut called = change(None, state);
     let purpose = Purpose::Stage(Stage::Alert1);
     let queued = alert(calling, &mut called.state, (purpose, Some(1)), |_| true);
-    (called.texts, called.calls) = (queued.texts, queued.calls);
+    queued.put_into(&mut called);
     standing.into_iter().chain([called]).collect()
 }
 
@@ -162,7 +162,7 @@ fn raise(calling: &CallForHelp<'_>, stored: &StoredDeadline) -> DeadlineChange {
     let purpose = next.map_or(Purpose::Asked(at), Purpose::Stage);
     let number = next.and_then(Stage::alert);
     let queued = alert(calling, &mut raised.state, (purpose, number), |_| true);
-    (raised.texts, raised.calls) = (queued.texts, queued.calls);
+    queued.put_into(&mut raised);
     raised
 }
 
@@ -178,7 +178,7 @@ fn again(
     let fired = stored.deadline.newest_alert().unwrap_or(Stage::Alert1);
     let purpose = Purpose::Stage(fired);
     let queued = alert(calling, &mut added.state, (purpose, fired.alert()), is_new);
-    (added.texts, added.calls) = (queued.texts, queued.calls);
+    queued.put_into(&mut added);
     let alerted_now = added.texts.len();
     if !calling.words.is_empty() {
         let words = messages::alarm::own_words(&calling.hiker.trail_name, calling.words);
@@ -238,6 +238,8 @@ fn change(replaces: Option<&StoredDeadline>, state: Deadline) -> DeadlineChange 
         stand_downs: Vec::new(),
         closings: Vec::new(),
         calls: Vec::new(),
+        mails: Vec::new(),
+        mailed_end: None,
     }
 }
 

@@ -39,6 +39,7 @@ fn hiker(contacts: u64, random: &mut Random) -> Hiker {
         name: format!("Contact {number}"),
         opted_out: random.below(5) == 0,
         is_ready: random.below(2) == 0,
+        email: None,
     };
     Hiker {
         trail_name: "Sam".to_owned(),

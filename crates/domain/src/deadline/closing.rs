@@ -54,7 +54,8 @@ pub fn close_both(
 }
 
 /// Closes a promise. Contacts who may have an alert are stood down; the others who know a time hear that it is over.
-/// Contacts who know nothing hear nothing, and neither does the contact who closes it.
+/// Contacts who know nothing hear nothing, and neither does the contact who closes it, but for the mail that follows a mail:
+/// an address may not be read by the one who closes it.
 pub fn close(close: Close<'_>, reason: &Reason, by: Option<PhoneNumber>) -> (DeadlineChange, Vec<Outgoing>) {
     let Close {
         stored,
@@ -106,6 +107,11 @@ pub fn close(close: Close<'_>, reason: &Reason, by: Option<PhoneNumber>) -> (Dea
         stand_downs,
         closings,
         calls: Vec::new(),
+        mails: Vec::new(),
+        mailed_end: alarm.map(|_| {
+            let letter = messages::mail::stand_down(trail_name, about, (reason, through), at);
+            deadline.mailed_end(letter, at)
+        }),
     };
     (change, notices.into_iter().map(Outgoing::Text).collect())
 }

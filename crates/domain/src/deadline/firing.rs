@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::{
+    alarm_mail::AlarmMail,
     closing::{Close, close},
     machine::Hold,
+    mails,
     promise::Deadline,
     reason::{Reason, Through},
     stage::{ALERT_AFTER, Stage, TELL_AFTER},
@@ -67,7 +69,7 @@ pub fn fire(
     let at = firing.at;
     let step = stored.deadline.step(at, firing.hold)?;
     let mut deadline = step.deadline;
-    let (mut texts, mut calls) = (Vec::new(), Vec::new());
+    let (mut texts, mut calls, mut mails) = (Vec::new(), Vec::new(), Vec::new());
     let mut audit = Vec::new();
     for stage in &step.fired {
         let queued = match stage {
@@ -86,6 +88,7 @@ pub fn fire(
         );
         texts.extend(queued.texts);
         calls.extend(queued.calls);
+        mails.extend(queued.mails);
     }
     for text in &mut texts {
         text.leaves_by(firing.shown, at);
@@ -93,9 +96,13 @@ pub fn fire(
     for call in &mut calls {
         call.leaves_by(firing.shown, at);
     }
+    for mail in &mut mails {
+        mail.leaves_by(firing.shown, at);
+    }
     let change = DeadlineChange {
         texts,
         calls,
+        mails,
         ..DeadlineChange::of(stored, deadline)
     };
     let save = SaveDeadline {
@@ -192,13 +199,24 @@ pub(super) struct Queued {
     pub texts: Vec<OutgoingText>,
     /// Calls to those of their recipients who do not answer.
     pub calls: Vec<OutgoingCall>,
+    /// Mails to those of the contacts who have an address.
+    pub mails: Vec<AlarmMail>,
+}
+
+impl Queued {
+    /// Makes it part of a change.
+    pub(super) fn put_into(self, change: &mut DeadlineChange) {
+        change.texts = self.texts;
+        change.calls = self.calls;
+        change.mails = self.mails;
+    }
 }
 
 impl From<Vec<OutgoingText>> for Queued {
     fn from(texts: Vec<OutgoingText>) -> Self {
         Self {
             texts,
-            calls: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -306,6 +324,13 @@ pub(super) fn alerts(
                 .push(OutgoingCall::after(&text, words, alert.rings_for()));
         }
         queued.texts.push(text);
+    }
+    for (contact, email) in mails::mailed(hiker, contacts, firing.textable) {
+        let text = deadline.text(alert.purpose, &contact.phone, String::new(), firing.at);
+        let to = (email, deadline.user);
+        queued
+            .mails
+            .push(mails::alert_by_mail(&text, to, facts, firing.at));
     }
     queued
 }

@@ -1,6 +1,7 @@
 //! Deadlines: the time by which a hiker promises to be out, and what happens if no word comes.
 
 mod alarm;
+mod alarm_mail;
 mod call;
 #[cfg(test)]
 mod chance;
@@ -14,12 +15,14 @@ mod due_refusal;
 pub mod due_words;
 mod firing;
 mod machine;
+mod mails;
 mod plan;
 mod promise;
 mod reason;
 mod set;
 mod stage;
 mod store;
+mod sums;
 mod survey;
 mod text;
 mod time_check;
@@ -28,6 +31,9 @@ mod watch;
 mod watchdog;
 
 pub use alarm::{Alarm, AlarmContact, Answered};
+pub use alarm_mail::{
+    AlarmLetter, AlarmMail, MORE_MAILS_PER_ADDRESS, MORE_MAILS_PER_PAIR, MORE_MAILS_WITHIN, MailedEnd,
+};
 pub use call::{CallForHelp, SAME_CALL, call_for_help};
 pub use closing::{Close, close_both};
 pub use counts::Event;
@@ -46,6 +52,7 @@ pub use store::{
     DeadlineChange, DeadlineStore, DueDeadlines, Hiker, LastCheckIn, SaveDeadline, Stopped, StoredDeadline,
     Watched, Watcher,
 };
+pub use sums::{AlarmRow, ChannelKind, RowSums, sums};
 pub use survey::{ARRIVALS_OF, Alerted, Arrivals, OpenAlarm, Survey, Unclaimed};
 pub use text::{another_acts, claimed_by_call, closed_by_words, found_text};
 pub use time_check::{Doubt, Judgement, Look, TimeCheck};

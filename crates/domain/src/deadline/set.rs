@@ -108,6 +108,8 @@ pub fn set(setting: SetDeadline<'_>, new: NewDeadline) -> (Vec<DeadlineChange>, 
         stand_downs: Vec::new(),
         closings: Vec::new(),
         calls: Vec::new(),
+        mails: Vec::new(),
+        mailed_end: None,
     });
     (changes, outgoing)
 }

@@ -1,12 +1,14 @@
 //! The port of promises, and what it stores.
 
 use super::{
+    alarm_mail::{AlarmMail, MailedEnd},
     promise::{Deadline, Kind},
     survey::{CLAIMED_WITHIN, Survey},
     trip_words::TripWords,
 };
 use crate::{
     audit::AuditEvent,
+    email::Email,
     id::{ContactId, DeadlineId, UserId},
     limit::Limit,
     opt_out::StopWord,
@@ -41,6 +43,8 @@ pub struct Watcher {
     pub opted_out: bool,
     /// Whether the contact has agreed to be alerted.
     pub is_ready: bool,
+    /// The contact's e-mail address, if the hiker has given one that can be read and its owner has not stopped our mails.
+    pub email: Option<Email>,
 }
 
 impl Watcher {
@@ -155,6 +159,10 @@ pub struct DeadlineChange {
     /// Calls to contacts who do not answer an alert. They are placed only while the promise is open and no contact deals
     /// with its alarm.
     pub calls: Vec<OutgoingCall>,
+    /// Mails next to the texts of an alert. They are sent only while the promise is open.
+    pub mails: Vec<AlarmMail>,
+    /// The mail that ends the alarm, for each address that has a mail of the alarm which is not withheld in this commit.
+    pub mailed_end: Option<MailedEnd>,
 }
 
 impl DeadlineChange {
@@ -167,6 +175,8 @@ impl DeadlineChange {
             stand_downs: Vec::new(),
             closings: Vec::new(),
             calls: Vec::new(),
+            mails: Vec::new(),
+            mailed_end: None,
         }
     }
 }
@@ -198,9 +208,9 @@ pub struct DueDeadlines {
 /// Promises and their stages. Contract: `thunderbird_testkit::contract::deadline`.
 ///
 /// A hiker has at most one open promise and one open call for help. While the call is open the promise rests, and its stages
-/// are not due. In the commit that closes a promise, its waiting texts and
-/// calls end as withheld, and after it no lease hands one of them out. A contact with an alert or a call of the alarm that
-/// is not withheld is stood down.
+/// are not due. In the commit that closes a promise, its waiting texts,
+/// calls and mails end as withheld, and after it no lease hands one of them out. A contact with an alert or a call of the
+/// alarm that is not withheld is stood down, and so is each address with a mail of the alarm that is not.
 pub trait DeadlineStore: Send + Sync {
     /// Open promises and calls of which a stage is due at `now`: those in alarm first, then those whose hikers are asked, then the
     /// others, each part the oldest first. After them open promises of hikers whose time on the number has ended. At most

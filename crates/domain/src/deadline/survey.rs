@@ -124,6 +124,8 @@ pub struct Survey {
     pub with_ready: u64,
     /// The texts to contacts about the alarms of the last day.
     pub arrivals: Arrivals,
+    /// Rows of alarms that are open or ended in the last seven days, whose end is not known and will not come. It must be 0.
+    pub unaccounted: u64,
 }
 
 impl Survey {

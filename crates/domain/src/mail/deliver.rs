@@ -5,14 +5,17 @@ use std::{sync::Arc, time::Duration};
 use super::{
     mailer::{Handed, Letter, Mailer},
     outbox::{MAIL_CLASSES, MailPayload},
+    stop::StopLinks,
 };
 use crate::{
+    messages,
     outbox::{
         dispatch::{Channel, Dispatcher, Handover},
         retry::Attempt,
     },
     outgoing::Class,
     port::Fault,
+    secret::Secret,
 };
 
 /// How long a lease holds: longer than a mailer may take.
@@ -25,6 +28,20 @@ pub type Mailings = Dispatcher<MailChannel>;
 pub struct MailChannel {
     /// Hands mails to a server; `None` while mail is off.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// Makes the links that stop mails to contacts.
+    pub stops: StopLinks,
+}
+
+impl MailChannel {
+    /// The words as they leave: a mail to a contact says below why it is sent, and how to stop it.
+    fn dressed(&self, mail: &Handover<'_, MailPayload>) -> (Secret<String>, Option<Secret<String>>) {
+        if !mail.payload.is_to_contact {
+            return (mail.body.clone(), None);
+        }
+        let link = self.stops.link(mail.tag);
+        let words = format!("{}{}", mail.body.expose(), messages::mail::footer(&link));
+        (Secret::new(words), Some(Secret::new(link)))
+    }
 }
 
 impl Channel for MailChannel {
@@ -38,11 +55,13 @@ impl Channel for MailChannel {
     }
 
     async fn hand_over(&self, mail: Handover<'_, MailPayload>) -> Result<Attempt<()>, Fault> {
+        let (body, stop) = self.dressed(&mail);
         let letter = Letter {
             tag: mail.tag,
             to: mail.payload.to.clone(),
             subject: mail.payload.subject.clone(),
-            body: mail.body,
+            body,
+            stop,
         };
         let handed = match &self.mailer {
             Some(mailer) => mailer.send(&letter).await?,

@@ -13,6 +13,8 @@ pub struct Letter {
     pub subject: String,
     /// Its plain text.
     pub body: Secret<String>,
+    /// The link that stops mails to this recipient by one request (RFC 8058); only mails to contacts have one.
+    pub stop: Option<Secret<String>>,
 }
 
 /// What became of handing a mail over.

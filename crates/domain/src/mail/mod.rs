@@ -3,3 +3,4 @@
 pub mod deliver;
 pub mod mailer;
 pub mod outbox;
+pub mod stop;

@@ -17,6 +17,8 @@ pub struct MailPayload {
     pub to: Email,
     /// Its subject line.
     pub subject: String,
+    /// Whether it is a mail to a contact about an alarm, which says why it is sent and how to stop it.
+    pub is_to_contact: bool,
 }
 
 impl Payload for MailPayload {

@@ -11,6 +11,7 @@ pub mod for_contacts;
 pub mod forecast;
 pub mod help;
 pub mod late;
+pub mod mail;
 pub mod onboarding;
 pub mod page;
 pub mod phone;

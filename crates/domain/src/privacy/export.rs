@@ -134,6 +134,8 @@ pub struct ExportedContact {
     pub trouble: Option<String>,
     /// Whether the contact has agreed to be alerted.
     pub is_ready: bool,
+    /// The contact's e-mail address, if the hiker has given one.
+    pub email: Option<String>,
 }
 
 /// A check-in of a hiker.

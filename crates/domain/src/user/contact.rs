@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::{
-    Contact, ContactName, ContactRefusal, MAX_CONTACTS, SaveUser, SavedUser, StoredUser, Trouble, User,
-    UserChange, Users,
+    Contact, ContactEmailError, ContactName, ContactRefusal, MAX_CONTACTS, SaveUser, SavedUser, StoredUser,
+    Trouble, User, UserChange, Users,
 };
 use crate::{
     audit::{AuditEvent, Subject},
     budget::{Adding, Budget},
     deadline::DeadlineChange,
+    email::Email,
     id::{AccountId, ContactId, UserId},
     limit::{Limit, Quota},
     messages,
@@ -40,6 +41,19 @@ pub struct AddContact {
     pub alarm: Option<DeadlineChange>,
     /// How long the message waits, because other hikers have named the number today.
     pub waits: Option<Duration>,
+}
+
+impl AddContact {
+    /// Gives the contact an address, which the audit says, too.
+    fn give(&mut self, email: &Email) {
+        let phone = &self.contact.phone;
+        for kept in &mut self.change.state.contacts {
+            if kept.phone == *phone {
+                kept.email = Some(email.clone());
+            }
+        }
+        self.audit = self.audit.clone().with("email", "set");
+    }
 }
 
 /// Decides about adding or renaming a contact. A contact whom the last text did not reach begins again, because the
@@ -132,6 +146,7 @@ fn keep(
         phone: phone.clone(),
         name,
         created_at: moment.at,
+        email: None,
     };
     state.contacts.push(contact.clone());
     Ok(contact)
@@ -244,6 +259,9 @@ pub enum AddContactError {
     /// The contact was refused.
     #[error(transparent)]
     Refused(#[from] ContactRefusal),
+    /// The address was refused.
+    #[error(transparent)]
+    Email(#[from] ContactEmailError),
     /// Something outside failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -260,15 +278,37 @@ pub enum RemoveContactError {
     Fault(#[from] Fault),
 }
 
+/// What is known of a contact's number and address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContactMarks {
+    /// Whether the number is opted out.
+    pub opted_out: bool,
+    /// Whether the contact has agreed to be alerted.
+    pub is_ready: bool,
+    /// Whether the owner of the address has stopped our mails.
+    pub mails_stopped: bool,
+}
+
+impl ContactMarks {
+    /// What is known of this contact of a hiker.
+    pub fn of(stored: &StoredUser, phone: &PhoneNumber) -> Self {
+        Self {
+            opted_out: stored.opted_out_contacts.contains(phone),
+            is_ready: stored.is_ready(phone),
+            mails_stopped: stored.stopped_mails.contains(phone),
+        }
+    }
+}
+
 /// A contact as the web shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedContact {
     /// The contact, with its id.
     pub contact: Contact,
-    /// Whether its number is opted out.
-    pub opted_out: bool,
-    /// Whether it has agreed to be alerted.
-    pub is_ready: bool,
+    /// What is known of its number and its address.
+    pub marks: ContactMarks,
+    /// Why the last text to it did not arrive.
+    pub trouble: Option<Trouble>,
     /// Whether it was there before.
     pub renamed: bool,
 }
@@ -282,8 +322,8 @@ impl Users {
     pub async fn add_contact(
         &self,
         account: AccountId,
-        phone: &str,
-        name: ContactName,
+        (phone, name): (&str, ContactName),
+        email: Option<Email>,
     ) -> Result<SavedContact, AddContactError> {
         let moment = self.moment(account);
         let phone = PhoneNumber::parse(phone, self.region).map_err(ContactRefusal::Phone)?;
@@ -296,7 +336,14 @@ impl Users {
             let owner = (&stored.user.phone, stored.user.account);
             let budget = self.budgets.of(owner, [&phone]).await?;
             let rules = (&self.textable, budget, self.contacts_page.as_deref());
-            let added = add_contact(&stored, (&phone, name.clone()), rules, &moment)?;
+            let mut added = add_contact(&stored, (&phone, name.clone()), rules, &moment)?;
+            if let Some(email) = &email
+                && stored.user.contact(&phone).and_then(|known| known.email.as_ref()) != Some(email)
+            {
+                let given = self.given(&stored.user.phone, email, moment.at).await?;
+                added.counts.extend(given);
+                added.give(email);
+            }
             let save = SaveUser {
                 change: added.change,
                 outgoing: added.outgoing,
@@ -307,14 +354,13 @@ impl Users {
             let Commit::Stored(SavedUser { user, .. }) = self.store.commit(save).await? else {
                 return Ok(Commit::Stale);
             };
-            let opted_out = user.opted_out_contacts.contains(&phone);
-            let is_ready = user.is_ready(&phone);
+            let marks = ContactMarks::of(&user, &phone);
             let contact = user.user.contacts.into_iter().find(|kept| kept.phone == phone);
             Ok(contact.map_or(Commit::Stale, |contact| {
                 Commit::Stored(SavedContact {
                     contact,
-                    opted_out,
-                    is_ready,
+                    marks,
+                    trouble: None,
                     renamed: added.renamed,
                 })
             }))

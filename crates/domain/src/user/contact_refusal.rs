@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::phone_number::PhoneNumberError;
+use crate::{phone_number::PhoneNumberError, port::Fault};
 
 /// Most contacts that a hiker may have.
 pub const MAX_CONTACTS: usize = 10;
@@ -25,4 +25,21 @@ pub enum ContactRefusal {
         /// How long to wait; never zero.
         retry_after: Duration,
     },
+}
+
+/// Why the address of a contact was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ContactEmailError {
+    /// No hiker is linked to the account, or the hiker does not have this contact.
+    #[error("The hiker does not have this contact.")]
+    NoContact,
+    /// The hiker has given many addresses today, or many hikers have given this one.
+    #[error("Too many e-mail addresses were given.")]
+    TooOften {
+        /// How long to wait; never zero.
+        retry_after: Duration,
+    },
+    /// Something outside failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
 }

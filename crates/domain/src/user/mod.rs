@@ -3,6 +3,7 @@
 mod check_in;
 mod check_in_refusal;
 mod contact;
+mod contact_email;
 mod contact_of;
 mod contact_refusal;
 mod contact_text;
@@ -30,11 +31,12 @@ pub use crate::id::{CheckInId, ContactId, UserId};
 pub use check_in::{ANNOUNCE_AGAIN_AFTER, Announcement, CheckInError, CheckedIn, WebCheckIn, check_in};
 pub use check_in_refusal::CheckInRefusal;
 pub use contact::{
-    AddContact, AddContactError, RemoveContactError, SavedContact, UNREACHED_A_DAY, add_contact, opted_out,
-    remove_contact, unreached,
+    AddContact, AddContactError, ContactMarks, RemoveContactError, SavedContact, UNREACHED_A_DAY,
+    add_contact, opted_out, remove_contact, unreached,
 };
+pub use contact_email::change_email;
 pub use contact_of::{ContactOf, LastNotice, MAX_HIKERS_OF_CONTACT};
-pub use contact_refusal::{ContactRefusal, MAX_CONTACTS};
+pub use contact_refusal::{ContactEmailError, ContactRefusal, MAX_CONTACTS};
 pub use contact_text::{Unreadable, contact_in, has_number};
 pub use conversation::{
     CONFIRM_NAME, CONVERSATION_LIFE, Conversation, ConversationChange, Prompt, PromptAnswer, Step,

@@ -110,6 +110,10 @@ impl StoredUser {
             name: contact.name.as_str().to_owned(),
             opted_out: self.opted_out_contacts.contains(&contact.phone),
             is_ready: self.is_ready(&contact.phone),
+            email: contact
+                .email
+                .clone()
+                .filter(|_| !self.stopped_mails.contains(&contact.phone)),
         };
         contacts.map(watcher).collect()
     }

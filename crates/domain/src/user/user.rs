@@ -7,6 +7,7 @@ use crate::{
     audit::{Actor, AuditEvent},
     budget::Budgets,
     deadline::{DeadlineChange, DeadlineStore, StoredDeadline, counts},
+    email::Email,
     forecast::Forecasts,
     id::{AccountId, CheckInId, ContactId, UserId},
     limit::Limit,
@@ -41,6 +42,8 @@ pub struct Contact {
     pub name: ContactName,
     /// When the contact was added (UTC); added again after a text failed, it begins again.
     pub created_at: Timestamp,
+    /// The address that the hiker has given, if it can be read. It was not shown that it is the contact's.
+    pub email: Option<Email>,
 }
 
 /// A hiker as a decision sees it.
@@ -85,6 +88,8 @@ pub struct StoredUser {
     pub opted_out_contacts: Vec<PhoneNumber>,
     /// Those of the contacts' numbers that have agreed to be alerted.
     pub ready_contacts: Vec<PhoneNumber>,
+    /// Those of the contacts' numbers whose address gets no mails, because its owner stopped them.
+    pub stopped_mails: Vec<PhoneNumber>,
     /// The newest promise to be out by a time, open or closed.
     pub deadline: Option<StoredDeadline>,
     /// The newest call for help, open or closed.

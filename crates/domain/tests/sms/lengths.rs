@@ -310,6 +310,7 @@ fn a_text_about_a_promise_weighs_what_was_agreed() {
         name: name.to_owned(),
         opted_out: name == "Dave",
         is_ready: name == "Jo",
+        email: None,
     });
     let sam = hiker("Sam");
     let end = at("2026-11-25T12:40:00Z");

@@ -11,7 +11,7 @@ use thunderbird_domain::{
     health::StoreHealth,
     idempotency::IdempotencyStore,
     keyed_lock::KeyedLock,
-    mail::deliver::Mailings,
+    mail::{deliver::Mailings, stop::MailStops},
     pager::{PageRounds, Paging},
     phone::Phones,
     privacy::Privacy,
@@ -162,6 +162,8 @@ pub struct Looks {
 
 /// Mails out.
 pub struct Mailing {
+    /// Stops mails to contacts by their links.
+    pub stops: MailStops,
     /// Sends queued mails.
     pub mailings: Mailings,
     /// Whether the mail server accepts mails.

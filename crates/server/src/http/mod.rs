@@ -10,6 +10,7 @@ pub mod extract;
 pub mod health;
 pub mod idempotent;
 pub mod log_pace;
+pub mod mail;
 pub mod middleware;
 pub mod openapi;
 pub mod pace;

@@ -18,7 +18,7 @@ use utoipa::OpenApi as _;
 use super::{
     account, admin,
     app::App,
-    assets, health, middleware,
+    assets, health, mail, middleware,
     openapi::{self, Description},
     phone, privacy,
     problem::Problem,
@@ -73,6 +73,7 @@ table! {
         GET "/api/user/contacts" Bearer user::contacts;
         POST "/api/user/contacts" Bearer user::add_contact;
         DELETE "/api/user/contacts/{id}" Bearer user::remove_contact;
+        PATCH "/api/user/contacts/{id}" Bearer user::change_contact;
         GET "/api/user/forecast" Bearer user::forecast;
         GET "/api/user/messages" Bearer user::messages;
         DELETE "/api/user/trip" Bearer user::withdraw_trip;
@@ -112,6 +113,8 @@ table! {
         GET "/account-pages.js" Public assets;
         GET "/assets/{hash}/{file}" Public assets;
         GET "/contacts" Public privacy::contacts;
+        GET "/mail/stop/{token}" Public mail::stop_form;
+        POST "/mail/stop/{token}" Public mail::stop;
         GET "/reset-password" Public assets;
         GET "/simulator" Simulator simulator::page;
         POST "/simulator/clock" Simulator simulator::clock;
@@ -157,6 +160,7 @@ table! {
         POST "/admin/opt-outs" Admin admin::forms::record_opt_out;
         POST "/admin/opt-outs/clear" Admin admin::forms::clear_opt_out;
         POST "/admin/users" Admin admin::forms::register_user;
+        POST "/admin/users/{id}/contact-email" Admin admin::forms::change_contact_email;
         POST "/admin/users/{id}/remove" Admin admin::forms::remove_user;
         POST "/admin/users/{id}/reveal" Admin admin::reveal::user;
         POST "/admin/users/{id}/route" Admin admin::forms::change_route;

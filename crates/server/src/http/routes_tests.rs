@@ -27,6 +27,7 @@ const PUBLIC: &[&str] = &[
     "GET /docs/page.js",
     "GET /health",
     "GET /healthz",
+    "GET /mail/stop/{token}",
     "GET /openapi.json",
     "GET /readyz",
     "GET /reset-password",
@@ -36,6 +37,7 @@ const PUBLIC: &[&str] = &[
     "POST /auth/register",
     "POST /auth/reset-password",
     "POST /auth/token",
+    "POST /mail/stop/{token}",
 ];
 
 #[actix_web::test]

@@ -88,6 +88,8 @@ impl Exposition {
         self.single("promises_without_contact", "gauge", help, without);
         let help = "Open promises with a contact who has replied READY and has not opted out.";
         self.single("promises_with_ready_contact", "gauge", help, survey.with_ready);
+        let help = "Texts, calls and mails to contacts about alarms that are open or ended in the last seven days, whose end is neither known nor to come. It must be 0.";
+        self.single("alarm_rows_unaccounted", "gauge", help, survey.unaccounted);
         let help = "Texts to contacts about the alarms of the last 24 hours, by whether they have arrived, counted from queueing.";
         self.family("alarm_texts_last_day", "gauge", help);
         let arrivals = survey.arrivals;
@@ -131,6 +133,7 @@ mod tests {
                 pending: 9,
                 never: 10,
             },
+            unaccounted: 11,
         };
         let mut exposition = Exposition::default();
         exposition.survey(&survey);
@@ -146,6 +149,7 @@ mod tests {
             "thunderbird_alarm_texts_last_day{arrived=\"later\"} 8",
             "thunderbird_alarm_texts_last_day{arrived=\"not_yet\"} 9",
             "thunderbird_alarm_texts_last_day{arrived=\"never\"} 10",
+            "thunderbird_alarm_rows_unaccounted 11",
         ] {
             assert!(text.lines().any(|written| written == line), "{line}\n{text}");
         }

@@ -11,6 +11,7 @@ use thunderbird_domain::{
         deliver::{MailChannel, Mailings},
         mailer::Mailer,
         outbox::MailPayload,
+        stop::{MailStops, StopLinks, StoppedMails},
     },
     outbox::port::Outbox,
     time::Clock,
@@ -21,6 +22,9 @@ use crate::{
     config::{Config, Mail},
     http::{app::Mailing, health::upstream::UpstreamHealth},
 };
+
+/// Where mails to contacts are stopped, below the public URL; the token follows.
+const STOP: &str = "/mail/stop/";
 
 /// Everything about the mailer in force.
 #[derive(Default)]
@@ -69,27 +73,40 @@ pub struct MailPorts {
     pub outbox: Arc<dyn Outbox<MailPayload>>,
     /// Sends mails.
     pub mails: Mails,
+    /// Keeps which addresses have stopped mails to contacts.
+    pub stopped: Arc<dyn StoppedMails>,
 }
 
 impl MailPorts {
     /// One store, as every port of mails that keeps something.
     pub fn on<S>(store: &Arc<S>, mails: Mails) -> Self
     where
-        S: Outbox<MailPayload> + 'static,
+        S: Outbox<MailPayload> + StoppedMails + 'static,
     {
         Self {
             outbox: store.clone(),
+            stopped: store.clone(),
             mails,
         }
     }
 
     /// Composes the use cases.
-    pub fn compose(self, kernel: &KernelPorts) -> Mailing {
+    pub fn compose(self, kernel: &KernelPorts, public_url: &str) -> Mailing {
+        let stops = StopLinks {
+            base: format!("{public_url}{STOP}"),
+            macs: Arc::clone(&kernel.macs),
+        };
         Mailing {
+            stops: MailStops {
+                store: self.stopped,
+                links: stops.clone(),
+                clock: Arc::clone(&kernel.clock),
+            },
             mailings: Mailings {
                 outbox: self.outbox,
                 channel: MailChannel {
                     mailer: self.mails.mailer,
+                    stops,
                 },
                 sealer: Arc::clone(&kernel.sealer),
                 clock: Arc::clone(&kernel.clock),

@@ -255,7 +255,7 @@ fn ring_source(config: &Config) -> RingSource {
 
 /// Builds the use cases on `ports`.
 pub fn compose(ports: Ports, rules: Rules, settings: EdgeSettings) -> App {
-    let kernel = ports.kernel;
+    let (kernel, origin) = (ports.kernel, settings.origin.clone());
     let phones = Arc::new(phone::phones(ports.phones, &kernel, &rules));
     let budgets = Budgets {
         limiter: Arc::clone(&kernel.limiter),
@@ -277,7 +277,7 @@ pub fn compose(ports: Ports, rules: Rules, settings: EdgeSettings) -> App {
         sms: ports
             .sms
             .compose(&kernel, (&phones, forecasts), (rules.sms, budgets), rules.sending),
-        mail: ports.mail.compose(&kernel),
+        mail: ports.mail.compose(&kernel, &origin),
         pager: ports.pager.compose(&kernel, pagers),
         console: ports.console.compose(kernel, rules.console),
         phones,

@@ -31,6 +31,7 @@ fn letter(subject: &str, body: &str) -> Letter {
         to: Email::parse("ada@example.net").unwrap(),
         subject: subject.to_owned(),
         body: Secret::new(body.to_owned()),
+        stop: None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! One suite a port: every sentence of the port's documentation is a promise in it. Run against every adapter.
 
 mod account;
+mod accounted;
 mod admin;
+mod contact_mails;
 mod contact_of;
 mod deadline;
 mod devices;
@@ -40,6 +42,7 @@ mod watchdog;
 
 pub use self::account::account;
 pub use self::admin::{admin_actions, admin_reader, admin_sessions, admin_store};
+pub use self::contact_mails::stopped_mails;
 pub use self::contact_of::contact_of;
 pub use self::deadline::deadline;
 pub use self::devices::devices;

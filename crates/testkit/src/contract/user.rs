@@ -70,6 +70,7 @@ pub(crate) fn contact(last: u32, name: &str) -> Contact {
         phone: number(last),
         name: ContactName::clean(name),
         created_at: START,
+        email: None,
     }
 }
 

@@ -8,6 +8,7 @@ use thunderbird_domain::{
         Deadline, DeadlineChange, DeadlineStore, Kind, Plan, SaveDeadline, SetBy, Stage, StageRow,
         StoredDeadline,
     },
+    email::Email,
     id::UserId,
     limit::Limit,
     opt_out::{OptOutChange, OptOutSource},
@@ -140,6 +141,7 @@ impl<S: Writes> Hunter<S> {
                 phone,
                 name: ContactName::clean("Mum"),
                 created_at: after(0),
+                email: self.one_in(2).then(|| Email::parse("mum@example.org").unwrap()),
             });
         }
         let check_in = self.one_in(3).then(|| CheckIn {
@@ -223,6 +225,8 @@ impl<S: Writes> Hunter<S> {
                 stand_downs: Vec::new(),
                 closings: Vec::new(),
                 calls: Vec::new(),
+                mails: Vec::new(),
+                mailed_end: None,
             },
             outgoing: Vec::new(),
             counts: vec![hourly("hunt.texts", self.below(6), 100_000)],

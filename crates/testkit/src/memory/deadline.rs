@@ -216,6 +216,7 @@ impl super::State {
                     self.queue(&[Outgoing::Text(text.clone())]);
                 }
             }
+            self.mail_alarm(change, id, at);
         }
     }
 
@@ -274,6 +275,7 @@ impl super::State {
             name: contact.name.as_str().to_owned(),
             opted_out: self.opt_outs.stands(&contact.phone),
             is_ready: self.users.is_ready(contact),
+            email: self.contact_mails.mailable(contact),
         });
         let mut check_ins = self.users.check_ins.iter().rev();
         let last = check_ins

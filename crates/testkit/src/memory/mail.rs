@@ -1,6 +1,7 @@
 //! Mails to send, in memory.
 
 use thunderbird_domain::{
+    deadline::{AlarmRow, ChannelKind},
     id::MailId,
     mail::outbox::{LeasedMail, MailPayload},
     outbox::{
@@ -12,6 +13,7 @@ use thunderbird_domain::{
         state::{Ended, SendState},
     },
     outgoing::{Outgoing, OutgoingMail, Words},
+    phone_number::PhoneNumber,
     port::PortFuture,
     random::Tag,
     time::Timestamp,
@@ -34,6 +36,36 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    pub(super) fn tag(&self) -> Tag {
+        self.mail.tag
+    }
+
+    pub(super) fn state(&self) -> SendState {
+        self.state
+    }
+
+    pub(super) fn ambiguous(&self) -> u32 {
+        self.ambiguous
+    }
+
+    /// The mail as a row of an alarm to this contact.
+    pub(super) fn alarm_row(&self, contact: &PhoneNumber) -> AlarmRow {
+        AlarmRow {
+            kind: ChannelKind::Mail,
+            contact: contact.as_str().to_owned(),
+            state: Some(self.state),
+            state_at: Timestamp::EPOCH,
+            next_attempt_at: self.next_attempt_at,
+            expires_at: Some(self.mail.expires_at),
+        }
+    }
+
+    pub(super) fn withhold_if_waiting(&mut self) {
+        if self.state == SendState::Queued {
+            self.end(Ended::Withheld);
+        }
+    }
+
     fn was_tried(&self) -> bool {
         self.state != SendState::Queued || self.attempts > 0
     }
@@ -57,7 +89,7 @@ impl Row {
             && self.next_attempt_at.is_some_and(|at| at <= order.now)
     }
 
-    fn leased(&self, place: usize) -> LeasedMail {
+    fn leased(&self, place: usize, is_to_contact: bool) -> LeasedMail {
         LeasedMail {
             id: id_of(place),
             tag: self.mail.tag,
@@ -65,6 +97,7 @@ impl Row {
             payload: MailPayload {
                 to: self.mail.to.clone(),
                 subject: self.mail.subject.clone(),
+                is_to_contact,
             },
             class: self.mail.class,
             words: self.words.clone(),
@@ -74,8 +107,8 @@ impl Row {
         }
     }
 
-    fn expire(&mut self) {
-        self.state = SendState::Ended(Ended::Expired);
+    fn end(&mut self, state: Ended) {
+        self.state = SendState::Ended(state);
         self.next_attempt_at = None;
         self.erase_sealed();
     }
@@ -146,7 +179,7 @@ impl super::State {
     }
 
     /// The rows, with what was queued by other commits meanwhile.
-    fn mails(&mut self) -> &mut State {
+    pub(super) fn mails(&mut self) -> &mut State {
         for outgoing in &self.outgoing {
             if let Outgoing::Mail(mail) = outgoing
                 && !self.mails.iter().any(|row| row.mail.tag == mail.tag)
@@ -191,15 +224,22 @@ impl Outbox<MailPayload> for MemoryStore {
     fn lease(&self, order: LeaseOrder) -> PortFuture<'_, Leased<MailPayload>> {
         Box::pin(async move {
             let mut state = self.lock();
-            let rows = state.mails().iter_mut().enumerate();
             let mut leased = Leased::default();
-            for (place, row) in rows.filter(|(_, row)| row.is_due(&order)) {
+            for place in 0..state.mails().len() {
+                let tag = state.mails[place].tag();
+                let is_free = state.mails[place].is_due(&order) && !state.mails_behind().contains(&tag);
                 if leased.messages.len() == order.limit {
                     break;
                 }
+                if !is_free {
+                    continue;
+                }
+                let is_to_contact = state.contact_mails.is_to_contact(tag);
+                let unwanted = state.mail_is_unwanted(tag);
+                let row = &mut state.mails[place];
                 let due = Due {
                     expires_at: row.mail.expires_at,
-                    unwanted: false,
+                    unwanted,
                     attempts: row.attempts,
                 };
                 match due.claim(&order, 0) {
@@ -208,13 +248,17 @@ impl Outbox<MailPayload> for MemoryStore {
                         row.attempts += 1;
                         row.next_attempt_at = None;
                         row.lease = Some((order.lease, order.until));
-                        leased.messages.push(row.leased(place));
+                        leased.messages.push(row.leased(place, is_to_contact));
                     }
                     Claim::Expire => {
-                        row.expire();
+                        row.end(Ended::Expired);
                         leased.expired += 1;
                     }
-                    Claim::Withhold | Claim::Wait => {}
+                    Claim::Withhold => {
+                        row.end(Ended::Withheld);
+                        leased.withheld += 1;
+                    }
+                    Claim::Wait => {}
                 }
             }
             Ok(leased)
@@ -224,10 +268,13 @@ impl Outbox<MailPayload> for MemoryStore {
     fn settle(&self, settlements: Vec<Settlement<MailPayload>>) -> PortFuture<'_, ()> {
         Box::pin(async move {
             let mut state = self.lock();
-            let rows = state.mails();
+            state.mails();
             for settlement in settlements {
                 let place = usize::try_from(settlement.id.get() - 1).unwrap();
-                rows[place].settle(&settlement);
+                state.mails[place].settle(&settlement);
+                if state.mail_is_over(state.mails[place].tag()) {
+                    state.mails[place].withhold_if_waiting();
+                }
             }
             Ok(())
         })
@@ -236,11 +283,12 @@ impl Outbox<MailPayload> for MemoryStore {
     fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedMail>> {
         Box::pin(async move {
             let mut state = self.lock();
-            let rows = state.mails().iter().enumerate();
+            state.mails();
+            let rows = state.mails.iter().enumerate();
             let stranded = rows.filter(|(_, row)| row.lease.is_some_and(|(_, until)| until <= now));
             Ok(stranded
                 .take(limit)
-                .map(|(place, row)| row.leased(place))
+                .map(|(place, row)| row.leased(place, state.contact_mails.is_to_contact(row.tag())))
                 .collect())
         })
     }
@@ -251,7 +299,7 @@ impl Outbox<MailPayload> for MemoryStore {
             let mut changed = 0;
             for row in state.mails() {
                 if row.state == SendState::Queued && row.mail.expires_at < now.plus(SHORTEST_LIFE) {
-                    row.expire();
+                    row.end(Ended::Expired);
                     changed += 1;
                 }
                 if let Some(Words::Sealed { until, .. }) = &row.words

@@ -2,6 +2,7 @@
 
 mod account;
 mod calls;
+mod contact_mail;
 mod deadline;
 mod fates;
 mod forecast;
@@ -22,6 +23,7 @@ mod privacy;
 mod queued;
 mod reach;
 mod reception;
+mod stopped_mails;
 mod survey;
 mod user;
 mod voice;
@@ -61,6 +63,7 @@ pub(crate) struct State {
     pub(crate) deadlines: deadline::State,
     pub(crate) forecasts: forecasts::State,
     pub(crate) calls: calls::State,
+    pub(crate) contact_mails: contact_mail::State,
 }
 
 impl MemoryStore {

@@ -98,6 +98,7 @@ fn hikers(state: &State, id: AccountId) -> Vec<ExportedHiker> {
                     .find(|(phone, _)| *phone == contact.phone)
                     .map(|(_, trouble)| trouble.as_str().to_owned()),
                 is_ready: state.users.is_ready(contact),
+                email: contact.email.as_ref().map(|email| email.as_str().to_owned()),
             });
             let own = state
                 .users

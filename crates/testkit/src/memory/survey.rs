@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use thunderbird_domain::{
-    deadline::{ARRIVALS_OF, Alerted, Arrivals, OpenAlarm, StoredDeadline, Survey, Watched},
+    deadline::{
+        ARRIVALS_OF, AlarmRow, Alerted, Arrivals, ChannelKind, OpenAlarm, RowSums, StoredDeadline, Survey,
+        Watched, sums,
+    },
     outbox::state::SendState,
     outgoing::Class,
     phone_number::PhoneNumber,
@@ -11,6 +14,9 @@ use thunderbird_domain::{
 };
 
 use super::outbox::Row;
+
+/// How long after its end an alarm is looked at.
+const LOOKED_AT: Duration = Duration::from_hours(7 * 24);
 
 fn many(count: usize) -> u64 {
     u64::try_from(count).expect("few promises")
@@ -30,6 +36,7 @@ impl super::State {
             without_contact: count(&|watched| watched.lacks_contact()),
             with_ready: count(&is_ready),
             arrivals: self.arrivals(now),
+            unaccounted: self.unaccounted(now),
             ..Survey::default()
         };
         let alarms: Vec<OpenAlarm> = open.iter().filter_map(|stored| self.open_alarm(stored)).collect();
@@ -69,6 +76,66 @@ impl super::State {
         rows.filter(move |row| {
             row.text.to == *to && row.text.class == Class::Alarm && tags.contains(&row.text.tag)
         })
+    }
+
+    /// Rows of alarms that are in no state that can last, as in a database.
+    fn unaccounted(&mut self, now: Timestamp) -> u64 {
+        let since = now.minus(LOOKED_AT);
+        let mut unaccounted = 0;
+        for stored in self.deadlines.all().to_vec() {
+            let closed_at = stored.deadline.closed.as_ref().map(|closed| closed.at);
+            let Some(alarm) = stored.deadline.alarm.as_ref() else {
+                continue;
+            };
+            if closed_at.is_some_and(|at| at < since) {
+                continue;
+            }
+            let rows = self.alarm_rows(&stored);
+            let contacts = alarm.contacts.iter().map(|contact| contact.phone.as_str());
+            let sums = sums(contacts, &rows, (closed_at, now));
+            unaccounted += sums.values().map(RowSums::unaccounted).sum::<u64>();
+        }
+        unaccounted
+    }
+
+    fn alarm_rows(&mut self, stored: &StoredDeadline) -> Vec<AlarmRow> {
+        let tags = self.deadlines.texts_of(stored.id);
+        let hiker = stored.deadline.phone.clone();
+        let texts = self.outbox().rows.values();
+        let texts = texts.filter(|row| {
+            row.text.class == Class::Alarm && tags.contains(&row.text.tag) && row.text.to != hiker
+        });
+        let mut rows: Vec<AlarmRow> = texts
+            .map(|row| AlarmRow {
+                kind: ChannelKind::Text,
+                contact: row.text.to.as_str().to_owned(),
+                state: Some(row.state),
+                state_at: Timestamp::EPOCH,
+                next_attempt_at: Some(row.next_attempt_at),
+                expires_at: Some(row.text.expires_at),
+            })
+            .collect();
+        let calls = self
+            .calls
+            .rows
+            .iter()
+            .filter(|row| row.deadline == Some(stored.id));
+        rows.extend(calls.map(|row| AlarmRow {
+            kind: ChannelKind::Call,
+            contact: row.call.to.as_str().to_owned(),
+            state: Some(row.state),
+            state_at: row.state_at,
+            next_attempt_at: row.next_attempt_at,
+            expires_at: Some(row.call.expires_at),
+        }));
+        let alerts = self.contact_mails.alerts_about(stored.id);
+        let mails = self.mails().iter();
+        let mails: Vec<AlarmRow> = mails
+            .filter_map(|row| Some((row, alerts.iter().find(|bound| bound.tag == row.tag())?)))
+            .map(|(row, bound)| row.alarm_row(&bound.contact))
+            .collect();
+        rows.extend(mails);
+        rows
     }
 
     fn arrivals(&mut self, now: Timestamp) -> Arrivals {

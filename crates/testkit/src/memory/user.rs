@@ -109,6 +109,12 @@ impl super::State {
             .iter()
             .filter(|contact| self.users.is_ready(contact));
         seen.ready_contacts = ready.map(|contact| contact.phone.clone()).collect();
+        let has_stopped = |contact: &&Contact| {
+            let email = contact.email.as_ref();
+            email.is_some_and(|email| self.contact_mails.has_stopped(email))
+        };
+        let stopped = stored.user.contacts.iter().filter(has_stopped);
+        seen.stopped_mails = stopped.map(|contact| contact.phone.clone()).collect();
         seen.troubles = self.troubles(stored);
         seen
     }
@@ -192,6 +198,7 @@ impl super::State {
                 user,
                 opted_out_contacts,
                 ready_contacts,
+                stopped_mails: Vec::new(),
                 deadline: None,
                 call: None,
                 troubles,

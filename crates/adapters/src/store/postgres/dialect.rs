@@ -130,6 +130,15 @@ fn waiting_to(connection: &mut Connection, table: &str, phone: &str) -> QueryRes
     sql_query(rows).bind::<Text, _>(phone).execute(connection)
 }
 
+/// Holds the mails to contacts of which this column has this value.
+fn mails_to_contacts(connection: &mut Connection, column: &str, value: i64) -> QueryResult<usize> {
+    let rows = format!(
+        "SELECT id FROM mails WHERE id IN (SELECT mail_id FROM contact_mails WHERE {column} = $1) \
+         ORDER BY id FOR UPDATE"
+    );
+    sql_query(rows).bind::<BigInt, _>(value).execute(connection)
+}
+
 /// Keeps others from changing a row until the commit.
 pub(crate) fn hold(connection: &mut Connection, row: Held<'_>) -> QueryResult<()> {
     let held = match row {
@@ -156,6 +165,8 @@ pub(crate) fn hold(connection: &mut Connection, row: Held<'_>) -> QueryResult<()
                 .bind::<BigInt, _>(account)
                 .execute(connection)
         }
+        Held::MailsAbout(deadline) => mails_to_contacts(connection, "deadline_id", deadline),
+        Held::MailsFor(hiker) => mails_to_contacts(connection, "user_id", hiker),
         Held::OptOut(phone) => {
             sql_query("SELECT id FROM opt_outs WHERE phone = $1 AND ended_at IS NULL FOR UPDATE")
                 .bind::<Text, _>(phone)

@@ -45,6 +45,10 @@ mod check_in;
 mod claim;
 #[path = "../statements/column.rs"]
 mod column;
+#[path = "../statements/user/contact_email.rs"]
+mod contact_email;
+#[path = "../statements/mail/contact.rs"]
+mod contact_mail;
 #[path = "../statements/user/contact_of.rs"]
 mod contact_of;
 #[path = "../statements/user/conversation.rs"]

@@ -11,7 +11,7 @@ use thunderbird_domain::{
 };
 
 use super::{
-    Connection, Held, Key, dialect, mail_queue, pager,
+    Connection, Held, Key, contact_mail, dialect, mail_queue, pager,
     schema::{calls, messages},
     word_columns::WordColumns,
 };
@@ -65,7 +65,7 @@ pub(crate) fn queue(
     })
 }
 
-/// The time of a hiker on a number has ended: contacts hear nothing more, the number no more of the hiker. What is
+/// The time of a hiker on a number has ended: contacts hear nothing more, their e-mail addresses are forgotten, the number no more of the hiker. What is
 /// being sent at this moment is withheld by the claim that would send it again. Who may have an alert still reads that
 /// the alarm is over.
 pub(crate) fn withhold_queued(connection: &mut Connection, user: UserId, at: Timestamp) -> QueryResult<()> {
@@ -87,7 +87,7 @@ pub(crate) fn withhold_queued(connection: &mut Connection, user: UserId, at: Tim
             messages::next_attempt_at.eq(None::<i64>),
         ))
         .execute(connection)?;
-    Ok(())
+    contact_mail::leave(connection, user.get(), at)
 }
 
 /// No phone rings any more on behalf of a hiker who has left the number.

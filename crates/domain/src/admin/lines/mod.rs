@@ -17,5 +17,5 @@ pub use self::{
     opt_outs::OptOutLine,
     page::{Cursor, PAGE_ROWS, PageOf},
     users::{CheckInLine, ContactLine, UserFilter, UserLine, UserPage},
-    watch::{CallLine, ContactAnswer, PromisePage, WatchList},
+    watch::{CallLine, ContactAnswer, ContactSums, MailLine, PromisePage, WatchList},
 };

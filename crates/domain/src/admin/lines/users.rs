@@ -2,7 +2,8 @@
 
 use super::{messages::MessageLine, page::Cursor};
 use crate::{
-    id::{AccountId, UserId},
+    email::Email,
+    id::{AccountId, ContactId, UserId},
     phone_number::PhoneNumber,
     route::RouteId,
     time::Timestamp,
@@ -73,6 +74,10 @@ pub struct ContactLine {
     pub opted_out: bool,
     /// Why the last text did not arrive, if it did not.
     pub trouble: Option<Trouble>,
+    /// Row id of the contact.
+    pub id: ContactId,
+    /// The e-mail address, if the hiker has given one that can be read, and whether its owner has stopped our mails.
+    pub email: Option<(Email, bool)>,
 }
 
 /// Everything on a hiker's page.

@@ -2,7 +2,7 @@
 
 use super::messages::MessageLine;
 use crate::{
-    deadline::Watched,
+    deadline::{RowSums, Watched},
     id::DeadlineId,
     outbox::state::SendState,
     phone_number::PhoneNumber,
@@ -49,6 +49,32 @@ pub struct CallLine {
     pub at: Timestamp,
 }
 
+/// A mail to a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailLine {
+    /// The contact's number, as it is stored.
+    pub phone: String,
+    /// The address, as it is stored.
+    pub email: String,
+    /// Whether it ends the alarm.
+    pub ends_alarm: bool,
+    /// How far the outbox has come with it. One that was sent was taken over by a mail server; nothing more is known.
+    pub state: SendState,
+    /// The mail server's newest code.
+    pub code: Option<u32>,
+    /// Since when it is so (UTC).
+    pub at: Timestamp,
+}
+
+/// What has become of everything that the alarm has queued for a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactSums {
+    /// The contact's number, as it is stored.
+    pub phone: String,
+    /// How many rows came to which end.
+    pub sums: RowSums,
+}
+
 /// Everything about one promise.
 #[derive(Debug)]
 pub struct PromisePage {
@@ -58,6 +84,10 @@ pub struct PromisePage {
     pub answers: Vec<ContactAnswer>,
     /// The calls about it, oldest first.
     pub calls: Vec<CallLine>,
+    /// The mails to contacts about it, oldest first, with those that end the alarm.
+    pub mails: Vec<MailLine>,
+    /// The sums of its alarm by contact; empty without an alarm.
+    pub sums: Vec<ContactSums>,
     /// The newest texts about it, newest first. The texts that end an alarm are not among them.
     pub texts: Vec<MessageLine>,
 }

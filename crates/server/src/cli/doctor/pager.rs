@@ -117,6 +117,7 @@ async fn mail(config: &Config, to: &Email, link: &str, findings: &mut Findings) 
         to: to.clone(),
         subject: TITLE.to_owned(),
         body: Secret::new(words::mailed(&words::test(), link)),
+        stop: None,
     };
     match mailer.send(&letter).await {
         Ok(Handed::Accepted) => findings.ok(PAGER_MAIL, "the mail server took a test page"),

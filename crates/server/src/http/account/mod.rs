@@ -16,4 +16,4 @@ pub mod token;
 pub mod verify_email;
 mod view;
 
-pub use self::view::AccountView;
+pub use self::{register::refused_email, view::AccountView};

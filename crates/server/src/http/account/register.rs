@@ -82,7 +82,7 @@ fn parse(wanted: &NewAccount) -> Result<(Email, Password), Problem> {
 }
 
 /// An address that was refused.
-pub(super) fn refused_email(error: EmailError) -> FieldError {
+pub fn refused_email(error: EmailError) -> FieldError {
     let code = match error {
         EmailError::TooLong => "too-long",
         EmailError::Malformed => "malformed",

@@ -8,7 +8,7 @@ use thunderbird_domain::{
     account::AccountId,
     admin::{AdminCaller, NewUser},
     audit::Actor,
-    user::UserId,
+    user::{ContactId, UserId},
 };
 
 use super::refused::{Refused, answer};
@@ -82,6 +82,25 @@ pub async fn change_route(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> 
     let work = async |by: &AdminCaller, form: &mut Form| {
         app.console.change_route(by, id, &text(form, "route")).await?;
         Ok("route-changed")
+    };
+    act(&user_page(id), sent, work).await
+}
+
+/// `POST /admin/users/{id}/contact-email`: gives a contact of a hiker an e-mail address, or takes it away.
+///
+/// # Errors
+///
+/// As everywhere in the console; a refusal is a notice on the page.
+pub async fn change_contact_email(sent: OperatorForm, id: Path<i64>, app: Data<App>) -> Answer {
+    let id = UserId::from_stored(*id);
+    let work = async |by: &AdminCaller, form: &mut Form| {
+        let contact = text(form, "contact").parse().unwrap_or_default();
+        let (email, reason) = (text(form, "email"), text(form, "reason"));
+        let of = (id, ContactId::from_stored(contact));
+        app.console
+            .change_contact_email(by, of, (&email, &reason))
+            .await?;
+        Ok("email-changed")
     };
     act(&user_page(id), sent, work).await
 }

@@ -48,6 +48,17 @@ const NOTICES: &Notices = &[
         "bad",
         "Nothing was changed: a trail name has 1 to 30 printable characters.",
     ),
+    ("email-changed", "", "The contact's e-mail address is changed."),
+    (
+        "not-an-email",
+        "bad",
+        "Nothing was changed: this is not a valid e-mail address.",
+    ),
+    (
+        "reason",
+        "bad",
+        "Nothing was changed: say why, in 1 to 200 characters.",
+    ),
     (
         "unknown-route",
         "bad",

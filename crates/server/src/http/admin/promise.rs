@@ -14,7 +14,7 @@ use super::{
     view::{
         Redaction,
         texts::MessageView,
-        watch::{self, AlertedView, CallView, PromiseView, StageView},
+        watch::{self, AlertedView, CallView, MailView, PromiseView, StageView, SumsView},
     },
 };
 use crate::http::{
@@ -34,6 +34,8 @@ struct Page {
     stages: Vec<StageView>,
     alerted: Vec<AlertedView>,
     calls: Vec<CallView>,
+    mails: Vec<MailView>,
+    sums: Vec<SumsView>,
     texts: Vec<MessageView>,
 }
 
@@ -66,6 +68,8 @@ pub async fn handle(
             .map(|contact| AlertedView::of(contact, &found.answers))
             .collect(),
         calls: found.calls.iter().map(CallView::from).collect(),
+        mails: found.mails.iter().map(MailView::from).collect(),
+        sums: found.sums.iter().map(SumsView::from).collect(),
         texts: texts
             .map(|line| MessageView::of(line, Redaction::Masked))
             .collect(),

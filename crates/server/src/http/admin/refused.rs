@@ -3,7 +3,10 @@
 use actix_web::HttpResponse;
 use thunderbird_domain::{
     account::{DisableError, ForgotPasswordError, SendResetLinkError},
-    admin::{ChangeRouteError, OptOutError, RegisterUserError, RemoveUserError, ResendError, SendTestError},
+    admin::{
+        ChangeContactEmailError, ChangeRouteError, OptOutError, RegisterUserError, RemoveUserError,
+        ResendError, SendTestError,
+    },
     phone_number::PhoneNumberError,
     port::Fault,
 };
@@ -66,6 +69,18 @@ impl From<ChangeRouteError> for Refused {
             ChangeRouteError::UnknownRoute => "unknown-route",
             ChangeRouteError::SameRoute => "unchanged",
             ChangeRouteError::Fault(fault) => return fault.into(),
+        })
+    }
+}
+
+impl From<ChangeContactEmailError> for Refused {
+    fn from(error: ChangeContactEmailError) -> Self {
+        Self::Notice(match error {
+            ChangeContactEmailError::Unknown => "unknown",
+            ChangeContactEmailError::Email => "not-an-email",
+            ChangeContactEmailError::Reason => "reason",
+            ChangeContactEmailError::SameEmail => "unchanged",
+            ChangeContactEmailError::Fault(fault) => return fault.into(),
         })
     }
 }

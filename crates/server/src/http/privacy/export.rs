@@ -10,12 +10,13 @@ use thunderbird_adapters::contained::contained;
 use thunderbird_domain::{
     account::Session,
     privacy::{
-        Export, ExportError, ExportedAudit, ExportedCheckIn, ExportedCode, ExportedContact, ExportedHiker,
-        ExportedLink, ExportedMail, ExportedMessage, ExportedPosition,
+        Export, ExportError, ExportedAudit, ExportedCheckIn, ExportedCode, ExportedHiker, ExportedLink,
+        ExportedMail, ExportedMessage, ExportedPosition,
     },
 };
 
 use super::{
+    export_contact::ContactExport,
     export_device::DeviceExport,
     export_promise::PromiseExport,
     leaving::{LONGEST, Leaving},
@@ -151,22 +152,6 @@ part! {
         camp: String,
         /// When.
         at: String,
-    }
-}
-
-part! {
-    /// Somebody to tell.
-    ContactExport {
-        /// The number.
-        phone: String,
-        /// What the hiker calls them.
-        name: String,
-        /// Since when.
-        created_at: String,
-        /// Why the last text to them did not arrive, or null.
-        trouble: Option<String>,
-        /// Whether the contact has agreed to be alerted.
-        ready: bool,
     }
 }
 
@@ -347,18 +332,6 @@ impl From<ExportedPosition> for PositionExport {
         Self {
             camp: position.camp,
             at: position.at.to_string(),
-        }
-    }
-}
-
-impl From<ExportedContact> for ContactExport {
-    fn from(contact: ExportedContact) -> Self {
-        Self {
-            phone: contact.phone,
-            name: contact.name,
-            created_at: contact.created_at.to_string(),
-            trouble: contact.trouble,
-            ready: contact.is_ready,
         }
     }
 }

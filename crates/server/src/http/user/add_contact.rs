@@ -1,10 +1,10 @@
 //! `POST /api/user/contacts`
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use thunderbird_domain::user::{AddContactError, ContactName, ContactRefusal, SavedContact};
 
-use super::{no_hiker, view::ContactView};
+use super::{change_contact::address, no_hiker, view::ContactView};
 use crate::http::{
     app::App,
     extract::Caller,
@@ -24,6 +24,15 @@ pub struct NewContact {
     /// What to call them: 1 to 30 printable characters.
     #[schema(min_length = 1, max_length = 30, examples("Mum"))]
     name: String,
+    /// The contact's e-mail address, which then gets every alert and its end as well. Left out, the address stays as it is.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false, max_length = 254, examples("mum@example.org"))]
+    email: Option<String>,
+}
+
+/// A member that is there has a value: what is to be taken away is changed at the contact.
+fn present<'de, D: Deserializer<'de>>(member: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(member).map(Some)
 }
 
 /// Adds a contact, who gets one text that says who added them and how to opt out. A known number is renamed.
@@ -41,9 +50,9 @@ pub struct NewContact {
     (status = 404, description = "No hiker is linked to the account.", body = ProblemDocument),
     (status = 409, description = "There are ten contacts, or a request with this key is being carried out.",
         body = ProblemDocument),
-    (status = 422, description = "The number cannot be texted or is the hiker's own, the name cannot be used, or the key \
+    (status = 422, description = "The number cannot be texted or is the hiker's own, the name or the e-mail address cannot be used, or the key \
         stands for another request.", body = ProblemDocument),
-    (status = 429, description = "Too many contacts were added.", body = ProblemDocument),
+    (status = 429, description = "Too many contacts were added, or too many e-mail addresses were given.", body = ProblemDocument),
 ))]
 pub async fn handle(
     Caller(caller): Caller,
@@ -53,10 +62,11 @@ pub async fn handle(
     let (account, keeper) = (caller.account_id, Data::clone(&app));
     let work = async move |wanted: NewContact| {
         let name = named(&wanted.name)?;
+        let email = wanted.email.as_deref().map(address).transpose()?;
         let saved = keeper
             .hiking
             .users
-            .add_contact(account, &wanted.phone, name)
+            .add_contact(account, (&wanted.phone, name), email)
             .await?;
         Ok(answer(&saved))
     };
@@ -82,7 +92,7 @@ fn answer(saved: &SavedContact) -> Answer<ContactView> {
     };
     Answer {
         status,
-        body: ContactView::of(&saved.contact, (saved.opted_out, saved.is_ready), None),
+        body: ContactView::from(saved),
     }
 }
 
@@ -100,6 +110,7 @@ impl From<AddContactError> for Problem {
             AddContactError::Refused(refusal @ ContactRefusal::TooOften { retry_after }) => {
                 Self::throttled(refusal.to_string(), retry_after)
             }
+            AddContactError::Email(error) => error.into(),
             AddContactError::Fault(fault) => fault.into(),
         }
     }

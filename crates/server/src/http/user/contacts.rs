@@ -31,11 +31,7 @@ pub async fn handle(
     app: Data<App>,
 ) -> Result<web::Json<Page<ContactView>>, Problem> {
     let stored = app.hiking.users.profile(caller.account_id).await?.stored;
-    let show = |contact: &Contact| {
-        let opted_out = stored.opted_out_contacts.contains(&contact.phone);
-        let ready = stored.is_ready(&contact.phone);
-        ContactView::of(contact, (opted_out, ready), stored.trouble(&contact.phone))
-    };
+    let show = |contact: &Contact| ContactView::of(contact, &stored);
     let mut rows: Vec<_> = stored.user.contacts.iter().collect();
     rows.sort_unstable_by_key(|contact| std::cmp::Reverse(contact.id));
     rows.retain(|contact| {

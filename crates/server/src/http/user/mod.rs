@@ -3,6 +3,7 @@
 pub mod add_contact;
 pub mod back;
 pub mod change;
+pub mod change_contact;
 pub mod check_in;
 pub mod check_ins;
 pub mod contacts;

@@ -1,7 +1,9 @@
 //! A hiker, a check-in and a contact as the linked account sees them.
 
 use serde::Serialize;
-use thunderbird_domain::user::{CheckInNotice, Contact, Profile, StoredCheckIn, Trouble};
+use thunderbird_domain::user::{
+    CheckInNotice, Contact, ContactMarks, Profile, SavedContact, StoredCheckIn, StoredUser, Trouble,
+};
 
 /// A hiker.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -189,6 +191,11 @@ pub struct ContactView {
     opted_out: bool,
     /// Whether the contact has agreed to be alerted, by texting READY.
     ready: bool,
+    /// The e-mail address that gets alerts and their ends, or null.
+    #[schema(examples("mum@example.org"))]
+    email: Option<String>,
+    /// Whether the owner of that address has stopped our mails.
+    email_stopped: bool,
     /// Why the newest text, of those whose fate is known, did not arrive; null if it did. Adding the contact again
     /// clears it, and so does a delivery.
     trouble: Option<TroubleView>,
@@ -197,15 +204,28 @@ pub struct ContactView {
     created_at: String,
 }
 
+impl From<&SavedContact> for ContactView {
+    fn from(saved: &SavedContact) -> Self {
+        Self::new(&saved.contact, saved.trouble, saved.marks)
+    }
+}
+
 impl ContactView {
-    /// A contact, whether its number is opted out and whether it is ready, and why the last text did not arrive.
-    pub fn of(contact: &Contact, (opted_out, ready): (bool, bool), trouble: Option<Trouble>) -> Self {
+    /// A contact of this hiker.
+    pub fn of(contact: &Contact, stored: &StoredUser) -> Self {
+        let phone = &contact.phone;
+        Self::new(contact, stored.trouble(phone), ContactMarks::of(stored, phone))
+    }
+
+    fn new(contact: &Contact, trouble: Option<Trouble>, marks: ContactMarks) -> Self {
         Self {
             id: contact.id.map_or(0, thunderbird_domain::user::ContactId::get),
             name: contact.name.as_str().to_owned(),
             phone: contact.phone.as_str().to_owned(),
-            opted_out,
-            ready,
+            opted_out: marks.opted_out,
+            ready: marks.is_ready,
+            email: contact.email.as_ref().map(|email| email.as_str().to_owned()),
+            email_stopped: marks.mails_stopped,
             trouble: trouble.map(TroubleView::from),
             created_at: contact.created_at.to_string(),
         }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use thunderbird_domain::{
     admin::{ContactAnswer, MessageLine},
-    deadline::StoredDeadline,
+    deadline::{AlarmLetter, AlarmMail, StoredDeadline},
+    email::Email,
     id::DeadlineId,
     outgoing::OutgoingCall,
     port::Commit,
@@ -13,9 +14,9 @@ use thunderbird_domain::{
 
 use super::stage::Administered;
 use crate::contract::{
-    deadline::story::{DAD, HIKER, MUM, alarmed, change, closing, hiker, newest, promise, save, text},
+    deadline::story::{DAD, HIKER, MUM, START, alarmed, change, closing, hiker, newest, promise, save, text},
     inbox,
-    user::number,
+    user::{number, tag},
 };
 
 async fn listed(store: &impl Administered, limit: u32) -> (Vec<(u64, &'static str)>, bool) {
@@ -49,7 +50,7 @@ pub(super) async fn lists_alarms_first_then_by_the_promised_time(store: &impl Ad
 
 pub(super) async fn a_promise_is_shown_with_its_texts(store: &impl Administered) {
     let alarm = alarmed(store).await;
-    let page = store.promise(alarm.id).await.unwrap().unwrap();
+    let page = store.promise(alarm.id, START).await.unwrap().unwrap();
     assert_eq!(page.watched.stored, alarm);
     let to: Vec<_> = page.texts.iter().map(|line| line.phone.clone()).collect();
     assert_eq!(to, [DAD, MUM].map(|last| number(last).as_str().to_owned()));
@@ -65,7 +66,7 @@ pub(super) async fn a_promise_is_shown_with_its_texts(store: &impl Administered)
             Inbox::commit(store, answer).await.unwrap(),
             Received::Stored(_)
         ));
-        let page = store.promise(alarm.id).await.unwrap().unwrap();
+        let page = store.promise(alarm.id, START).await.unwrap().unwrap();
         let answer = ContactAnswer {
             phone: mum.clone(),
             at,
@@ -73,20 +74,8 @@ pub(super) async fn a_promise_is_shown_with_its_texts(store: &impl Administered)
         };
         assert_eq!(page.answers, [answer], "the newest one");
     }
-    let before = newest(store).await;
-    let mut called = change(Some(&before), before.deadline.clone());
-    let life = Duration::from_hours(1);
-    called.calls = vec![OutgoingCall::after(&text(101, MUM, "alert"), String::new(), life)];
-    assert_eq!(save(store, called).await, Commit::Stored(()));
-    let page = store.promise(alarm.id).await.unwrap().unwrap();
-    let calls = page.calls.iter().map(|call| (&call.phone, call.state.as_str()));
-    assert_eq!(calls.collect::<Vec<_>>(), [(&mum, "queued")]);
-    assert_eq!(
-        save(store, closing(&newest(store).await)).await,
-        Commit::Stored(())
-    );
-    let page = store.promise(alarm.id).await.unwrap().unwrap();
-    assert_eq!(page.calls[0].state.as_str(), "withheld");
+    its_calls_and_mails_are_shown_and_accounted_for(store, &alarm).await;
+    let page = store.promise(alarm.id, START).await.unwrap().unwrap();
     assert!(
         !page.watched.stored.deadline.is_open(),
         "a closed one is shown as well"
@@ -94,5 +83,51 @@ pub(super) async fn a_promise_is_shown_with_its_texts(store: &impl Administered)
     let state = |line: &MessageLine| line.state.as_str();
     assert_eq!(page.texts.iter().map(state).collect::<Vec<_>>(), ["withheld"; 2]);
     let unknown = DeadlineId::from_stored(alarm.id.get() + 1);
-    assert!(store.promise(unknown).await.unwrap().is_none());
+    assert!(store.promise(unknown, START).await.unwrap().is_none());
+}
+
+async fn its_calls_and_mails_are_shown_and_accounted_for(store: &impl Administered, alarm: &StoredDeadline) {
+    let mum = number(MUM);
+    let before = newest(store).await;
+    let mut called = change(Some(&before), before.deadline.clone());
+    let life = Duration::from_hours(1);
+    called.calls = vec![OutgoingCall::after(&text(101, MUM, "alert"), String::new(), life)];
+    called.mails = vec![AlarmMail {
+        tag: tag(120),
+        contact: number(MUM),
+        to: Email::parse("mum@example.org").unwrap(),
+        user: before.deadline.user,
+        is_numbered: true,
+        letter: AlarmLetter::new(("Alert".to_owned(), "Alert.".to_owned()), START),
+    }];
+    assert_eq!(save(store, called).await, Commit::Stored(()));
+    let page = store.promise(alarm.id, START).await.unwrap().unwrap();
+    let calls = page.calls.iter().map(|call| (&call.phone, call.state.as_str()));
+    assert_eq!(calls.collect::<Vec<_>>(), [(&mum, "queued")]);
+    let mails = page
+        .mails
+        .iter()
+        .map(|mail| (mail.email.as_str(), mail.state.as_str()));
+    assert_eq!(mails.collect::<Vec<_>>(), [("mum@example.org", "queued")]);
+    let sums = page
+        .sums
+        .iter()
+        .find(|contact| contact.phone == mum.as_str())
+        .unwrap()
+        .sums;
+    assert_eq!((sums.waiting, sums.all, sums.unaccounted()), (3, 3, 0));
+    assert_eq!(
+        save(store, closing(&newest(store).await)).await,
+        Commit::Stored(())
+    );
+    let page = store.promise(alarm.id, START).await.unwrap().unwrap();
+    assert_eq!(page.calls[0].state.as_str(), "withheld");
+    assert_eq!(page.mails[0].state.as_str(), "withheld");
+    let sums = page
+        .sums
+        .iter()
+        .find(|contact| contact.phone == mum.as_str())
+        .unwrap()
+        .sums;
+    assert_eq!((sums.withdrawn, sums.all, sums.unaccounted()), (3, 3, 0));
 }

@@ -108,6 +108,7 @@ pub(super) async fn the_watch_knows_the_whole_hiker(
         name: name.to_owned(),
         opted_out,
         is_ready: false,
+        email: None,
     };
     let known: Vec<Hiker> = due.into_iter().map(|watched| watched.hiker).collect();
     assert_eq!(

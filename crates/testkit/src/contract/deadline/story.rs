@@ -91,6 +91,8 @@ pub(in crate::contract) fn change(replaces: Option<&StoredDeadline>, state: Dead
         stand_downs: Vec::new(),
         closings: Vec::new(),
         calls: Vec::new(),
+        mails: Vec::new(),
+        mailed_end: None,
     }
 }
 

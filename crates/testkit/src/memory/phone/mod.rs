@@ -238,7 +238,10 @@ impl super::State {
         }
         match plan.user {
             Some(UserEffect::Join(user)) => self.detach_or_join(user, Some(plan.seen.account)),
-            Some(UserEffect::End(user)) => self.users.end(user, change.at),
+            Some(UserEffect::End(user)) => {
+                self.users.end(user, change.at);
+                self.leave_contact_mails(user);
+            }
             None => {}
         }
         PhoneCommit::Stored

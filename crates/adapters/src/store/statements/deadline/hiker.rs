@@ -16,6 +16,7 @@ use thunderbird_domain::{
 use super::super::{
     Connection,
     column::{self, instant},
+    contact_email,
     schema::{check_ins, contacts, messages, opt_outs, users},
 };
 
@@ -109,6 +110,7 @@ fn watchers(connection: &mut Connection, user: i64) -> QueryResult<Vec<Watcher>>
             opt_outs::id.nullable(),
         ))
         .load(connection)?;
+    let mut emails = contact_email::of_hiker(connection, user)?;
     rows.into_iter()
         .map(|(id, phone, name, is_ready, opt_out)| {
             Ok(Watcher {
@@ -117,6 +119,9 @@ fn watchers(connection: &mut Connection, user: i64) -> QueryResult<Vec<Watcher>>
                 name,
                 opted_out: opt_out.is_some(),
                 is_ready,
+                email: emails
+                    .remove(&id)
+                    .and_then(|(email, stopped)| (!stopped).then_some(email)),
             })
         })
         .collect()

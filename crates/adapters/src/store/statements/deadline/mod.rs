@@ -4,6 +4,7 @@ mod due;
 mod hiker;
 pub(crate) mod plan;
 mod read;
+pub(crate) mod sums;
 mod survey;
 
 use diesel::{
@@ -26,7 +27,7 @@ pub(crate) use read::{alarms_of, newest_of, one};
 pub(crate) use survey::alarms;
 
 use super::{
-    Abort, Connection, Held, Key, Keys, Store, audit, column, dialect, limit, outgoing,
+    Abort, Connection, Held, Key, Keys, Store, audit, column, contact_mail, dialect, limit, outgoing,
     schema::{alarm_contacts, alarms, deadline_stages, deadlines, informed_contacts, messages},
     voice,
 };
@@ -111,6 +112,7 @@ pub(crate) fn apply(
     plan::keep(connection, id, &deadline.plan)?;
     queue(connection, &change.texts, Some(id), (text, at))?;
     voice::queue(connection, &change.calls, Some(id), at)?;
+    contact_mail::queue(connection, &change.mails, id, at)?;
     if deadline.closed.is_some() || deadline.is_acted_upon() {
         voice::withdraw(connection, id, at)?;
     }
@@ -124,6 +126,7 @@ pub(crate) fn apply(
         let closings = change.closings.iter().filter(|text| !is_alerted(text));
         let due: Vec<OutgoingText> = stand_downs.chain(closings).cloned().collect();
         queue(connection, &due, None, (text, at))?;
+        contact_mail::end(connection, id, change.mailed_end.as_ref(), at)?;
     }
     Ok(true)
 }

@@ -11,14 +11,17 @@ use diesel::{
 use thunderbird_domain::{
     deadline::{ARRIVALS_OF, Alerted, Arrivals, OpenAlarm, Survey},
     id::DeadlineId,
+    outbox::state::SendState,
     time::Timestamp,
 };
 
-use super::super::{
-    Connection,
-    column::instant,
-    outbox::row,
-    schema::{alarm_contacts, alarms, deadlines, messages},
+use super::{
+    super::{
+        Connection,
+        column::instant,
+        schema::{alarm_contacts, alarms, deadlines, messages},
+    },
+    sums,
 };
 
 /// Whether the contact's phone has a text of the alarm, or was picked up.
@@ -59,6 +62,7 @@ pub(super) fn survey(connection: &mut Connection, now: Timestamp) -> QueryResult
         without_contact: promises(connection, WITHOUT_CONTACT)?,
         with_ready: promises(connection, WITH_READY)?,
         arrivals: arrivals(connection, now)?,
+        unaccounted: sums::unaccounted(connection, now)?,
         ..Survey::default()
     };
     Ok(survey.with_alarms(&alarms, now))
@@ -137,19 +141,18 @@ fn arrivals(connection: &mut Connection, now: Timestamp) -> QueryResult<Arrivals
         .load(connection)?;
     let mut arrivals = Arrivals::default();
     for some in of_the_day.chunks(500) {
-        let rows: Vec<(i64, String, i64)> = messages::table
+        let rows: Vec<(String, i64)> = messages::table
             .filter(messages::deadline_id.eq_any(some))
             .filter(messages::class.eq("alarm"))
             .filter(sql::<Bool>(TO_CONTACT))
-            .select((
-                messages::id,
-                messages::state,
-                sql::<BigInt>("state_at - created_at"),
-            ))
+            .select((messages::state, sql::<BigInt>("state_at - created_at")))
             .load(connection)?;
-        for (id, word, took) in rows {
+        for (word, took) in rows {
             let took = Duration::from_micros(u64::try_from(took).unwrap_or(0));
-            arrivals.note(row::state(&word, id)?, took);
+            // A state that cannot be read is unaccounted, and keeps no other figure back.
+            if let Some(state) = SendState::parse(&word) {
+                arrivals.note(state, took);
+            }
         }
     }
     Ok(arrivals)

@@ -2,7 +2,7 @@
 
 use diesel::{
     AsChangeset, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, Queryable,
-    RunQueryDsl as _, Selectable, SelectableHelper as _, update,
+    RunQueryDsl as _, Selectable, SelectableHelper as _, dsl::sql, sql_types::Bool, update,
 };
 use thunderbird_domain::{
     id::MailId,
@@ -24,7 +24,7 @@ use thunderbird_domain::{
 use super::{
     Connection, Key, Keys, Store, Unkeyed,
     column::{self, instant, optional_instant},
-    dialect,
+    contact_mail, dialect,
     due::{self, DueRow},
     outbox::row,
     outgoing,
@@ -60,7 +60,7 @@ impl Outbox<MailPayload> for Store {
                 return Ok(Leased::default());
             }
             self.transact(PORT, Keys::on([Key::Mails]), move |connection| {
-                Ok(due::claim::<Row>(connection, &order)?)
+                Ok(due::claim::<DueMail>(connection, &order)?)
             })
             .await
         })
@@ -78,14 +78,15 @@ impl Outbox<MailPayload> for Store {
 
     fn stranded(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Vec<LeasedMail>> {
         self.read(PORT, move |connection| {
-            let rows: Vec<Row> = mails::table
+            let rows: Vec<(Row, bool)> = mails::table
                 .filter(mails::state.eq(SendState::Sending.as_str()))
                 .filter(mails::lease_until.le(now.as_micros()))
                 .order(mails::id)
                 .limit(i64::try_from(limit).unwrap_or(AT_ONCE))
-                .select(Row::as_select())
+                .select((Row::as_select(), sql::<Bool>(contact_mail::IS_TO_CONTACT)))
                 .load(connection)?;
-            Ok(rows.into_iter().filter_map(Row::leased).collect())
+            let leased = |(row, is_to_contact): (Row, bool)| row.leased(is_to_contact);
+            Ok(rows.into_iter().filter_map(leased).collect())
         })
     }
 
@@ -124,6 +125,7 @@ fn is_due(connection: &mut Connection, order: &LeaseOrder) -> QueryResult<bool> 
         .filter(mails::state.eq(SendState::Queued.as_str()))
         .filter(mails::class.eq(order.class.as_str()))
         .filter(mails::next_attempt_at.le(order.now.as_micros()))
+        .filter(sql::<Bool>(&format!("NOT {}", contact_mail::BEHIND)))
         .order(mails::id)
         .select(mails::id)
         .first(connection)
@@ -131,50 +133,61 @@ fn is_due(connection: &mut Connection, order: &LeaseOrder) -> QueryResult<bool> 
     Ok(found.is_some())
 }
 
-impl DueRow for Row {
+/// A due mail, and whether a condition of sending it is gone.
+struct DueMail {
+    row: Row,
+    is_to_contact: bool,
+    unwanted: bool,
+}
+
+impl DueRow for DueMail {
     type Payload = MailPayload;
 
     const DAY_SCOPE: Option<&'static str> = None;
 
-    /// Mails keep no order per recipient: a mail server that refuses one may take the next.
+    /// Mails keep no order per recipient, because a mail server that refuses one may take the next; only those about one
+    /// alarm do. A mail that another write holds is left for the next claim. The conditions are read after the mails are
+    /// held: the write that closes an alarm holds them too.
     fn due(connection: &mut Connection, order: &LeaseOrder, limit: usize) -> QueryResult<Vec<Self>> {
-        mails::table
+        let found: Vec<i64> = mails::table
             .filter(mails::state.eq(SendState::Queued.as_str()))
             .filter(mails::class.eq(order.class.as_str()))
             .filter(mails::next_attempt_at.le(order.now.as_micros()))
+            .filter(sql::<Bool>(&format!("NOT {}", contact_mail::BEHIND)))
             .order(mails::id)
             .limit(i64::try_from(limit).unwrap_or(AT_ONCE))
-            .select(Self::as_select())
-            .load(connection)
+            .select(mails::id)
+            .load(connection)?;
+        let held = dialect::free(connection, "mails", found)?;
+        let (to_contact, unwanted) = (contact_mail::IS_TO_CONTACT, contact_mail::UNWANTED);
+        let rows: Vec<(Row, bool, bool)> = mails::table
+            .filter(mails::id.eq_any(held))
+            .filter(mails::state.eq(SendState::Queued.as_str()))
+            .order(mails::id)
+            .select((Row::as_select(), sql::<Bool>(to_contact), sql::<Bool>(unwanted)))
+            .load(connection)?;
+        let due = |(row, is_to_contact, unwanted)| Self {
+            row,
+            is_to_contact,
+            unwanted,
+        };
+        Ok(rows.into_iter().map(due).collect())
     }
 
     fn id(&self) -> i64 {
-        self.id
+        self.row.id
     }
 
     fn facts(&self) -> Due {
         Due {
-            expires_at: instant(self.expires_at),
-            unwanted: false,
-            attempts: row::count(self.attempts),
+            expires_at: instant(self.row.expires_at),
+            unwanted: self.unwanted,
+            attempts: row::count(self.row.attempts),
         }
     }
 
     fn into_message(self, lease: Tag) -> QueryResult<LeasedMail> {
-        Ok(LeasedMail {
-            id: MailId::from_stored(self.id),
-            tag: column::tag(&self.tag, "mails.tag", self.id)?,
-            lease,
-            payload: MailPayload {
-                to: column::email(&self.recipient, "mails.recipient", self.id)?,
-                subject: self.subject,
-            },
-            class: row::class(&self.class, self.id)?,
-            words: column::words(self.body, self.sealed, self.sealed_key, self.sealed_until),
-            expires_at: instant(self.expires_at),
-            attempts: row::count(self.attempts),
-            ambiguous: row::count(self.ambiguous_attempts),
-        })
+        self.row.into_message(lease, self.is_to_contact)
     }
 
     fn hold(connection: &mut Connection, id: i64, order: &LeaseOrder) -> QueryResult<()> {
@@ -221,7 +234,9 @@ fn settle(connection: &mut Connection, settlement: &Settlement<MailPayload>) -> 
         update(mails::table.find(row.id))
             .set(Settled::by(settlement, &row))
             .execute(connection)?;
-        if !matches!(settlement.outcome, SendOutcome::Again { .. }) {
+        if matches!(settlement.outcome, SendOutcome::Again { .. }) {
+            contact_mail::withhold_if_over(connection, row.id, settlement.at)?;
+        } else {
             erase(connection, &[row.id])?;
         }
     }
@@ -332,9 +347,27 @@ impl Row {
         })
     }
 
+    fn into_message(self, lease: Tag, is_to_contact: bool) -> QueryResult<LeasedMail> {
+        Ok(LeasedMail {
+            id: MailId::from_stored(self.id),
+            tag: column::tag(&self.tag, "mails.tag", self.id)?,
+            lease,
+            payload: MailPayload {
+                to: column::email(&self.recipient, "mails.recipient", self.id)?,
+                subject: self.subject,
+                is_to_contact,
+            },
+            class: row::class(&self.class, self.id)?,
+            words: column::words(self.body, self.sealed, self.sealed_key, self.sealed_until),
+            expires_at: instant(self.expires_at),
+            attempts: row::count(self.attempts),
+            ambiguous: row::count(self.ambiguous_attempts),
+        })
+    }
+
     /// The mail with the lease that holds it. A row that cannot be read stays leased: if it were an error, no other
     /// mail could be taken back.
-    fn leased(self) -> Option<LeasedMail> {
+    fn leased(self, is_to_contact: bool) -> Option<LeasedMail> {
         let id = self.id;
         let lease = column::tag(
             self.lease_tag.as_deref().unwrap_or_default(),
@@ -342,7 +375,7 @@ impl Row {
             id,
         );
         lease
-            .and_then(|lease| self.into_message(lease))
+            .and_then(|lease| self.into_message(lease, is_to_contact))
             .inspect_err(|error| {
                 tracing::error!(event = "outbox.unreadable", message = id, %error, "a leased mail cannot be read");
             })

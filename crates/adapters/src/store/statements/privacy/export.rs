@@ -1,7 +1,8 @@
 //! Everything held about an account.
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, QueryResult, RunQueryDsl as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _, QueryDsl as _,
+    QueryResult, RunQueryDsl as _,
 };
 use thunderbird_domain::{
     account::AccountId,
@@ -17,8 +18,8 @@ use super::super::{
     column::{instant, optional_instant},
     deadline, device,
     schema::{
-        accounts, alarm_contacts, alarms, audit_log, check_ins, contacts, deadlines, mails, messages,
-        phone_codes, phone_links, users,
+        accounts, alarm_contacts, alarms, audit_log, check_ins, contact_emails, contacts, deadlines, mails,
+        messages, phone_codes, phone_links, users,
     },
     session,
 };
@@ -190,8 +191,12 @@ fn last_link_ended(connection: &mut Connection, id: AccountId, phone: &str) -> Q
     Ok(ends.into_iter().flatten().max().unwrap_or(0))
 }
 
+/// Columns of a contact: number, name, when it was added, why the last text did not arrive, whether it is ready, address.
+type ContactColumns = (String, String, i64, Option<String>, bool, Option<String>);
+
 fn contacts(connection: &mut Connection, user: i64, until: i64) -> QueryResult<Vec<ExportedContact>> {
-    let rows: Vec<(String, String, i64, Option<String>, bool)> = contacts::table
+    let rows: Vec<ContactColumns> = contacts::table
+        .left_join(contact_emails::table)
         .filter(contacts::user_id.eq(user).and(contacts::created_at.lt(until)))
         .order(contacts::id)
         .select((
@@ -200,14 +205,16 @@ fn contacts(connection: &mut Connection, user: i64, until: i64) -> QueryResult<V
             contacts::created_at,
             contacts::trouble,
             contacts::ready_at.is_not_null(),
+            contact_emails::email.nullable(),
         ))
         .load(connection)?;
-    let read = |(phone, name, at, trouble, is_ready)| ExportedContact {
+    let read = |(phone, name, at, trouble, is_ready, email)| ExportedContact {
         phone,
         name,
         created_at: instant(at),
         trouble,
         is_ready,
+        email,
     };
     Ok(rows.into_iter().map(read).collect())
 }

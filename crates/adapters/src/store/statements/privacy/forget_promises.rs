@@ -7,7 +7,10 @@ use thunderbird_domain::time::Timestamp;
 
 use super::super::{
     Connection,
-    schema::{alarm_contacts, alarms, calls, deadline_stages, deadlines, informed_contacts, trip_plans},
+    schema::{
+        alarm_contacts, alarms, calls, contact_mails, deadline_stages, deadlines, informed_contacts,
+        trip_plans,
+    },
 };
 use super::chunk::some;
 
@@ -54,6 +57,7 @@ fn forget_these(connection: &mut Connection, ids: &[i64]) -> QueryResult<usize> 
     remove(alarms::table.filter(alarms::id.eq_any(&over))).execute(connection)?;
     remove(trip_plans::table.filter(trip_plans::deadline_id.eq_any(ids))).execute(connection)?;
     remove(calls::table.filter(calls::deadline_id.eq_any(ids))).execute(connection)?;
+    remove(contact_mails::table.filter(contact_mails::deadline_id.eq_any(ids))).execute(connection)?;
     remove(informed_contacts::table.filter(informed_contacts::deadline_id.eq_any(ids)))
         .execute(connection)?;
     remove(deadline_stages::table.filter(deadline_stages::deadline_id.eq_any(ids))).execute(connection)?;

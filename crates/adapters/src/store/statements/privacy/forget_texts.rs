@@ -7,7 +7,7 @@ use diesel::{
 use thunderbird_domain::{privacy::RetentionCutoffs, sms::inbound::TokenFingerprint, time::Timestamp};
 
 use super::super::{
-    Connection, dialect,
+    Connection, contact_mail, dialect,
     schema::{
         calls, conversations, idempotency_keys, inbound_sids, mails, messages, page_events, pages,
         pending_actions, phone_codes, phone_word_sets, status_callbacks,
@@ -122,6 +122,7 @@ fn forget_messages(connection: &mut Connection, before: Timestamp) -> QueryResul
     Ok(some(connection, ("messages", texts), |connection, ids| {
         remove(messages::table.filter(messages::id.eq_any(ids))).execute(connection)
     })? + some(connection, ("mails", letters), |connection, ids| {
+        contact_mail::forget(connection, &ids)?;
         remove(mails::table.filter(mails::id.eq_any(ids))).execute(connection)
     })? + some(connection, ("status_callbacks", receipts), |connection, ids| {
         remove(status_callbacks::table.filter(status_callbacks::id.eq_any(ids))).execute(connection)

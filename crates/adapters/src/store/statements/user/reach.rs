@@ -126,6 +126,7 @@ fn contact_of((id, phone, name, since): Marked) -> QueryResult<Contact> {
         phone: column::phone(&phone, "contacts.phone", id)?,
         name: ContactName::from_stored(name),
         created_at: instant(since),
+        email: None,
     })
 }
 

@@ -21,7 +21,7 @@ use thunderbird_domain::{
 use super::{
     Abort, Connection, Key, Keys, Store, audit, check_in,
     column::{self, instant},
-    deadline, limit, outgoing, reach,
+    contact_email, deadline, limit, outgoing, reach,
     schema::{contacts, opt_outs, phone_links, users},
 };
 
@@ -118,6 +118,7 @@ impl Row {
             known: contacts,
             opted_out: opted_out_contacts,
             ready: ready_contacts,
+            stopped_mails,
             troubles,
         } = contacts_of(connection, self.id)?;
         let position = self.position_code.zip(self.position_at);
@@ -139,6 +140,7 @@ impl Row {
             },
             opted_out_contacts,
             ready_contacts,
+            stopped_mails,
             deadline: deadline::newest_of(connection, self.id, Kind::Out)?,
             call: deadline::newest_of(connection, self.id, Kind::Call)?,
             troubles,
@@ -187,6 +189,7 @@ struct Contacts {
     known: Vec<Contact>,
     opted_out: Vec<PhoneNumber>,
     ready: Vec<PhoneNumber>,
+    stopped_mails: Vec<PhoneNumber>,
     troubles: Vec<(PhoneNumber, Trouble)>,
 }
 
@@ -209,6 +212,7 @@ fn contacts_of(connection: &mut Connection, user: i64) -> QueryResult<Contacts> 
             opt_outs::id.nullable(),
         ))
         .load(connection)?;
+    let mut emails = contact_email::of_hiker(connection, user)?;
     let mut found = Contacts::default();
     for (id, raw, name, created_at, trouble, ready_at, opt_out) in rows {
         let phone = column::phone(&raw, "contacts.phone", id)?;
@@ -221,11 +225,16 @@ fn contacts_of(connection: &mut Connection, user: i64) -> QueryResult<Contacts> 
         if let Some(trouble) = reach::trouble(trouble.as_deref(), id)? {
             found.troubles.push((phone.clone(), trouble));
         }
+        let email = emails.remove(&id);
+        if email.as_ref().is_some_and(|(_, stopped)| *stopped) {
+            found.stopped_mails.push(phone.clone());
+        }
         found.known.push(Contact {
             id: Some(ContactId::from_stored(id)),
             phone,
             name: ContactName::from_stored(name),
             created_at: instant(created_at),
+            email: email.map(|(email, _)| email),
         });
     }
     Ok(found)
@@ -242,6 +251,7 @@ pub(crate) fn apply(
     };
     let Some(id) = id else { return Ok(None) };
     sync_contacts(connection, id, &change.state.contacts)?;
+    contact_email::keep(connection, id, &change.state.contacts, change.at)?;
     if let Some(taken_back) = &change.taken_back
         && !check_in::take_back(connection, id, taken_back, change.at)?
     {
@@ -321,6 +331,7 @@ fn sync_contacts(connection: &mut Connection, user: i64, wanted: &[Contact]) -> 
         .load(connection)?;
     for (id, phone, ..) in &stored {
         if !wanted.iter().any(|contact| contact.phone.as_str() == phone) {
+            contact_email::remove(connection, *id)?;
             delete(contacts::table.filter(contacts::id.eq(id))).execute(connection)?;
             outgoing::withhold_untried(connection, UserId::from_stored(user), phone)?;
         }

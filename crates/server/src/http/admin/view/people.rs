@@ -80,6 +80,12 @@ pub struct ContactView {
     pub opted_out: bool,
     /// Why the last text did not arrive; empty if it did.
     pub trouble: &'static str,
+    /// Row id of the contact.
+    pub id: i64,
+    /// Their e-mail address; empty if the hiker has given none.
+    pub email: String,
+    /// Whether its owner has stopped our mails.
+    pub mails_stopped: bool,
 }
 
 impl ContactView {
@@ -90,6 +96,13 @@ impl ContactView {
             phone: redaction.phone(&line.phone),
             opted_out: line.opted_out,
             trouble: line.trouble.map(Trouble::words).unwrap_or_default(),
+            id: line.id.get(),
+            email: line
+                .email
+                .as_ref()
+                .map(|(email, _)| redaction.email(email.as_str()))
+                .unwrap_or_default(),
+            mails_stopped: line.email.as_ref().is_some_and(|(_, stopped)| *stopped),
         }
     }
 }

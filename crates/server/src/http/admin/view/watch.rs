@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use thunderbird_domain::{
-    admin::{CallLine, ContactAnswer},
-    deadline::{AlarmContact, Deadline, How, Kind, Outcome, SetBy, StageRow, State, Watched},
+    admin::{CallLine, ContactAnswer, ContactSums, MailLine},
+    deadline::{AlarmContact, Deadline, How, Kind, Outcome, RowSums, SetBy, StageRow, State, Watched},
     id::DeadlineId,
     outbox::state::SendState,
     phone_number::PhoneNumber,
@@ -278,6 +278,62 @@ impl From<&CallLine> for CallView {
             key: line.key.map_or("", Key::as_str),
             error: line.code.map(|code| code.to_string()).unwrap_or_default(),
             at: moment(line.at),
+        }
+    }
+}
+
+/// A mail to a contact.
+pub struct MailView {
+    /// The contact's masked number.
+    pub phone: String,
+    /// The masked address.
+    pub email: String,
+    /// What it is for.
+    pub what: &'static str,
+    /// What became of it.
+    pub state: &'static str,
+    /// How the word is coloured.
+    pub mood: &'static str,
+    /// The mail server's code; empty for none.
+    pub error: String,
+    /// Since when it is so.
+    pub at: String,
+}
+
+impl From<&MailLine> for MailView {
+    fn from(line: &MailLine) -> Self {
+        Self {
+            phone: Redaction::Masked.sender(&line.phone),
+            email: Redaction::Masked.email(&line.email),
+            what: if line.ends_alarm { "stand-down" } else { "alert" },
+            // More is not known of a mail: it may be unread.
+            state: match line.state {
+                SendState::Sent => "handed over",
+                other => other.as_str(),
+            },
+            mood: if line.state.is_given_up() { "bad" } else { "" },
+            error: line.code.map(|code| code.to_string()).unwrap_or_default(),
+            at: moment(line.at),
+        }
+    }
+}
+
+/// What has become of everything that was queued for a contact.
+pub struct SumsView {
+    /// The contact's masked number.
+    pub phone: String,
+    /// How many rows came to which end.
+    pub sums: RowSums,
+    /// How many rows are in no state that can last.
+    pub unaccounted: u64,
+}
+
+impl From<&ContactSums> for SumsView {
+    fn from(contact: &ContactSums) -> Self {
+        Self {
+            phone: Redaction::Masked.sender(&contact.phone),
+            sums: contact.sums,
+            unaccounted: contact.sums.unaccounted(),
         }
     }
 }

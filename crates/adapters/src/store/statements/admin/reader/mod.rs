@@ -76,8 +76,8 @@ impl AdminReader for Store {
         self.read(PORT, move |connection| watch::watch(connection, limit))
     }
 
-    fn promise(&self, id: DeadlineId) -> PortFuture<'_, Option<PromisePage>> {
-        self.read(PORT, move |connection| watch::promise(connection, id))
+    fn promise(&self, id: DeadlineId, now: Timestamp) -> PortFuture<'_, Option<PromisePage>> {
+        self.read(PORT, move |connection| watch::promise(connection, id, now))
     }
 
     fn audit(&self, filter: AuditFilter, limit: u32) -> PortFuture<'_, PageOf<AuditLine>> {

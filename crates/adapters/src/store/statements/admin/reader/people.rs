@@ -14,11 +14,11 @@ use thunderbird_domain::{
     },
     id::SessionId,
     route::RouteId,
-    user::{ContactName, Position, StoredCheckIn, TrailName, UserId},
+    user::{ContactId, ContactName, Position, StoredCheckIn, TrailName, UserId},
 };
 
 use super::super::{
-    Connection, check_in, column, dialect, opt_out, reach,
+    Connection, check_in, column, contact_email, dialect, opt_out, reach,
     schema::{accounts, contacts, phone_links, sessions, users},
 };
 use super::{
@@ -144,6 +144,7 @@ fn contacts_of(connection: &mut Connection, id: UserId) -> QueryResult<Vec<Conta
         .order(contacts::id)
         .select((contacts::id, contacts::name, contacts::phone, contacts::trouble))
         .load(connection)?;
+    let mut emails = contact_email::of_hiker(connection, id.get())?;
     let mut lines = Vec::with_capacity(rows.len());
     for (row, name, phone, trouble) in rows {
         let phone = column::phone(&phone, "contacts.phone", row)?;
@@ -151,6 +152,8 @@ fn contacts_of(connection: &mut Connection, id: UserId) -> QueryResult<Vec<Conta
             name: ContactName::from_stored(name),
             opted_out: opt_out::stands(connection, &phone)?,
             trouble: reach::trouble(trouble.as_deref(), row)?,
+            id: ContactId::from_stored(row),
+            email: emails.remove(&row),
             phone,
         });
     }

@@ -2,12 +2,13 @@
 
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _};
 use thunderbird_domain::{
-    admin::{ContactAnswer, PromisePage, WatchList},
+    admin::{ContactAnswer, ContactSums, PromisePage, WatchList},
     deadline::Deadline,
     id::DeadlineId,
+    time::Timestamp,
 };
 
-use super::super::{Connection, column::instant, deadline, schema::messages, voice};
+use super::super::{Connection, column::instant, contact_mail, deadline, schema::messages, voice};
 use super::{page::one_more, texts};
 
 /// How many texts the page of a promise shows: three alerts to ten contacts and every question are fewer.
@@ -25,16 +26,30 @@ pub(super) fn watch(connection: &mut Connection, limit: u32) -> QueryResult<Watc
     })
 }
 
-pub(super) fn promise(connection: &mut Connection, id: DeadlineId) -> QueryResult<Option<PromisePage>> {
+pub(super) fn promise(
+    connection: &mut Connection,
+    id: DeadlineId,
+    now: Timestamp,
+) -> QueryResult<Option<PromisePage>> {
     let Some(watched) = deadline::one(connection, id)? else {
         return Ok(None);
     };
     Ok(Some(PromisePage {
         answers: answers(connection, &watched.stored.deadline)?,
         calls: voice::about(connection, id, TEXTS)?,
+        mails: contact_mail::about(connection, id, TEXTS)?,
+        sums: accounted(connection, id, now)?,
         texts: texts::about(connection, id, TEXTS)?,
         watched,
     }))
+}
+
+/// What has become of everything that the promise's alarm has queued, by contact.
+fn accounted(connection: &mut Connection, id: DeadlineId, now: Timestamp) -> QueryResult<Vec<ContactSums>> {
+    let mut found = deadline::sums::of(connection, &[id.get()], now)?;
+    let sums = found.remove(&id.get()).unwrap_or_default();
+    let contact = |(phone, sums)| ContactSums { phone, sums };
+    Ok(sums.into_iter().map(contact).collect())
 }
 
 /// The newest text of each alerted contact, between their first alert and the end of the alarm.
