@@ -32,26 +32,6 @@ async fn overdue() -> (World, Hiker) {
     (world, sam)
 }
 
-/// What the form on a page says of the state that it shows; nothing if there is no form.
-async fn seen(ada: &Operator, page: &str) -> String {
-    let page = ada.page(page).await;
-    let form = page.split_once("name=\"seen\" value=\"");
-    form.and_then(|(_, rest)| rest.split_once('"'))
-        .map(|(seen, _)| seen.to_owned())
-        .unwrap_or_default()
-}
-
-async fn closes_as(ada: &mut Operator, page: &str, (verdict, seen): (&str, &str)) -> String {
-    let fields = [("verdict", verdict), ("sure", "yes"), ("seen", seen)];
-    let answer = ada.submit(&format!("{page}/close"), &fields).await;
-    location(&answer).to_owned()
-}
-
-async fn closes(ada: &mut Operator, page: &str, verdict: &str) -> String {
-    let seen = seen(ada, page).await;
-    closes_as(ada, page, (verdict, &seen)).await
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_operator_who_knows_that_the_hiker_is_found_stands_everybody_down_once() {
     let (mut world, sam) = overdue().await;
@@ -62,7 +42,7 @@ async fn an_operator_who_knows_that_the_hiker_is_found_stands_everybody_down_onc
             .contains("What became of the hiker?")
     );
     assert_eq!(
-        closes(&mut ada, PAGE, "found").await,
+        ada.closes(PAGE, "found").await,
         "/admin/watch/1?notice=promise-closed"
     );
     for number in [MUM, DAD] {
@@ -76,14 +56,10 @@ async fn an_operator_who_knows_that_the_hiker_is_found_stands_everybody_down_onc
     assert!(read[0].contains("you are found"), "{read:?}");
     // A second operator, or a form that is sent twice, changes nothing more.
     assert_eq!(
-        closes(&mut ada, PAGE, "police").await,
+        ada.closes(PAGE, "police").await,
         "/admin/watch/1?notice=promise-over"
     );
     world.restart().await;
-    on_disk(
-        &world,
-        "UPDATE deadline_stages SET due_at = 1 WHERE stage = 'alert_2'",
-    );
     assert!(sam.says("OUT").await.contains("closed by our operator on"));
     assert!(sam.says("BACK").await.contains("closed by our operator on"));
     let page = ada.page("/admin/watch/1").await;
@@ -97,13 +73,21 @@ async fn an_operator_who_knows_that_the_hiker_is_found_stands_everybody_down_onc
         audit.contains("deadline.closed") && audit.contains("operator_found"),
         "{audit}"
     );
-    for number in [MUM, DAD] {
-        let texts = world.contact(number).texts();
-        let count = |part: &str| texts.iter().filter(|text| text.contains(part)).count();
-        assert_eq!((count("ALERT "), count("STAND DOWN")), (1, 1), "{texts:?}");
-    }
-    // The hiker can contradict, and is watched again.
+    // The hiker can contradict and is watched again; the second alert of the alarm that was closed would be due with this one.
     assert!(sam.says("OUT TOMORROW 7PM").await.contains("Set: out by"));
+    on_disk(
+        &world,
+        "UPDATE deadline_stages SET due_at = 1 WHERE stage = 'alert_2' AND deadline_id = 1;
+        UPDATE deadlines SET next_due_at = 1 WHERE id = 1",
+    );
+    on_disk(&world, OVERDUE);
+    for number in [MUM, DAD] {
+        let texts = world.contact(number).texts_with("ALERT 1 of 3", 2).await;
+        let all = world.contact(number).texts();
+        let count = |part: &str| all.iter().filter(|text| text.contains(part)).count();
+        assert_eq!(texts.len(), 2, "{all:?}");
+        assert_eq!((count("ALERT 2 of 3"), count("STAND DOWN")), (0, 1), "{all:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,7 +97,7 @@ async fn contacts_of_an_alarm_that_police_have_are_not_told_that_all_is_well() {
     mum.says("ACTING").await;
     let mut ada = world.operator("ada").await;
     assert_eq!(
-        closes(&mut ada, PAGE, "police").await,
+        ada.closes(PAGE, "police").await,
         "/admin/watch/1?notice=promise-closed"
     );
     for number in [MUM, DAD] {
@@ -144,14 +128,14 @@ async fn contacts_of_an_alarm_that_police_have_are_not_told_that_all_is_well() {
 async fn an_alert_that_came_after_the_page_was_shown_is_not_closed_by_it() {
     let (world, sam) = overdue().await;
     let mut ada = world.operator("ada").await;
-    let old = seen(&ada, PAGE).await;
+    let old = ada.seen(PAGE).await;
     sam.text("ALERT").await;
     world.contact(MUM).texts_with("asks for help", 1).await;
-    let answer = closes_as(&mut ada, PAGE, ("false_alarm", &old)).await;
+    let answer = ada.closes_as_seen(PAGE, ("false_alarm", &old)).await;
     assert_eq!(answer, "/admin/watch/1?notice=promise-changed");
     assert!(ada.page(PAGE).await.contains(">alarmed<"));
     assert_eq!(
-        closes(&mut ada, PAGE, "found").await,
+        ada.closes(PAGE, "found").await,
         "/admin/watch/1?notice=promise-closed"
     );
     world.contact(MUM).texts_with("STAND DOWN", 1).await;
@@ -172,7 +156,7 @@ async fn a_call_for_help_that_was_none_is_closed_and_a_time_that_lies_ahead_is_w
     sam.text("OUT TOMORROW 6PM").await;
     let mut ada = world.operator("ada").await;
     assert_eq!(
-        closes(&mut ada, PAGE, "found").await,
+        ada.closes(PAGE, "found").await,
         "/admin/watch/1?notice=promise-ahead"
     );
     assert!(
@@ -183,11 +167,11 @@ async fn a_call_for_help_that_was_none_is_closed_and_a_time_that_lies_ahead_is_w
     sam.text("ALERT").await;
     world.contact(MUM).texts_with("asks for help", 1).await;
     assert_eq!(
-        closes(&mut ada, PAGE, "found").await,
+        ada.closes(PAGE, "found").await,
         "/admin/watch/1?notice=promise-call"
     );
     assert_eq!(
-        closes(&mut ada, "/admin/watch/2", "false_alarm").await,
+        ada.closes("/admin/watch/2", "false_alarm").await,
         "/admin/watch/2?notice=promise-closed"
     );
     let read = world.contact(MUM).texts_with("STAND DOWN", 1).await;
@@ -232,4 +216,28 @@ async fn whoever_is_not_sure_or_no_operator_closes_nothing() {
     );
     assert!(ada.page("/admin/watch/1").await.contains(">alarmed<"));
     assert_eq!(world.contact(MUM).texts_with("STAND DOWN", 0).await.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_time_that_has_passed_ends_with_the_call_for_help_and_by_its_page_alone_it_does_not() {
+    let world = world().await;
+    let sam = world.hiker(SAM).registered().await;
+    sam.text("SAFE 0491570110 Mum").await;
+    sam.text("OUT TOMORROW 6PM").await;
+    sam.text("ALERT").await;
+    on_disk(&world, "UPDATE deadlines SET due_at = set_at WHERE kind = 'out'");
+    let mut ada = world.operator("ada").await;
+    assert_eq!(ada.seen(PAGE).await, "", "no form that would close nothing");
+    assert_eq!(
+        ada.closes(PAGE, "found").await,
+        "/admin/watch/1?notice=promise-call"
+    );
+    assert_eq!(
+        ada.closes("/admin/watch/2", "found").await,
+        "/admin/watch/2?notice=promise-closed"
+    );
+    let read = sam.texts_with("Our operator closed your alert", 1).await;
+    assert!(read[0].contains("We watch no time of yours now"), "{read:?}");
+    assert!(sam.says("OUT").await.contains("closed by our operator on"));
+    assert!(ada.page("/admin/watch").await.contains("No promise is open."));
 }

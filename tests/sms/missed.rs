@@ -229,3 +229,24 @@ async fn a_flood_of_old_texts_is_done_and_answered_with_the_newest_few() {
     .await;
     assert_eq!(trip.count("contacts"), 8, "what is a day old is not done");
 }
+
+/// An operator who closes an alarm cannot know of an ALERT whose webhook is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_alert_from_before_an_operator_closed_the_alarm_is_raised_all_the_same() {
+    let mut trip = Trip::asked().await;
+    trip.moves_to(day("19:01"));
+    for contact in [&trip.mum, &trip.dad] {
+        contact.texts_with("ALERT 1 of 3: Sam is overdue", 1).await;
+    }
+    trip.misses("ALERT", day("18:55"));
+    let mut ada = trip.world.operator("ada").await;
+    assert_eq!(
+        ada.closes("/admin/watch/1", "false_alarm").await,
+        "/admin/watch/1?notice=promise-closed"
+    );
+    trip.mum.texts_with("it was a false alarm", 1).await;
+    trip.passes(Duration::from_mins(11));
+    for contact in [&trip.mum, &trip.dad] {
+        contact.texts_with("Sam asks for help", 1).await;
+    }
+}

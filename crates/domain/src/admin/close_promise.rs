@@ -23,7 +23,7 @@ pub enum ClosePromiseError {
     /// It is not what the operator has seen any more: the hiker has asked for help, a contact acts, or an alert has left.
     #[error("It has changed since it was shown.")]
     Changed,
-    /// It is a promise, and the hiker asks for help as well: the operator closes that, and the promise ends with it.
+    /// It is a promise, and the hiker asks for help as well: the call for help has to be closed first.
     #[error("A call for help of this hiker is open.")]
     CallOpen,
     /// The promised time lies ahead, so no question and no alert is due. Only the hiker may withdraw it.
@@ -56,7 +56,8 @@ impl Console {
         };
         until_stored("user store", || async {
             let stored = self.closable(id, seen).await?;
-            let Some(save) = self.closing(&stored, id, verdict, &moment) else {
+            let save = stored.and_then(|stored| self.closing(&stored, id, verdict, &moment));
+            let Some(save) = save else {
                 return Ok(Commit::Stale);
             };
             let events = counts::events(&save.deadlines, moment.at);
@@ -71,30 +72,34 @@ impl Console {
         .await
     }
 
-    /// The hiker whose promise or call may be closed.
+    /// The hiker whose promise or call may be closed; `None` if it was closed while it was looked for. It is compared with
+    /// what was `seen` in the state that the commit replaces.
     async fn closable(
         &self,
         id: DeadlineId,
         seen: Option<TripVersion>,
-    ) -> Result<StoredUser, ClosePromiseError> {
+    ) -> Result<Option<StoredUser>, ClosePromiseError> {
         let page = self.reader.promise(id).await?.ok_or(ClosePromiseError::Unknown)?;
-        let shown = &page.watched.stored;
-        let state = shown.deadline.state();
-        if state == State::Closed {
+        let shown = &page.watched.stored.deadline;
+        if !shown.is_open() {
             return Err(ClosePromiseError::Over);
         }
-        let live = self.live_user(shown.deadline.user).await?;
+        let live = self.live_user(shown.user).await?;
         let stored = live.ok_or(ClosePromiseError::Unknown)?;
-        if shown.deadline.kind == Kind::Out && stored.open_call().is_some() {
+        let (promise, call) = (stored.open_deadline(), stored.open_call());
+        let Some(open) = promise.into_iter().chain(call).find(|open| open.id == id) else {
+            return Ok(None);
+        };
+        if open.deadline.kind == Kind::Out && call.is_some() {
             return Err(ClosePromiseError::CallOpen);
         }
-        if state == State::Armed {
+        if open.deadline.state() == State::Armed {
             return Err(ClosePromiseError::Ahead);
         }
-        if seen != Some(TripVersion::of(shown)) {
+        if seen != Some(TripVersion::of(open)) {
             return Err(ClosePromiseError::Changed);
         }
-        Ok(stored)
+        Ok(Some(stored))
     }
 
     /// What to store; `None` if the promise was closed or replaced since it was looked at.

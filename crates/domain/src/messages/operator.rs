@@ -21,8 +21,8 @@ pub fn stand_down(trail_name: &str, deadline: &Deadline, verdict: Verdict, at: T
              sure. If you called Police, tell them now."
         ),
         Verdict::Police => format!(
-            "Thunderbird: Our operator closed the alert for {name}, {clock}: Police deal with it now. We send no more about it. \
-             If you know where {name} is, tell Police."
+            "Thunderbird: Our operator closed the alert for {name}, {clock}: Police deal with it now. We send no more \
+             about it. If you know where {name} is, tell Police."
         ),
     }
 }
@@ -32,9 +32,9 @@ pub fn closed(trail_name: &str, deadline: &Deadline, verdict: Verdict, at: Times
     let name = plain_punctuation(trail_name);
     let clock = local_time(at, &deadline.zone);
     let what = match verdict {
-        Verdict::Found => format!("{name} is found"),
-        Verdict::FalseAlarm => "there was no danger".to_owned(),
-        Verdict::Police => "Police deal with it now".to_owned(),
+        Verdict::Found => "the hiker is found",
+        Verdict::FalseAlarm => "it was a false alarm",
+        Verdict::Police => "Police deal with it now",
     };
     format!(
         "Thunderbird: Our operator closed the time of {name}, {clock}: {what}. Nobody watches it any more."

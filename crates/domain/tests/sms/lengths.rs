@@ -5,11 +5,12 @@ use std::time::Duration;
 use thunderbird_domain::{
     deadline::{
         Alarm, AlarmContact, Deadline, DelayRefusal, DueRefusal, Hiker, Kind, LastCheckIn, Plan, Reason,
-        SetBy, Stage, Through, Watcher,
+        SetBy, Stage, Through, Verdict, Watcher,
     },
     id::UserId,
     messages::{
-        alarm, check_in, claim, contact, deadline, for_contacts, help, late, onboarding, phone, replies,
+        alarm, check_in, claim, contact, deadline, for_contacts, help, late, onboarding, operator, phone,
+        replies,
     },
     phone_number::{PhoneNumber, PhoneNumberError, Region, TextableRegions},
     random::Tag,
@@ -375,7 +376,11 @@ fn the_longest_names_do_not_cut_a_text_to_contacts() {
         (1, deadline::found(Kind::Out, name)),
         (1, deadline::alerted(name, 10, &promise, ("000", end))),
     ];
-    for reason in &reasons {
+    rows.push((
+        2,
+        operator::to_hiker(&promise, Verdict::Police, Some(&promise), end),
+    ));
+    for reason in reasons.iter().chain(&Verdict::ALL.map(Reason::Operator)) {
         for through in [Through::Text, Through::Web] {
             rows.push((2, alarm::stand_down(name, &promise, (reason, through), end)));
             // Only a new time is too long with a name of this length.

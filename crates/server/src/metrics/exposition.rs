@@ -380,4 +380,17 @@ mod tests {
         exposition.store(&StoreFigures::default(), Timestamp::EPOCH);
         assert!(!exposition.into_text().contains("disk_free_bytes"));
     }
+    #[test]
+    fn the_oldest_forecast_has_an_age_as_long_as_there_is_one() {
+        let (outcomes, now) = (Outcomes::default(), Timestamp::from_micros(90_000_000));
+        for (oldest, sample) in [(None, None), (Some(Timestamp::EPOCH), Some("90"))] {
+            outcomes.note_oldest(oldest);
+            let mut exposition = Exposition::default();
+            exposition.forecasts(&outcomes, now);
+            let text = exposition.into_text();
+            let mut lines = text.lines();
+            let shown = lines.find_map(|line| line.strip_prefix("thunderbird_forecast_oldest_age_seconds "));
+            assert_eq!(shown, sample, "{text}");
+        }
+    }
 }

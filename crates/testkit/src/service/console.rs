@@ -100,6 +100,27 @@ impl Operator {
         self.post(path, &all).await
     }
 
+    /// What the form on the page of a promise says of the state that it shows; empty if there is no form.
+    pub async fn seen(&self, page: &str) -> String {
+        let page = self.page(page).await;
+        let form = page.split_once("name=\"seen\" value=\"");
+        let seen = form.and_then(|(_, rest)| rest.split_once('"'));
+        seen.map(|(seen, _)| seen.to_owned()).unwrap_or_default()
+    }
+
+    /// Closes the promise or call of a page as it stands there; answers where the form leads to.
+    pub async fn closes(&mut self, page: &str, verdict: &str) -> String {
+        let seen = self.seen(page).await;
+        self.closes_as_seen(page, (verdict, &seen)).await
+    }
+
+    /// Closes the promise or call of a page as it was seen earlier.
+    pub async fn closes_as_seen(&mut self, page: &str, (verdict, seen): (&str, &str)) -> String {
+        let fields = [("verdict", verdict), ("sure", "yes"), ("seen", seen)];
+        let answer = self.submit(&format!("{page}/close"), &fields).await;
+        location(&answer).to_owned()
+    }
+
     /// Sends a form as it stands from one of our own pages.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Response {
         self.post_with(path, fields, &[("Sec-Fetch-Site", "same-origin")])

@@ -91,7 +91,7 @@ const NOTICES: &Notices = &[
     (
         "promise-call",
         "bad",
-        "Nothing was changed: this hiker asks for help. Close the call for help, and the time ends with it.",
+        "Nothing was changed: this hiker asks for help. Close the call for help first.",
     ),
     (
         "promise-ahead",

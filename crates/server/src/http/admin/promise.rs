@@ -6,7 +6,11 @@ use actix_web::{
     web::{Data, Path, Query},
 };
 use askama::Template;
-use thunderbird_domain::{deadline::State, id::DeadlineId, user::TripVersion};
+use thunderbird_domain::{
+    deadline::{Kind, State, Watched},
+    id::DeadlineId,
+    user::TripVersion,
+};
 
 use super::{
     Named,
@@ -68,11 +72,19 @@ pub async fn handle(
             .map(|contact| AlertedView::of(contact, &found.answers))
             .collect(),
         seen: TripVersion::of(&found.watched.stored).to_string(),
-        can_close: matches!(deadline.state(), State::Asking | State::Alarmed),
+        can_close: can_close(&found.watched),
         calls: found.calls.iter().map(CallView::from).collect(),
         texts: texts
             .map(|line| MessageView::of(line, Redaction::Masked))
             .collect(),
     };
     Ok(frame::page(StatusCode::OK, &page)?)
+}
+
+/// Whether the form would close anything: a promise rests while its hiker asks for help, and one whose time lies ahead is the
+/// hiker's own.
+fn can_close(watched: &Watched) -> bool {
+    let deadline = &watched.stored.deadline;
+    let rests = deadline.kind == Kind::Out && watched.beside.is_some();
+    matches!(deadline.state(), State::Asking | State::Alarmed) && !rests
 }

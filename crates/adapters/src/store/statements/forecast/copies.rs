@@ -38,27 +38,21 @@ struct HeadRow {
 }
 
 /// The columns of a [`HeadRow`].
-const HEAD: (
-    forecasts::lat,
-    forecasts::lon,
-    forecasts::source,
-    forecasts::run_at,
-    forecasts::fetched_at,
-    forecasts::checked_at,
-    forecasts::expires_at,
-    forecasts::tag,
-    forecasts::ground,
-) = (
-    forecasts::lat,
-    forecasts::lon,
-    forecasts::source,
-    forecasts::run_at,
-    forecasts::fetched_at,
-    forecasts::checked_at,
-    forecasts::expires_at,
-    forecasts::tag,
-    forecasts::ground,
-);
+macro_rules! head {
+    () => {
+        (
+            forecasts::lat,
+            forecasts::lon,
+            forecasts::source,
+            forecasts::run_at,
+            forecasts::fetched_at,
+            forecasts::checked_at,
+            forecasts::expires_at,
+            forecasts::tag,
+            forecasts::ground,
+        )
+    };
+}
 
 impl HeadRow {
     fn cell(&self) -> Cell {
@@ -117,14 +111,14 @@ fn heads(connection: &mut Connection, cells: &[Cell]) -> QueryResult<Vec<HeadRow
         return forecasts::table
             .filter(forecasts::lat.eq(lat))
             .filter(forecasts::lon.eq(lon))
-            .select(HEAD)
+            .select(head!())
             .load(connection);
     }
     let (lats, lons): (Vec<i64>, Vec<i64>) = cells.iter().map(|cell| index(*cell)).unzip();
     let rows: Vec<HeadRow> = forecasts::table
         .filter(forecasts::lat.eq_any(lats))
         .filter(forecasts::lon.eq_any(lons))
-        .select(HEAD)
+        .select(head!())
         .load(connection)?;
     let wanted = rows.into_iter().filter(|row| cells.contains(&row.cell()));
     Ok(wanted.collect())
@@ -140,7 +134,7 @@ fn whole(
     let (lat, lon) = index(cell);
     let row: Option<(HeadRow, String)> = forecasts::table
         .find((lat, lon, source.as_str()))
-        .select((HEAD, forecasts::hours))
+        .select((head!(), forecasts::hours))
         .first(connection)
         .optional()?;
     let read = row.and_then(|(head, hours)| {
@@ -156,7 +150,7 @@ pub(super) fn newest(connection: &mut Connection, limit: u32) -> QueryResult<Vec
     let rows: Vec<HeadRow> = forecasts::table
         .order(forecasts::run_at.desc())
         .limit(limit.into())
-        .select(HEAD)
+        .select(head!())
         .load(connection)?;
     Ok(rows
         .into_iter()
